@@ -1,0 +1,1 @@
+# Empty but load-bearing: it keeps services/ itself off sys.path, where services/mcp would shadow the MCP SDK.
