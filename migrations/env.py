@@ -1,0 +1,34 @@
+"""Alembic's entry: the URL comes from the settings, or from `-x url=...`."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import SQLModel
+
+import services.core.models
+from services.core.settings import Settings
+
+assert services.core.models.__all__  # noqa: S101 -- the import registers the tables
+
+
+def run(connection: Connection) -> None:
+    """Bring the schema of `connection` to the revision that was asked for."""
+    context.configure(
+        connection=connection, target_metadata=SQLModel.metadata, compare_type=True, transaction_per_migration=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def online(url: str) -> None:
+    """Connect to `url` and run."""
+    engine = create_async_engine(url, connect_args={"server_settings": {"lock_timeout": "4000"}})
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+        await connection.commit()
+    await engine.dispose()
+
+
+asyncio.run(online(context.get_x_argument(as_dictionary=True).get("url") or Settings().database.url))

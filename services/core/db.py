@@ -1,0 +1,93 @@
+"""The database: engine, sessions as types, and the one place where a transaction is committed.
+
+A request or a task is one transaction. Domain code takes a `ReadSession` or a `WriteSession` (a write session
+may be used where a read session is asked for, never the other way round; mypy sees to it) and never commits.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NewType
+
+import sqlalchemy.exc
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from services.core.errors import UnavailableError
+from services.core.settings import DatabaseSettings
+
+ReadSession = NewType("ReadSession", AsyncSession)
+WriteSession = NewType("WriteSession", ReadSession)
+
+
+class Database:
+    """A pool of connections, and transactions on it."""
+
+    def __init__(self, settings: DatabaseSettings, *, application: str) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            settings.url,
+            pool_size=settings.pool_size,
+            max_overflow=settings.max_overflow,
+            pool_timeout=5,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            connect_args={
+                "timeout": 5,
+                "server_settings": {
+                    "application_name": application,
+                    "statement_timeout": str(settings.statement_timeout_ms),
+                    "jit": "off",
+                },
+            },
+        )
+        self._reading = self.engine.execution_options(postgresql_readonly=True)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteSession]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises `UnavailableError` when the server cannot be reached.
+        """
+        async with (
+            unavailable_when_down(),
+            AsyncSession(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield WriteSession(ReadSession(session))
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        """A read-only transaction; PostgreSQL refuses a write in it."""
+        async with unavailable_when_down(), AsyncSession(self._reading, expire_on_commit=False) as session:
+            yield ReadSession(session)
+
+    async def ping(self) -> None:
+        """Raise `UnavailableError` unless the server answers."""
+        async with self.read() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def dispose(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+@asynccontextmanager
+async def unavailable_when_down() -> AsyncIterator[None]:
+    """Turn a lost or refused connection, and an exhausted pool, into `UnavailableError`."""
+    try:
+        yield
+    except (ConnectionError, sqlalchemy.exc.TimeoutError, sqlalchemy.exc.InterfaceError) as error:
+        raise UnavailableError from error
+    except sqlalchemy.exc.DBAPIError as error:
+        if error.connection_invalidated or _server_is_going(error):
+            raise UnavailableError from error
+        raise
+    except OSError as error:
+        if isinstance(error, (TimeoutError, FileNotFoundError)) or error.errno is not None:
+            raise UnavailableError from error
+        raise
+
+
+def _server_is_going(error: sqlalchemy.exc.DBAPIError) -> bool:
+    """Whether the SQLSTATE says that the server is starting, stopping, full or gone (classes 08, 53, 57P)."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state.startswith(("08", "53", "57P"))

@@ -1,0 +1,88 @@
+"""Users, their sessions and refresh tokens."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, String, text
+from sqlmodel import Field, SQLModel
+
+from services.core.models.base import optional_time_field, time_field
+
+
+class Role(StrEnum):
+    """What a user may do beyond their own things."""
+
+    USER = "user"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class Plan(StrEnum):
+    """What a user pays for; the free plan has a monthly count of publishes."""
+
+    FREE = "free"
+    PRO = "pro"
+
+
+class User(SQLModel, table=True):
+    """A person or an agent. `handle` is lower-case and unique; a deleted user keeps the row, emptied."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        Index("uq_users_handle", "handle", unique=True),
+        Index("uq_users_email", "email", unique=True, postgresql_where=text("deleted_at IS NULL")),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    handle: str = Field(max_length=40)
+    email: str = Field(max_length=320)
+    display_name: str = Field(max_length=80)
+    bio: str = Field(default="", max_length=2000)
+    password_hash: str | None = None
+    role: Role = Field(default=Role.USER, sa_type=String)
+    plan: Plan = Field(default=Plan.FREE, sa_type=String)
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    suspended_at: datetime | None = optional_time_field()
+    deleted_at: datetime | None = optional_time_field()
+
+
+class AuthSession(SQLModel, table=True):
+    """A sign-in on one device: the family of its refresh tokens. Revoked as a whole."""
+
+    __tablename__ = "auth_sessions"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    user_agent: str = Field(default="", max_length=300)
+    address: str = Field(default="", max_length=64)
+    created_at: datetime = time_field()
+    last_used_at: datetime = time_field()
+    expires_at: datetime = time_field()
+    revoked_at: datetime | None = optional_time_field()
+    revoked_reason: str | None = None
+
+
+class RefreshToken(SQLModel, table=True):
+    """One link of a session's chain; only the HMAC-SHA-256 of the token is kept."""
+
+    __tablename__ = "refresh_tokens"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    session_id: UUID = Field(foreign_key="auth_sessions.id", index=True, ondelete="CASCADE")
+    token_hash: str = Field(unique=True, max_length=64)
+    parent_id: UUID | None = Field(default=None, foreign_key="refresh_tokens.id", ondelete="CASCADE")
+    created_at: datetime = time_field()
+    expires_at: datetime = time_field()
+    used_at: datetime | None = optional_time_field()
+
+
+class PublishUsage(SQLModel, table=True):
+    """How many works a user has published in a calendar month (UTC)."""
+
+    __tablename__ = "publish_usage"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    month: date = Field(primary_key=True)
+    used: int = 0

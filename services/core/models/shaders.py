@@ -1,0 +1,206 @@
+"""Works: a shader, its immutable versions, and reports about it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Column, Computed, ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlmodel import Field, SQLModel
+
+from services.core.models.base import new_public_id, optional_time_field, time_field
+
+
+class Visibility(StrEnum):
+    """Who sees a work: everybody, those who have the link, its author, or its author as unpublished work."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+    DRAFT = "draft"
+
+
+class Dialect(StrEnum):
+    """How the source is to be wrapped (docs/dialects.md)."""
+
+    SHADERTOY = "shadertoy"
+    GLSL_SANDBOX = "glsl-sandbox"
+    BOOK_OF_SHADERS = "book-of-shaders"
+    ES100 = "es100"
+    ES300 = "es300"
+
+
+class AiLabel(StrEnum):
+    """How much of a work a machine wrote, as its author declares."""
+
+    HUMAN = "human"
+    AI_ASSISTED = "ai-assisted"
+    AI_GENERATED = "ai-generated"
+
+
+class Shader(SQLModel, table=True):
+    """A work.
+
+    `listed` is true when it is public, has a picture and is neither hidden nor deleted: lists show only those.
+    `score`, `hot` and the counts are kept here for the lists' order; `hot` changes on a vote only.
+    """
+
+    __tablename__ = "shaders"
+    __table_args__ = (
+        Index("ix_shaders_listed_hot", text("hot DESC"), text("id DESC"), postgresql_where=text("listed")),
+        Index("ix_shaders_listed_new", text("published_at DESC"), text("id DESC"), postgresql_where=text("listed")),
+        Index("ix_shaders_listed_top", text("score DESC"), text("id DESC"), postgresql_where=text("listed")),
+        Index("ix_shaders_author", "author_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_shaders_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+        Index("ix_shaders_tags", "tags", postgresql_using="gin"),
+        Index("ix_shaders_search", "search", postgresql_using="gin"),
+    )
+
+    id: str = Field(default_factory=new_public_id, primary_key=True, max_length=16)
+    author_id: UUID = Field(foreign_key="users.id")
+    title: str = Field(max_length=120)
+    description: str = Field(default="", sa_type=Text)
+    tags: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(String), nullable=False))
+    # The tags and the author's handle as words; the search column is computed from it.
+    search_words: str = Field(default="", sa_type=Text)
+    licence: str = Field(max_length=64)
+    ai_label: AiLabel = Field(default=AiLabel.HUMAN, sa_type=String)
+    dialect: Dialect = Field(sa_type=String)
+    visibility: Visibility = Field(default=Visibility.PUBLIC, sa_type=String)
+    current_version: int = 1
+    still_time: float | None = None
+    parent_id: str | None = Field(default=None, foreign_key="shaders.id", max_length=16)
+    parent_version: int | None = None
+    root_id: str | None = Field(default=None, max_length=16)
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    published_at: datetime | None = optional_time_field()
+    deleted_at: datetime | None = optional_time_field()
+    hidden_at: datetime | None = optional_time_field()
+    hidden_reason: str | None = None
+    listed: bool = False
+    # The pictures of the newest version that has some, kept here so that a list reads one table.
+    rendered_version: int | None = None
+    still_name: str | None = Field(default=None, max_length=100)
+    preview_name: str | None = Field(default=None, max_length=100)
+    average_color: str | None = Field(default=None, max_length=7)
+    animated: bool | None = None
+    up: int = 0
+    down: int = 0
+    score: int = 0
+    hot: float = 0.0
+    forks: int = 0
+    views: int = 0
+    search: Any = Field(
+        default=None,
+        sa_column=Column(
+            TSVECTOR,
+            Computed(
+                "setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('simple', search_words), 'B')"
+                " || setweight(to_tsvector('english', description), 'C')",
+                persisted=True,
+            ),
+        ),
+    )
+
+
+class ShaderVersion(SQLModel, table=True):
+    """An immutable snapshot; a trigger refuses to change its source."""
+
+    __tablename__ = "shader_versions"
+
+    shader_id: str = Field(foreign_key="shaders.id", primary_key=True, max_length=16)
+    number: int = Field(primary_key=True)
+    source: str = Field(sa_type=Text)
+    source_sha256: str = Field(max_length=64)
+    dialect: Dialect = Field(sa_type=String)
+    parameters: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    parameter_values: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
+    note: str = Field(default="", max_length=500)
+    restored_from: int | None = None
+    created_at: datetime = time_field()
+
+
+class RenderStatus(StrEnum):
+    """Where a picture stands: `pending` waits, `rendering` is claimed by a worker, `ready` and `failed` are ends."""
+
+    PENDING = "pending"
+    RENDERING = "rendering"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class PreviewStatus(StrEnum):
+    """Where the loop stands; `skipped` says that there will be none (static, too slow)."""
+
+    PENDING = "pending"
+    RENDERING = "rendering"
+    READY = "ready"
+    SKIPPED = "skipped"
+
+
+class Render(SQLModel, table=True):
+    """The pictures of one version; a worker claims the row by `UPDATE ... WHERE status` until `lease_until`."""
+
+    __tablename__ = "renders"
+    __table_args__ = (
+        ForeignKeyConstraint(["shader_id", "version"], ["shader_versions.shader_id", "shader_versions.number"]),
+        Index(
+            "ix_renders_open",
+            "updated_at",
+            postgresql_where=text("status IN ('pending', 'rendering') OR preview_status IN ('pending', 'rendering')"),
+        ),
+    )
+
+    shader_id: str = Field(primary_key=True, max_length=16)
+    version: int = Field(primary_key=True)
+    status: RenderStatus = Field(default=RenderStatus.PENDING, sa_type=String)
+    preview_status: PreviewStatus = Field(default=PreviewStatus.PENDING, sa_type=String)
+    attempts: int = 0
+    preview_attempts: int = 0
+    lease_until: datetime | None = optional_time_field()
+    failure_code: str | None = None
+    errors: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    animated: bool | None = None
+    still_name: str | None = None
+    still_time: float | None = None
+    average_color: str | None = Field(default=None, max_length=7)
+    preview_name: str | None = None
+    preview_reason: str | None = None
+    backend: str | None = None
+    timings: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    ready_at: datetime | None = optional_time_field()
+
+
+class ReportReason(StrEnum):
+    """Why somebody reports a work."""
+
+    SPAM = "spam"
+    COPYRIGHT = "copyright"
+    HATE = "hate"
+    SEXUAL = "sexual"
+    HARMFUL = "harmful"
+    OTHER = "other"
+
+
+class Report(SQLModel, table=True):
+    """A report about a work; one open report per reporter and work."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        Index("uq_reports_open", "shader_id", "reporter_id", unique=True, postgresql_where=text("resolved_at IS NULL")),
+        Index("ix_reports_open", "created_at", postgresql_where=text("resolved_at IS NULL")),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    shader_id: str = Field(foreign_key="shaders.id", max_length=16)
+    reporter_id: UUID = Field(foreign_key="users.id")
+    reason: ReportReason = Field(sa_type=String)
+    detail: str = Field(default="", max_length=2000)
+    created_at: datetime = time_field()
+    resolved_at: datetime | None = optional_time_field()
+    resolution: str | None = None
+    moderator_id: UUID | None = Field(default=None, foreign_key="users.id")

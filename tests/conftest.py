@@ -1,0 +1,3 @@
+"""Fixtures only come from tests/fixtures; each module there says what it gives."""
+
+pytest_plugins = ["tests.fixtures.servers", "tests.fixtures.database", "tests.fixtures.api"]
