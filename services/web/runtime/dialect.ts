@@ -1,0 +1,86 @@
+/** Finds the dialect of a shader from what its code declares. `services/core/shaders/dialect.py` gives the same answers. */
+
+import { type Scan, scan } from "./scan";
+
+export const DIALECTS = ["shadertoy", "glsl-sandbox", "book-of-shaders", "es100", "es300"] as const;
+export type Dialect = (typeof DIALECTS)[number];
+
+const MAIN_IMAGE = /\bvoid\s+mainImage\s*\([^()]*\)\s*\{/;
+const MAIN = /\bvoid\s+main\s*\(\s*(?:void)?\s*\)\s*\{/;
+const OUTPUT = /\bout\s+(?:(?:lowp|mediump|highp)\s+)?vec[34]\s+[A-Za-z_]\w*\s*;/;
+const UNIFORMS = /\buniform\s+(?:(?:lowp|mediump|highp)\s+)?[A-Za-z_]\w*\s+([^;{}()]*);/g;
+const VARYING = /\bvarying\s+(?:(?:lowp|mediump|highp)\s+)?vec2\s+surfacePosition\b/;
+const VERSION = /^[ \t]*#[ \t]*version[ \t]+(100|300[ \t]+es)[ \t]*(?:\/\/.*)?$/;
+const CALL = /\b([A-Za-z_]\w*)\s*\(/g;
+
+const BOOK = new Set(["u_time", "u_resolution", "u_mouse"]);
+const SANDBOX = new Set(["time", "resolution", "mouse", "backbuffer", "surfaceSize"]);
+const SHIM_CALLS = new Set(["mainImage", "vec2", "vec3", "vec4", "float"]);
+
+/** The language version that the first line names: `#version 100` or `#version 300 es`, else null. */
+export function leadingVersion(source: string): 100 | 300 | null {
+  const end = source.indexOf("\n");
+  const match = VERSION.exec(end === -1 ? source : source.slice(0, end));
+  if (!match) return null;
+  return match[1] === "100" ? 100 : 300;
+}
+
+/** The names that the code declares as uniforms, whatever their type. */
+export function declaredUniforms(plain: string): Set<string> {
+  const names = new Set<string>();
+  for (const match of plain.matchAll(UNIFORMS)) {
+    for (const part of (match[1] ?? "").split(",")) {
+      const name = /^\s*([A-Za-z_]\w*)/.exec(part)?.[1];
+      if (name !== undefined) names.add(name);
+    }
+  }
+  return names;
+}
+
+/** The text between the braces of `main`, or null where there is no `main`. */
+function mainBody(plain: string): string | null {
+  const match = MAIN.exec(plain);
+  if (!match) return null;
+  const start = match.index + match[0].length;
+  let depth = 1;
+  for (let i = start; i < plain.length; i++) {
+    if (plain[i] === "{") depth += 1;
+    else if (plain[i] === "}") depth -= 1;
+    if (depth === 0) return plain.slice(start, i);
+  }
+  return plain.slice(start);
+}
+
+/** True for the `main` that people paste below a Shadertoy shader: it calls mainImage and nothing else. */
+function isShim(body: string): boolean {
+  const calls = [...body.matchAll(CALL)].map((match) => match[1] ?? "");
+  return calls.includes("mainImage") && calls.every((name) => SHIM_CALLS.has(name));
+}
+
+export function hasMain(plain: string): boolean {
+  return MAIN.test(plain);
+}
+
+function fromMain(found: Scan, version: 100 | 300 | null): Dialect | null {
+  if (!MAIN.test(found.plain)) return null;
+  if (version === 300 || (version === null && OUTPUT.test(found.plain))) return "es300";
+  const uniforms = declaredUniforms(found.plain);
+  if ([...uniforms].some((name) => BOOK.has(name))) return "book-of-shaders";
+  if (VARYING.test(found.plain) || [...uniforms].some((name) => SANDBOX.has(name))) return "glsl-sandbox";
+  return version === 100 || /\bgl_Frag(?:Color|Data)\b/.test(found.code) ? "es100" : null;
+}
+
+/** The dialect of the text, or null where it has no entry point that we know. */
+export function detectDialect(source: string): Dialect | null {
+  const found = scan(source);
+  const version = leadingVersion(found.source);
+  if (MAIN_IMAGE.test(found.plain)) {
+    const body = mainBody(found.plain);
+    if (body === null || isShim(body)) return "shadertoy";
+    return fromMain(found, version) ?? "shadertoy";
+  }
+  const dialect = fromMain(found, version);
+  if (dialect !== null) return dialect;
+  // Golfed shaders put the entry point into a macro.
+  return !MAIN.test(found.plain) && /\bmainImage\b/.test(found.code) ? "shadertoy" : null;
+}

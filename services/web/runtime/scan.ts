@@ -1,0 +1,140 @@
+/**
+ * Splits shader text the way a GLSL preprocessor sees it: line continuations are spliced and comments become
+ * one space, while every character still knows where it stood in the author's text. It never fails; a block
+ * comment that is not closed runs to the end of the text and is reported in `openComment`.
+ */
+
+export interface LogicalLine {
+  /** Range in `Scan.code`, without the line's end. */
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+  /** Line of the author's text where it begins, from 1. */
+  readonly line: number;
+  /** What stands after `//` on it, or null. */
+  readonly comment: string | null;
+  /** The directive's name (`define`, `line`, ...; empty for a lone `#`), or null where the line is none. */
+  readonly directive: string | null;
+}
+
+export interface Scan {
+  /** The author's text with every line end as `\n`. */
+  readonly source: string;
+  readonly code: string;
+  /** For each character of `code` its offset in `source`; one entry more for the end. */
+  readonly origin: Uint32Array;
+  readonly lines: readonly LogicalLine[];
+  /** Line where a block comment opens that is never closed. */
+  readonly openComment: number | null;
+  /** The code of the lines that are no directives, joined by `\n`. */
+  readonly plain: string;
+}
+
+const DIRECTIVE = /^[ \t\v\f]*#[ \t\v\f]*([A-Za-z_][A-Za-z0-9_]*)?/;
+
+/** Gives every line end as `\n` and drops a byte order mark; line numbers stay as they are. */
+export function normalise(source: string): string {
+  return source.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+}
+
+/** Gives the line, from 1, of offsets that are asked for in rising order. */
+export function lineCounter(source: string): (offset: number) => number {
+  let line = 1;
+  let next = source.indexOf("\n");
+  return (offset) => {
+    while (next !== -1 && next < offset) {
+      line += 1;
+      next = source.indexOf("\n", next + 1);
+    }
+    return line;
+  };
+}
+
+class Builder {
+  code = "";
+  readonly origin: number[] = [];
+  readonly lines: LogicalLine[] = [];
+  openComment: number | null = null;
+  private from = 0;
+  private comment: string | null = null;
+
+  private readonly lineOf: (offset: number) => number;
+
+  constructor(source: string) {
+    this.lineOf = lineCounter(source);
+  }
+
+  append(text: string, origins: (index: number) => number): void {
+    for (let i = 0; i < text.length; i++) this.origin.push(origins(i));
+    this.code += text;
+  }
+
+  note(comment: string): void {
+    this.comment ??= comment;
+  }
+
+  endLine(at: number): void {
+    const text = this.code.slice(this.from);
+    const match = DIRECTIVE.exec(text);
+    const first = this.from < this.origin.length ? (this.origin[this.from] ?? at) : at;
+    this.lines.push({
+      from: this.from,
+      to: this.code.length,
+      text,
+      line: this.lineOf(first),
+      comment: this.comment,
+      directive: match ? (match[1] ?? "") : null,
+    });
+    this.append("\n", () => at);
+    this.from = this.code.length;
+    this.comment = null;
+  }
+}
+
+function splice(source: string): { text: string; at: (index: number) => number } {
+  if (!source.includes("\\\n")) return { text: source, at: (index) => index };
+  const origins: number[] = [];
+  let text = "";
+  for (let i = 0; i < source.length; i++) {
+    if (source.startsWith("\\\n", i)) {
+      i += 1;
+    } else {
+      origins.push(i);
+      text += source[i];
+    }
+  }
+  return { text, at: (index) => origins[index] ?? source.length };
+}
+
+export function scan(raw: string): Scan {
+  const source = normalise(raw);
+  const { text, at } = splice(source);
+  const builder = new Builder(source);
+  let last = 0;
+  for (const match of text.matchAll(/\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))|\n/g)) {
+    const start = match.index;
+    const piece = match[0];
+    const from = last;
+    builder.append(text.slice(from, start), (i) => at(from + i));
+    last = start + piece.length;
+    if (piece === "\n") {
+      builder.endLine(at(start));
+    } else {
+      builder.append(" ", () => at(start));
+      if (piece.startsWith("//")) builder.note(piece.slice(2));
+      else if (piece.length < 4 || !piece.endsWith("*/")) builder.openComment = lineCounter(source)(at(start));
+    }
+  }
+  const from = last;
+  builder.append(text.slice(from), (i) => at(from + i));
+  builder.endLine(source.length);
+  const plain = builder.lines.filter((line) => line.directive === null).map((line) => line.text);
+  return {
+    source,
+    code: builder.code,
+    origin: Uint32Array.from([...builder.origin, source.length]),
+    lines: builder.lines,
+    openComment: builder.openComment,
+    plain: plain.join("\n"),
+  };
+}
