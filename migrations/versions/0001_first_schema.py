@@ -196,7 +196,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "feed_events",
-        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("shader_id", sa.String(length=16), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -288,6 +288,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "shader_id", name=op.f("pk_votes")),
     )
     op.create_index("ix_votes_shader_id", "votes", ["shader_id"], unique=False)
+    op.create_index(
+        "ix_votes_user",
+        "votes",
+        ["user_id", sa.literal_column("created_at DESC"), sa.literal_column("shader_id DESC")],
+        unique=False,
+    )
+    op.create_table(
+        "rank_changes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column(
+            "transaction_id",
+            sa.BigInteger(),
+            server_default=sa.text("(pg_current_xact_id()::text)::bigint"),
+            nullable=False,
+        ),
+        sa.Column("shader_id", sa.String(length=16), nullable=False),
+        sa.Column("hot", sa.Float(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["shader_id"], ["shaders.id"], name=op.f("fk_rank_changes_shader_id_shaders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rank_changes")),
+    )
+    op.create_index("ix_rank_changes_transaction", "rank_changes", ["transaction_id", "shader_id", "id"], unique=False)
+    op.create_table(
+        "exposures",
+        sa.Column("shader_id", sa.String(length=16), nullable=False),
+        sa.Column("impressions", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["shader_id"], ["shaders.id"], name=op.f("fk_exposures_shader_id_shaders")),
+        sa.PrimaryKeyConstraint("shader_id", name=op.f("pk_exposures")),
+    )
     op.create_table(
         "renders",
         sa.Column("shader_id", sa.String(length=16), nullable=False),
@@ -346,6 +376,10 @@ def downgrade() -> None:
         postgresql_where=sa.text("status IN ('pending', 'rendering') OR preview_status IN ('pending', 'rendering')"),
     )
     op.drop_table("renders")
+    op.drop_table("exposures")
+    op.drop_index("ix_rank_changes_transaction", table_name="rank_changes")
+    op.drop_table("rank_changes")
+    op.drop_index("ix_votes_user", table_name="votes")
     op.drop_index("ix_votes_shader_id", table_name="votes")
     op.drop_table("votes")
     op.drop_table("shader_versions")
