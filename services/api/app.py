@@ -10,6 +10,7 @@ from services.api.deps import State
 from services.api.problems import install_problems
 from services.core.db import Database
 from services.core.observability import RequestLog
+from services.core.renders.client import RendererPool
 from services.core.settings import Settings
 from services.core.storage import ObjectStore
 
@@ -26,10 +27,12 @@ def create_app(settings: Settings) -> FastAPI:
                 settings.redis.url, decode_responses=True, socket_connect_timeout=1, socket_timeout=2
             ),
             store=ObjectStore(settings.storage),
+            renderers=RendererPool(settings.renderer),
         )
         try:
             yield
         finally:
+            await app.state.opened["renderers"].aclose()
             await app.state.opened["redis"].aclose()
             await app.state.opened["database"].dispose()
 

@@ -10,6 +10,7 @@ import redis.asyncio
 from fastapi import Depends, Query, Request
 
 from services.core.db import Database, ReadSession, WriteSession
+from services.core.renders.client import RendererPool
 from services.core.settings import Settings
 from services.core.storage import ObjectStore
 
@@ -21,6 +22,7 @@ class State(TypedDict):
     database: Database
     redis: redis.asyncio.Redis
     store: ObjectStore
+    renderers: RendererPool
 
 
 def state(request: Request) -> State:
