@@ -1,0 +1,67 @@
+# Every command of the project. `make` alone lists them; .ci/run calls the same ones.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PYTHON_IN := .venv/bin/python
+NPM := cd services/web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent
+WEB_SOURCES := $(shell find services/web/runtime services/web/harness -type f 2>/dev/null) $(wildcard services/web/*.ts)
+# How many processes the tests use.
+JOBS ?= 2
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+install: .venv/.synced services/web/dist/harness/index.html chromium ## Install all that the other commands need
+
+run: install ## Bring up the whole site on http://localhost:8000 (PORT, FRACTAFRAG_HOME)
+	@exec $(PYTHON_IN) -m services.standalone $(ARGS)
+
+test: install ## Run all tests (ARGS="-k name" for some of them)
+	$(PYTHON_IN) -m pytest -n $(JOBS) $(ARGS)
+	$(if $(ARGS),,FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) test)
+
+lint: install ## Check style, layers, lengths, the lock files and the API's description
+	$(PYTHON_IN) -m ruff check
+	$(PYTHON_IN) -m ruff format --check
+	.venv/bin/lint-imports --no-logo
+	$(PYTHON_IN) -m tools.check
+	$(NPM) lint
+
+format: install ## Put all sources into the project's format
+	$(PYTHON_IN) -m ruff check --fix
+	$(PYTHON_IN) -m ruff format
+	$(NPM) format
+
+typecheck: install ## Check types (mypy strict, tsc)
+	$(PYTHON_IN) -m mypy
+	$(NPM) typecheck
+
+chaos: install ## Kill processes at random under 200 publishes, then count that nothing is lost (minutes)
+	$(PYTHON_IN) -m pytest -m chaos tests $(ARGS)
+
+bench: bench-renderer bench-api bench-outbox ## Run all measurements (many minutes)
+
+openapi: install ## Write the API's description anew after a change of routes
+	$(PYTHON_IN) -m tools.openapi
+
+revision: install ## Write a migration from the models' changes (MESSAGE="add tags")
+	$(PYTHON_IN) -m services.standalone.revision "$(MESSAGE)"
+
+clean: ## Remove what make made; the data folder stays
+	rm -rf .venv .tools build services/web/node_modules services/web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+chromium: .venv/.synced
+	@tools/prepare chromium
+
+.venv/.synced: requirements.lock
+	@tools/prepare python
+	@touch $@
+
+services/web/node_modules/.synced: services/web/package.json services/web/package-lock.json .venv/.synced
+	@tools/prepare node
+	@touch $@
+
+services/web/dist/harness/index.html: services/web/node_modules/.synced $(WEB_SOURCES)
+	@tools/prepare web
+	@touch $@
+
+.PHONY: help install run test lint format typecheck chaos bench bench-renderer bench-api bench-outbox openapi revision clean chromium
