@@ -5,12 +5,12 @@ rows to dramatiq. A crash between the two gives a message twice, never none: act
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import func, insert, text
 
 from services.core.db import WriteSession
 from services.core.models.jobs import OutboxMessage
@@ -40,14 +40,15 @@ async def enqueue(session: WriteSession, job: Job, *, delay: timedelta | None = 
     """
     message_id = uuid4()
     request_id = structlog.contextvars.get_contextvars().get("request_id")
-    session.add(
-        OutboxMessage(
+    await session.execute(
+        insert(OutboxMessage).values(
             message_id=message_id,
             actor=job.name,
             queue=job.queue,
             payload=payload,
             request_id=request_id,
-            run_at=datetime.now(UTC) + (delay or timedelta()),
+            # The server's clock, because it is the server's clock that the relay compares with.
+            run_at=func.now() + (delay or timedelta()),
         )
     )
     await session.execute(text(f"NOTIFY {OUTBOX_CHANNEL}"))

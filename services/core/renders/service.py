@@ -1,0 +1,246 @@
+"""The rules by which a version gets its pictures: claim, finish, give back.
+
+A still and its preview are two jobs on one `renders` row. A worker claims a job in one transaction, calls a
+renderer in none, and finishes the job in another:
+
+    pending --claim--> rendering --finish--> ready | failed      (the preview: ready | skipped)
+       ^                   |
+       +---give_back-------+
+
+- A claim is an `UPDATE ... WHERE` that only one worker wins. It holds until `lease_until`; the worker extends it
+  while it works, and when the worker dies the claim lapses and the job may be claimed again.
+- A claim counts as an attempt unless it is given back unused. After `MAX_ATTEMPTS` without an outcome the job ends
+  as `gave_up`, so that a source that kills whatever draws it does not go round for ever.
+- Every function is idempotent. The first outcome wins; a later one, and one for a deleted work, changes nothing.
+- Each change sends a notice with the work's id on `RENDER_CHANNEL` when the transaction commits.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlmodel import col
+
+from services.core.db import ReadSession, WriteSession
+from services.core.jobs import RENDER_PREVIEW, RENDER_STILL, Job, enqueue
+from services.core.models.shaders import PreviewStatus, Render, RenderStatus, Shader, ShaderVersion
+from services.core.renders.answers import RenderAnswer, SourceError
+from services.core.shaders.listing import refresh_listing
+
+RENDER_CHANNEL = "render_status"
+LEASE = timedelta(seconds=20)
+MAX_ATTEMPTS = 3
+GAVE_UP = "gave_up"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderJob:
+    """A claimed job: which pictures of which version, and what a renderer needs to draw them.
+
+    `attempt` counts from 1 and tells this claim from earlier and later ones.
+    """
+
+    kind: Job
+    shader_id: str
+    version: int
+    attempt: int
+    source: str
+    dialect: str
+    parameters: dict[str, Any]
+    still_time: float | None
+
+    @property
+    def id(self) -> str:
+        """A name for logs, the same in the worker and the renderer."""
+        return f"{self.shader_id}.{self.version}.{self.kind.name.rpartition('.')[2]}.{self.attempt}"
+
+
+async def claim_still(session: WriteSession, shader_id: str, version: int) -> RenderJob | None:
+    """Claim the still of a version, or None when there is nothing to do: done, held by another, or deleted."""
+    return await _claim(session, RENDER_STILL, shader_id, version)
+
+
+async def claim_preview(session: WriteSession, shader_id: str, version: int) -> RenderJob | None:
+    """Claim the preview of a version whose still is ready; None as for `claim_still`."""
+    return await _claim(session, RENDER_PREVIEW, shader_id, version)
+
+
+async def is_open(session: ReadSession, kind: Job, shader_id: str, version: int) -> bool:
+    """Whether the job of this kind is still to be done, by whomever."""
+    statement = select(col(Render.version)).where(*_row(shader_id, version), *_open(kind))
+    return await session.scalar(statement) is not None
+
+
+async def extend(session: WriteSession, job: RenderJob) -> bool:
+    """Hold the claim for another `LEASE`; False when it is lost."""
+    return await _change(session, job, _held(job), {"lease_until": func.now() + LEASE}, notice=False)
+
+
+async def give_back(session: WriteSession, job: RenderJob, *, used: bool) -> bool:
+    """Let others claim the job again. `used` says that the attempt counts; the last one ends the job.
+
+    Returns whether the job is open, that is, whether to try again.
+    """
+    if used and job.attempt >= MAX_ATTEMPTS:
+        await _give_up(session, job)
+        return False
+    status, attempts = _columns(job.kind)
+    values = {status.key: RenderStatus.PENDING, "lease_until": None}
+    if not used:
+        values[attempts.key] = attempts - 1
+    return await _change(session, job, _held(job), values)
+
+
+async def finish_ready(session: WriteSession, job: RenderJob, still_name: str, answer: RenderAnswer) -> bool:
+    """Record the still stored under `still_name`, refresh the work's listing, and ask for the preview.
+
+    Returns False when the work was deleted or had its outcome already.
+    """
+    assert answer.still is not None  # noqa: S101 -- the pool checks that it is there when it was ordered
+    values = {
+        "status": RenderStatus.READY,
+        "ready_at": func.now(),
+        "lease_until": None,
+        "still_name": still_name,
+        "still_time": answer.still.time,
+        "average_color": answer.still.average_color,
+        "animated": answer.animated,
+        "backend": answer.backend,
+        "timings": answer.timings,
+    }
+    if not answer.animated:
+        values |= {"preview_status": PreviewStatus.SKIPPED, "preview_reason": "static"}
+    if not await _change(session, job, _open(RENDER_STILL), values):
+        return False
+    await refresh_listing(session, job.shader_id)
+    if answer.animated:
+        await enqueue(session, RENDER_PREVIEW, shader_id=job.shader_id, version=job.version)
+    return True
+
+
+async def finish_failed(session: WriteSession, job: RenderJob, code: str, errors: list[SourceError]) -> bool:
+    """Record that the version cannot be drawn, and why; the author sees `code` and `errors`."""
+    values = {
+        "status": RenderStatus.FAILED,
+        "failure_code": code,
+        "errors": [error.model_dump() for error in errors],
+        "lease_until": None,
+        "preview_status": PreviewStatus.SKIPPED,
+        "preview_reason": "failed",
+    }
+    return await _change(session, job, _open(RENDER_STILL), values)
+
+
+async def finish_preview(session: WriteSession, job: RenderJob, preview_name: str) -> bool:
+    """Record the loop stored under `preview_name` and refresh the work's listing."""
+    values = {"preview_status": PreviewStatus.READY, "preview_name": preview_name, "lease_until": None}
+    if not await _change(session, job, _open(RENDER_PREVIEW), values):
+        return False
+    await refresh_listing(session, job.shader_id)
+    return True
+
+
+async def skip_preview(session: WriteSession, job: RenderJob, reason: str) -> bool:
+    """Record that there will be no loop, and why."""
+    values = {"preview_status": PreviewStatus.SKIPPED, "preview_reason": reason, "lease_until": None}
+    return await _change(session, job, _open(RENDER_PREVIEW), values)
+
+
+async def _claim(session: WriteSession, kind: Job, shader_id: str, version: int) -> RenderJob | None:
+    status, attempts = _columns(kind)
+    free = or_(status == RenderStatus.PENDING, col(Render.lease_until) < func.now())
+    claimed = await session.scalar(
+        update(Render)
+        .where(*_row(shader_id, version), *_open(kind), free)
+        .values(
+            {
+                status: RenderStatus.RENDERING,
+                attempts: attempts + 1,
+                Render.lease_until: func.now() + LEASE,
+                Render.updated_at: func.now(),
+            }
+        )
+        .returning(attempts)
+        .execution_options(synchronize_session=False)
+    )
+    if claimed is None:
+        return None
+    job = await _read(session, kind, shader_id, version, claimed)
+    if claimed > MAX_ATTEMPTS:
+        await _give_up(session, job)
+        return None
+    await _notify(session, shader_id)
+    return job
+
+
+async def _read(session: WriteSession, kind: Job, shader_id: str, version: int, attempt: int) -> RenderJob:
+    statement = (
+        select(
+            col(ShaderVersion.source),
+            col(ShaderVersion.dialect),
+            col(ShaderVersion.parameter_values),
+            col(Shader.still_time),
+        )
+        .join(Shader, col(Shader.id) == col(ShaderVersion.shader_id))
+        .where(col(ShaderVersion.shader_id) == shader_id, col(ShaderVersion.number) == version)
+    )
+    row = (await session.execute(statement)).one()
+    return RenderJob(kind, shader_id, version, attempt, row[0], str(row[1]), row[2], row[3])
+
+
+async def _give_up(session: WriteSession, job: RenderJob) -> None:
+    if job.kind is RENDER_STILL:
+        await finish_failed(session, job, GAVE_UP, [])
+    else:
+        await skip_preview(session, job, GAVE_UP)
+
+
+async def _change(
+    session: WriteSession,
+    job: RenderJob,
+    conditions: list[ColumnElement[bool]],
+    values: dict[str, Any],
+    *,
+    notice: bool = True,
+) -> bool:
+    """Set `values` on the job's row where `conditions` hold; whether they did."""
+    changed = await session.scalar(
+        update(Render)
+        .where(*_row(job.shader_id, job.version), *conditions)
+        .values({**values, "updated_at": func.now()})
+        .returning(col(Render.version))
+        .execution_options(synchronize_session=False)
+    )
+    if changed is not None and notice:
+        await _notify(session, job.shader_id)
+    return changed is not None
+
+
+async def _notify(session: WriteSession, shader_id: str) -> None:
+    await session.execute(select(func.pg_notify(RENDER_CHANNEL, shader_id)))
+
+
+def _columns(kind: Job) -> tuple[Any, Any]:
+    """The columns with the status and the attempts of this kind of job."""
+    if kind is RENDER_STILL:
+        return col(Render.status), col(Render.attempts)
+    return col(Render.preview_status), col(Render.preview_attempts)
+
+
+def _row(shader_id: str, version: int) -> list[ColumnElement[bool]]:
+    alive = select(1).where(col(Shader.id) == shader_id, col(Shader.deleted_at).is_(None)).exists()
+    return [col(Render.shader_id) == shader_id, col(Render.version) == version, alive]
+
+
+def _open(kind: Job) -> list[ColumnElement[bool]]:
+    status, _ = _columns(kind)
+    conditions: list[ColumnElement[bool]] = [status.in_([RenderStatus.PENDING, RenderStatus.RENDERING])]
+    if kind is RENDER_PREVIEW:
+        conditions.append(col(Render.status) == RenderStatus.READY)
+    return conditions
+
+
+def _held(job: RenderJob) -> list[ColumnElement[bool]]:
+    status, attempts = _columns(job.kind)
+    return [status == RenderStatus.RENDERING, attempts == job.attempt]
