@@ -1,6 +1,6 @@
 /** Finds the dialect of a shader from what its code declares. `services/core/shaders/dialect.py` gives the same answers. */
 
-import { type Scan, scan } from "./scan";
+import { type LogicalLine, type Scan, scan } from "./scan";
 
 export const DIALECTS = ["shadertoy", "glsl-sandbox", "book-of-shaders", "es100", "es300"] as const;
 export type Dialect = (typeof DIALECTS)[number];
@@ -10,19 +10,24 @@ const MAIN = /\bvoid\s+main\s*\(\s*(?:void)?\s*\)\s*\{/;
 const OUTPUT = /\bout\s+(?:(?:lowp|mediump|highp)\s+)?vec[34]\s+[A-Za-z_]\w*\s*;/;
 const UNIFORMS = /\buniform\s+(?:(?:lowp|mediump|highp)\s+)?[A-Za-z_]\w*\s+([^;{}()]*);/g;
 const VARYING = /\bvarying\s+(?:(?:lowp|mediump|highp)\s+)?vec2\s+surfacePosition\b/;
-const VERSION = /^[ \t]*#[ \t]*version[ \t]+(100|300[ \t]+es)[ \t]*(?:\/\/.*)?$/;
+const VERSION = /^[ \t\v\f]*#[ \t\v\f]*version[ \t\v\f]+(100|300[ \t\v\f]+es)[ \t\v\f]*$/;
 const CALL = /\b([A-Za-z_]\w*)\s*\(/g;
 
 const BOOK = new Set(["u_time", "u_resolution", "u_mouse"]);
 const SANDBOX = new Set(["time", "resolution", "mouse", "backbuffer", "surfaceSize"]);
 const SHIM_CALLS = new Set(["mainImage", "vec2", "vec3", "vec4", "float"]);
 
-/** The language version that the first line names: `#version 100` or `#version 300 es`, else null. */
-export function leadingVersion(source: string): 100 | 300 | null {
-  const end = source.indexOf("\n");
-  const match = VERSION.exec(end === -1 ? source : source.slice(0, end));
-  if (!match) return null;
-  return match[1] === "100" ? 100 : 300;
+export interface LeadingVersion {
+  readonly version: 100 | 300;
+  readonly line: LogicalLine;
+}
+
+/** A `#version 100` or `#version 300 es` before any other code, as the language wants it; else null. */
+export function leadingVersion(found: Scan): LeadingVersion | null {
+  const line = found.lines.find(({ text }) => text.trim() !== "");
+  const match = line && VERSION.exec(line.text);
+  if (!line || !match) return null;
+  return { version: match[1] === "100" ? 100 : 300, line };
 }
 
 /** The names that the code declares as uniforms, whatever their type. */
@@ -57,6 +62,15 @@ function isShim(body: string): boolean {
   return calls.includes("mainImage") && calls.every((name) => SHIM_CALLS.has(name));
 }
 
+/** True for the uniforms by which GLSL Sandbox and the Book of Shaders are told from other platforms. */
+export function isHostUniform(name: string): boolean {
+  return BOOK.has(name) || SANDBOX.has(name);
+}
+
+export function hasOutput(plain: string): boolean {
+  return OUTPUT.test(plain);
+}
+
 export function hasMain(plain: string): boolean {
   return MAIN.test(plain);
 }
@@ -73,7 +87,7 @@ function fromMain(found: Scan, version: 100 | 300 | null): Dialect | null {
 /** The dialect of the text, or null where it has no entry point that we know. */
 export function detectDialect(source: string): Dialect | null {
   const found = scan(source);
-  const version = leadingVersion(found.source);
+  const version = leadingVersion(found)?.version ?? null;
   if (MAIN_IMAGE.test(found.plain)) {
     const body = mainBody(found.plain);
     if (body === null || isShim(body)) return "shadertoy";

@@ -107,7 +107,8 @@ export class Program {
     gl.uniform2f(this.surface, frame.width / frame.height / 2, 0.5);
     let unit = 2;
     for (const uniform of this.uniforms) {
-      const values = FEEDS.get(uniform.name)?.(frame) ?? parameterValues(parameters[uniform.name]);
+      const given = Object.hasOwn(parameters, uniform.name) ? parameters[uniform.name] : undefined;
+      const values = FEEDS.get(uniform.name)?.(frame) ?? parameterValues(given);
       if (isSampler(uniform.type)) {
         if (uniform.type !== SAMPLER_2D) gl.uniform1i(uniform.location, unit++);
         else gl.uniform1i(uniform.location, uniform.name === BACKBUFFER ? 0 : 1);

@@ -1,34 +1,23 @@
 /**
  * Compiles and draws one shader at a time in a WebGL2 context that it owns.
  *
- * `compile` never throws for what an author wrote: errors are in its result, and the program that drew before stays
- * in use. A lost context gives `lost: true` with no errors. Pictures are opaque: alpha is written once by a clear and
- * never by a shader, so one target can be read back or composited as it is.
+ * `compile` and `compileAsync` never throw for what an author wrote: errors are in the result, and the program that
+ * drew before stays in use until a new one is linked. Pictures are opaque: alpha is written by a clear and never by a
+ * shader, so a target can be read back or composited as it is. Drawing without a program throws. A lost context draws
+ * nothing; when it is given back, the last text that compiled is compiled again.
  */
 
 import { type FrameState, type ResolvedFrame, resolveFrame } from "./builtins";
-import { type Dialect, detectDialect } from "./dialect";
-import { mapErrors, type ShaderError } from "./errors";
+import { type Compiled, type CompileOptions, type CompileResult, compileLater, compileNow } from "./compiler";
 import { Feedback } from "./feedback";
-import { type Parameter, parseParameters } from "./parameters";
-import { finishProgram, type Program, startProgram } from "./program";
-import { wrap } from "./wrap";
+import { clampParameters, type Parameter } from "./parameters";
+import type { Program } from "./program";
+import { Surface } from "./surface";
 
-export interface CompileOptions {
-  /** Detected where it is not given. */
-  readonly dialect?: Dialect | null;
-}
-
-export interface CompileResult {
-  readonly ok: boolean;
-  readonly dialect: Dialect | null;
-  readonly errors: readonly ShaderError[];
-  readonly parameters: readonly Parameter[];
-  /** False where every frame is the same picture. */
-  readonly animated: boolean;
-  readonly usesBackbuffer: boolean;
-  /** The context was lost, or the GPU process died: nothing is known about the shader. */
-  readonly lost: boolean;
+export interface RuntimeHooks {
+  readonly onLost?: () => void;
+  /** Called with the result of compiling the last good text again, or null where there was none. */
+  readonly onRestored?: (result: CompileResult | null) => void;
 }
 
 export interface TiledOptions {
@@ -41,60 +30,45 @@ export interface TiledOptions {
 }
 
 export interface TiledResult {
+  /** False where the deadline passed or the context was lost. */
   readonly complete: boolean;
   /** Rows drawn, from the bottom. */
   readonly rows: number;
 }
 
-const FAILED = { ok: false, animated: false, usesBackbuffer: false, lost: false } as const;
-const NO_ENTRY: ShaderError = {
-  line: 1,
-  column: null,
-  token: null,
-  message:
-    "no entry point found: write mainImage(out vec4, in vec2), or main that sets gl_FragColor or a declared output",
-};
-
 export class ShaderRuntime {
   private program: Program | null = null;
-  private readonly triangle: WebGLBuffer | null;
-  private readonly black: WebGLTexture | null;
-  private readonly feedback: Feedback;
+  private parameters: readonly Parameter[] = [];
+  private lastGood: { source: string; options: CompileOptions } | null = null;
+  private surface: Surface;
+  private feedback: Feedback;
   private frames = 0;
   private drawing: { frame: ResolvedFrame; target: WebGLFramebuffer | null } | null = null;
+  private compiling = new AbortController();
+  private readonly listening = new AbortController();
 
-  constructor(private readonly gl: WebGL2RenderingContext) {
-    this.triangle = gl.createBuffer();
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.triangle);
-    gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 3, -1, -1, 3]), gl.STATIC_DRAW);
-    gl.enableVertexAttribArray(0);
-    gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
-    this.black = gl.createTexture();
-    gl.activeTexture(gl.TEXTURE1);
-    gl.bindTexture(gl.TEXTURE_2D, this.black);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array([0, 0, 0, 255]));
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly hooks: RuntimeHooks = {},
+  ) {
+    this.surface = new Surface(gl);
     this.feedback = new Feedback(gl);
+    const { signal } = this.listening;
+    gl.canvas.addEventListener("webglcontextlost", (event) => this.lose(event), { signal });
+    gl.canvas.addEventListener("webglcontextrestored", () => this.restore(), { signal });
   }
 
+  /** Compiles and waits for it. A success replaces the program and starts at frame 0. */
   compile(source: string, options: CompileOptions = {}): CompileResult {
-    const { gl } = this;
-    const dialect = options.dialect ?? detectDialect(source);
-    const parameters = parseParameters(source);
-    const failed = { ...FAILED, dialect, parameters };
-    if (dialect === null) return { ...failed, errors: [NO_ENTRY] };
-    const pending = startProgram(gl, wrap(source, dialect));
-    if (pending === null || gl.isContextLost()) return { ...failed, lost: true, errors: [] };
-    const program = finishProgram(gl, pending);
-    if (typeof program === "string") {
-      const errors = mapErrors(program, source);
-      return { ...failed, lost: program === "" || gl.isContextLost(), errors };
-    }
-    this.program?.dispose();
-    this.program = program;
-    this.resetFeedback();
-    const { animated, usesBackbuffer } = program;
-    return { ok: true, dialect, errors: [], parameters, animated, usesBackbuffer, lost: false };
+    this.supersede();
+    return this.adopt(source, options, compileNow(this.gl, source, options));
+  }
+
+  /** Compiles while the page goes on drawing; null where a later call, or `dispose`, overtook it. */
+  async compileAsync(source: string, options: CompileOptions = {}): Promise<CompileResult | null> {
+    const signal = this.supersede();
+    const compiled = await compileLater(this.gl, source, options, signal);
+    return compiled === null ? null : this.adopt(source, options, compiled);
   }
 
   /** Draws a whole frame; null is the canvas. */
@@ -104,14 +78,17 @@ export class ShaderRuntime {
     this.endFrame();
   }
 
-  /** Draws a frame in strips and waits for each, so that a slow shader can be left between two of them. */
+  /**
+   * Draws a frame in strips and waits for each, so that a slow shader can be left between two of them. The first
+   * strip is always drawn. A frame that was left does not become the backbuffer.
+   */
   drawTiled(frame: FrameState, options: TiledOptions = {}): TiledResult {
     const { rows = 24, deadline = Number.POSITIVE_INFINITY, target = null } = options;
     const { gl } = this;
     const pixel = new Uint8Array(4);
     this.beginFrame(frame, target);
     for (let y = 0; y < frame.height; y += rows) {
-      if (y > 0 && performance.now() >= deadline) {
+      if (gl.isContextLost() || (y > 0 && performance.now() >= deadline)) {
         this.drawing = null;
         return { complete: false, rows: y };
       }
@@ -119,10 +96,10 @@ export class ShaderRuntime {
       gl.readPixels(0, y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
     }
     this.endFrame();
-    return { complete: true, rows: frame.height };
+    return { complete: !gl.isContextLost(), rows: frame.height };
   }
 
-  /** Sets up a frame for `drawTile`; a frame that is not ended leaves the feedback buffer as it was. */
+  /** Sets up a frame for `drawTile`. */
   beginFrame(frame: FrameState, target: WebGLFramebuffer | null = null): void {
     const { gl, program } = this;
     if (program === null) throw new Error("no shader is compiled");
@@ -134,10 +111,9 @@ export class ShaderRuntime {
       this.feedback.begin(frame.width, frame.height);
       gl.colorMask(true, true, true, true);
     } else {
-      this.clear(target);
-      gl.colorMask(true, true, true, false);
+      this.surface.clear(target);
     }
-    program.use(resolved, frame.parameters ?? {});
+    program.use(resolved, clampParameters(this.parameters, frame.parameters ?? {}));
   }
 
   /** Draws the rows from y (from the bottom) of the frame that was begun. */
@@ -152,11 +128,10 @@ export class ShaderRuntime {
 
   /** Shows the frame that was begun, and makes it the backbuffer of the next. */
   endFrame(): void {
-    const { gl, program, drawing } = this;
+    const { program, drawing } = this;
     if (drawing === null || program === null) throw new Error("no frame is begun");
     if (program.usesBackbuffer) {
-      this.clear(drawing.target);
-      gl.colorMask(true, true, true, false);
+      this.surface.clear(drawing.target);
       this.feedback.present();
     }
     this.drawing = null;
@@ -169,19 +144,46 @@ export class ShaderRuntime {
     this.frames = 0;
   }
 
-  dispose(): void {
+  /** Frees everything that it made; with `releaseContext` also the context, of which a browser has only a few. */
+  dispose(releaseContext = false): void {
+    this.supersede();
+    this.listening.abort();
     this.program?.dispose();
     this.program = null;
+    this.drawing = null;
     this.feedback.dispose();
-    this.gl.deleteBuffer(this.triangle);
-    this.gl.deleteTexture(this.black);
+    this.surface.dispose();
+    if (releaseContext) this.gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
-  private clear(target: WebGLFramebuffer | null): void {
-    const { gl } = this;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, target);
-    gl.colorMask(true, true, true, true);
-    gl.clearColor(0, 0, 0, 1);
-    gl.clear(gl.COLOR_BUFFER_BIT);
+  private supersede(): AbortSignal {
+    this.compiling.abort();
+    this.compiling = new AbortController();
+    return this.compiling.signal;
+  }
+
+  private adopt(source: string, options: CompileOptions, { result, program }: Compiled): CompileResult {
+    if (program === null) return result;
+    this.program?.dispose();
+    this.program = program;
+    this.parameters = result.parameters;
+    this.lastGood = { source, options };
+    this.drawing = null;
+    this.resetFeedback();
+    return result;
+  }
+
+  private lose(event: Event): void {
+    // Without this the browser never gives the context back.
+    event.preventDefault();
+    this.hooks.onLost?.();
+  }
+
+  private restore(): void {
+    this.surface = new Surface(this.gl);
+    this.feedback = new Feedback(this.gl);
+    this.program = null;
+    const { lastGood } = this;
+    this.hooks.onRestored?.(lastGood === null ? null : this.compile(lastGood.source, lastGood.options));
   }
 }

@@ -28,13 +28,20 @@ export interface Scan {
   readonly openComment: number | null;
   /** The code of the lines that are no directives, joined by `\n`. */
   readonly plain: string;
+  /** `source` with comments and continuations as spaces: same length, same lines. */
+  readonly mask: string;
 }
 
 const DIRECTIVE = /^[ \t\v\f]*#[ \t\v\f]*([A-Za-z_][A-Za-z0-9_]*)?/;
 
-/** Gives every line end as `\n` and drops a byte order mark; line numbers stay as they are. */
+const SPACES = /[\u00A0\u1680\u2000-\u200B\u2028\u2029\u202F\u205F\u2060\u3000\uFEFF]/g;
+
+/**
+ * Gives every line end as `\n`, and as a plain space each of the spaces that pages and editors slip into pasted
+ * text (no-break, zero-width, byte order mark). Lines and columns stay as they are.
+ */
 export function normalise(source: string): string {
-  return source.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  return source.replace(/\r\n?/g, "\n").replace(SPACES, " ");
 }
 
 /** Gives the line, from 1, of offsets that are asked for in rising order. */
@@ -106,6 +113,17 @@ function splice(source: string): { text: string; at: (index: number) => number }
   return { text, at: (index) => origins[index] ?? source.length };
 }
 
+function mask(source: string, code: string, origin: Uint32Array): string {
+  const kept = new Array<string>(source.length).fill(" ");
+  for (let at = source.indexOf("\n"); at !== -1; at = source.indexOf("\n", at + 1)) kept[at] = "\n";
+  for (let i = 0; i < code.length; i++) {
+    const at = origin[i];
+    const char = code[i];
+    if (at !== undefined && at < source.length && char === source[at] && char !== undefined) kept[at] = char;
+  }
+  return kept.join("");
+}
+
 export function scan(raw: string): Scan {
   const source = normalise(raw);
   const { text, at } = splice(source);
@@ -128,13 +146,15 @@ export function scan(raw: string): Scan {
   const from = last;
   builder.append(text.slice(from), (i) => at(from + i));
   builder.endLine(source.length);
+  const origin = Uint32Array.from([...builder.origin, source.length]);
   const plain = builder.lines.filter((line) => line.directive === null).map((line) => line.text);
   return {
     source,
     code: builder.code,
-    origin: Uint32Array.from([...builder.origin, source.length]),
+    origin,
     lines: builder.lines,
     openComment: builder.openComment,
     plain: plain.join("\n"),
+    mask: mask(source, builder.code, origin),
   };
 }

@@ -1,0 +1,116 @@
+/**
+ * Compiles a text in one of its readings, blocking or not. It never throws for what an author wrote. A context that is
+ * lost, or whose GPU process died, gives `lost: true` and no errors: nothing is then known about the text.
+ */
+
+import { type Dialect, detectDialect } from "./dialect";
+import { mapErrors, type ShaderError } from "./errors";
+import { type Parameter, parametersOf } from "./parameters";
+import { preflight } from "./preflight";
+import { discardProgram, finishProgram, type PendingProgram, type Program, startProgram } from "./program";
+import { scan } from "./scan";
+import { readings, type Wrapped } from "./wrap";
+
+export interface CompileOptions {
+  /** Detected where it is not given. */
+  readonly dialect?: Dialect | null;
+}
+
+export interface CompileResult {
+  readonly ok: boolean;
+  readonly dialect: Dialect | null;
+  readonly errors: readonly ShaderError[];
+  readonly parameters: readonly Parameter[];
+  /** False where every frame is the same picture. */
+  readonly animated: boolean;
+  readonly usesBackbuffer: boolean;
+  readonly lost: boolean;
+}
+
+/** A result and, where it is ok, the program that the caller now owns. */
+export interface Compiled {
+  readonly result: CompileResult;
+  readonly program: Program | null;
+}
+
+interface Plan {
+  readonly source: string;
+  readonly failed: Omit<CompileResult, "errors">;
+  readonly errors: readonly ShaderError[];
+  readonly readings: readonly Wrapped[];
+}
+
+const POLL_MS = 8;
+
+function planOf(source: string, options: CompileOptions): Plan {
+  const found = scan(source);
+  const dialect = options.dialect ?? detectDialect(source);
+  const parameters = parametersOf(found);
+  const errors = preflight(found, dialect);
+  return {
+    source,
+    failed: { ok: false, dialect, parameters, animated: false, usesBackbuffer: false, lost: false },
+    errors,
+    readings: errors.length > 0 || dialect === null ? [] : readings(source, dialect),
+  };
+}
+
+function succeeded(plan: Plan, program: Program): Compiled {
+  const { animated, usesBackbuffer } = program;
+  return { result: { ...plan.failed, ok: true, errors: [], animated, usesBackbuffer }, program };
+}
+
+/** The answer when every reading failed; the first log is the one that fits the text's dialect. */
+function failed(gl: WebGL2RenderingContext, plan: Plan, log: string | null): Compiled {
+  if (log === null) return { result: { ...plan.failed, errors: plan.errors }, program: null };
+  if (log === "" || gl.isContextLost()) return { result: { ...plan.failed, lost: true, errors: [] }, program: null };
+  return { result: { ...plan.failed, errors: mapErrors(log, plan.source) }, program: null };
+}
+
+export function compileNow(gl: WebGL2RenderingContext, source: string, options: CompileOptions): Compiled {
+  const plan = planOf(source, options);
+  let firstLog: string | null = null;
+  for (const wrapped of plan.readings) {
+    const pending = startProgram(gl, wrapped);
+    const program = pending === null ? "" : finishProgram(gl, pending);
+    if (typeof program !== "string") return succeeded(plan, program);
+    firstLog ??= program;
+  }
+  return failed(gl, plan, firstLog);
+}
+
+/** As `compileNow`, but the page stays free while the driver works. Null where `signal` was aborted. */
+export async function compileLater(
+  gl: WebGL2RenderingContext,
+  source: string,
+  options: CompileOptions,
+  signal: AbortSignal,
+): Promise<Compiled | null> {
+  const plan = planOf(source, options);
+  let firstLog: string | null = null;
+  for (const wrapped of plan.readings) {
+    const pending = startProgram(gl, wrapped);
+    if (pending !== null) await linked(gl, pending, signal);
+    if (signal.aborted) {
+      if (pending !== null) discardProgram(gl, pending);
+      return null;
+    }
+    const program = pending === null ? "" : finishProgram(gl, pending);
+    if (typeof program !== "string") return succeeded(plan, program);
+    firstLog ??= program;
+  }
+  return failed(gl, plan, firstLog);
+}
+
+async function linked(gl: WebGL2RenderingContext, pending: PendingProgram, signal: AbortSignal): Promise<void> {
+  const extension = gl.getExtension("KHR_parallel_shader_compile");
+  do {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    // Without the extension nothing says when the driver is done; asking for the link's status then waits for it.
+    if (extension === null) return;
+  } while (
+    !signal.aborted &&
+    !gl.isContextLost() &&
+    gl.getProgramParameter(pending.program, extension.COMPLETION_STATUS_KHR) !== true
+  );
+}

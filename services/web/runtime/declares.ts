@@ -1,0 +1,41 @@
+/** Questions about the names of a text that need no compiler. */
+
+import type { Scan } from "./scan";
+
+export function mentions(found: Scan, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(found.code);
+}
+
+export function definesMacro(found: Scan, name: string): boolean {
+  const macro = new RegExp(`^[ \\t\\v\\f]*#[ \\t\\v\\f]*define[ \\t\\v\\f]+${name}\\b`);
+  return found.lines.some((line) => line.directive === "define" && macro.test(line.text));
+}
+
+/** True where the text defines or announces a function of that name. */
+export function definesFunction(found: Scan, name: string): boolean {
+  return new RegExp(`\\b(?!(?:return|else)\\b)[A-Za-z_]\\w*\\s+${name}\\s*\\(`).test(globals(found.plain));
+}
+
+/** True where the text declares a global variable or uniform of that name. */
+export function declaresVariable(found: Scan, name: string): boolean {
+  const pattern = `\\b(?:float|int|bool|[ib]?vec[234]|sampler2D)\\s+(?:[^;]*,\\s*)?${name}\\b(?!\\s*\\()`;
+  return new RegExp(pattern).test(globals(found.plain));
+}
+
+/** The code outside of every brace and parenthesis; each of these stands as an empty pair. */
+function globals(plain: string): string {
+  let depth = 0;
+  let kept = "";
+  for (const piece of plain.split(/([{}()])/)) {
+    if (piece === "{" || piece === "(") {
+      if (depth === 0) kept += piece;
+      depth += 1;
+    } else if (piece === "}" || piece === ")") {
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) kept += piece;
+    } else if (depth === 0) {
+      kept += piece;
+    }
+  }
+  return kept;
+}

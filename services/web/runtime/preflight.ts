@@ -1,0 +1,55 @@
+/** What is wrong with a text before any compiler has seen it. */
+
+import { mentions } from "./declares";
+import { type Dialect, hasOutput, leadingVersion } from "./dialect";
+import type { ShaderError } from "./errors";
+import type { LogicalLine, Scan } from "./scan";
+
+const NO_ENTRY =
+  "no entry point found: write void mainImage(out vec4 color, in vec2 position), " +
+  "or void main() that sets gl_FragColor or a declared output";
+
+/** Errors that make compiling pointless; `#line` and a late `#version` would also move the lines of other errors. */
+export function preflight(found: Scan, dialect: Dialect | null): ShaderError[] {
+  const errors = forbiddenDirectives(found);
+  if (errors.length > 0) return errors;
+  if (dialect === null) return [{ line: 1, column: null, token: null, message: NO_ENTRY }];
+  return writesNothing(found, dialect) ? [nothingWritten(dialect)] : [];
+}
+
+function forbiddenDirectives(found: Scan): ShaderError[] {
+  const leading = leadingVersion(found)?.line;
+  return found.lines
+    .filter((line) => line.directive === "line" || (line.directive === "version" && line !== leading))
+    .map((line) => ({
+      line: line.line,
+      column: columnOf(found, line),
+      token: `#${line.directive}`,
+      message: reason(line),
+    }));
+}
+
+function reason(line: LogicalLine): string {
+  if (line.directive === "line") return "#line is not allowed: errors are shown on the lines of your own text";
+  return "#version may only be 100 or 300 es, before all other code";
+}
+
+function columnOf(found: Scan, line: LogicalLine): number {
+  const offset = found.origin[line.from + line.text.indexOf("#")] ?? 0;
+  return offset - found.source.lastIndexOf("\n", offset - 1);
+}
+
+function writesNothing(found: Scan, dialect: Dialect): boolean {
+  if (dialect === "shadertoy") return false;
+  return dialect === "es300"
+    ? !hasOutput(found.plain)
+    : !mentions(found, "gl_FragColor") && !mentions(found, "gl_FragData");
+}
+
+function nothingWritten(dialect: Dialect): ShaderError {
+  const message =
+    dialect === "es300"
+      ? "no output: declare `out vec4 color;` and set it in main"
+      : "no output: set gl_FragColor in main";
+  return { line: 1, column: null, token: null, message };
+}
