@@ -73,6 +73,8 @@ class Shader(SQLModel, table=True):
     parent_id: str | None = Field(default=None, foreign_key="shaders.id", max_length=16)
     parent_version: int | None = None
     root_id: str | None = Field(default=None, max_length=16)
+    # The licence of others' work that binds this one, as it was when it was forked.
+    inherited_licence: str | None = Field(default=None, max_length=64)
     created_at: datetime = time_field()
     updated_at: datetime = time_field()
     published_at: datetime | None = optional_time_field()

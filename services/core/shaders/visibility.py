@@ -1,0 +1,33 @@
+"""Who may see a work, as conditions of a query: a row that the caller may not see is never loaded.
+
+| work                | everybody | its author | a moderator |
+|---------------------|-----------|------------|-------------|
+| public, unlisted    | yes       | yes        | yes         |
+| hidden              | no        | yes        | yes, unless private or draft |
+| private, draft      | no        | yes        | no          |
+| deleted             | no        | no         | no          |
+
+Lists show less than that: `Shader.listed` is kept by services/core/shaders/listing.py.
+"""
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import col
+
+from services.core.accounts.caller import Caller
+from services.core.models.shaders import Shader, Visibility
+
+PUBLISHED = (Visibility.PUBLIC, Visibility.UNLISTED)
+
+
+def visible_to(caller: Caller | None) -> ColumnElement[bool]:
+    """The works that `caller` (None: a visitor) may open by their address."""
+    published: ColumnElement[bool] = col(Shader.visibility).in_(PUBLISHED)
+    if caller is None or not caller.moderates:
+        published = and_(published, col(Shader.hidden_at).is_(None))
+    seen = published if caller is None else or_(published, col(Shader.author_id) == caller.user_id)
+    return and_(col(Shader.deleted_at).is_(None), seen)
+
+
+def is_published() -> ColumnElement[bool]:
+    """The works that everybody may open by their address."""
+    return visible_to(None)

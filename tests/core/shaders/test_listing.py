@@ -1,0 +1,80 @@
+"""Lists show what everybody may see and what has a picture."""
+
+import pytest
+from sqlmodel import col
+
+from services.core.db import WriteSession
+from services.core.models.base import utc_now
+from services.core.models.shaders import Shader, Visibility
+from services.core.shaders.cards import card_from, cards
+from services.core.shaders.listing import refresh_fork_count, refresh_listing
+from tests.factories import make_shader, make_user, make_version
+
+
+async def test_a_rendered_public_work_is_listed(session: WriteSession) -> None:
+    work = await make_shader(session, author=await make_user(session))
+    assert work.listed
+    assert work.rendered_version == 1
+    assert work.still_name is not None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"visibility": Visibility.UNLISTED},
+        {"visibility": Visibility.PRIVATE},
+        {"visibility": Visibility.DRAFT},
+        {"rendered": False},
+        {"hidden_at": utc_now()},
+        {"deleted_at": utc_now()},
+    ],
+)
+async def test_any_other_work_is_not(session: WriteSession, fields: dict[str, object]) -> None:
+    work = await make_shader(session, author=await make_user(session), **fields)  # type: ignore[arg-type]
+    assert not work.listed
+
+
+async def test_a_work_keeps_its_picture_while_the_next_version_is_drawn(session: WriteSession) -> None:
+    work = await make_shader(session, author=await make_user(session))
+    before = work.still_name
+    await make_version(session, work, source="other", rendered=False)
+    assert (work.listed, work.current_version, work.rendered_version, work.still_name) == (True, 2, 1, before)
+
+
+async def test_a_hidden_work_leaves_the_lists_and_comes_back(session: WriteSession) -> None:
+    work = await make_shader(session, author=await make_user(session))
+    work.hidden_at = utc_now()
+    await refresh_listing(session, work.id)
+    assert not work.listed
+    work.hidden_at = None
+    await refresh_listing(session, work.id)
+    assert work.listed
+
+
+async def test_only_published_forks_count(session: WriteSession) -> None:
+    user = await make_user(session)
+    work = await make_shader(session, author=user)
+    for visibility in Visibility:
+        await make_shader(session, author=user, parent_id=work.id, parent_version=1, visibility=visibility)
+    await refresh_fork_count(session, work.id)
+    assert work.forks == 2
+
+
+async def test_a_card_tells_what_a_list_needs(session: WriteSession) -> None:
+    user = await make_user(session, handle="ada", display_name="Ada")
+    parent = await make_shader(session, author=user)
+    work = await make_shader(session, author=user, tags=["water"], parent_id=parent.id, parent_version=1)
+    await make_version(session, work, source="other", rendered=False)
+    row = (await session.execute(cards().where(col(Shader.id) == work.id))).one()
+    card = card_from(row)
+    assert card.author.handle == "ada"
+    assert card.tags == ["water"]
+    assert card.version == 2
+    assert card.render_status == "pending"
+    assert card.parent is not None
+    assert card.parent.id == parent.id
+    assert card.still_url == f"/renders/{work.still_name}"
+
+
+async def test_a_work_that_does_not_exist_is_left_alone(session: WriteSession) -> None:
+    await refresh_listing(session, "nothing")
