@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
@@ -48,6 +49,24 @@ def decode_cursor(listing: str, cursor: str, *types: type) -> list[Any]:
     if any(type(part) is not kind for part, kind in zip(value[1:], types, strict=True)):
         raise InvalidCursorError
     return value[1:]
+
+
+def parse_time(text: str) -> datetime:
+    """A time in a cursor, with its zone. Raises `InvalidCursorError`."""
+    try:
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is None:
+            raise InvalidCursorError
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidCursorError from error
+
+
+def parse_id(text: str) -> str:
+    """A work's id in a cursor. Raises `InvalidCursorError` for what can be none (and may upset PostgreSQL)."""
+    if not (text.isascii() and text.isalnum() and len(text) <= 16):
+        raise InvalidCursorError
+    return text
 
 
 def _mark(listing: str) -> str:

@@ -1,0 +1,52 @@
+"""Cards as JSON text, written by PostgreSQL.
+
+Lists of works are what everybody asks for all the time, and building objects only to write them out again costs more
+than the query. `CARD` is the JSON of a `ShaderSummary` (a test holds the two together) for a row of `CARD_TABLES`, and
+`page_bytes` puts such texts into the body of a page.
+"""
+
+import json
+from collections.abc import Sequence
+
+CARD_TABLES = """
+    shaders s
+    JOIN users u ON u.id = s.author_id
+    LEFT JOIN renders r ON r.shader_id = s.id AND r.version = s.current_version
+"""
+
+
+def _time(column: str) -> str:
+    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
+CARD = f"""
+    json_build_object(
+        'id', s.id,
+        'title', s.title,
+        'author', json_build_object('handle', u.handle, 'display_name', u.display_name),
+        'tags', s.tags,
+        'licence', s.licence,
+        'ai_label', s.ai_label,
+        'dialect', s.dialect,
+        'visibility', s.visibility,
+        'version', s.current_version,
+        'score', s.score,
+        'up', s.up,
+        'down', s.down,
+        'forks', s.forks,
+        'parent', CASE WHEN s.parent_id IS NOT NULL
+            THEN json_build_object('id', s.parent_id, 'version', s.parent_version) END,
+        'created_at', {_time("s.created_at")},
+        'published_at', {_time("s.published_at")},
+        'still_url', '/renders/' || s.still_name,
+        'preview_url', '/renders/' || s.preview_name,
+        'average_color', s.average_color,
+        'animated', s.animated,
+        'render_status', coalesce(r.status, 'pending')
+    )::text
+"""
+
+
+def page_bytes(cards: Sequence[str], next_cursor: str | None) -> bytes:
+    """The body of a page of these cards."""
+    return f'{{"items":[{",".join(cards)}],"next_cursor":{json.dumps(next_cursor)}}}'.encode()
