@@ -1,36 +1,51 @@
-"""Dependencies of the routes, as annotated aliases: sessions, the caller, paging.
+"""Dependencies of the routes, as annotated aliases.
 
-A write session commits before the response leaves (`scope="function"`): a failed commit is never answered with 200.
+- `ReadDep`, `WriteDep`: the request's transaction. A write session commits before the response leaves
+  (`scope="function"`): a failed commit is never answered with 200.
+- `CallerDep`: the signed-in caller; 401 without a valid access token. `MaybeCallerDep`: the caller or None; a token
+  that is broken, expired or revoked is still 401, never taken for nobody. `ModeratorDep`: 403 for all others.
+- `IdempotencyDep`: put it into every POST that creates, on a router with `route_class=IdempotentRoute`:
+
+      router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
+
+      @router.post("", status_code=201)
+      async def create(body: ShaderCreate, caller: CallerDep, session: WriteDep, _: IdempotencyDep) -> ShaderPublic:
+
+  That is all: the answer is kept in the transaction of `session`, and the same request sent again with the same
+  `Idempotency-Key` gets it again without the route being run.
+- `Cursor`, `Limit`: paging parameters.
 """
 
 from collections.abc import AsyncIterator
-from typing import Annotated, TypedDict, cast
+from datetime import UTC, datetime
+from typing import Annotated
 
-import redis.asyncio
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Header, Query, Request
 
-from services.core.db import Database, ReadSession, WriteSession
-from services.core.renders.client import RendererPool
-from services.core.settings import Settings
-from services.core.storage import ObjectStore
+from services.api.idempotency import Claim, IdempotentRoute, ReplayError
+from services.api.state import State, StateDep
+from services.core import idempotency
+from services.core.accounts import repository as accounts
+from services.core.accounts.caller import Caller
+from services.core.accounts.tokens import InvalidTokenError
+from services.core.db import ReadSession, WriteSession
+from services.core.errors import ForbiddenError, UnauthorizedError, UnavailableError
 
+__all__ = [
+    "CallerDep",
+    "Cursor",
+    "IdempotencyDep",
+    "IdempotentRoute",
+    "Limit",
+    "MaybeCallerDep",
+    "ModeratorDep",
+    "ReadDep",
+    "State",
+    "StateDep",
+    "WriteDep",
+]
 
-class State(TypedDict):
-    """What the lifespan opens once for all requests."""
-
-    settings: Settings
-    database: Database
-    redis: redis.asyncio.Redis
-    store: ObjectStore
-    renderers: RendererPool
-
-
-def state(request: Request) -> State:
-    """The application's state."""
-    return cast("State", request.app.state.opened)
-
-
-StateDep = Annotated[State, Depends(state)]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 async def read_session(opened: StateDep) -> AsyncIterator[ReadSession]:
@@ -47,6 +62,81 @@ async def write_session(opened: StateDep) -> AsyncIterator[WriteSession]:
 
 ReadDep = Annotated[ReadSession, Depends(read_session, scope="function")]
 WriteDep = Annotated[WriteSession, Depends(write_session, scope="function")]
+
+
+async def maybe_caller(request: Request, opened: StateDep) -> Caller | None:
+    """Who calls, by the access token alone; None without one. Raises `InvalidTokenError` for a bad one."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise InvalidTokenError("The Authorization header holds no bearer token")
+    caller = opened["tokens"].verify(value.strip())
+    if await _ended(request, opened, caller):
+        raise InvalidTokenError("This sign-in has ended")
+    return caller
+
+
+async def _ended(request: Request, opened: State, caller: Caller) -> bool:
+    """Whether the token was revoked. Without Redis a read asks PostgreSQL, and a write is refused (503)."""
+    try:
+        return await opened["blocklist"].blocks(caller)
+    except UnavailableError:
+        if request.method not in SAFE_METHODS or caller.session_id is None:
+            raise
+    async with opened["database"].read() as session:
+        return not await accounts.is_session_open(session, caller.session_id, datetime.now(UTC))
+
+
+async def caller_of(found: Annotated[Caller | None, Depends(maybe_caller)]) -> Caller:
+    """The signed-in caller; 401 for nobody."""
+    if found is None:
+        raise UnauthorizedError(headers={"WWW-Authenticate": "Bearer"})
+    return found
+
+
+async def moderator_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    """A caller who moderates; 403 for all others."""
+    if not caller.moderates:
+        raise ForbiddenError("Only moderators may do this")
+    return caller
+
+
+MaybeCallerDep = Annotated[Caller | None, Depends(maybe_caller)]
+CallerDep = Annotated[Caller, Depends(caller_of)]
+ModeratorDep = Annotated[Caller, Depends(moderator_of)]
+
+
+async def claim_of_request(
+    request: Request,
+    caller: CallerDep,
+    session: WriteDep,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=idempotency.MAXIMUM_KEY_LENGTH,
+            pattern=r"^[\x21-\x7e]+$",
+            description="The same request with the same key gets the same answer for a day; nothing is done twice",
+            examples=["7b0c4c6e-publish-1"],
+        ),
+    ] = None,
+) -> None:
+    """Claim the request's `Idempotency-Key`, or answer at once with what the first request got."""
+    if key is None:
+        return
+    query = request.scope["query_string"]
+    mark = idempotency.fingerprint(request.method.encode(), request.url.path.encode(), query, await request.body())
+    scope = str(caller.user_id)
+    stored = await idempotency.begin(session, scope=scope, key=key, mark=mark)
+    if stored is not None:
+        raise ReplayError(stored)
+    request.state.idempotency = Claim(session, scope, key)
+
+
+IdempotencyDep = Annotated[None, Depends(claim_of_request)]
 
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many items at most")]

@@ -30,6 +30,7 @@ class Database:
             pool_timeout=5,
             pool_pre_ping=False,
             pool_recycle=1800,
+            hide_parameters=True,  # An error's text would carry sources, addresses and hashes into the log.
             connect_args={
                 "timeout": 5,
                 "server_settings": {

@@ -14,6 +14,7 @@ class Caller:
     handle: str
     role: Role
     session_id: UUID | None = None
+    token_id: str | None = None
 
     @property
     def moderates(self) -> bool:

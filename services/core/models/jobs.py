@@ -64,5 +64,6 @@ class IdempotencyRecord(SQLModel, table=True):
     fingerprint: str = Field(max_length=64)
     status: int | None = None
     content_type: str | None = Field(default=None, max_length=100)
+    location: str | None = Field(default=None, max_length=300)
     body: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = time_field()

@@ -1,0 +1,69 @@
+"""The refresh cookie, and the check that a request with it comes from our own pages.
+
+The cookie is HttpOnly and SameSite=Strict. Over https it is `__Host-` bound: Secure, path `/`, no other host of the
+domain can set it. Over plain http, which browsers allow on localhost, it has a plain name.
+"""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Response
+
+from services.api.state import StateDep
+from services.core.errors import ForbiddenError
+from services.core.settings import Settings
+
+
+class CrossSiteError(ForbiddenError):
+    """A page of another site sent this request in the user's browser."""
+
+    code = "cross_site"
+    title = "This request came from a page of another site"
+
+
+class RefreshCookie:
+    """Reads, sets and clears the cookie of this installation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._secure = settings.site.public_url.startswith("https://")
+        self.name = "__Host-fractafrag-refresh" if self._secure else "fractafrag-refresh"
+        self._seconds = settings.auth.refresh_absolute_days * 86_400
+
+    def read(self, request: Request) -> str | None:
+        """The token that the browser sent."""
+        return request.cookies.get(self.name)
+
+    def set(self, response: Response, token: str) -> None:
+        """Give the browser this token."""
+        response.set_cookie(
+            self.name, token, max_age=self._seconds, path="/", secure=self._secure, httponly=True, samesite="strict"
+        )
+
+    def clear(self, response: Response) -> None:
+        """Take the token away."""
+        response.delete_cookie(self.name, path="/", secure=self._secure, httponly=True, samesite="strict")
+
+
+def refresh_cookie(opened: StateDep) -> RefreshCookie:
+    """The cookie of this installation."""
+    return RefreshCookie(opened["settings"])
+
+
+def refuse_other_sites(request: Request, opened: StateDep) -> None:
+    """Raise `CrossSiteError` when a browser says that another site's page sent the request.
+
+    Programs send neither header and carry no cookie that somebody else could use.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise CrossSiteError
+    origin = request.headers.get("origin")
+    if origin is None:
+        return
+    own = urlsplit(opened["settings"].site.public_url)
+    if origin != f"{own.scheme}://{own.netloc}" and urlsplit(origin).netloc != request.headers.get("host"):
+        raise CrossSiteError
+
+
+CookieDep = Annotated[RefreshCookie, Depends(refresh_cookie)]
+SameSiteDep = Depends(refuse_other_sites)

@@ -1,0 +1,116 @@
+"""Accounts and sign-ins: register, login, refresh, logout, password, sessions."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request, Response
+
+from services.api import sign_in
+from services.api.cookies import CookieDep, RefreshCookie, SameSiteDep
+from services.api.deps import CallerDep, ReadDep, StateDep, maybe_caller
+from services.api.sign_in import Device
+from services.core.accounts import repository
+from services.core.accounts.schemas import (
+    LoginInput,
+    PasswordInput,
+    RefreshInput,
+    RegisterInput,
+    SessionInfo,
+    SessionList,
+    Tokens,
+    TokenTransport,
+)
+from services.core.errors import NotFoundError
+from services.core.models.base import utc_now
+
+router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+
+RegisterKey = Annotated[
+    str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")
+]
+
+
+def _device(request: Request) -> Device:
+    return Device(request.headers.get("user-agent", ""), request.client.host if request.client else "")
+
+
+def _deliver(tokens: Tokens, response: Response, cookie: RefreshCookie, transport: TokenTransport) -> Tokens:
+    """Put the refresh token where the client wants it."""
+    if transport is TokenTransport.BODY or tokens.refresh_token is None:
+        return tokens
+    cookie.set(response, tokens.refresh_token)
+    return tokens.model_copy(update={"refresh_token": None})
+
+
+@router.post("/register", status_code=201, dependencies=[SameSiteDep])
+async def register(
+    body: RegisterInput,
+    request: Request,
+    response: Response,
+    opened: StateDep,
+    cookie: CookieDep,
+    key: RegisterKey = None,
+) -> Tokens:
+    """Make an account and sign in.
+
+    The same request with the same `Idempotency-Key` does not fail on its own handle: it signs in once more.
+    """
+    tokens, replayed = await sign_in.register(opened, body, _device(request), key)
+    if replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return _deliver(tokens, response, cookie, body.token_transport)
+
+
+@router.post("/login", dependencies=[SameSiteDep])
+async def log_in(body: LoginInput, request: Request, response: Response, opened: StateDep, cookie: CookieDep) -> Tokens:
+    """Sign in with handle or e-mail address. A wrong password and an unknown user get the same answer."""
+    tokens = await sign_in.log_in(opened, body, _device(request))
+    return _deliver(tokens, response, cookie, body.token_transport)
+
+
+@router.post("/refresh", dependencies=[SameSiteDep])
+async def refresh(
+    request: Request, response: Response, opened: StateDep, cookie: CookieDep, body: RefreshInput | None = None
+) -> Tokens:
+    """A new access token for a refresh token, which is replaced: from the body, else from the cookie."""
+    given = body.refresh_token if body else None
+    tokens = await sign_in.refresh(opened, given or cookie.read(request))
+    return _deliver(tokens, response, cookie, TokenTransport.BODY if given else TokenTransport.COOKIE)
+
+
+@router.post("/logout", status_code=204, dependencies=[SameSiteDep])
+async def log_out(
+    request: Request, response: Response, opened: StateDep, cookie: CookieDep, body: RefreshInput | None = None
+) -> None:
+    """End this sign-in: that of the refresh token (body or cookie), else that of the access token."""
+    token = (body.refresh_token if body else None) or cookie.read(request)
+    caller = None if token else await maybe_caller(request, opened)
+    await sign_in.log_out(opened, token, caller.session_id if caller else None)
+    cookie.clear(response)
+
+
+@router.post("/password", status_code=204)
+async def change_password(body: PasswordInput, caller: CallerDep, opened: StateDep) -> None:
+    """Set a new password; all other sessions end."""
+    await sign_in.change_password(opened, caller, body)
+
+
+@router.get("/sessions")
+async def list_sessions(caller: CallerDep, session: ReadDep) -> SessionList:
+    """Where one is signed in."""
+    found = await repository.open_sessions(session, caller.user_id, utc_now())
+    items = [SessionInfo.model_validate(row) for row in found]
+    return SessionList(items=[item.model_copy(update={"current": item.id == caller.session_id}) for item in items])
+
+
+@router.delete("/sessions", status_code=204)
+async def end_other_sessions(caller: CallerDep, opened: StateDep) -> None:
+    """Sign out everywhere else."""
+    await sign_in.end_sessions(opened, caller.user_id, keep=caller.session_id)
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+async def end_session(session_id: UUID, caller: CallerDep, opened: StateDep) -> None:
+    """Sign out one device."""
+    if not await sign_in.end_sessions(opened, caller.user_id, only=session_id):
+        raise NotFoundError("There is no open session with this id")

@@ -1,0 +1,38 @@
+"""One's own account, and the public profile of anybody."""
+
+from fastapi import APIRouter, Response
+
+from services.api import sign_in
+from services.api.cookies import CookieDep
+from services.api.deps import CallerDep, ReadDep, StateDep
+from services.core.accounts import service
+from services.core.accounts.schemas import Account, AccountChange, DeletionInput, PublicProfile
+
+router = APIRouter(prefix="/api/v1/users", tags=["users"])
+
+
+@router.get("/me")
+async def read_me(caller: CallerDep, session: ReadDep) -> Account:
+    """One's own account."""
+    return Account.model_validate(await service.current_user(session, caller.user_id))
+
+
+@router.patch("/me")
+async def change_me(body: AccountChange, caller: CallerDep, opened: StateDep) -> Account:
+    """Change what is given; a new e-mail address needs `current_password`."""
+    return Account.model_validate(await sign_in.change_account(opened, caller, body))
+
+
+@router.delete("/me", status_code=204)
+async def delete_me(
+    body: DeletionInput, caller: CallerDep, opened: StateDep, cookie: CookieDep, response: Response
+) -> None:
+    """Delete the account for good: personal data is emptied, works disappear, all sessions end."""
+    await sign_in.delete_account(opened, caller, body.password.get_secret_value())
+    cookie.clear(response)
+
+
+@router.get("/{handle}")
+async def read_profile(handle: str, session: ReadDep) -> PublicProfile:
+    """The public profile of a user."""
+    return await service.public_profile(session, handle.lower())

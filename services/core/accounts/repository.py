@@ -1,0 +1,123 @@
+"""Every query about users and their sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlmodel import col
+
+from services.core.db import ReadSession, WriteSession
+from services.core.models.accounts import AuthSession, RefreshToken, User
+from services.core.models.shaders import Shader
+
+
+async def user_by_id(session: ReadSession, user_id: UUID) -> User | None:
+    """The user, unless deleted."""
+    return (await session.scalars(_living().where(col(User.id) == user_id))).one_or_none()
+
+
+async def lock_user(session: WriteSession, user_id: UUID) -> User | None:
+    """The user's row, locked until the transaction ends; None when deleted."""
+    statement = _living().where(col(User.id) == user_id).with_for_update()
+    return (await session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
+
+
+async def user_by_handle(session: ReadSession, handle: str) -> User | None:
+    """The user with this handle, unless deleted."""
+    return (await session.scalars(_living().where(col(User.handle) == handle))).one_or_none()
+
+
+async def user_by_login(session: ReadSession, login: str) -> User | None:
+    """The user with this handle or e-mail address, unless deleted."""
+    column = col(User.email) if "@" in login else col(User.handle)
+    return (await session.scalars(_living().where(column == login))).one_or_none()
+
+
+def _living() -> Select[User]:
+    return select(User).where(col(User.deleted_at).is_(None))
+
+
+async def taken(session: ReadSession, *, handle: str, email: str) -> tuple[bool, bool]:
+    """Whether the handle and the e-mail address belong to somebody."""
+    by_handle = select(col(User.id)).where(col(User.handle) == handle).exists()
+    by_email = select(col(User.id)).where(col(User.email) == email, col(User.deleted_at).is_(None)).exists()
+    row = (await session.execute(select(by_handle, by_email))).one()
+    return bool(row[0]), bool(row[1])
+
+
+async def token_by_hash(session: ReadSession, token_hash: str) -> RefreshToken | None:
+    """The refresh token's row, as it is now."""
+    statement = select(RefreshToken).where(col(RefreshToken.token_hash) == token_hash)
+    return (await session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
+
+
+async def child_of(session: ReadSession, token_id: UUID) -> RefreshToken | None:
+    """The token that replaced this one."""
+    return (await session.scalars(select(RefreshToken).where(col(RefreshToken.parent_id) == token_id))).one_or_none()
+
+
+async def lock_auth_session(session: WriteSession, session_id: UUID) -> AuthSession | None:
+    """The sign-in's row, locked until the transaction ends."""
+    statement = select(AuthSession).where(col(AuthSession.id) == session_id).with_for_update()
+    return (await session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
+
+
+async def is_session_open(session: ReadSession, session_id: UUID, now: datetime) -> bool:
+    """Whether the sign-in is neither revoked nor past its end."""
+    statement = select(col(AuthSession.id)).where(
+        col(AuthSession.id) == session_id, col(AuthSession.revoked_at).is_(None), col(AuthSession.expires_at) > now
+    )
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
+async def open_sessions(session: ReadSession, user_id: UUID, now: datetime) -> Sequence[AuthSession]:
+    """The user's sign-ins that still work, the last used first; at most 200."""
+    statement = (
+        select(AuthSession)
+        .where(
+            col(AuthSession.user_id) == user_id,
+            col(AuthSession.revoked_at).is_(None),
+            col(AuthSession.expires_at) > now,
+        )
+        .order_by(col(AuthSession.last_used_at).desc(), col(AuthSession.id))
+        .limit(200)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def revoke_sessions(
+    session: WriteSession,
+    user_id: UUID,
+    now: datetime,
+    *,
+    reason: str,
+    only: UUID | None = None,
+    keep: UUID | None = None,
+) -> list[UUID]:
+    """Revoke the user's open sign-ins (`only` one, or all but `keep`); gives their ids."""
+    statement = update(AuthSession).where(col(AuthSession.user_id) == user_id, col(AuthSession.revoked_at).is_(None))
+    if only is not None:
+        statement = statement.where(col(AuthSession.id) == only)
+    if keep is not None:
+        statement = statement.where(col(AuthSession.id) != keep)
+    statement = statement.values(revoked_at=now, revoked_reason=reason)
+    return list((await session.scalars(statement.returning(col(AuthSession.id)))).all())
+
+
+async def purge_sessions(session: WriteSession, before: datetime) -> int:
+    """Delete sign-ins, with their tokens, that ended before this time; gives how many."""
+    ended = func.least(
+        col(AuthSession.expires_at), func.coalesce(col(AuthSession.revoked_at), col(AuthSession.expires_at))
+    )
+    removed = await session.scalars(delete(AuthSession).where(ended < before).returning(col(AuthSession.id)))
+    return len(removed.all())
+
+
+async def work_counts(session: ReadSession, user_id: UUID) -> tuple[int, int]:
+    """How many listed works the user has, and the sum of their scores."""
+    statement = select(func.count(), func.coalesce(func.sum(col(Shader.score)), 0)).where(
+        col(Shader.author_id) == user_id, col(Shader.listed)
+    )
+    row = (await session.execute(statement)).one()
+    return int(row[0]), int(row[1])

@@ -1,0 +1,179 @@
+"""What goes in and out of accounts."""
+
+import re
+import unicodedata
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import email_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from services.core.models.accounts import Plan, Role
+
+_HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9]|[-_](?=[a-z0-9])){2,31}")
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+_RESERVED_WORDS = """
+about account accounts admin administrator all anonymous anyone api assets auth billing blog bot contact dashboard
+deleted desires docs embed everyone explore favicon feed follow fractafrag generate guest health help home index legal
+login logout mail me mcp metrics mod moderator moderators new news nobody null oauth oembed official owner password
+payments press pricing privacy profile public register renders root search security self settings shader shaders
+signin signout signup site staff static status stripe sudo support system tag tags team terms test trending undefined
+user users version web webhook webhooks webmaster www you
+"""
+_RESERVED = frozenset(_RESERVED_WORDS.split())
+
+
+def _normal_handle(value: str) -> str:
+    handle = value.strip().lower()
+    if not _HANDLE.fullmatch(handle):
+        message = "3 to 32 of a-z, 0-9, - and _; begins and ends with a letter or digit, no two signs in a row"
+        raise ValueError(message)
+    if handle in _RESERVED or handle.startswith(("deleted-", "fractafrag")):
+        raise ValueError("this handle is reserved")
+    return handle
+
+
+def _normal_email(value: str) -> str:
+    if len(value) > 320:
+        raise ValueError("an e-mail address has at most 320 characters")
+    try:
+        found = email_validator.validate_email(value.strip(), check_deliverability=False, globally_deliverable=False)
+    except email_validator.EmailNotValidError as error:
+        raise ValueError("this is not an e-mail address") from error
+    return found.normalized.lower()
+
+
+def _one_line(value: object) -> object:
+    """White space made single; control characters and those that turn the reading direction are left out."""
+    if not isinstance(value, str):
+        return value
+    return " ".join("".join(sign for sign in value if sign.isspace() or _is_plain(sign)).split())
+
+
+def _is_plain(sign: str) -> bool:
+    return unicodedata.category(sign) != "Cc" and sign not in _DIRECTION
+
+
+Handle = Annotated[str, Field(max_length=64, examples=["ada"]), AfterValidator(_normal_handle)]
+Email = Annotated[str, Field(max_length=330, examples=["ada@example.org"]), AfterValidator(_normal_email)]
+Password = Annotated[SecretStr, Field(min_length=1, max_length=4096, examples=["seven moons over Lisbon"])]
+DisplayName = Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=80, examples=["Ada L."])]
+Bio = Annotated[str, Field(max_length=2000, examples=["I draw with distance fields."])]
+
+
+class Input(BaseModel):
+    """A request body; an unknown member is refused rather than ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TokenTransport(StrEnum):
+    """Where the refresh token goes: an HttpOnly cookie (browsers) or the body (programs)."""
+
+    COOKIE = "cookie"
+    BODY = "body"
+
+
+class RegisterInput(Input):
+    """A new account."""
+
+    handle: Handle
+    email: Email
+    password: Password
+    display_name: DisplayName | None = None
+    token_transport: TokenTransport = TokenTransport.COOKIE
+
+
+class LoginInput(Input):
+    """`login` is the handle or the e-mail address."""
+
+    login: str = Field(min_length=1, max_length=330, examples=["ada"])
+    password: Password
+    token_transport: TokenTransport = TokenTransport.COOKIE
+
+
+class RefreshInput(Input):
+    """The refresh token, for programs that keep it themselves; browsers send their cookie instead."""
+
+    refresh_token: str | None = Field(default=None, max_length=200)
+
+
+class PasswordInput(Input):
+    """A change of password."""
+
+    current_password: Password
+    new_password: Password
+
+
+class AccountChange(Input):
+    """What is given is changed; a new e-mail address asks for the password."""
+
+    display_name: DisplayName | None = None
+    bio: Bio | None = None
+    email: Email | None = None
+    current_password: Password | None = None
+
+
+class DeletionInput(Input):
+    """The password, so that an open browser is not enough to delete an account."""
+
+    password: Password
+
+
+class Account(BaseModel):
+    """One's own account."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    handle: str = Field(examples=["ada"])
+    email: str = Field(examples=["ada@example.org"])
+    display_name: str = Field(examples=["Ada L."])
+    bio: str
+    role: Role
+    plan: Plan
+    created_at: datetime
+
+
+class Tokens(BaseModel):
+    """A signed-in session. `refresh_token` is null when it went into the cookie."""
+
+    access_token: str = Field(examples=["eyJhbGciOiJFUzI1NiIsImtpZCI6..."])
+    token_type: str = Field("Bearer", examples=["Bearer"])
+    expires_in: int = Field(description="Seconds until the access token expires", examples=[600])
+    refresh_token: str | None = None
+    session_id: UUID
+    user: Account
+
+
+class SessionInfo(BaseModel):
+    """A sign-in on one device."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    user_agent: str
+    address: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    current: bool = False
+
+
+class SessionList(BaseModel):
+    """The open sessions, the last used first."""
+
+    items: list[SessionInfo]
+
+
+class PublicProfile(BaseModel):
+    """What everybody sees of a user."""
+
+    handle: str = Field(examples=["ada"])
+    display_name: str = Field(examples=["Ada L."])
+    bio: str
+    created_at: datetime
+    shaders: int = Field(description="How many public works", examples=[12])
+    score: int = Field(description="The sum of their scores", examples=[340])

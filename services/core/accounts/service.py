@@ -1,0 +1,202 @@
+"""Accounts: registration, sign-in, password, profile, deletion.
+
+Functions take a session and never commit. Hashing a password takes long, so the caller hashes or verifies with
+`PasswordHasher` between two short transactions and passes the result in; no connection is held meanwhile.
+Sessions that end are returned as ids: the caller puts them on the blocklist before its commit, so that a Redis
+that is down makes the request fail (503) instead of leaving an access token alive.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy.exc
+from sqlalchemy import delete, update
+from sqlmodel import col
+
+from services.core.accounts import repository
+from services.core.accounts.passwords import Verdict
+from services.core.accounts.schemas import AccountChange, PublicProfile, RegisterInput
+from services.core.db import ReadSession, WriteSession
+from services.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnauthorizedError
+from services.core.models.accounts import AuthSession, User
+from services.core.models.base import utc_now
+from services.core.models.feed import FeedEvent, TagAffinity
+from services.core.models.shaders import Shader
+
+
+class InvalidCredentialsError(UnauthorizedError):
+    """The login or the password is wrong; which of them is not told."""
+
+    code = "invalid_credentials"
+    title = "Login or password is wrong"
+
+
+class WrongPasswordError(InvalidInputError):
+    """The current password is wrong; nothing was changed."""
+
+    code = "wrong_password"
+    title = "The current password is wrong"
+
+
+class SuspendedError(ForbiddenError):
+    """A moderator suspended the account."""
+
+    code = "suspended"
+    title = "This account is suspended"
+
+
+class HandleTakenError(ConflictError):
+    """Somebody has this handle."""
+
+    code = "handle_taken"
+    title = "This handle is taken"
+
+
+class EmailTakenError(ConflictError):
+    """An account with this e-mail address exists."""
+
+    code = "email_taken"
+    title = "An account with this e-mail address exists"
+
+
+async def refuse_taken(session: ReadSession, *, handle: str, email: str) -> None:
+    """Raise `HandleTakenError` or `EmailTakenError` early, before a password is hashed for nothing."""
+    handle_taken, email_taken = await repository.taken(session, handle=handle, email=email)
+    if handle_taken:
+        raise HandleTakenError
+    if email_taken:
+        raise EmailTakenError
+
+
+async def register(session: WriteSession, given: RegisterInput, *, password_hash: str) -> User:
+    """A new user; two at the same time with one handle or address: one of them gets the error of a taken one."""
+    user = User(
+        handle=given.handle,
+        email=given.email,
+        display_name=given.display_name or given.handle,
+        password_hash=password_hash,
+    )
+    session.add(user)
+    await _flush_unique(session)
+    return user
+
+
+async def _flush_unique(session: WriteSession) -> None:
+    try:
+        await session.flush()
+    except sqlalchemy.exc.IntegrityError as error:
+        if "uq_users_handle" in str(error.orig):
+            raise HandleTakenError from error
+        if "uq_users_email" in str(error.orig):
+            raise EmailTakenError from error
+        raise
+
+
+def accept_login(user: User | None, verdict: Verdict) -> User:
+    """The user who may sign in; raises `InvalidCredentialsError`, or `SuspendedError` to who knows the password."""
+    if user is None or not verdict.correct:
+        raise InvalidCredentialsError
+    if user.suspended_at is not None:
+        raise SuspendedError
+    return user
+
+
+async def replace_hash(session: WriteSession, user_id: UUID, *, old: str | None, new: str) -> None:
+    """Store a stronger hash of the same password, unless it was changed meanwhile."""
+    await session.execute(
+        update(User).where(col(User.id) == user_id, col(User.password_hash) == old).values(password_hash=new)
+    )
+
+
+async def current_user(session: ReadSession, user_id: UUID) -> User:
+    """The caller's own row; a deleted account has no valid credential any more."""
+    user = await repository.user_by_id(session, user_id)
+    if user is None:
+        raise UnauthorizedError("This account does not exist any more")
+    return user
+
+
+async def change_password(
+    session: WriteSession, user_id: UUID, *, old_hash: str | None, new_hash: str, keep: UUID | None
+) -> list[UUID]:
+    """Set the new hash and end all sessions but `keep`; gives the ended ones."""
+    user = await repository.lock_user(session, user_id)
+    if user is None or user.password_hash != old_hash:
+        raise ConflictError("The password was changed at the same time")
+    now = utc_now()
+    user.password_hash, user.updated_at = new_hash, now
+    return await repository.revoke_sessions(session, user_id, now, reason="password", keep=keep)
+
+
+async def change_account(
+    session: WriteSession, user_id: UUID, change: AccountChange, *, password_correct: bool
+) -> User:
+    """Change what is given; a new e-mail address needs the password."""
+    user = await repository.lock_user(session, user_id)
+    if user is None:
+        raise UnauthorizedError("This account does not exist any more")
+    if change.email is not None and change.email != user.email:
+        if not password_correct:
+            raise WrongPasswordError("A new e-mail address needs the current password")
+        user.email = change.email
+    if change.display_name is not None:
+        user.display_name = change.display_name
+    if change.bio is not None:
+        user.bio = change.bio
+    user.updated_at = utc_now()
+    await _flush_unique(session)
+    return user
+
+
+async def delete_account(session: WriteSession, user_id: UUID) -> list[UUID]:
+    """Empty the account and hide its works; gives the sessions that ended.
+
+    Personal data goes: address, names, bio, password, what was watched. The works are soft-deleted, forked or
+    not; forks by others keep their lineage, which then shows a deleted work. Votes stay: they count without a name.
+    """
+    user = await repository.lock_user(session, user_id)
+    if user is None:
+        raise UnauthorizedError("This account does not exist any more")
+    now = utc_now()
+    ended = await repository.revoke_sessions(session, user_id, now, reason="deleted")
+    await session.execute(delete(FeedEvent).where(col(FeedEvent.user_id) == user_id))
+    await session.execute(delete(TagAffinity).where(col(TagAffinity.user_id) == user_id))
+    await _forget_devices(session, user_id)
+    await session.execute(
+        update(Shader)
+        .where(col(Shader.author_id) == user_id, col(Shader.deleted_at).is_(None))
+        .values(deleted_at=now, listed=False, search_words="")
+    )
+    _empty(user, now)
+    return ended
+
+
+async def _forget_devices(session: WriteSession, user_id: UUID) -> None:
+    await session.execute(
+        update(AuthSession).where(col(AuthSession.user_id) == user_id).values(user_agent="", address="")
+    )
+
+
+def _empty(user: User, now: datetime) -> None:
+    user.handle = f"deleted-{user.id.hex[:16]}"
+    user.email = f"{user.handle}@deleted.invalid"
+    user.display_name = "Deleted user"
+    user.bio = ""
+    user.password_hash = None
+    user.deleted_at = user.updated_at = now
+
+
+async def public_profile(session: ReadSession, handle: str) -> PublicProfile:
+    """What everybody sees of the user with this handle."""
+    user = await repository.user_by_handle(session, handle)
+    if user is None:
+        raise NotFoundError("There is no user with this handle")
+    shaders, score = await repository.work_counts(session, user.id)
+    return PublicProfile(
+        handle=user.handle,
+        display_name=user.display_name,
+        bio=user.bio,
+        created_at=user.created_at,
+        shaders=shaders,
+        score=score,
+    )

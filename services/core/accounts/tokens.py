@@ -1,0 +1,128 @@
+"""Access tokens: ES256 JWTs of a few minutes that say who calls, and the secrets of refresh tokens.
+
+`AccessTokens.issue` signs with the first key of the ring, `verify` accepts every key of it and only ES256 with
+`typ: at+jwt`, our issuer and our audience; anything else raises `InvalidTokenError` (401). No database is asked.
+Refresh tokens are 256 opaque bits; only their HMAC-SHA-256 under the pepper is stored.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from services.core.accounts.caller import Caller
+from services.core.errors import UnauthorizedError
+from services.core.models.accounts import Role
+from services.core.settings import AuthSettings
+
+_ALGORITHMS = ["ES256"]
+_TYPE = "at+jwt"
+CLOCK_SKEW_SECONDS = 5
+
+
+class InvalidTokenError(UnauthorizedError):
+    """The access token is broken, expired, revoked, or not ours."""
+
+    code = "invalid_token"
+    title = "The access token is not valid any more"
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A signed token and how many seconds it lives."""
+
+    value: str
+    expires_in: int
+
+
+class AccessTokens:
+    """Signs and verifies access tokens with the key ring."""
+
+    def __init__(self, settings: AuthSettings, keys: KeySet) -> None:
+        self._keys = keys
+        self._lifetime = timedelta(minutes=settings.access_minutes)
+        self._claims = jwt.JWTClaimsRegistry(
+            leeway=CLOCK_SKEW_SECONDS,
+            iss={"essential": True, "value": settings.issuer},
+            aud={"essential": True, "value": settings.audience},
+            exp={"essential": True},
+            sub={"essential": True},
+            sid={"essential": True},
+            jti={"essential": True},
+        )
+        self._issuer = settings.issuer
+        self._audience = settings.audience
+
+    def issue(self, *, user_id: UUID, handle: str, role: Role, session_id: UUID) -> AccessToken:
+        """A token for this user's session."""
+        now = datetime.now(UTC)
+        claims = {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "sub": str(user_id),
+            "sid": str(session_id),
+            "jti": uuid4().hex,
+            "iat": int(now.timestamp()),
+            "exp": int((now + self._lifetime).timestamp()),
+            "handle": handle,
+            "role": Role(role).value,
+        }
+        key = self._keys.keys[0]
+        header = {"alg": _ALGORITHMS[0], "kid": key.kid, "typ": _TYPE}
+        value = jwt.encode(header, claims, key, algorithms=_ALGORITHMS)
+        return AccessToken(value, int(self._lifetime.total_seconds()))
+
+    def verify(self, value: str) -> Caller:
+        """Who the token speaks for; raises `InvalidTokenError`."""
+        try:
+            token = jwt.decode(value, self._keys, algorithms=_ALGORITHMS)
+            if token.header.get("typ") != _TYPE:
+                raise InvalidTokenError
+            self._claims.validate(token.claims)
+            return Caller(
+                user_id=UUID(token.claims["sub"]),
+                handle=str(token.claims["handle"]),
+                role=Role(token.claims["role"]),
+                session_id=UUID(token.claims["sid"]),
+                token_id=str(token.claims["jti"]),
+            )
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise InvalidTokenError from error
+
+
+class RefreshSecrets:
+    """Makes refresh tokens and their stored hashes.
+
+    A child is derived from its parent's secret, the child's row id and the pepper, so that a client that lost the
+    answer to a rotation gets the same child again although only hashes are stored. Without the pepper a child
+    tells nothing about its parent and cannot be computed from it.
+    """
+
+    def __init__(self, settings: AuthSettings) -> None:
+        self._pepper = settings.token_pepper.get_secret_value().encode()
+
+    def new(self) -> str:
+        """The first token of a session: 43 characters, 256 random bits."""
+        return secrets.token_urlsafe(32)
+
+    def child(self, parent: str, child_id: UUID) -> str:
+        """The token that follows `parent` in the row `child_id`."""
+        digest = self._mac(b"refresh-child", child_id.bytes, parent.encode())
+        return urlsafe_b64encode(digest).decode().rstrip("=")
+
+    def hash(self, token: str) -> str:
+        """What is stored: 64 hexadecimal digits."""
+        return self._mac(b"refresh-hash", token.encode(errors="replace")).hex()
+
+    def _mac(self, *parts: bytes) -> bytes:
+        return hmac.digest(self._pepper, b"\x00".join(parts), hashlib.sha256)
