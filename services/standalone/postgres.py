@@ -7,9 +7,11 @@ What fails raises `StartError` with the end of the server's log.
 
 import importlib.util
 import secrets
+import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from services.standalone.processes import command_as_ordinary_user, command_that_ends_with_us, start
@@ -32,9 +34,10 @@ def free_port() -> int:
 class EmbeddedPostgres:
     """A PostgreSQL server of our own over `folder`."""
 
-    def __init__(self, folder: Path, *, options: dict[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, *, options: dict[str, str] | None = None, pass_fds: Sequence[int] = ()) -> None:
         self.folder = folder
         self.options = options or {}
+        self.pass_fds = pass_fds
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -48,10 +51,13 @@ class EmbeddedPostgres:
         return f"postgresql+asyncpg://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def start(self, timeout: float = 60) -> None:
-        """Start the server and wait until it answers; recovery after a crash is waited for."""
+        """Start the server and wait until it answers; recovery after a crash is waited for.
+
+        A second start of the same object comes up on the same port.
+        """
         if not (self.folder / "data" / "PG_VERSION").exists():
             self._initialise()
-        self.port = free_port()
+        self.port = self.port or free_port()
         options = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -67,9 +73,16 @@ class EmbeddedPostgres:
         )
         log = (self.folder / "postgres.log").open("ab")
         with log:
-            self._process = start(command_as_ordinary_user(command), log=log)
+            self._process = start(command_as_ordinary_user(command), log=log, pass_fds=self.pass_fds)
         self._wait(timeout)
         self._create_database()
+
+    def forget_last_run(self) -> None:
+        """Remove the mark of a server that was killed. Only for who knows that none runs on this folder.
+
+        The server itself looks only whether a process of that number exists, and numbers are used again.
+        """
+        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def stop(self) -> None:
         """A fast shutdown: clients are cut off, everything committed is safe."""
@@ -99,13 +112,17 @@ class EmbeddedPostgres:
         password = self.folder / "password"
         password.touch(mode=0o600)
         password.write_text(secrets.token_urlsafe(24) + "\n")
-        command: list[str | Path] = [_binary("initdb"), "-D", self.folder / "data", "-U", USER, "--pwfile", password]
+        # Made beside its place and then moved, so that a kill in the middle leaves no half of a cluster.
+        part = self.folder / "data.part"
+        shutil.rmtree(part, ignore_errors=True)
+        command: list[str | Path] = [_binary("initdb"), "-D", part, "-U", USER, "--pwfile", password]
         command += ["--auth=scram-sha-256", "-k", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
         result = subprocess.run(  # noqa: S603 -- the command is ours
             command_as_ordinary_user(command), capture_output=True, text=True, check=False
         )
         if result.returncode != 0:
             raise StartError(f"initdb failed: {result.stderr.strip()[-800:]}")
+        part.rename(self.folder / "data")
 
     def _wait(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout

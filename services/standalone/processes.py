@@ -33,14 +33,22 @@ def missing_tools() -> list[str]:
 
 
 def start(
-    command: Sequence[str | Path], *, log: IO[bytes] | int, environment: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    *,
+    log: IO[bytes] | int,
+    environment: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start `command` in its own session with output to `log`."""
+    """Start `command` in its own session with output to `log`.
+
+    Call it from the main thread: the kernel ties the parent-death signal to the calling thread.
+    """
     return subprocess.Popen(  # noqa: S603 -- the command is ours
         list(map(str, command)),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
         env=environment,
+        pass_fds=pass_fds,
         start_new_session=True,
     )

@@ -7,6 +7,7 @@ import importlib.util
 import secrets
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import redis
@@ -18,9 +19,10 @@ from services.standalone.processes import command_that_ends_with_us, start
 class EmbeddedValkey:
     """A Valkey server of our own over `folder`."""
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+    def __init__(self, folder: Path, *, port: int | None = None, pass_fds: Sequence[int] = ()) -> None:
         self.folder = folder
         self.port = port or 0
+        self.pass_fds = pass_fds
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -44,11 +46,13 @@ class EmbeddedValkey:
         self.port = self.port or free_port()
         configuration.touch(mode=0o600)
         configuration.write_text(
-            f"bind 127.0.0.1\nport {self.port}\nrequirepass {password}\ndir {self.folder}\n"
+            f'bind 127.0.0.1\nport {self.port}\nrequirepass {password}\ndir "{self.folder}"\n'
             "appendonly yes\nappendfsync everysec\nsave ''\nmaxmemory-policy noeviction\n"
         )
         with (self.folder / "valkey.log").open("ab") as log:
-            self._process = start(command_that_ends_with_us([_binary(), configuration]), log=log)
+            self._process = start(
+                command_that_ends_with_us([_binary(), configuration]), log=log, pass_fds=self.pass_fds
+            )
         self._wait(timeout)
 
     def stop(self) -> None:

@@ -1,0 +1,121 @@
+"""What runs on one machine, as data: which servers, which processes, each with its environment.
+
+A server whose URL is set in the environment is not started: `FRACTAFRAG_DATABASE_URL` and `FRACTAFRAG_REDIS_URL` point
+to one that runs elsewhere. The renderer runs strangers' code and is given no credential.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from services.standalone.children import Child
+from services.standalone.home import Home
+from services.standalone.postgres import EmbeddedPostgres, free_port
+from services.standalone.valkey import EmbeddedValkey
+
+_REPOSITORY = Path(__file__).resolve().parents[2]
+_OFF = frozenset({"off", "no", "false", "0"})
+# What any program may need to find its way; everything else of ours is passed on by name.
+_PLAIN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "HOME", "USER", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+class Layout:
+    """The servers and processes for `home`, reached by people under `address`."""
+
+    def __init__(self, home: Home, environment: Mapping[str, str], *, address: str) -> None:
+        self.home = home
+        self.given = dict(environment)
+        self.address = address
+        self.renderer_port = free_port()
+        self._postgres: EmbeddedPostgres | None = None
+        self._valkey: EmbeddedValkey | None = None
+
+    def servers(self) -> list[tuple[str, EmbeddedPostgres | EmbeddedValkey]]:
+        """The embedded servers that are needed, in the order of their start, with their names."""
+        found: list[tuple[str, EmbeddedPostgres | EmbeddedValkey]] = []
+        if "FRACTAFRAG_DATABASE_URL" not in self.given:
+            self._postgres = EmbeddedPostgres(self.home.folder / "postgres", pass_fds=[self.home.lock_descriptor])
+            self._postgres.forget_last_run()
+            found.append(("PostgreSQL", self._postgres))
+        if "FRACTAFRAG_REDIS_URL" not in self.given:
+            self._valkey = EmbeddedValkey(self.home.folder / "valkey", pass_fds=[self.home.lock_descriptor])
+            found.append(("Valkey", self._valkey))
+        return found
+
+    def settings(self) -> dict[str, str]:
+        """The environment of our own processes; call it when the servers run. What is set outside wins."""
+        own = {
+            "FRACTAFRAG_STORAGE_URL": "file://" + quote(str(self.home.objects)),
+            "FRACTAFRAG_SITE_PUBLIC_URL": self.address,
+            "FRACTAFRAG_RENDERER_URL": f"http://127.0.0.1:{self.renderer_port}",
+        }
+        if not {"FRACTAFRAG_AUTH_SIGNING_KEYS", "FRACTAFRAG_AUTH_SIGNING_KEYS_FILE"} & self.given.keys():
+            own["FRACTAFRAG_AUTH_SIGNING_KEYS_FILE"] = str(self.home.signing_keys())
+        if "FRACTAFRAG_AUTH_TOKEN_PEPPER" not in self.given:
+            own["FRACTAFRAG_AUTH_TOKEN_PEPPER"] = self.home.secret("token-pepper")
+        if self._postgres is not None:
+            own["FRACTAFRAG_DATABASE_URL"] = self._postgres.url()
+        if self._valkey is not None:
+            own["FRACTAFRAG_REDIS_URL"] = self._valkey.url()
+        return {**self._plain(), **own, **self._ours()}
+
+    @property
+    def migration_command(self) -> list[str]:
+        """Brings the schema up to date."""
+        return [sys.executable, "-m", "alembic", "-c", str(_REPOSITORY / "pyproject.toml"), "upgrade", "head"]
+
+    def children(self, listener: int) -> list[Child]:
+        """The processes in the order of their start; `listener` is the descriptor of the site's socket."""
+        settings = self.settings()
+        kept = [
+            self._child("renderer", [], self._renderer_environment(), patience=5),
+            self._child("site", ["--fd", str(listener)], settings, patience=8, pass_fds=(listener,)),
+            self._child("worker", [], settings, patience=12),
+        ]
+        if self.given.get("FRACTAFRAG_GALLERY", "on").lower() in _OFF:
+            return kept
+        gallery = [str(self.home.folder), self.address]
+        return [*kept, self._child("gallery", gallery, settings, patience=3, keep=False)]
+
+    def _child(
+        self,
+        name: str,
+        arguments: list[str],
+        environment: dict[str, str],
+        *,
+        patience: float,
+        keep: bool = True,
+        pass_fds: tuple[int, ...] = (),
+    ) -> Child:
+        module = {"renderer": "services.renderer", "worker": "services.worker"}.get(name, f"services.standalone.{name}")
+        return Child(
+            name,
+            [sys.executable, "-m", module, *arguments],
+            environment=environment,
+            log=self.home.logs / f"{name}.log",
+            patience=patience,
+            keep=keep,
+            pass_fds=pass_fds,
+        )
+
+    def _plain(self) -> dict[str, str]:
+        plain = {name: self.given[name] for name in _PLAIN if name in self.given}
+        return {**plain, "PYTHONPATH": str(_REPOSITORY), "PYTHONUNBUFFERED": "1"}
+
+    def _ours(self) -> dict[str, str]:
+        return {name: value for name, value in self.given.items() if name.startswith(("FRACTAFRAG_", "AWS_"))}
+
+    def _renderer_environment(self) -> dict[str, str]:
+        ours = {name: value for name, value in self.given.items() if name.startswith("FRACTAFRAG_RENDERER_")}
+        return {**self._plain(), **ours, "FRACTAFRAG_RENDERER_PORT": str(self.renderer_port)}
+
+
+def running_environment(home: Path) -> dict[str, str]:
+    """The environment of the site that runs on `home`, as its supervisor wrote it down.
+
+    Raises `FileNotFoundError` when none runs.
+    """
+    loaded: dict[str, str] = json.loads((home / "running.json").read_text())
+    return loaded

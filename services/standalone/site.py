@@ -1,0 +1,69 @@
+"""The site on one machine: API and web in one process on one port, by the same paths as behind the ingress.
+
+`create_site(settings, web)` gives the application. `python -m services.standalone.site --fd N` serves it on the socket
+that the supervisor opened.
+"""
+
+import argparse
+import asyncio
+import socket
+from contextlib import AsyncExitStack
+
+import uvicorn
+
+from services.api.app import create_app as create_api
+from services.core.observability import App, Receive, Scope, Send, configure_logging
+from services.core.settings import Settings
+from services.web.server.app import create_app as create_web
+from services.web.server.settings import WebSettings
+
+_OF_THE_API = ("/api/", "/healthz", "/readyz", "/metrics")
+
+
+class Site:
+    """Sends each request to the API or to the web, and opens and closes both with its own lifespan."""
+
+    def __init__(self, settings: Settings, web_settings: WebSettings) -> None:
+        self._api = create_api(settings)
+        self._web = create_web(web_settings, api=self._api)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._for(scope)(scope, receive, send)
+
+    def _for(self, scope: Scope) -> App:
+        return self._api if scope.get("path", "").startswith(_OF_THE_API) else self._web
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with AsyncExitStack() as opened:
+            for app in (self._api, self._web):
+                await opened.enter_async_context(app.router.lifespan_context(app))
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def main() -> None:
+    """Serve until SIGTERM; requests that run get some seconds to finish."""
+    parser = argparse.ArgumentParser(description="The API and the pages on an open socket.")
+    parser.add_argument("--fd", type=int, required=True, help="descriptor of a listening socket")
+    options = parser.parse_args()
+    settings = Settings()
+    configure_logging("site", settings.log_level)
+    configuration = uvicorn.Config(
+        Site(settings, WebSettings()),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=3,
+    )
+    asyncio.run(uvicorn.Server(configuration).serve(sockets=[socket.socket(fileno=options.fd)]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The web process: plain pages, and the pictures from the object store."""
