@@ -1,4 +1,3 @@
-import { ShaderRuntime } from "../runtime";
+import { Harness } from "./harness";
 
-const gl = new OffscreenCanvas(64, 64).getContext("webgl2", { alpha: false, antialias: false });
-if (gl !== null) Object.assign(globalThis, { harness: new ShaderRuntime(gl) });
+Object.assign(globalThis, { harness: new Harness() });

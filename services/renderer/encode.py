@@ -1,0 +1,88 @@
+"""From raw frames to WebP, and what is measured on a frame before. Slow functions are meant for a worker thread."""
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from services.renderer.page_server import Pixels
+
+# A picture whose pixels, but for one in two hundred, lie this close together (of 255) shows nothing.
+_FLAT_SPAN = 10
+_FLAT_TAIL = 0.5
+_SAMPLE_STEP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a frame looks like."""
+
+    span: float
+    average_color: str
+
+    @property
+    def flat(self) -> bool:
+        """Whether it is one colour, nearly everywhere."""
+        return self.span < _FLAT_SPAN
+
+
+def look_at(pixels: Pixels) -> Look:
+    """Measure the first frame: its largest spread in a colour channel, and its mean colour as `#rrggbb`."""
+    rgb = _rgb(pixels, 0)
+    sample = rgb[::_SAMPLE_STEP, ::_SAMPLE_STEP].reshape(-1, 3)
+    low, high = np.percentile(sample, (_FLAT_TAIL, 100 - _FLAT_TAIL), axis=0)
+    red, green, blue = (round(float(value)) for value in sample.mean(axis=0))
+    return Look(span=float((high - low).max()), average_color=f"#{red:02x}{green:02x}{blue:02x}")
+
+
+def is_still(pixels: Pixels) -> bool:
+    """Whether all frames are the same picture."""
+    first = _rgb(pixels, 0)
+    return all(np.array_equal(_rgb(pixels, index), first) for index in range(1, pixels.frames))
+
+
+def encode_still(pixels: Pixels, quality: int, method: int) -> bytes:
+    """The first frame as an opaque WebP."""
+    buffer = io.BytesIO()
+    _image(pixels, 0).save(buffer, "WEBP", quality=quality, method=method)
+    return buffer.getvalue()
+
+
+def encode_preview(pixels: Pixels, seconds: float, quality: int, method: int) -> bytes:
+    """All frames as an opaque animated WebP that loops for ever and takes `seconds` once around."""
+    buffer = io.BytesIO()
+    images = [_image(pixels, index) for index in range(pixels.frames)]
+    # Frame times are whole milliseconds; rounding each end separately keeps the sum right.
+    ends = [round(1000 * seconds * (index + 1) / pixels.frames) for index in range(pixels.frames)]
+    durations = [end - start for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    images[0].save(
+        buffer,
+        "WEBP",
+        save_all=True,
+        append_images=images[1:],
+        duration=durations,
+        loop=0,
+        quality=quality,
+        method=method,
+    )
+    return buffer.getvalue()
+
+
+def _image(pixels: Pixels, index: int) -> Image.Image:
+    # RGBX drops alpha, -1 turns the bottom row, which comes first, to the bottom.
+    return Image.frombuffer(
+        "RGB",
+        (pixels.width, pixels.height),
+        np.frombuffer(pixels.frame(index), np.uint8),
+        "raw",
+        "RGBX",
+        pixels.width * 4,
+        -1,
+    )
+
+
+def _rgb(pixels: Pixels, index: int) -> NDArray[np.uint8]:
+    frame = np.frombuffer(pixels.frame(index), dtype=np.uint8)
+    return frame.reshape(pixels.height, pixels.width, 4)[:, :, :3]

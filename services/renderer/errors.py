@@ -1,0 +1,140 @@
+"""What the renderer answers when it does not answer with a picture.
+
+Each error is one `code` of the HTTP contract. None of them carries an author's text except `CompileFailedError`,
+whose `errors` go to the caller and never to a log.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from services.core.errors import FractafragError
+
+
+class BadRequestError(FractafragError):
+    """The request is not one of ours."""
+
+    status = 400
+    code = "bad_request"
+    title = "The request is not valid"
+
+
+class SourceTooLargeError(FractafragError):
+    """The shader, or the request around it, is over its size."""
+
+    status = 413
+    code = "source_too_large"
+    title = "The shader is too large"
+
+
+class CompileFailedError(FractafragError):
+    """The shader does not compile; `errors` are on the author's own lines."""
+
+    status = 422
+    code = "compile_failed"
+    title = "The shader does not compile"
+
+    def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
+        super().__init__(extra={"errors": list(errors)})
+
+
+class UnknownDialectError(FractafragError):
+    """There is no entry point of a dialect that we know."""
+
+    status = 422
+    code = "unknown_dialect"
+    title = "No entry point was found: write mainImage, or a main that sets a colour"
+
+
+class NoOutputError(FractafragError):
+    """There is a `main`, and no colour that it could set."""
+
+    status = 422
+    code = "no_output"
+    title = "The shader has a main and sets no colour: write to gl_FragColor or to a declared output"
+
+
+class LoopLimitError(FractafragError):
+    """The backend would end the shader's loops early and draw something else than the author wrote."""
+
+    status = 422
+    code = "loop_limit"
+    title = "The shader's loops run more than 60,000 times for one pixel, which this renderer cannot draw rightly"
+
+
+class TimeLimitError(FractafragError):
+    """A stage of the job (compile, still, preview) or the job itself took too long."""
+
+    status = 408
+    title = "The shader takes too long"
+    stages: ClassVar[dict[str, str]] = {
+        "compile": "Compiling the shader takes too long",
+        "still": "Drawing the picture takes too long",
+        "preview": "Drawing the preview takes too long",
+        "job": "Rendering the shader takes too long",
+    }
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(self.stages[stage])
+        self.stage = stage
+
+    @property
+    def code(self) -> str:  # type: ignore[override] # one class for four codes
+        """The stage's own code, `still_timeout` for one."""
+        return f"{self.stage}_timeout"
+
+
+class MemoryLimitError(FractafragError):
+    """Compiling or drawing the shader takes too much memory."""
+
+    status = 507
+    code = "memory_limit"
+    title = "The shader needs too much memory"
+
+
+class QueueFullError(FractafragError):
+    """Too many jobs are waiting; `Retry-After` says when to come back."""
+
+    status = 429
+    code = "queue_full"
+    title = "The renderer has enough to do"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(headers={"Retry-After": str(retry_after)})
+
+
+class NotReadyError(FractafragError):
+    """There is no browser at the moment; the detail says why."""
+
+    status = 503
+    code = "not_ready"
+    title = "The renderer is not ready"
+
+    def __init__(self, detail: str, retry_after: int = 5) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after)})
+
+
+class DrainingError(FractafragError):
+    """The renderer is about to stop and takes nothing new."""
+
+    status = 503
+    code = "draining"
+    title = "The renderer is about to stop"
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "1"})
+
+
+class RendererLostError(FractafragError):
+    """The browser died twice over this job; another renderer may have more luck."""
+
+    status = 500
+    code = "renderer_lost"
+    title = "The browser died while it drew this"
+
+
+class AbandonedError(FractafragError):
+    """The caller went away; nobody sees this answer."""
+
+    status = 499
+    code = "abandoned"
+    title = "The caller went away"

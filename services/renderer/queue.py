@@ -1,0 +1,146 @@
+"""The jobs that wait for a slot: bounded in number and in time, and served in an order that a visitor notices
+least.
+
+Validations first (they take milliseconds), then jobs with a still, then previews; a preview that has waited for
+half of the allowed time goes before everything but validations, so that stills cannot starve it. A job whose caller
+went away leaves the queue at once.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
+from enum import IntEnum
+from typing import Any
+
+from services.renderer import metrics
+from services.renderer.errors import DrainingError, QueueFullError
+from services.renderer.slot import Slot
+
+Work = Callable[[Slot], Awaitable[Any]]
+_MEAN_WEIGHT = 0.1
+
+
+class Priority(IntEnum):
+    """The order of service."""
+
+    COMPILE = 0
+    STILL = 1
+    PREVIEW = 2
+
+
+class Job:
+    """Something to do on a slot. `result` is what `work` returned or raised; `attempts` counts the slots tried."""
+
+    def __init__(self, work: Work, priority: Priority) -> None:
+        """Wrap `work`, which is called with a slot."""
+        self.work = work
+        self.priority = priority
+        self.attempts = 0
+        self.arrived = time.monotonic()
+        self.result: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def fail(self, error: Exception) -> None:
+        """Answer with an error, unless there is an answer."""
+        if not self.result.done():
+            self.result.set_exception(error)
+            self.result.exception()  # Its caller may be gone; nobody must be told that nobody looked.
+
+
+class JobQueue:
+    """Jobs go in by `put` and out by `take`; `close` refuses new ones and fails those that wait."""
+
+    def __init__(self, size: int, seconds: float) -> None:
+        """Hold at most `size` jobs, each for at most `seconds`."""
+        self._size = size
+        self._seconds = seconds
+        self._waiting: dict[Priority, deque[Job]] = {priority: deque() for priority in Priority}
+        self._arrival = asyncio.Condition()
+        self._mean_seconds = 0.3
+        self.closed = False
+        self.workers = 1
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    @property
+    def full(self) -> bool:
+        """Whether the next job is refused."""
+        return len(self) >= self._size
+
+    @property
+    def retry_after(self) -> int:
+        """Whole seconds until it is worth coming back."""
+        return min(10, max(1, round(self._mean_seconds * len(self) / self.workers)))
+
+    async def run(self, job: Job) -> Any:
+        """Queue `job` and wait for its result; raises `QueueFullError`, `DrainingError`, or what the job raises."""
+        if self.closed:
+            raise DrainingError
+        if self.full:
+            raise QueueFullError(self.retry_after)
+        await self._append(job)
+        try:
+            await asyncio.wait({job.taken, job.result}, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
+            if not job.taken.done() and not job.result.done():
+                raise QueueFullError(self.retry_after)
+            await asyncio.wait({job.result})
+        finally:
+            self._forget(job)
+        return job.result.result()
+
+    async def take(self, seconds: float) -> Job | None:
+        """The next job; None when none comes in time or the queue is closed."""
+        async with self._arrival:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._arrival.wait_for(lambda: len(self) > 0 or self.closed)
+            except TimeoutError:
+                return None
+            job = next(self._in_order(), None)
+            if job is not None:
+                self._waiting[job.priority].remove(job)
+                metrics.QUEUE.set(len(self))
+                metrics.STAGE.labels("queue").observe(time.monotonic() - job.arrived)
+                if not job.taken.done():
+                    job.taken.set_result(None)
+            return job
+
+    async def put_back(self, job: Job) -> None:
+        """Let `job` be the next of its kind: its slot was lost."""
+        async with self._arrival:
+            self._waiting[job.priority].appendleft(job)
+            self._arrival.notify_all()
+
+    def took(self, seconds: float) -> None:
+        """Note how long a job took, for `retry_after`."""
+        self._mean_seconds += _MEAN_WEIGHT * (seconds - self._mean_seconds)
+
+    async def close(self) -> None:
+        """Refuse what comes and what waits."""
+        self.closed = True
+        async with self._arrival:
+            for waiting in self._waiting.values():
+                while waiting:
+                    waiting.popleft().fail(DrainingError())
+            self._arrival.notify_all()
+
+    async def _append(self, job: Job) -> None:
+        async with self._arrival:
+            self._waiting[job.priority].append(job)
+            metrics.QUEUE.set(len(self))
+            self._arrival.notify_all()
+
+    def _forget(self, job: Job) -> None:
+        if job in self._waiting[job.priority]:
+            self._waiting[job.priority].remove(job)
+            metrics.QUEUE.set(len(self))
+
+    def _in_order(self) -> Iterator[Job]:
+        compiles, stills, previews = (self._waiting[priority] for priority in Priority)
+        yield from compiles
+        if previews and time.monotonic() - previews[0].arrived > self._seconds / 2:
+            yield previews[0]
+        yield from stills
+        yield from previews

@@ -1,0 +1,218 @@
+"""One attempt at one job on one slot: from source to raw pixels.
+
+The order is: translate, still, other times if the still is flat, preview. A limit that is hit before there is a
+still fails the job; hit later, it costs the preview only, and `preview_skipped` says which limit it was.
+`LostError` leaves through here: the pool tries such a job once more.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.renderer import encode
+from services.renderer.encode import Look
+from services.renderer.errors import (
+    AbandonedError,
+    CompileFailedError,
+    LoopLimitError,
+    MemoryLimitError,
+    NoOutputError,
+    TimeLimitError,
+    UnknownDialectError,
+)
+from services.renderer.page_server import Pixels
+from services.renderer.schemas import PreviewOrder, RenderRequest, StillOrder
+from services.renderer.settings import Backend, RendererSettings
+from services.renderer.slot import LostError, Slot
+
+# Where a still is looked for when the author names no time: the first is taken unless it shows nothing.
+STILL_TIMES = (1.0, 2.5, 5.0, 10.0)
+_DEFAULT_START = STILL_TIMES[0]
+# The page looks at its own deadline between strips; the watcher's is this much later, for what hangs in one strip.
+_GRACE_SECONDS = 0.3
+
+
+@dataclass(slots=True)
+class DrawnStill:
+    """A still as it left the GPU."""
+
+    pixels: Pixels
+    time: float
+    look: Look
+
+
+@dataclass(slots=True)
+class Drawing:
+    """All that an attempt found out and drew. Durations in milliseconds."""
+
+    dialect: str = ""
+    parameters: list[dict[str, Any]] = field(default_factory=list)
+    animated: bool = False
+    still: DrawnStill | None = None
+    preview: Pixels | None = None
+    preview_seconds: float = 0.0
+    preview_skipped: str | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class Attempt:
+    """Draws `request` on `slot`; `run` may be called once."""
+
+    def __init__(self, request: RenderRequest, slot: Slot, settings: RendererSettings, deadline: float) -> None:
+        """`deadline`, on the monotonic clock, is the end of the whole job."""
+        self._request = request
+        self._slot = slot
+        self._settings = settings
+        self._deadline = deadline
+        self._drawing = Drawing()
+        self._moves: bool | None = None
+        self.abandoned = False
+
+    async def run(self) -> Drawing:
+        """Draw everything; raises what `errors` has, and `LostError`."""
+        await self._open()
+        still, preview = self._request.still, self._request.preview
+        if still is not None:
+            await self._still(still)
+        if preview is not None:
+            await self._preview(preview, still)
+        return self._drawing
+
+    async def _open(self) -> None:
+        request, drawing = self._request, self._drawing
+        largest = request.still or request.preview
+        assert largest is not None  # noqa: S101 -- the schema has made sure
+        opening = {
+            "source": request.source,
+            "dialect": request.dialect,
+            "parameters": request.parameters,
+            "width": largest.width,
+            "height": largest.height,
+            "loopLimit": self._slot.backend == Backend.LLVMPIPE,
+        }
+        started = time.perf_counter()
+        seconds, stage = self._limit(self._settings.compile_seconds, "compile")
+        opened = await self._slot.step("open", opening, seconds, stage)
+        drawing.timings["compile_ms"] = _milliseconds(started)
+        refuse(opened, request.source)
+        drawing.dialect = opened["dialect"]
+        drawing.parameters = opened["parameters"]
+        drawing.animated = opened["animated"]
+
+    async def _still(self, order: StillOrder) -> None:
+        started = time.perf_counter()
+        end = min(time.monotonic() + self._settings.still_seconds, self._deadline)
+        first = STILL_TIMES[0] if order.time is None else order.time
+        best = await self._draw_still(order, first, end)
+        self._drawing.still = best
+        if order.time is None and best.look.flat and self._drawing.animated:
+            await self._look_elsewhere(order, end)
+        self._drawing.timings["still_ms"] = _milliseconds(started)
+
+    async def _look_elsewhere(self, order: StillOrder, end: float) -> None:
+        """Replace a flat still by the first that is not, or by the least flat one."""
+        for other in STILL_TIMES[1:]:
+            best = self._drawing.still
+            if best is None or not best.look.flat:
+                return
+            try:
+                candidate = await self._draw_still(order, other, end)
+            except (TimeLimitError, MemoryLimitError, LoopLimitError):
+                return
+            if candidate.look.span > best.look.span:
+                self._drawing.still = candidate
+
+    async def _draw_still(self, order: StillOrder, at: float, end: float) -> DrawnStill:
+        self._check()
+        seconds = end - time.monotonic()
+        stage = "job" if end == self._deadline else "still"
+        if seconds <= 0:
+            raise TimeLimitError(stage)
+        argument = {
+            "width": order.width,
+            "height": order.height,
+            "time": at,
+            "limit": seconds,
+            "motion": self._moves is None,
+        }
+        reply, coming = await self._slot.draw("still", argument, seconds + _GRACE_SECONDS, stage)
+        if reply["loopsExceeded"] or not reply["complete"]:
+            coming.cancel()
+            raise LoopLimitError if reply["loopsExceeded"] else TimeLimitError(stage)
+        if reply["moves"] is not None:
+            self._moves = self._drawing.animated = reply["moves"]
+        pixels = await self._slot.received(coming)
+        return DrawnStill(pixels, at, encode.look_at(pixels))
+
+    async def _preview(self, order: PreviewOrder, still: StillOrder | None) -> None:
+        if not self._drawing.animated:
+            self._drawing.preview_skipped = "static"
+            return
+        started = time.perf_counter()
+        try:
+            if self._slot.shaken:
+                # A flat still was looked for at another time, and that was over a limit.
+                self._drawing.preview_skipped = "timeout"
+            else:
+                await self._draw_preview(order)
+        except (TimeLimitError, MemoryLimitError, LoopLimitError, LostError) as error:
+            if still is None:
+                raise
+            self._drawing.preview_skipped = "memory" if isinstance(error, MemoryLimitError) else "timeout"
+        self._drawing.timings["preview_ms"] = _milliseconds(started)
+
+    async def _draw_preview(self, order: PreviewOrder) -> None:
+        self._check()
+        drawing, settings = self._drawing, self._settings
+        seconds, stage = self._limit(settings.preview_seconds, "preview")
+        argument = {
+            "width": order.width,
+            "height": order.height,
+            "seconds": order.seconds,
+            "fps": order.fps,
+            "start": self._start(order),
+            "limit": seconds,
+            "budget": seconds * settings.preview_share,
+        }
+        reply, coming = await self._slot.draw("preview", argument, seconds + _GRACE_SECONDS, stage)
+        if reply["frames"] == 0:
+            coming.cancel()
+            if reply["loopsExceeded"]:
+                raise LoopLimitError
+            drawing.preview_skipped = "budget"
+            return
+        pixels = await self._slot.received(coming)
+        if encode.is_still(pixels):
+            drawing.animated, drawing.preview_skipped = False, "static"
+            return
+        drawing.preview = pixels
+        drawing.preview_seconds = order.seconds * pixels.frames / reply["wanted"]
+
+    def _start(self, order: PreviewOrder) -> float:
+        if order.start is not None:
+            return order.start
+        return self._drawing.still.time if self._drawing.still is not None else _DEFAULT_START
+
+    def _limit(self, seconds: float, stage: str) -> tuple[float, str]:
+        """The time that a stage has, and the name of the limit that this is."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeLimitError("job")
+        return (seconds, stage) if seconds <= left else (left, "job")
+
+    def _check(self) -> None:
+        if self.abandoned:
+            raise AbandonedError
+
+
+def refuse(compiled: dict[str, Any], source: str) -> None:
+    """Raise what the reply of `open` or `compile` says is wrong with the shader, if anything is."""
+    if compiled["ok"]:
+        return
+    if compiled["dialect"] is None:
+        raise NoOutputError if "main" in source else UnknownDialectError
+    raise CompileFailedError(compiled["errors"])
+
+
+def _milliseconds(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)

@@ -1,0 +1,108 @@
+"""Settings of the renderer process (`FRACTAFRAG_RENDERER_<NAME>`), read once at start.
+
+The renderer has its own class instead of a group of `services.core.settings`: it must start where no database,
+Redis or secret exists.
+"""
+
+import math
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Backend(StrEnum):
+    """What executes GLSL: Mesa's llvmpipe or Google's SwiftShader on the CPU, or a GPU's own driver."""
+
+    LLVMPIPE = "llvmpipe"
+    SWIFTSHADER = "swiftshader"
+    GPU = "gpu"
+
+
+class BackendChoice(StrEnum):
+    """`auto` is llvmpipe, or SwiftShader where Mesa's EGL is not installed; never a GPU."""
+
+    AUTO = "auto"
+    LLVMPIPE = "llvmpipe"
+    SWIFTSHADER = "swiftshader"
+    GPU = "gpu"
+
+    @property
+    def candidates(self) -> tuple[Backend, ...]:
+        """The backends to try, in this order."""
+        if self is BackendChoice.AUTO:
+            return (Backend.LLVMPIPE, Backend.SWIFTSHADER)
+        return (Backend(self.value),)
+
+
+class GpuAngle(StrEnum):
+    """Which of ANGLE's back ends reaches the GPU."""
+
+    GL_EGL = "gl-egl"
+    VULKAN = "vulkan"
+
+
+def available_cores() -> int:
+    """Cores that this process may use: its affinity, cut by the control group's CPU quota."""
+    cores = len(os.sched_getaffinity(0))
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+    except (OSError, ValueError):
+        return cores
+    return cores if quota == "max" else max(1, min(cores, math.ceil(int(quota) / int(period))))
+
+
+def _not_a_service_link(value: object) -> object:
+    """Kubernetes sets NAME_PORT=tcp://address for a Service called NAME; that is not our port."""
+    return 3100 if isinstance(value, str) and value.startswith("tcp://") else value
+
+
+class RendererSettings(BaseSettings):
+    """Every setting. Durations are seconds, sizes say their unit. Tests pass values."""
+
+    model_config = SettingsConfigDict(env_prefix="FRACTAFRAG_RENDERER_", extra="ignore", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, BeforeValidator(_not_a_service_link), Field(ge=0, le=65_535)] = 3100
+    log_level: str = "INFO"
+
+    chromium: Path | None = None
+    harness: Path = _REPOSITORY / "services" / "web" / "dist" / "harness"
+    backend: BackendChoice = BackendChoice.AUTO
+    gpu_angle: GpuAngle = GpuAngle.GL_EGL
+    run_folder: Path | None = None
+    shader_cache_mb: int = Field(64, ge=1)
+    slots: int = Field(default_factory=available_cores, ge=1, le=64)
+
+    queue_size: int = Field(32, ge=1)
+    queue_seconds: float = Field(9.0, gt=0)
+
+    source_bytes: int = Field(65_536, ge=1)
+    compile_seconds: float = Field(3.0, gt=0)
+    # A validation that is not done after this time leaves the compile browser to the others.
+    compile_patience_seconds: float = Field(0.4, gt=0)
+    still_seconds: float = Field(4.0, gt=0)
+    preview_seconds: float = Field(8.0, gt=0)
+    # A preview is planned to take this share of its limit, so that a misjudged frame does no harm.
+    preview_share: float = Field(0.6, gt=0, le=1)
+    job_seconds: float = Field(15.0, gt=0)
+    gpu_memory_mb: int = Field(1024, ge=128)
+    watch_seconds: float = Field(0.05, gt=0)
+    context_seconds: float = Field(2.0, gt=0)
+    start_seconds: float = Field(20.0, gt=0)
+    # How long to wait before looking for Chromium again, or starting it again, after a failure.
+    retry_seconds: float = Field(5.0, gt=0)
+
+    recycle_jobs: int = Field(500, ge=1)
+    recycle_kills: int = Field(3, ge=1)
+    recycle_seconds: float = Field(1800.0, gt=0)
+    recycle_pss_mb: int = Field(700, ge=100)
+
+    still_quality: int = Field(85, ge=1, le=100)
+    preview_quality: int = Field(75, ge=1, le=100)
+    webp_method: int = Field(2, ge=0, le=6)

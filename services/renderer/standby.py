@@ -1,0 +1,115 @@
+"""The standby: one more browser, warm, which answers validations until a slot needs it as a replacement.
+
+Why it answers `/compile`: a validation takes 2 to 5 ms and must not wait behind a render of seconds. In a browser
+that draws it would wait, whichever page it is in, because a busy GPU process serves nobody else; so it needs a
+browser that never draws, and the spare is one. Why a hostile shader does not block the others for long: after
+`compile_patience` (0.4 s) its GPU process is killed, the shader goes to the slots' queue, where it has the full 3
+s, and the standby is back 0.3 s later; whoever asks in the meantime is sent to the queue as well, at its head.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from services.renderer import metrics
+from services.renderer.errors import MemoryLimitError, TimeLimitError
+from services.renderer.settings import RendererSettings
+from services.renderer.slot import LostError, Slot
+
+_log = structlog.get_logger("renderer.standby")
+_MOST_COMPILES = 20_000
+
+Start = Callable[[str], Awaitable[Slot]]
+
+
+class Standby:
+    """Keeps one slot ready. `start(reason)` makes one and tries until it succeeds."""
+
+    def __init__(self, start: Start, settings: RendererSettings) -> None:
+        """Nothing is started before `refill`."""
+        self._start = start
+        self._settings = settings
+        self._slot: Slot | None = None
+        self._lock = asyncio.Lock()
+        self._refilling: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a browser that works, as far as is known."""
+        return self._slot is not None and self._slot.usable and not self._slot.shaken
+
+    async def compile(self, argument: dict[str, Any]) -> dict[str, Any] | None:
+        """The harness's reply; None when the standby cannot tell, and a slot must be asked."""
+        if not self.ready:
+            return None
+        async with self._lock:
+            slot = self._slot
+            if slot is None or not self.ready:
+                return None
+            slot.jobs += 1
+            try:
+                return await slot.step("compile", argument, self._settings.compile_patience_seconds, "compile")
+            except (TimeLimitError, MemoryLimitError, LostError):
+                self._repair(slot)
+                return None
+
+    async def take(self) -> Slot | None:
+        """The slot, which is the caller's from now on; None when there is none ready. Another one is started."""
+        async with self._lock:
+            slot = self._slot if self.ready else None
+            if slot is not None:
+                self._slot = None
+                # Its validations are no wear of a kind that matters for drawing.
+                slot.jobs = 0
+        self.refill()
+        return slot
+
+    def refill(self) -> None:
+        """Have a slot started, unless there is one or it is being started."""
+        if self._closed or self._slot is not None or (self._refilling and not self._refilling.done()):
+            return
+        self._refilling = asyncio.create_task(self._fill())
+
+    async def tend(self) -> None:
+        """Replace a browser that is worn out; call it now and then."""
+        slot = self._slot
+        if slot is None:
+            self.refill()
+            return
+        await slot.weigh()
+        if slot.wear() not in (None, "jobs") or slot.jobs >= _MOST_COMPILES:
+            async with self._lock:
+                if self._slot is slot:
+                    self._slot = None
+            await slot.close()
+            self.refill()
+
+    async def close(self) -> None:
+        """End the browser and start no other."""
+        self._closed = True
+        if self._refilling is not None:
+            self._refilling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._refilling
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            await slot.close()
+
+    async def _fill(self) -> None:
+        self._slot = await self._start("standby")
+
+    def _repair(self, slot: Slot) -> None:
+        self._slot = None
+        self._refilling = asyncio.create_task(self._recover(slot))
+
+    async def _recover(self, slot: Slot) -> None:
+        if slot.wear() is None and await slot.recover():
+            self._slot = slot
+            return
+        metrics.LOST.labels("standby").inc()
+        await slot.close()
+        await self._fill()

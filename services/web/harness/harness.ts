@@ -1,0 +1,254 @@
+/**
+ * What the renderer calls, one verb at a time. Every reply says whether the GPU process was `alive` at its end; where it
+ * was not, nothing else in the reply may be believed, and pixels that were sent must be thrown away.
+ */
+
+import type { CompileResult, Dialect, FrameState, ParameterValues } from "../runtime";
+import { exceedsLoopLimit, hasLoops } from "./loops";
+import { type Plan, plan } from "./plan";
+import { PixelSocket } from "./socket";
+import { type Size, Stage } from "./stage";
+
+export interface Source {
+  readonly source: string;
+  readonly dialect: Dialect | null;
+}
+
+export interface Opening extends Source, Size {
+  readonly parameters: ParameterValues;
+  /** Whether this backend ends loops after 65,535 iterations. */
+  readonly loopLimit: boolean;
+}
+
+export interface Still extends Size {
+  readonly delivery: number;
+  /** Seconds that the drawing may take. */
+  readonly limit: number;
+  /** The shader's time, in seconds. */
+  readonly time: number;
+  /** Whether to find out if the picture moves. */
+  readonly motion: boolean;
+}
+
+export interface Preview extends Size {
+  readonly delivery: number;
+  readonly limit: number;
+  /** The shader's time at the first frame, the length of the loop (both in seconds), and its rate. */
+  readonly start: number;
+  readonly seconds: number;
+  readonly fps: number;
+  /** Seconds that all frames together should take. */
+  readonly budget: number;
+}
+
+type Alive<T> = T & { readonly alive: boolean };
+type Compiled = Alive<CompileResult>;
+
+interface Job {
+  readonly opening: Opening;
+  readonly dialect: Dialect;
+  readonly feedback: boolean;
+  readonly animated: boolean;
+  loopsKnown: boolean;
+  loopsExceeded: boolean;
+}
+
+/** A shader this slow, in milliseconds, is checked for loops that the backend would cut. */
+const SUSPICIOUS_MS = 120;
+const MOTION = { width: 160, height: 90 };
+const MOTION_OFFSETS = [0.13, 0.71, 1.9, 4.3];
+/** A shader that builds on its last frame is played in steps of 1/60 s, unless they are too many or too slow. */
+const STEPS_PER_SECOND = 60;
+const MOST_STEPS = 300;
+
+export class Harness {
+  private readonly socket = new PixelSocket();
+  private checker: Stage | null = null;
+  private stage: Stage | null = null;
+  private job: Job | null = null;
+  /** How far the feedback buffer has been played, and for which size. */
+  private played: (Size & { readonly time: number }) | null = null;
+
+  ready(): boolean {
+    return this.socket.open;
+  }
+
+  /** A fresh context's renderer string; `alive` is false while there is none. */
+  probe(): Alive<{ renderer: string }> {
+    this.close();
+    const stage = Stage.create();
+    if (stage === null) return { alive: false, renderer: "" };
+    const reply = { renderer: stage.renderer, alive: stage.alive() };
+    stage.dispose();
+    return reply;
+  }
+
+  /** Compiles and links, and draws nothing. */
+  compile({ source, dialect }: Source): Compiled {
+    this.checker ??= Stage.create();
+    if (this.checker === null) return LOST;
+    const result = this.checker.compile(source, { dialect });
+    const alive = !result.lost && this.checker.alive();
+    if (!alive) this.checker = null;
+    return { ...result, alive };
+  }
+
+  /** Begins a job: a new context, and the shader in it, translated for a picture of this size. */
+  open(opening: Opening): Compiled {
+    this.close();
+    this.stage = Stage.create();
+    if (this.stage === null) return LOST;
+    const result = this.stage.compile(opening.source, { dialect: opening.dialect });
+    if (result.ok && result.dialect !== null) {
+      const { dialect, usesBackbuffer: feedback, animated } = result;
+      const loopsKnown = !opening.loopLimit || !hasLoops(opening.source);
+      this.job = { opening, dialect, feedback, animated, loopsKnown, loopsExceeded: false };
+      this.stage.warm(this.frame(opening, 0));
+    }
+    return { ...result, alive: !result.lost && this.stage.alive() };
+  }
+
+  /** Draws and sends one picture. */
+  still(still: Still): Alive<{ complete: boolean; loopsExceeded: boolean; moves: boolean | null }> {
+    const { stage, job } = this.current();
+    const deadline = performance.now() + still.limit * 1000;
+    const complete = this.play(still, still.time, deadline) && this.draw(still, still.time, deadline);
+    if (complete) {
+      stage.read(still, this.socket.room(still.width, still.height, 1));
+      if (stage.alive()) this.socket.send(still.delivery, still.width, still.height, 1);
+    }
+    const moves = complete && still.motion ? this.moves(still.time, deadline) : null;
+    return { complete, moves, loopsExceeded: job.loopsExceeded, alive: stage.alive() };
+  }
+
+  /** Draws and sends a loop, smaller or with fewer frames where it would not fit; no frames where none fits. */
+  preview(preview: Preview): Alive<{ wanted: number; frames: number; loopsExceeded: boolean }> {
+    const { stage, job } = this.current();
+    const deadline = performance.now() + preview.limit * 1000;
+    const reply = { wanted: 0, frames: 0 };
+    const chosen = this.plan(preview, deadline);
+    if (chosen !== null) {
+      reply.wanted = chosen.frames;
+      reply.frames = this.loop(preview, chosen, deadline);
+      if (reply.frames > 0 && stage.alive()) {
+        this.socket.send(preview.delivery, chosen.width, chosen.height, reply.frames);
+      }
+    }
+    return { ...reply, loopsExceeded: job.loopsExceeded, alive: stage.alive() };
+  }
+
+  /** Ends the job; its context goes at once. */
+  close(): void {
+    this.stage?.dispose();
+    this.stage = null;
+    this.job = null;
+    this.played = null;
+  }
+
+  private current(): { stage: Stage; job: Job } {
+    if (this.stage === null || this.job === null) throw new Error("no job is open");
+    return { stage: this.stage, job: this.job };
+  }
+
+  private frame({ width, height }: Size, time: number, timeDelta = 1 / STEPS_PER_SECOND): FrameState {
+    const { opening, feedback } = this.current().job;
+    const state = { time, timeDelta, width, height, parameters: opening.parameters };
+    // With feedback the runtime counts what was really drawn: shaders set themselves up in frame 0.
+    return feedback ? state : { ...state, frame: Math.round(time * STEPS_PER_SECOND) };
+  }
+
+  private draw(size: Size, time: number, deadline: number, timeDelta?: number): boolean {
+    const { stage } = this.current();
+    const drawn = stage.draw(this.frame(size, time, timeDelta), deadline, () => this.loopsAreFine(time));
+    return drawn && this.loopsAreFine(time);
+  }
+
+  private loopsAreFine(time: number): boolean {
+    const { stage, job } = this.current();
+    if (!job.loopsKnown && stage.spent > SUSPICIOUS_MS) {
+      job.loopsKnown = true;
+      const { source, parameters } = job.opening;
+      job.loopsExceeded = exceedsLoopLimit(source, job.dialect, time, parameters);
+    }
+    return !job.loopsExceeded;
+  }
+
+  /** Brings the feedback buffer to just before `time`; nothing to do for other shaders. */
+  private play(size: Size, time: number, deadline: number): boolean {
+    const { stage, job } = this.current();
+    if (!job.feedback) return true;
+    const { width, height } = size;
+    const reached = this.played;
+    const goesOn = reached !== null && reached.width === width && reached.height === height && reached.time <= time;
+    const from = goesOn ? reached.time : 0;
+    if (!goesOn) stage.resetFeedback();
+    let steps = Math.min(MOST_STEPS, Math.round((time - from) * STEPS_PER_SECOND));
+    for (let step = 0; step < steps; step++) {
+      const delta = (time - from) / steps;
+      if (!this.draw(size, from + step * delta, deadline, delta)) return false;
+      if (step === 0) steps = Math.min(steps, this.affordable(deadline));
+    }
+    this.played = { width, height, time };
+    return true;
+  }
+
+  /** Frames like the last one that fit into most of the time that is left, at least one. */
+  private affordable(deadline: number): number {
+    const left = 0.7 * (deadline - performance.now());
+    return Math.max(1, Math.floor(left / Math.max(this.current().stage.spent, 0.1)));
+  }
+
+  private moves(time: number, deadline: number): boolean {
+    const { stage, job } = this.current();
+    if (job.feedback || !job.animated) return job.feedback;
+    const pixels = () => {
+      const bytes = new Uint8Array(MOTION.width * MOTION.height * 4);
+      stage.read(MOTION, bytes);
+      return bytes;
+    };
+    if (!this.draw(MOTION, time, deadline)) return true;
+    const first = pixels();
+    return MOTION_OFFSETS.some((offset) => {
+      if (!this.draw(MOTION, time + offset, deadline)) return true;
+      return pixels().some((value, index) => value !== first[index]);
+    });
+  }
+
+  private plan(preview: Preview, deadline: number): Plan | null {
+    const { stage, job } = this.current();
+    const { width, height, seconds, fps, start, budget } = preview;
+    if (!this.draw(preview, start, deadline)) return null;
+    this.played = null;
+    const steps = job.feedback ? Math.max(1, Math.round(STEPS_PER_SECOND / fps)) : 1;
+    return plan({ width, height, frames: Math.round(seconds * fps), steps }, stage.spent, budget * 1000);
+  }
+
+  /** Draws the frames into the socket's room and returns how many there are before the deadline. */
+  private loop(preview: Preview, chosen: Plan, deadline: number): number {
+    const { stage } = this.current();
+    const { width, height, frames, steps } = chosen;
+    const room = this.socket.room(width, height, frames);
+    const bytes = width * height * 4;
+    const delta = preview.seconds / frames / steps;
+    if (!this.play(chosen, preview.start, deadline)) return 0;
+    for (let index = 0; index < frames; index++) {
+      for (let step = 0; step < steps; step++) {
+        const time = preview.start + (index * steps + step) * delta;
+        if (!this.draw(chosen, time, deadline, delta)) return index;
+      }
+      stage.read(chosen, room.subarray(index * bytes, (index + 1) * bytes));
+    }
+    return frames;
+  }
+}
+
+const LOST: Compiled = {
+  ok: false,
+  dialect: null,
+  errors: [],
+  parameters: [],
+  animated: false,
+  usesBackbuffer: false,
+  lost: true,
+  alive: false,
+};

@@ -1,0 +1,104 @@
+/**
+ * Finds shaders that llvmpipe would draw wrongly: it ends all loops of a pixel after 65,535 iterations together,
+ * without an error. The check compiles a copy of the shader whose loops count, draws it small, and looks whether a
+ * pixel came near the limit; the copy leaves its loops there, so an endless shader costs no more than a slow one.
+ *
+ * Only the text is changed, so loops that a macro hides in parts (`#define LOOP for(`) are not seen. What cannot be
+ * counted is drawn as it is.
+ */
+
+import type { Dialect, FrameState, ParameterValues } from "../runtime";
+import { type Scan, scan } from "../runtime/scan";
+import { Stage } from "./stage";
+
+const LIMIT = 60_000;
+const SAMPLE = { width: 160, height: 90 };
+const SAMPLE_MS = 1500;
+const LOOP = /\b(for|while)\s*\(/g;
+const OUTPUT = /\bout\s+(?:(?:lowp|mediump|highp)\s+)?vec([34])\s+([A-Za-z_]\w*)\s*;/;
+const COUNTER = `int ff_loops = 0; bool ff_loop() { return ++ff_loops < ${LIMIT}; }`;
+
+/** Whether the code has loops that `exceedsLoopLimit` could count. */
+export function hasLoops(source: string): boolean {
+  return scan(source).code.search(LOOP) !== -1;
+}
+
+/** Whether some pixel of this frame iterates more often than llvmpipe would let it; false where it cannot be told. */
+export function exceedsLoopLimit(source: string, dialect: Dialect, time: number, parameters: ParameterValues): boolean {
+  const counting = countingCopy(source, dialect);
+  const stage = counting === null ? null : Stage.create();
+  if (counting === null || stage === null) return false;
+  try {
+    const compiled = stage.compile(counting, { dialect });
+    if (!compiled.ok) return false;
+    const pixels = new Uint8Array(SAMPLE.width * SAMPLE.height * 4);
+    const found = () => {
+      stage.read(SAMPLE, pixels);
+      return pixels.some((value, index) => index % 4 === 0 && value === 255);
+    };
+    // A shader with feedback draws elsewhere first, so there is nothing to see before its frame is complete.
+    const goOn = () => compiled.usesBackbuffer || !found();
+    const frame: FrameState = { ...SAMPLE, time, parameters };
+    stage.draw(frame, performance.now() + SAMPLE_MS, goOn);
+    return found();
+  } finally {
+    stage.dispose();
+  }
+}
+
+/** The shader with counting loops, whose picture is white where a pixel reached the limit; null where there is no way. */
+export function countingCopy(source: string, dialect: Dialect): string | null {
+  const found = scan(source);
+  const entry = dialect === "shadertoy" ? "mainImage" : "main";
+  const end = ending(found, dialect);
+  if (end === null || (dialect === "shadertoy" && /\bvoid\s+main\s*\(/.test(found.plain))) return null;
+  const code = withCountingLoops(found.code);
+  const head = [...found.lines]
+    .reverse()
+    .find((line) => line.directive === "extension" || line.directive === "version");
+  const at = head?.to ?? 0;
+  return `${code.slice(0, at)}\n${COUNTER}\n#define ${entry} ff_${entry}\n${code.slice(at)}\n#undef ${entry}\n${end}\n`;
+}
+
+function ending(found: Scan, dialect: Dialect): string | null {
+  const white = `vec4(vec3(ff_loops >= ${LIMIT} ? 1.0 : 0.0), 1.0)`;
+  if (dialect === "shadertoy") {
+    return `void mainImage(out vec4 ff_c, in vec2 ff_p) { ff_mainImage(ff_c, ff_p); ff_c = ${white}; }`;
+  }
+  if (dialect !== "es300" && !found.code.includes("gl_FragData")) {
+    return `void main() { ff_main(); gl_FragColor = ${white}; }`;
+  }
+  const output = OUTPUT.exec(found.plain);
+  if (output === null) return null;
+  return `void main() { ff_main(); ${output[2]} = ${output[1] === "3" ? `${white}.rgb` : white}; }`;
+}
+
+/** Adds the count to every loop's condition: `for (a; b; c)` counts in b, `while (b)` (also after `do`) in b. */
+function withCountingLoops(code: string): string {
+  let result = "";
+  let last = 0;
+  for (const match of code.matchAll(LOOP)) {
+    const open = match.index + match[0].length;
+    const parts = headerParts(code, open);
+    if (parts === null || match.index < last) continue;
+    const [from, to] = match[1] === "for" ? [(parts[0] ?? open) + 1, parts[1] ?? open] : [open, parts[0] ?? open];
+    if (match[1] === "for" && parts.length !== 3) continue;
+    const condition = code.slice(from, to).trim();
+    result += `${code.slice(last, from)}ff_loop()${condition === "" ? "" : ` && (${condition})`}`;
+    last = to;
+  }
+  return result + code.slice(last);
+}
+
+/** Offsets of the semicolons between the brackets that open before `from`, and of the closing bracket. */
+function headerParts(code: string, from: number): number[] | null {
+  const parts: number[] = [];
+  let depth = 0;
+  for (let at = from; at < code.length; at++) {
+    const character = code[at];
+    if (character === "(") depth += 1;
+    else if (character === ";" && depth === 0) parts.push(at);
+    else if (character === ")" && depth-- === 0) return [...parts, at];
+  }
+  return null;
+}

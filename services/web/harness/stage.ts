@@ -1,0 +1,153 @@
+/**
+ * One WebGL2 context with one shader in it, drawn off screen in strips.
+ *
+ * Nothing here trusts the GPU process to be alive: WebGL calls do nothing and say nothing when it has died. `alive`
+ * asks for a colour that was never used before and must come back; a result counts only when `alive` is true after it.
+ */
+
+import { type CompileOptions, type CompileResult, type FrameState, ShaderRuntime } from "../runtime";
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const CONTEXT: WebGLContextAttributes = { alpha: false, antialias: false, depth: false, stencil: false };
+/** Strips are sized to take about this long, in milliseconds: the deadline is looked at between two of them. */
+const STRIP_MS = 40;
+const FIRST_ROWS = 2;
+
+export class Stage {
+  private readonly runtime: ShaderRuntime;
+  private target: WebGLFramebuffer | null = null;
+  private texture: WebGLTexture | null = null;
+  private size: Size = { width: 0, height: 0 };
+  private readonly pixel = new Uint8Array(4);
+  /** Milliseconds that a pixel takes, as far as is known. */
+  private pace: number | null = null;
+  /** Milliseconds that the last frame took, or the present one so far. */
+  spent = 0;
+
+  private constructor(private readonly gl: WebGL2RenderingContext) {
+    this.runtime = new ShaderRuntime(gl);
+  }
+
+  /** Null where there is no WebGL2, for now or for good. */
+  static create(): Stage | null {
+    const gl = new OffscreenCanvas(1, 1).getContext("webgl2", CONTEXT);
+    return gl === null || gl.isContextLost() ? null : new Stage(gl);
+  }
+
+  get renderer(): string {
+    const info = this.gl.getExtension("WEBGL_debug_renderer_info");
+    return String(this.gl.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? this.gl.RENDERER) ?? "");
+  }
+
+  compile(source: string, options: CompileOptions): CompileResult {
+    this.pace = null;
+    return this.runtime.compile(source, options);
+  }
+
+  /**
+   * Has the driver translate the shader for this size without running it: an empty strip is drawn. Endless loops are
+   * not entered, so what takes long here is translation.
+   */
+  warm(frame: FrameState): void {
+    this.runtime.beginFrame(frame, this.targetOf(frame));
+    this.runtime.drawTile(0, 0);
+    this.wait();
+  }
+
+  /**
+   * Draws a frame; false when the deadline (on the clock of `performance.now()`) passed first. `between` is asked
+   * between strips and may stop the drawing by false.
+   */
+  draw(frame: FrameState, deadline: number, between: () => boolean = () => true): boolean {
+    const { width, height } = frame;
+    this.spent = 0;
+    this.runtime.beginFrame(frame, this.targetOf(frame));
+    let rows = this.rows(width, height);
+    for (let y = 0; y < height; ) {
+      const started = performance.now();
+      if (started >= deadline || !between()) return false;
+      const strip = Math.min(rows, height - y);
+      this.runtime.drawTile(y, strip);
+      this.wait();
+      const took = performance.now() - started;
+      this.spent += took;
+      this.pace = took / (strip * width);
+      y += strip;
+      rows = this.rows(width, strip * 8);
+    }
+    this.runtime.endFrame();
+    return true;
+  }
+
+  /** Copies the frame that was drawn last into `bytes`. */
+  read({ width, height }: Size, bytes: Uint8Array): void {
+    const { gl } = this;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.target);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+  }
+
+  resetFeedback(): void {
+    this.runtime.resetFeedback();
+  }
+
+  /** Whether the GPU process has answered for everything up to here. */
+  alive(): boolean {
+    const { gl } = this;
+    const asked = crypto.getRandomValues(new Uint8Array(3));
+    const buffer = gl.createRenderbuffer();
+    const framebuffer = gl.createFramebuffer();
+    gl.bindRenderbuffer(gl.RENDERBUFFER, buffer);
+    gl.renderbufferStorage(gl.RENDERBUFFER, gl.RGBA8, 1, 1);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, buffer);
+    const [r = 0, g = 0, b = 0] = asked;
+    gl.disable(gl.SCISSOR_TEST);
+    gl.colorMask(true, true, true, true);
+    gl.clearColor(r / 255, g / 255, b / 255, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    const answer = new Uint8Array(4);
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, answer);
+    gl.deleteFramebuffer(framebuffer);
+    gl.deleteRenderbuffer(buffer);
+    return !gl.isContextLost() && asked.every((value, index) => value === answer[index]) && answer[3] === 255;
+  }
+
+  /** Frees the context at once; a page may hold sixteen, and collection comes late. */
+  dispose(): void {
+    this.runtime.dispose();
+    this.gl.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  /** Strips begin on even rows, so that derivatives, taken in blocks of 2x2 pixels, do not change. */
+  private rows(width: number, most: number): number {
+    if (this.pace === null) return FIRST_ROWS;
+    const fitting = Math.floor(STRIP_MS / Math.max(this.pace * width, 1e-6) / 2) * 2;
+    return Math.max(FIRST_ROWS, Math.min(fitting, most));
+  }
+
+  private targetOf({ width, height }: Size): WebGLFramebuffer | null {
+    const { gl } = this;
+    if (this.target !== null && this.size.width === width && this.size.height === height) return this.target;
+    gl.deleteFramebuffer(this.target);
+    gl.deleteTexture(this.texture);
+    this.texture = gl.createTexture();
+    gl.activeTexture(gl.TEXTURE7);
+    gl.bindTexture(gl.TEXTURE_2D, this.texture);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8, width, height);
+    this.target = gl.createFramebuffer();
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.target);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, this.texture, 0);
+    this.size = { width, height };
+    return this.target;
+  }
+
+  /** Reading a pixel is the only wait that WebGL has. */
+  private wait(): void {
+    const { gl } = this;
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, this.pixel);
+  }
+}
