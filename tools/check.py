@@ -1,0 +1,71 @@
+"""`python -m tools.check`: what no linter of ours looks at. Prints every finding; the exit status says whether there is one.
+
+Lengths of files and functions, hosts of package registries in lock files, and whether docs/openapi.json is current.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools import openapi
+
+ROOT = Path(__file__).parents[1]
+LINES = {".py": 400, ".ts": 250, ".tsx": 250}
+FUNCTION_LINES = 40
+
+
+def main() -> int:
+    """Look at every tracked file."""
+    findings = [*lengths(), *hosts(), *stale_description()]
+    for finding in findings:
+        print(finding)
+    return 1 if findings else 0
+
+
+def lengths() -> Iterator[str]:
+    """Files and Python functions that have grown past their bound."""
+    for path in tracked(*(f"*{suffix}" for suffix in LINES)):
+        if path.is_relative_to(ROOT / "migrations" / "versions"):
+            continue  # a list of statements, not something to be split
+        text = path.read_text()
+        count, bound = text.count("\n"), LINES[path.suffix]
+        if count > bound:
+            yield f"{path.relative_to(ROOT)}: {count} lines, {bound} are the bound"
+        if path.suffix == ".py":
+            yield from long_functions(path, ast.parse(text))
+
+
+def long_functions(path: Path, tree: ast.Module) -> Iterator[str]:
+    """Functions of one file that are too long."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.end_lineno is not None:
+            count = node.end_lineno - node.lineno + 1
+            if count > FUNCTION_LINES:
+                yield f"{path.relative_to(ROOT)}:{node.lineno}: {node.name} has {count} lines, {FUNCTION_LINES} are the bound"
+
+
+def hosts() -> Iterator[str]:
+    """Addresses in lock files: they would tie everybody to the registry of whoever wrote the file."""
+    for path in tracked("requirements.lock", "*package-lock.json"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if '"resolved"' in line or "--index" in line or (path.suffix == ".lock" and "://" in line):
+                yield f"{path.relative_to(ROOT)}:{number}: names a host: {line.strip()[:80]}"
+
+
+def stale_description() -> Iterator[str]:
+    """docs/openapi.json, when the code says something else."""
+    if not openapi.is_current():
+        yield "docs/openapi.json does not fit the code: run `make openapi` and commit the result"
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Files under version control that fit one of `patterns`."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603, S607
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
