@@ -8,13 +8,16 @@ import json
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from joserfc.jwk import ECKey, KeySet, KeySetSerialization
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _DEVELOPMENT_SECRET = "development-only"  # noqa: S105 -- refused outside development, see below
+
+
+RateText = Annotated[str, Field(pattern=r"^[1-9]\d{0,6}/[1-9]\d{0,6}$")]
 
 
 class Environment(StrEnum):
@@ -71,20 +74,27 @@ class AuthSettings(BaseModel):
 
 
 class LimitSettings(BaseModel):
-    """Limits for a caller; a rate is `count/seconds` and may be used up in one burst."""
+    """Limits for a caller; a rate is `count/seconds` and may be used up in one burst.
+
+    `*_address` counts per client address, `*_account` per account, `login_pair` per address and login together.
+    """
 
     enabled: bool = True
     trusted_proxies: int = Field(0, ge=0, le=5)
     body_bytes: int = 1_048_576
     source_bytes: int = 65_536
     publishes_per_month: int = 5
-    address: str = "1200/60"
-    login_address: str = "30/60"
-    login_account: str = "10/60"
-    register_address: str = "20/3600"
-    refresh_address: str = "150/60"
-    account: str = "1200/60"
-    validate_account: str = "240/60"
+    address: RateText = "1200/60"
+    bad_token_address: RateText = "60/60"
+    login_address: RateText = "30/60"
+    login_pair: RateText = "10/60"
+    login_account: RateText = "100/600"
+    register_address: RateText = "20/3600"
+    refresh_address: RateText = "150/60"
+    account: RateText = "1200/60"
+    validate_account: RateText = "240/60"
+    password_account: RateText = "10/60"
+    export_account: RateText = "6/3600"
 
 
 class RendererSettings(BaseModel):
@@ -92,6 +102,16 @@ class RendererSettings(BaseModel):
 
     url: str = "http://127.0.0.1:3100"
     timeout_seconds: float = 25.0
+
+
+class WorkerSettings(BaseModel):
+    """The worker process. Its threads only wait for renderers and the database, so there may be many."""
+
+    queues: str = "default,render"
+    threads: int = Field(16, ge=1, le=256)
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(3300, ge=0, le=65_535)  # 0: any free port, named in the log
+    stop_seconds: float = Field(40.0, ge=1)
 
 
 class SiteSettings(BaseModel):
@@ -117,6 +137,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     renderer: RendererSettings = RendererSettings()
     site: SiteSettings = SiteSettings()
+    worker: WorkerSettings = WorkerSettings()
 
     @model_validator(mode="after")
     def _refuse_default_secrets(self) -> Self:

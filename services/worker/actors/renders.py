@@ -1,0 +1,151 @@
+"""The actors that have pictures drawn: claim, ask a renderer, store, finish.
+
+No transaction is open while a renderer draws. The claim is extended meanwhile, so that it may be short and a dead
+worker's job is free again soon. The still comes first; the preview is a job of its own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from services.core.errors import UnavailableError
+from services.core.jobs import RENDER_PREVIEW, RENDER_STILL, Job
+from services.core.renders import service
+from services.core.renders.client import (
+    CompileFailed,
+    LimitExceeded,
+    PreviewOrder,
+    RendererBusy,
+    RendererLost,
+    StillOrder,
+)
+from services.core.renders.service import RenderJob
+from services.worker.outcomes import TryLaterError
+from services.worker.runtime import Runtime
+
+WAIT_SECONDS = 5.0
+
+log = structlog.get_logger("renders")
+
+
+async def render_still(runtime: Runtime, shader_id: str, version: int) -> None:
+    """Have the still of a version drawn, stored and recorded, or its failure."""
+    await _run(runtime, RENDER_STILL, shader_id, version, _draw_still)
+
+
+async def render_preview(runtime: Runtime, shader_id: str, version: int) -> None:
+    """Have the loop of a version drawn, stored and recorded, or why there is none."""
+    await _run(runtime, RENDER_PREVIEW, shader_id, version, _draw_preview)
+
+
+async def _run(
+    runtime: Runtime,
+    kind: Job,
+    shader_id: str,
+    version: int,
+    draw: Callable[[Runtime, RenderJob], Awaitable[None]],
+) -> None:
+    """Claim and draw. A job that another holds is looked at again later, in case that other one dies."""
+    claim = service.claim_still if kind is RENDER_STILL else service.claim_preview
+    async with runtime.database.write() as session:
+        job = await claim(session, shader_id, version)
+        held_elsewhere = job is None and await service.is_open(session, kind, shader_id, version)
+    if job is None:
+        if held_elsewhere:
+            raise TryLaterError
+        return
+    log.info("render begins", render=job.id)
+    try:
+        async with _held(runtime, job):
+            await draw(runtime, job)
+    except RendererBusy as busy:
+        await _give_back(runtime, job, used=False)
+        raise TryLaterError from busy
+    except RendererLost as lost:
+        if await _give_back(runtime, job, used=True):
+            raise TryLaterError from lost
+    except UnavailableError:
+        with suppress(UnavailableError):
+            await _give_back(runtime, job, used=False)
+        raise
+    except Exception:
+        await _give_back(runtime, job, used=True)
+        raise
+
+
+async def _draw_still(runtime: Runtime, job: RenderJob) -> None:
+    try:
+        answer = await runtime.renderers.render(
+            job.source,
+            job.dialect,
+            job_id=job.id,
+            parameters=job.parameters,
+            still=StillOrder(time=job.still_time),
+            request_id=_request_id(job),
+            wait_seconds=WAIT_SECONDS,
+        )
+    except (CompileFailed, LimitExceeded) as refusal:
+        errors = refusal.errors if isinstance(refusal, CompileFailed) else []
+        async with runtime.database.write() as session:
+            await service.finish_failed(session, job, refusal.code, errors)
+        return
+    assert answer.still is not None  # noqa: S101 -- the pool has checked it
+    name = await runtime.store.put("still", answer.still.data, "webp")
+    async with runtime.database.write() as session:
+        await service.finish_ready(session, job, name, answer)
+
+
+async def _draw_preview(runtime: Runtime, job: RenderJob) -> None:
+    try:
+        answer = await runtime.renderers.render(
+            job.source,
+            job.dialect,
+            job_id=job.id,
+            parameters=job.parameters,
+            preview=PreviewOrder(),
+            request_id=_request_id(job),
+            wait_seconds=WAIT_SECONDS,
+        )
+    except (CompileFailed, LimitExceeded) as refusal:
+        async with runtime.database.write() as session:
+            await service.skip_preview(session, job, refusal.code)
+        return
+    if answer.preview is None:
+        async with runtime.database.write() as session:
+            await service.skip_preview(session, job, answer.preview_skipped or "unknown")
+        return
+    name = await runtime.store.put("preview", answer.preview.data, "webp")
+    async with runtime.database.write() as session:
+        await service.finish_preview(session, job, name)
+
+
+@asynccontextmanager
+async def _held(runtime: Runtime, job: RenderJob) -> AsyncIterator[None]:
+    """Extend the claim until the block ends."""
+    task = asyncio.create_task(_extend(runtime, job))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _extend(runtime: Runtime, job: RenderJob) -> None:
+    held = True
+    while held:
+        await asyncio.sleep(service.LEASE.total_seconds() / 3)
+        with suppress(UnavailableError):
+            async with runtime.database.write() as session:
+                held = await service.extend(session, job)
+
+
+async def _give_back(runtime: Runtime, job: RenderJob, *, used: bool) -> bool:
+    async with runtime.database.write() as session:
+        return await service.give_back(session, job, used=used)
+
+
+def _request_id(job: RenderJob) -> str:
+    """The id of the request that asked for this job, or the job's own, for the renderer's logs."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", job.id))

@@ -1,0 +1,49 @@
+"""What waits where, read when Prometheus asks.
+
+`queue_depth` counts what Redis holds for a queue: `waiting` includes what workers have fetched and not finished, which
+the length of the list alone would hide. A part that is down keeps its gauges at NaN, so that an alert can see it.
+"""
+
+import asyncio
+import contextlib
+import math
+
+from dramatiq.errors import ConnectionClosed
+from prometheus_client import Gauge
+from sqlalchemy import text
+
+from services.core.db import Database
+from services.core.dead_letters import count_open
+from services.core.errors import UnavailableError
+from services.core.jobs import ALL_JOBS
+from services.worker.broker import JobBroker
+
+DEPTH = Gauge("queue_depth", "Messages in Redis by queue; `waiting` includes those in flight.", ["queue", "state"])
+OUTBOX = Gauge("outbox_rows", "Committed jobs that Redis does not have yet.", ["state"])
+OLDEST = Gauge("outbox_oldest_seconds", "For how long the oldest due outbox row has waited.")
+DEAD = Gauge("dead_letters", "Messages that failed for good and were not sent again.")
+
+_OUTBOX = text(
+    """
+    SELECT count(*) FILTER (WHERE run_at <= now()) AS due, count(*) FILTER (WHERE run_at > now()) AS delayed,
+           coalesce(extract(epoch FROM now() - min(run_at)), 0) AS oldest
+    FROM outbox
+    """
+)
+
+
+async def update_gauges(database: Database, broker: JobBroker) -> None:
+    """Read everything anew."""
+    for queue in sorted({job.queue for job in ALL_JOBS}):
+        depth = {"waiting": math.nan, "delayed": math.nan}
+        with contextlib.suppress(ConnectionClosed):
+            depth = {name: float(count) for name, count in (await asyncio.to_thread(broker.depth, queue)).items()}
+        for state, count in depth.items():
+            DEPTH.labels(queue, state).set(count)
+    values = [math.nan] * 4
+    with contextlib.suppress(UnavailableError):
+        async with database.read() as session:
+            row = (await session.execute(_OUTBOX)).one()
+            values = [row.due, row.delayed, max(0.0, float(row.oldest)), await count_open(session)]
+    for gauge, value in zip((OUTBOX.labels("due"), OUTBOX.labels("delayed"), OLDEST, DEAD), values, strict=True):
+        gauge.set(value)

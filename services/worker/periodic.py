@@ -1,0 +1,24 @@
+"""The periodic tasks of this installation."""
+
+import asyncio
+from datetime import timedelta
+
+from services.core.db import WriteSession
+from services.core.housekeeping import delete_old_rows
+from services.core.jobs import RENDER_STILL
+from services.core.renders.reconcile import resend_lost
+from services.worker.broker import JobBroker
+from services.worker.scheduler import Periodic
+
+
+def periodic_tasks(broker: JobBroker) -> tuple[Periodic, ...]:
+    """Every task with its period."""
+
+    async def reconcile(session: WriteSession) -> int:
+        depth = await asyncio.to_thread(broker.depth, RENDER_STILL.queue)
+        return await resend_lost(session, in_redis=sum(depth.values()))
+
+    return (
+        Periodic("renders.resend_lost", timedelta(seconds=5), reconcile),
+        Periodic("housekeeping.delete_old_rows", timedelta(minutes=5), delete_old_rows),
+    )

@@ -1,0 +1,138 @@
+"""The worker process: dramatiq's threads, the relay, the scheduler and the health port, until it is told to stop.
+
+`serve(settings, stopping)` opens everything, works until `stopping` is set, and stops in this order: no new jobs, jobs
+that wait for a renderer go back to the queue, jobs that are being drawn are finished, fetched ones are given back,
+connections close. What does not end within `stop_seconds` is abandoned; its messages come back to another worker. If a
+thread or the relay dies for a reason that nobody foresaw, the process stops as well, to be started again by whoever
+runs it.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable
+
+import dramatiq
+import structlog
+from prometheus_client import generate_latest
+
+from services.core.errors import UnavailableError
+from services.core.settings import Settings
+from services.worker.actors import declare_actors
+from services.worker.broker import POLL_MS, JobBroker
+from services.worker.gauges import update_gauges
+from services.worker.health import Answer, serve_health
+from services.worker.outcomes import JobContext, RetryPolicy, places
+from services.worker.periodic import periodic_tasks
+from services.worker.relay import Relay
+from services.worker.runtime import Runtime
+from services.worker.scheduler import run_scheduler
+
+WATCH_SECONDS = 2.0
+
+log = structlog.get_logger("worker")
+
+
+def build_broker(runtime: Runtime) -> JobBroker:
+    """The broker with our middleware and no actors yet."""
+    return JobBroker(runtime.settings.redis.queue, middleware=[JobContext(), RetryPolicy(runtime)])
+
+
+async def serve(settings: Settings, stopping: asyncio.Event) -> int:
+    """Work until `stopping`; the exit status, 1 when something broke that should never break."""
+    # Its errors are logged by our middleware without the text of the error, which may quote a stranger.
+    logging.getLogger("dramatiq.worker.WorkerThread").setLevel(logging.CRITICAL)
+    logging.getLogger("dramatiq").setLevel(logging.WARNING)
+    runtime = Runtime.open(settings)
+    process = WorkerProcess(runtime)
+    try:
+        await process.start()
+        return await process.run(stopping)
+    finally:
+        await process.stop()
+        await runtime.close()
+
+
+class WorkerProcess:
+    """The parts of one worker; start, run and stop them in this order."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._settings = runtime.settings.worker
+        self._broker = build_broker(runtime)
+        declare_actors(self._broker, runtime)
+        self._worker = dramatiq.Worker(
+            self._broker,
+            queues={name.strip() for name in self._settings.queues.split(",") if name.strip()},
+            worker_timeout=POLL_MS,
+            worker_threads=self._settings.threads,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Open the health port and begin to work."""
+        handlers = {"/healthz": self._alive, "/readyz": self._ready, "/metrics": self._metrics}
+        self._server = await serve_health(self._settings.health_host, self._settings.health_port, handlers)
+        self._worker.start()
+        self._tasks = [
+            asyncio.create_task(Relay(self._runtime, self._broker).run(), name="relay"),
+            asyncio.create_task(run_scheduler(self._runtime.database, periodic_tasks(self._broker)), name="scheduler"),
+        ]
+        log.info(
+            "worker started",
+            queues=self._settings.queues,
+            threads=self._settings.threads,
+            health_port=self._server.sockets[0].getsockname()[1],
+        )
+
+    async def run(self, stopping: asyncio.Event) -> int:
+        """Until `stopping` is set (0), or until a part is found dead (1)."""
+        while not (dead := self._dead_parts()):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), WATCH_SECONDS)
+                return 0
+        log.critical("worker is broken", dead=dead, errors=[*self._task_errors()])
+        return 1
+
+    async def stop(self) -> None:
+        """Stop as the module says."""
+        log.info("worker stops")
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._runtime.renderers.stop_waiting()
+        await asyncio.to_thread(self._worker.stop, int(self._settings.stop_seconds * 1000))
+        if self._server is not None:
+            self._server.close()
+        log.info("worker stopped")
+
+    def _dead_parts(self) -> list[str]:
+        dead = [f"consumer {name}" for name, thread in self._worker.consumers.items() if not thread.is_alive()]
+        dead += ["worker thread" for thread in self._worker.workers if not thread.is_alive()]
+        return dead + [task.get_name() for task in self._tasks if task.done()]
+
+    def _task_errors(self) -> Iterable[str]:
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error
+                yield f"{type(inner).__name__} at {', '.join(places(inner))}"
+
+    async def _alive(self) -> Answer:
+        dead = self._dead_parts()
+        return Answer(503, f"dead: {', '.join(dead)}\n") if dead else Answer(200, "ok\n")
+
+    async def _ready(self) -> Answer:
+        try:
+            await self._runtime.database.ping()
+        except UnavailableError:
+            return Answer(503, "PostgreSQL is down\n")
+        try:
+            await asyncio.to_thread(self._broker.depth, "default")
+        except dramatiq.errors.ConnectionClosed:
+            return Answer(503, "Redis is down\n")
+        return Answer(200, "ok\n")
+
+    async def _metrics(self) -> Answer:
+        await update_gauges(self._runtime.database, self._broker)
+        return Answer(200, generate_latest().decode(), "text/plain; version=0.0.4; charset=utf-8")

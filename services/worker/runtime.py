@@ -1,0 +1,50 @@
+"""What the worker process opens once, and the bridge between dramatiq's threads and asyncio.
+
+One event loop, on the main thread, owns every connection: the database's pool, the renderers, the relay, the
+scheduler and the health port. dramatiq runs actors in threads; an actor hands its coroutine to the loop with
+`Runtime.call` and waits for it. Threads only wait, so there may be many of them, and the number of connections does
+not grow with them.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from services.core.db import Database
+from services.core.renders.client import RendererPool
+from services.core.settings import Settings
+from services.core.storage import ObjectStore
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The process' connections; `close` them on the loop they belong to."""
+
+    settings: Settings
+    database: Database
+    store: ObjectStore
+    renderers: RendererPool
+    loop: asyncio.AbstractEventLoop
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Runtime":
+        """Everything that `settings` name; nothing is connected until it is used."""
+        return cls(
+            settings=settings,
+            database=Database(settings.database, application="worker"),
+            store=ObjectStore(settings.storage),
+            renderers=RendererPool(settings.renderer),
+            loop=asyncio.get_running_loop(),
+        )
+
+    def call(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run `work` on the loop and wait; for other threads. The log context of this thread goes with it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.renderers.aclose()
+        await self.database.dispose()
