@@ -1,4 +1,4 @@
-"""`python -m tools.check`: what no linter of ours looks at. Prints every finding; the exit status says whether there is one.
+"""`python -m tools.check`: what no linter of ours looks at. Every finding is a line; with one, the exit status is 1.
 
 Lengths of files and functions, hosts of package registries in lock files, and whether docs/openapi.json is current.
 """
@@ -43,7 +43,8 @@ def long_functions(path: Path, tree: ast.Module) -> Iterator[str]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.end_lineno is not None:
             count = node.end_lineno - node.lineno + 1
             if count > FUNCTION_LINES:
-                yield f"{path.relative_to(ROOT)}:{node.lineno}: {node.name} has {count} lines, {FUNCTION_LINES} are the bound"
+                place = f"{path.relative_to(ROOT)}:{node.lineno}"
+                yield f"{place}: {node.name} has {count} lines, {FUNCTION_LINES} are the bound"
 
 
 def hosts() -> Iterator[str]:
@@ -63,7 +64,7 @@ def stale_description() -> Iterator[str]:
 def tracked(*patterns: str) -> list[Path]:
     """Files under version control that fit one of `patterns`."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603, S607
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
 
 

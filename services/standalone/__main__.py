@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 
 from services.standalone.home import HomeError
+from services.standalone.layout import DEFAULT_HOME
 from services.standalone.postgres import StartError
 from services.standalone.supervisor import Supervisor
-
-_REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def main() -> int:
@@ -23,7 +22,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         supervisor = Supervisor(
-            home=Path(os.environ.get("FRACTAFRAG_HOME") or _REPOSITORY / ".data"),
+            home=Path(os.environ.get("FRACTAFRAG_HOME") or DEFAULT_HOME),
             host=os.environ.get("HOST") or "127.0.0.1",
             port=_port(os.environ.get("PORT") or "8000"),
             environment=os.environ,

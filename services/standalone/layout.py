@@ -15,7 +15,8 @@ from services.standalone.home import Home
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.standalone.valkey import EmbeddedValkey
 
-_REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[2]
+DEFAULT_HOME = REPOSITORY / ".data"
 _OFF = frozenset({"off", "no", "false", "0"})
 # What any program may need to find its way; everything else of ours is passed on by name.
 _PLAIN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "HOME", "USER", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -64,7 +65,7 @@ class Layout:
     @property
     def migration_command(self) -> list[str]:
         """Brings the schema up to date."""
-        return [sys.executable, "-m", "alembic", "-c", str(_REPOSITORY / "pyproject.toml"), "upgrade", "head"]
+        return [sys.executable, "-m", "alembic", "-c", str(REPOSITORY / "pyproject.toml"), "upgrade", "head"]
 
     def children(self, listener: int) -> list[Child]:
         """The processes in the order of their start; `listener` is the descriptor of the site's socket."""
@@ -102,7 +103,7 @@ class Layout:
 
     def _plain(self) -> dict[str, str]:
         plain = {name: self.given[name] for name in _PLAIN if name in self.given}
-        return {**plain, "PYTHONPATH": str(_REPOSITORY), "PYTHONUNBUFFERED": "1"}
+        return {**plain, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}
 
     def _ours(self) -> dict[str, str]:
         return {name: value for name, value in self.given.items() if name.startswith(("FRACTAFRAG_", "AWS_"))}

@@ -1,0 +1,26 @@
+"""What an operator changes in an account: its plan and its role. Reached from a shell only, never over HTTP."""
+
+from services.core.accounts import repository
+from services.core.db import WriteSession
+from services.core.errors import NotFoundError
+from services.core.models.accounts import Plan, Role, User
+from services.core.models.base import utc_now
+
+
+async def set_plan(session: WriteSession, handle: str, plan: Plan) -> None:
+    """Give the user with this handle a plan; it counts from the next publish on."""
+    (await _user(session, handle)).plan = plan
+
+
+async def set_role(session: WriteSession, handle: str, role: Role) -> None:
+    """Give the user with this handle a role; open sign-ins follow when their access token is renewed."""
+    (await _user(session, handle)).role = role
+
+
+async def _user(session: WriteSession, handle: str) -> User:
+    found = await repository.user_by_handle(session, handle)
+    user = await repository.lock_user(session, found.id) if found else None
+    if user is None:
+        raise NotFoundError(f"There is no user {handle}")
+    user.updated_at = utc_now()
+    return user
