@@ -76,6 +76,8 @@ export class Harness {
   /** A fresh context's renderer string; `alive` is false while there is none. */
   probe(): Alive<{ renderer: string }> {
     this.close();
+    this.checker?.dispose();
+    this.checker = null;
     const stage = Stage.create();
     if (stage === null) return { alive: false, renderer: "" };
     const reply = { renderer: stage.renderer, alive: stage.alive() };
@@ -83,11 +85,11 @@ export class Harness {
     return reply;
   }
 
-  /** Compiles and links, and draws nothing. */
+  /** Compiles, and neither links nor draws. */
   compile({ source, dialect }: Source): Compiled {
     this.checker ??= Stage.create();
     if (this.checker === null) return LOST;
-    const result = this.checker.compile(source, { dialect });
+    const result = this.checker.validate(source, { dialect });
     const alive = !result.lost && this.checker.alive();
     if (!alive) this.checker = null;
     return { ...result, alive };

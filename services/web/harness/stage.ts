@@ -5,7 +5,7 @@
  * asks for a colour that was never used before and must come back; a result counts only when `alive` is true after it.
  */
 
-import { type CompileOptions, type CompileResult, type FrameState, ShaderRuntime } from "../runtime";
+import { type CompileOptions, type CompileResult, type FrameState, ShaderRuntime, validate } from "../runtime";
 
 export interface Size {
   readonly width: number;
@@ -34,13 +34,21 @@ export class Stage {
 
   /** Null where there is no WebGL2, for now or for good. */
   static create(): Stage | null {
-    const gl = new OffscreenCanvas(1, 1).getContext("webgl2", CONTEXT);
+    const canvas = new OffscreenCanvas(1, 1);
+    // The runtime would have a lost context restored and compile its shader again; here it is what killed the GPU process.
+    canvas.addEventListener("webglcontextlost", (event) => event.stopImmediatePropagation());
+    const gl = canvas.getContext("webgl2", CONTEXT);
     return gl === null || gl.isContextLost() ? null : new Stage(gl);
   }
 
   get renderer(): string {
     const info = this.gl.getExtension("WEBGL_debug_renderer_info");
     return String(this.gl.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? this.gl.RENDERER) ?? "");
+  }
+
+  /** Finds the compiler's errors, and links nothing. */
+  validate(source: string, options: CompileOptions): CompileResult {
+    return validate(this.gl, source, options);
   }
 
   compile(source: string, options: CompileOptions): CompileResult {
@@ -118,8 +126,7 @@ export class Stage {
 
   /** Frees the context at once; a page may hold sixteen, and collection comes late. */
   dispose(): void {
-    this.runtime.dispose();
-    this.gl.getExtension("WEBGL_lose_context")?.loseContext();
+    this.runtime.dispose(true);
   }
 
   /** Strips begin on even rows, so that derivatives, taken in blocks of 2x2 pixels, do not change. */

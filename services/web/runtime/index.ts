@@ -1,7 +1,7 @@
 /** The shader runtime: what a text is, what it offers as controls, and its picture in a WebGL2 context. */
 
 export { BUILTIN_NAMES, type FrameState, type Mouse } from "./builtins";
-export type { CompileOptions, CompileResult } from "./compiler";
+export { type CompileOptions, type CompileResult, validate } from "./compiler";
 export { DIALECTS, type Dialect, detectDialect } from "./dialect";
 export { mapErrors, type ShaderError } from "./errors";
 export {

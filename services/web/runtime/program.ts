@@ -64,6 +64,16 @@ export function startProgram(gl: WebGL2RenderingContext, wrapped: Wrapped): Pend
   return { program, vertex, fragment };
 }
 
+/** What the compiler has against the fragment shader alone: null is nothing, an empty text that the context is gone. */
+export function fragmentLog(gl: WebGL2RenderingContext, wrapped: Wrapped): string | null {
+  const fragment = shader(gl, gl.FRAGMENT_SHADER, wrapped.fragment);
+  if (fragment === null) return "";
+  const fine = gl.getShaderParameter(fragment, gl.COMPILE_STATUS) === true;
+  const log = fine ? null : (gl.getShaderInfoLog(fragment) ?? "");
+  gl.deleteShader(fragment);
+  return log;
+}
+
 export function discardProgram(gl: WebGL2RenderingContext, pending: PendingProgram): void {
   gl.deleteShader(pending.vertex);
   gl.deleteShader(pending.fragment);
