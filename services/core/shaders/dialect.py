@@ -15,9 +15,10 @@ DIALECTS: tuple[DialectName, ...] = ("shadertoy", "glsl-sandbox", "book-of-shade
 
 _PRECISION = r"(?:(?:lowp|mediump|highp)\s+)?"
 _MAIN_IMAGE = re.compile(r"\bvoid\s+mainImage\s*\([^()]*\)\s*\{", re.ASCII)
-_MAIN = re.compile(r"\bvoid\s+main\s*\(\s*(?:void)?\s*\)\s*\{", re.ASCII)
+_MAIN = re.compile(r"\bvoid\s+main\s*\(\s*(?:void\s*)?\)\s*\{", re.ASCII)
 _OUTPUT = re.compile(rf"\bout\s+{_PRECISION}vec[34]\s+[A-Za-z_]\w*\s*;", re.ASCII)
-_UNIFORMS = re.compile(rf"\buniform\s+{_PRECISION}[A-Za-z_]\w*\s+([^;{{}}()]*);", re.ASCII)
+# The bound keeps a text of nothing but `uniform` from taking quadratic time.
+_UNIFORMS = re.compile(rf"\buniform\s+{_PRECISION}[A-Za-z_]\w*\s+([^\s;{{}}()][^;{{}}()]{{0,500}});", re.ASCII)
 _NAME = re.compile(r"\s*([A-Za-z_]\w*)", re.ASCII)
 _VARYING = re.compile(rf"\bvarying\s+{_PRECISION}vec2\s+surfacePosition\b", re.ASCII)
 _VERSION = re.compile(r"[ \t\v\f]*#[ \t\v\f]*version[ \t\v\f]+(100|300[ \t\v\f]+es)[ \t\v\f]*\Z")

@@ -6,9 +6,9 @@ export const DIALECTS = ["shadertoy", "glsl-sandbox", "book-of-shaders", "es100"
 export type Dialect = (typeof DIALECTS)[number];
 
 const MAIN_IMAGE = /\bvoid\s+mainImage\s*\([^()]*\)\s*\{/;
-const MAIN = /\bvoid\s+main\s*\(\s*(?:void)?\s*\)\s*\{/;
+const MAIN = /\bvoid\s+main\s*\(\s*(?:void\s*)?\)\s*\{/;
 const OUTPUT = /\bout\s+(?:(?:lowp|mediump|highp)\s+)?vec[34]\s+[A-Za-z_]\w*\s*;/;
-const UNIFORMS = /\buniform\s+(?:(?:lowp|mediump|highp)\s+)?[A-Za-z_]\w*\s+([^;{}()]*);/g;
+const UNIFORMS = /\buniform\s+(?:(?:lowp|mediump|highp)\s+)?[A-Za-z_]\w*\s+([^\s;{}()][^;{}()]{0,500});/g;
 const VARYING = /\bvarying\s+(?:(?:lowp|mediump|highp)\s+)?vec2\s+surfacePosition\b/;
 const VERSION = /^[ \t\v\f]*#[ \t\v\f]*version[ \t\v\f]+(100|300[ \t\v\f]+es)[ \t\v\f]*$/;
 const CALL = /\b([A-Za-z_]\w*)\s*\(/g;

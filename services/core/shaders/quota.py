@@ -1,0 +1,56 @@
+"""How many works a free account may publish in a calendar month (UTC).
+
+A work counts when it is first public or unlisted, in the transaction that publishes it, so a publish that fails
+costs nothing. Drafts, private works, new versions and later changes of visibility are free. One statement both
+checks and counts, so that any number of publishes at the same moment stay within the limit together.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+
+from services.core.db import WriteSession
+from services.core.errors import ForbiddenError
+from services.core.models.accounts import Plan, PublishUsage, User
+from services.core.models.base import utc_now
+
+_UNLIMITED = 2_000_000_000
+
+
+class PublishLimitError(ForbiddenError):
+    """The month's publishes are used up; `limit`, and `resets_at` for when there are new ones."""
+
+    code = "publish_limit"
+    title = "This month's publishes are used up"
+
+
+async def count_publish(session: WriteSession, user_id: UUID, *, limit: int) -> int:
+    """Count one publish of `user_id` and return how many that makes this month; `limit` binds the free plan.
+
+    Raises `PublishLimitError`. The work itself can still be kept as a draft.
+    """
+    now = utc_now()
+    plan = await session.scalar(select(col(User.plan)).where(col(User.id) == user_id))
+    allowed = _UNLIMITED if plan == Plan.PRO else limit
+    statement: Any = insert(PublishUsage).values(user_id=user_id, month=now.date().replace(day=1), used=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["user_id", "month"],
+        set_={"used": col(PublishUsage.used) + 1},
+        where=col(PublishUsage.used) < allowed,
+    ).returning(col(PublishUsage.used))
+    used: int | None = await session.scalar(statement) if allowed > 0 else None
+    if used is None:
+        raise PublishLimitError(
+            f"The free plan has {limit} a month; drafts and new versions are free",
+            extra={"limit": limit, "resets_at": _next_month(now).isoformat()},
+        )
+    return used
+
+
+def _next_month(now: datetime) -> datetime:
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return first.replace(year=first.year + 1, month=1) if first.month == 12 else first.replace(month=first.month + 1)
