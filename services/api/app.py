@@ -1,16 +1,33 @@
-"""The HTTP API. `create_app(settings)` builds it; it holds no rule of the domain."""
+"""The HTTP API. `create_app(settings)` builds it; it holds no rule of the domain.
+
+A request passes, from outside to inside: the log line and metrics (`RequestLog`), the catch-all and security
+headers (`Shield`), the limit by address (`AddressLimit`), the checks of its body (`BodyGuard`), ETags
+(`Conditional`), then its route.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.api.idempotency import install_replay
+from services.api.conditional import Conditional
+from services.api.deps import claim_of_request
+from services.api.idempotency import IdempotentRoute, install_replay
+from services.api.limits import AddressLimit
+from services.api.openapi import install_openapi, operation_id
 from services.api.problems import install_problems
-from services.api.routes import auth, users
+from services.api.protection import BodyGuard, Shield
+from services.api.routes import auth, health, users
+from services.api.routing import dependencies_of, routes_of
 from services.api.state import open_state
 from services.core.observability import RequestLog
 from services.core.settings import Settings
+
+ROUTERS = (
+    auth.router,
+    users.router,
+    health.router,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -22,12 +39,32 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.opened = opened
             yield
 
+    # No docs page: FastAPI's loads scripts from another host into the origin that holds the refresh cookie.
     app = FastAPI(
-        title="Fractafrag", version="1", lifespan=lifespan, openapi_url="/api/openapi.json", docs_url="/api/docs"
+        title="Fractafrag",
+        version="1",
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
     )
     install_problems(app)
     install_replay(app)
-    for module in (auth, users):
-        app.include_router(module.router)
+    install_openapi(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    _check_idempotent(app)
+    app.add_middleware(Conditional)
+    app.add_middleware(BodyGuard, limit=settings.limits.body_bytes)
+    app.add_middleware(AddressLimit, settings=settings.limits)
+    app.add_middleware(Shield, https=settings.site.public_url.startswith("https://"))
     app.add_middleware(RequestLog, process="api")
     return app
+
+
+def _check_idempotent(app: FastAPI) -> None:
+    """Refuse to start with a route that claims an Idempotency-Key and would not keep its answer."""
+    for route in routes_of(app):
+        if claim_of_request in dependencies_of(route) and not isinstance(route.original_route, IdempotentRoute):
+            raise TypeError(f"the router of {route.path} needs route_class=IdempotentRoute")

@@ -13,15 +13,18 @@
 
   That is all: the answer is kept in the transaction of `session`, and the same request sent again with the same
   `Idempotency-Key` gets it again without the route being run.
+- `account_limit("validate_account")`: a dependency that counts the caller's requests by that setting (429).
 - `Cursor`, `Limit`: paging parameters.
 """
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
+import structlog
 from fastapi import Depends, Header, Query, Request
 
+from services.api import limits
 from services.api.idempotency import Claim, IdempotentRoute, ReplayError
 from services.api.state import State, StateDep
 from services.core import idempotency
@@ -43,9 +46,8 @@ __all__ = [
     "State",
     "StateDep",
     "WriteDep",
+    "account_limit",
 ]
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 async def read_session(opened: StateDep) -> AsyncIterator[ReadSession]:
@@ -69,6 +71,17 @@ async def maybe_caller(request: Request, opened: StateDep) -> Caller | None:
     header = request.headers.get("authorization")
     if header is None:
         return None
+    try:
+        caller = await _verified(request, opened, header)
+    except InvalidTokenError:
+        await limits.take(request, opened, bad_token_address=limits.network_of(limits.address_of(request)))
+        raise
+    await limits.take(request, opened, account=str(caller.user_id))
+    structlog.contextvars.bind_contextvars(user_id=str(caller.user_id))
+    return caller
+
+
+async def _verified(request: Request, opened: State, header: str) -> Caller:
     scheme, _, value = header.partition(" ")
     if scheme.lower() != "bearer":
         raise InvalidTokenError("The Authorization header holds no bearer token")
@@ -83,7 +96,7 @@ async def _ended(request: Request, opened: State, caller: Caller) -> bool:
     try:
         return await opened["blocklist"].blocks(caller)
     except UnavailableError:
-        if request.method not in SAFE_METHODS or caller.session_id is None:
+        if request.method not in limits.SAFE_METHODS or caller.session_id is None:
             raise
     async with opened["database"].read() as session:
         return not await accounts.is_session_open(session, caller.session_id, datetime.now(UTC))
@@ -106,6 +119,15 @@ async def moderator_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
 MaybeCallerDep = Annotated[Caller | None, Depends(maybe_caller)]
 CallerDep = Annotated[Caller, Depends(caller_of)]
 ModeratorDep = Annotated[Caller, Depends(moderator_of)]
+
+
+def account_limit(rule: str) -> Any:
+    """`dependencies=[account_limit("validate_account")]`: count this route by the caller and that limit setting."""
+
+    async def count(request: Request, opened: StateDep, caller: CallerDep) -> None:
+        await limits.take(request, opened, **{rule: str(caller.user_id)})
+
+    return Depends(count)
 
 
 async def claim_of_request(

@@ -42,19 +42,23 @@ def problem(
     return ProblemResponse({**body, **(extra or {})}, status_code=status, headers=dict(headers or {}))
 
 
+def problem_of(error: FractafragError) -> ProblemResponse:
+    """A refusal of ours as a response."""
+    if error.status >= 500:
+        log.warning("refused", code=error.code, cause=type(error.__cause__).__name__ if error.__cause__ else None)
+    return problem(error.status, error.code, error.title, error.detail, extra=error.extra, headers=error.headers)
+
+
 def install_problems(app: FastAPI) -> None:
-    """Register the handlers on `app`."""
+    """Register the handlers on `app`; what is unexpected passes on to `Shield`."""
     app.add_exception_handler(FractafragError, _known)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 async def _known(_: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, FractafragError)  # noqa: S101 -- tells mypy what Starlette promises
-    if error.status >= 500:
-        log.warning("refused", code=error.code, cause=type(error.__cause__).__name__ if error.__cause__ else None)
-    return problem(error.status, error.code, error.title, error.detail, extra=error.extra, headers=error.headers)
+    return problem_of(error)
 
 
 async def _malformed(_: Request, error: Exception) -> ProblemResponse:
@@ -72,8 +76,3 @@ async def _http(_: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 -- as above
     code = _CODES.get(error.status_code, "http_error")
     return problem(error.status_code, code, str(error.detail), str(error.detail), headers=error.headers)
-
-
-async def _unexpected(_: Request, error: Exception) -> ProblemResponse:
-    log.error("unexpected", exc_info=error)
-    return problem(500, "internal", "Something went wrong", "This is our fault; the request id helps to find it")

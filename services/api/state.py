@@ -6,15 +6,19 @@ from typing import Annotated, TypedDict, cast
 
 import redis.asyncio
 from fastapi import Depends, Request
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.passwords import PasswordHasher
 from services.core.accounts.sessions import Sessions
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
 from services.core.db import Database
+from services.core.rate_limits import RateLimiter
 from services.core.redis_guard import RedisGuard
 from services.core.renders.client import RendererPool
-from services.core.settings import Settings
+from services.core.settings import RedisSettings, Settings
 from services.core.storage import ObjectStore
 
 
@@ -31,6 +35,7 @@ class State(TypedDict):
     tokens: AccessTokens
     sessions: Sessions
     blocklist: Blocklist
+    limiter: RateLimiter
 
 
 @asynccontextmanager
@@ -39,9 +44,7 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
     async with AsyncExitStack() as stack:
         database = Database(settings.database, application="api")
         stack.push_async_callback(database.dispose)
-        client = redis.asyncio.Redis.from_url(
-            settings.redis.url, decode_responses=True, socket_connect_timeout=1, socket_timeout=2
-        )
+        client = _redis(settings.redis)
         stack.push_async_callback(client.aclose)
         renderers = RendererPool(settings.renderer)
         stack.push_async_callback(renderers.aclose)
@@ -59,7 +62,19 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
             tokens=AccessTokens(settings.auth, settings.key_set),
             sessions=Sessions(settings.auth, RefreshSecrets(settings.auth)),
             blocklist=Blocklist(guard, settings.auth),
+            limiter=RateLimiter(guard),
         )
+
+
+def _redis(settings: RedisSettings) -> redis.asyncio.Redis:
+    """A client that tries once more on a connection that went stale, and gives up within a second or two."""
+    return redis.asyncio.Redis.from_url(
+        settings.url,
+        decode_responses=True,
+        socket_connect_timeout=1,
+        socket_timeout=1,
+        retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+    )
 
 
 def state(request: Request) -> State:

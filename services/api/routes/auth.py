@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 
-from services.api import sign_in
+from services.api import limits, sign_in
 from services.api.cookies import CookieDep, RefreshCookie, SameSiteDep
-from services.api.deps import CallerDep, ReadDep, StateDep, maybe_caller
+from services.api.deps import CallerDep, ReadDep, StateDep, account_limit, maybe_caller
 from services.api.sign_in import Device
 from services.core.accounts import repository
 from services.core.accounts.schemas import (
@@ -31,7 +31,11 @@ RegisterKey = Annotated[
 
 
 def _device(request: Request) -> Device:
-    return Device(request.headers.get("user-agent", ""), request.client.host if request.client else "")
+    return Device(request.headers.get("user-agent", ""), limits.address_of(request))
+
+
+def _network(request: Request) -> str:
+    return limits.network_of(limits.address_of(request))
 
 
 def _deliver(tokens: Tokens, response: Response, cookie: RefreshCookie, transport: TokenTransport) -> Tokens:
@@ -55,6 +59,7 @@ async def register(
 
     The same request with the same `Idempotency-Key` does not fail on its own handle: it signs in once more.
     """
+    await limits.take(request, opened, register_address=_network(request))
     tokens, replayed = await sign_in.register(opened, body, _device(request), key)
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
@@ -64,6 +69,8 @@ async def register(
 @router.post("/login", dependencies=[SameSiteDep])
 async def log_in(body: LoginInput, request: Request, response: Response, opened: StateDep, cookie: CookieDep) -> Tokens:
     """Sign in with handle or e-mail address. A wrong password and an unknown user get the same answer."""
+    login, network = body.login.strip().lower(), _network(request)
+    await limits.take(request, opened, login_address=network, login_pair=f"{network} {login}", login_account=login)
     tokens = await sign_in.log_in(opened, body, _device(request))
     return _deliver(tokens, response, cookie, body.token_transport)
 
@@ -73,6 +80,7 @@ async def refresh(
     request: Request, response: Response, opened: StateDep, cookie: CookieDep, body: RefreshInput | None = None
 ) -> Tokens:
     """A new access token for a refresh token, which is replaced: from the body, else from the cookie."""
+    await limits.take(request, opened, refresh_address=_network(request))
     given = body.refresh_token if body else None
     tokens = await sign_in.refresh(opened, given or cookie.read(request))
     return _deliver(tokens, response, cookie, TokenTransport.BODY if given else TokenTransport.COOKIE)
@@ -89,7 +97,7 @@ async def log_out(
     cookie.clear(response)
 
 
-@router.post("/password", status_code=204)
+@router.post("/password", status_code=204, dependencies=[account_limit("password_account")])
 async def change_password(body: PasswordInput, caller: CallerDep, opened: StateDep) -> None:
     """Set a new password; all other sessions end."""
     await sign_in.change_password(opened, caller, body)

@@ -1,10 +1,10 @@
 """One's own account, and the public profile of anybody."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from services.api import sign_in
+from services.api import limits, sign_in
 from services.api.cookies import CookieDep
-from services.api.deps import CallerDep, ReadDep, StateDep
+from services.api.deps import CallerDep, ReadDep, StateDep, account_limit
 from services.core.accounts import service
 from services.core.accounts.schemas import Account, AccountChange, DeletionInput, PublicProfile
 
@@ -18,12 +18,14 @@ async def read_me(caller: CallerDep, session: ReadDep) -> Account:
 
 
 @router.patch("/me")
-async def change_me(body: AccountChange, caller: CallerDep, opened: StateDep) -> Account:
+async def change_me(body: AccountChange, request: Request, caller: CallerDep, opened: StateDep) -> Account:
     """Change what is given; a new e-mail address needs `current_password`."""
+    if body.current_password is not None:
+        await limits.take(request, opened, password_account=str(caller.user_id))
     return Account.model_validate(await sign_in.change_account(opened, caller, body))
 
 
-@router.delete("/me", status_code=204)
+@router.delete("/me", status_code=204, dependencies=[account_limit("password_account")])
 async def delete_me(
     body: DeletionInput, caller: CallerDep, opened: StateDep, cookie: CookieDep, response: Response
 ) -> None:

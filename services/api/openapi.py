@@ -1,0 +1,90 @@
+"""The OpenAPI document: FastAPI's own, with security and problem documents said for every operation.
+
+`python -m services.api.openapi` prints it (`make openapi` writes docs/openapi.json; a test keeps that up to date).
+"""
+
+import json
+import sys
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from services.api.deps import caller_of, maybe_caller
+from services.api.problems import Problem
+from services.api.routing import dependencies_of, routes_of
+
+_SCHEME = "accessToken"
+_METHODS = ("get", "post", "put", "patch", "delete")
+_DESCRIPTION = """Publish, discover and fork shaders.
+
+Sign in by `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer ...`. Errors are problem
+documents (RFC 9457) with a stable `code`. Lists have `items` and `next_cursor`. A POST that creates takes an
+`Idempotency-Key`. docs/api.md has the whole of it, with commands.
+"""
+
+
+def operation_id(route: APIRoute) -> str:
+    """`<tag>_<function>`: short, and stable as long as the function keeps its name."""
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+
+
+def install_openapi(app: FastAPI) -> None:
+    """Make `app.openapi()` give the completed document."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes)
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    components["securitySchemes"] = {_SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    callers = _callers(app)
+    for path, operations in document["paths"].items():
+        for method in _METHODS:
+            if method in operations:
+                _complete(operations[method], callers.get((path, method), (False, False)))
+    return document
+
+
+def _complete(operation: dict[str, Any], caller: tuple[bool, bool]) -> None:
+    required, possible = caller
+    if possible:
+        operation["security"] = [{_SCHEME: []}] if required else [{}, {_SCHEME: []}]
+    responses = operation["responses"]
+    responses.pop("422", None)
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    responses["default"] = {"description": "A refusal; `code` says which", "content": content}
+
+
+def _callers(app: FastAPI) -> dict[tuple[str, str], tuple[bool, bool]]:
+    """For each path and method whether a caller is required, and whether one is known."""
+    found = {}
+    for route in routes_of(app):
+        calls = dependencies_of(route)
+        for method in route.methods or ():
+            found[route.path_format or "", method.lower()] = (caller_of in calls, maybe_caller in calls)
+    return found
+
+
+def main() -> None:
+    """Print the document."""
+    from services.api.app import create_app
+    from services.core.settings import Settings
+
+    json.dump(create_app(Settings()).openapi(), sys.stdout, indent=1, sort_keys=True)
+    sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()

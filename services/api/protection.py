@@ -1,0 +1,202 @@
+"""What every request passes before a route sees it: a catch-all, security headers, and the checks of its body.
+
+- `Shield` answers an unexpected error with a problem document of 500, logs where it happened but not its text
+  (which may hold what a user sent), and adds the security and cache headers that a route did not set itself.
+- `BodyGuard` reads the body, at most `limit` bytes of it (413) and for at most 30 seconds (408), and refuses what no
+  part behind it can hold: NUL characters, halves of surrogate pairs, text that is not UTF-8, NaN and infinity (400).
+"""
+
+import asyncio
+import json
+import math
+import re
+import traceback
+from typing import Any
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.api.problems import problem
+
+_READ_SECONDS = 30
+_CLOSE = {"Connection": "close"}
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity|\d[eE]\+?\d{3}|\d{300}")
+_ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+log = structlog.get_logger("problems")
+
+
+class Shield:
+    """ASGI middleware, outermost but for the log: no error gets out raw, every answer has its headers."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self.app = app
+        self._headers = {**_HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                self._complete(scope, message)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception as error:
+            # Not `exception`: the text of an error may hold what a user sent.
+            log.error("unexpected", error=_chain(error), at=_places(error))  # noqa: TRY400
+            if started:
+                raise RuntimeError("the answer was cut off by an error that is logged above") from None
+            answer = problem(500, "internal", "Something went wrong", "This is our fault; the request id helps")
+            await answer(scope, receive, send_with_headers)
+
+    def _complete(self, scope: Scope, message: Message) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        if "cache-control" in headers:
+            return
+        if scope["method"] in {"GET", "HEAD"} and message["status"] in {200, 304}:
+            signed_in = "authorization" in Headers(scope=scope)
+            headers["Cache-Control"] = "private, no-cache" if signed_in else "no-cache"
+            headers.add_vary_header("Authorization")
+        else:
+            headers["Cache-Control"] = "no-store"
+
+
+def _chain(error: BaseException | None) -> list[str]:
+    """The types of the error and its causes."""
+    names: list[str] = []
+    while error is not None and len(names) < 8:
+        names.append(type(error).__name__)
+        error = error.__cause__ or error.__context__
+    return names
+
+
+def _places(error: BaseException) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    return [f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+class BodyGuard:
+    """ASGI middleware: hands on a whole, bounded and clean body."""
+
+    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+        self.app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"] or b"\x00" in scope["query_string"]:
+            await _bad("The address holds a NUL character")(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > self._limit:
+            await self._too_large()(scope, receive, send)
+            return
+        if scope["method"] == "GET" and not length and "transfer-encoding" not in headers:
+            await self.app(scope, receive, send)
+            return
+        await self._checked(scope, receive, send, is_json="json" in headers.get("content-type", "").lower())
+
+    async def _checked(self, scope: Scope, receive: Receive, send: Send, *, is_json: bool) -> None:
+        try:
+            async with asyncio.timeout(_READ_SECONDS):
+                body = await _read(receive, self._limit)
+        except TimeoutError:
+            answer = problem(408, "slow_body", "The body did not arrive in time", "Send it faster", headers=_CLOSE)
+            await answer(scope, receive, send)
+            return
+        if body is None:  # The client went away.
+            return
+        if len(body) > self._limit:
+            await self._too_large()(scope, receive, send)
+            return
+        if is_json and (reason := _unholdable(body)) is not None:
+            await _bad(reason)(scope, receive, send)
+            return
+        handed = False
+
+        async def receive_again() -> Message:
+            nonlocal handed
+            if handed:
+                return await receive()
+            handed = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self.app(scope, receive_again, send)
+
+    def _too_large(self) -> ASGIApp:
+        detail = f"A request body has at most {self._limit} bytes"
+        return problem(413, "too_large", "This is too large", detail, headers=_CLOSE)
+
+
+def _bad(detail: str) -> ASGIApp:
+    return problem(400, "bad_request", "The request cannot be read", detail)
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The body, or a little more than `limit` of it; None when the client went away."""
+    chunks: list[bytes] = []
+    size = 0
+    while size <= limit:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if not message.get("more_body", False):
+            break
+    return b"".join(chunks)
+
+
+def _unholdable(body: bytes) -> str | None:
+    """Why this JSON holds something that cannot be stored or sent; None when it does not (or is no JSON)."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return "The body is not UTF-8"
+    if b"\x00" in body:
+        return "The body holds a NUL character"
+    if _SUSPICIOUS.search(body) is None:
+        return None
+    try:
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        again = json.dumps(value, ensure_ascii=False)
+        again.encode()
+    except json.JSONDecodeError:
+        return None  # The route says where it is broken.
+    except UnicodeEncodeError:
+        return "The body holds half of a surrogate pair"
+    except (ValueError, RecursionError):
+        return "The body holds a number or a nesting that is too large"
+    return "The body holds a NUL character" if _ESCAPED_NUL.search(again) else None
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("too large")
+    return value
