@@ -68,6 +68,8 @@ class Home:
             holder = self._holder()
             if _is_alive(int(holder.get("pid", 0))) or time.monotonic() > deadline:
                 place = f" ({holder['address']})" if "address" in holder else ""
+                self._lock.close()
+                self._lock = None
                 raise HomeError(
                     f"The data folder {self.folder} is in use by process {holder.get('pid', 'unknown')}{place}."
                     " Stop that one first, or take another folder and port:"
