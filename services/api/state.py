@@ -10,6 +10,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from services.api.shutdown import on_stop_signal
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.passwords import PasswordHasher
 from services.core.accounts.sessions import Sessions
@@ -18,6 +19,7 @@ from services.core.db import Database
 from services.core.rate_limits import RateLimiter
 from services.core.redis_guard import RedisGuard
 from services.core.renders.client import RendererPool
+from services.core.renders.notices import RenderNotices
 from services.core.settings import RedisSettings, Settings
 from services.core.storage import ObjectStore
 
@@ -31,6 +33,7 @@ class State(TypedDict):
     guard: RedisGuard
     store: ObjectStore
     renderers: RendererPool
+    notices: RenderNotices
     passwords: PasswordHasher
     tokens: AccessTokens
     sessions: Sessions
@@ -48,6 +51,9 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
         stack.push_async_callback(client.aclose)
         renderers = RendererPool(settings.renderer)
         stack.push_async_callback(renderers.aclose)
+        notices = RenderNotices(database)
+        stack.push_async_callback(notices.aclose)
+        stack.enter_context(on_stop_signal(notices.close))
         passwords = PasswordHasher(settings.auth)
         stack.callback(passwords.close)
         guard = RedisGuard(client)
@@ -58,6 +64,7 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
             guard=guard,
             store=ObjectStore(settings.storage),
             renderers=renderers,
+            notices=notices,
             passwords=passwords,
             tokens=AccessTokens(settings.auth, settings.key_set),
             sessions=Sessions(settings.auth, RefreshSecrets(settings.auth)),

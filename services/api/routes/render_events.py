@@ -1,0 +1,85 @@
+"""The progress of a work's pictures as server-sent events.
+
+A stream sends the present state at once and then each change, as `event: render` with a `RenderPublic` as data, until
+nothing more will happen. Comments keep the connection open. A stream lasts at most `LONGEST_SECONDS`, then the browser
+comes again by itself; `Last-Event-ID` is not needed, as every stream begins with the present state. No database
+session is held between two changes. Where there is no room for another stream the client gets 429 or 503 and polls.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from services.api.deps import MaybeCallerDep, StateDep
+from services.api.problems import Problem
+from services.api.state import State
+from services.core.accounts.caller import Caller
+from services.core.errors import NotFoundError, UnavailableError
+from services.core.renders.status import is_settled, read_render
+from services.core.shaders.schemas import RenderPublic
+
+LONGEST_SECONDS = 300.0
+HEARTBEAT_SECONDS = 15.0
+_EXAMPLE = 'event: render\ndata: {"shader_id": "7YkQm2Xb4Ra", "version": 1, "status": "ready"}\n\n'
+
+router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])
+
+
+@router.get(
+    "/{shader_id}/events",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "`render` events until the pictures are ready or failed",
+            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+        },
+        404: {"model": Problem, "description": "There is no such work, or you may not see it"},
+        429: {"model": Problem, "description": "Too many streams of yours are open"},
+        503: {"model": Problem, "description": "Too many streams are open"},
+    },
+)
+async def watch_render(
+    shader_id: str,
+    request: Request,
+    opened: StateDep,
+    caller: MaybeCallerDep,
+    version: Annotated[int | None, Query(ge=1, le=1_000_000, description="The newest unless told")] = None,
+) -> StreamingResponse:
+    """Watch the pictures of a version come about."""
+    address = str(request.scope.get("state", {}).get("address", ""))
+    opened["notices"].check_room(address)
+    async with opened["database"].read() as session:
+        await read_render(session, shader_id, caller, version)
+    events = _events(opened, shader_id, caller, version, address)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+async def _events(
+    opened: State, shader_id: str, caller: Caller | None, version: int | None, address: str
+) -> AsyncIterator[str]:
+    ends_at = time.monotonic() + LONGEST_SECONDS
+    last: RenderPublic | None = None
+    with opened["notices"].subscribe(shader_id, address) as changes:
+        yield "retry: 2000\n\n"
+        while not changes.closing and time.monotonic() < ends_at:
+            try:
+                async with opened["database"].read() as session:
+                    render = await read_render(session, shader_id, caller, version)
+            except NotFoundError:
+                yield "event: gone\ndata: {}\n\n"
+                return
+            except UnavailableError:
+                yield ": the database is away\n\n"
+                await changes.wait(HEARTBEAT_SECONDS)
+                continue
+            if render != last:
+                last = render
+                yield f"event: render\ndata: {render.model_dump_json()}\n\n"
+            if is_settled(render):
+                return
+            if not await changes.wait(HEARTBEAT_SECONDS):
+                yield ": still here\n\n"
