@@ -105,7 +105,7 @@ export async function compileLater(
   let firstLog: string | null = null;
   for (const wrapped of plan.readings) {
     const pending = startProgram(gl, wrapped);
-    if (pending !== null) await linked(gl, pending, signal);
+    if (pending !== null) await linked(gl, pending);
     if (signal.aborted) {
       if (pending !== null) discardProgram(gl, pending);
       return null;
@@ -117,15 +117,15 @@ export async function compileLater(
   return failed(gl, plan, firstLog);
 }
 
-async function linked(gl: WebGL2RenderingContext, pending: PendingProgram, signal: AbortSignal): Promise<void> {
+/**
+ * Resolves when the link has ended. It does so for an aborted call too, because Chromium raises a GL error in the
+ * context when a program is deleted whose end it is still waiting for.
+ */
+async function linked(gl: WebGL2RenderingContext, { program }: PendingProgram): Promise<void> {
   const extension = gl.getExtension("KHR_parallel_shader_compile");
-  do {
+  for (let done = false; !done; ) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     // Without the extension nothing says when the driver is done; asking for the link's status then waits for it.
-    if (extension === null) return;
-  } while (
-    !signal.aborted &&
-    !gl.isContextLost() &&
-    gl.getProgramParameter(pending.program, extension.COMPLETION_STATUS_KHR) !== true
-  );
+    done = extension === null || gl.isContextLost() || gl.getProgramParameter(program, extension.COMPLETION_STATUS_KHR);
+  }
 }

@@ -18,7 +18,7 @@ export function definesFunction(found: Scan, name: string): boolean {
 
 /** True where the text declares a global variable or uniform of that name. */
 export function declaresVariable(found: Scan, name: string): boolean {
-  const pattern = `\\b(?:float|int|bool|[ib]?vec[234]|sampler2D)\\s+(?:[^;]*,\\s*)?${name}\\b(?!\\s*\\()`;
+  const pattern = `\\b(?:float|int|bool|[ib]?vec[234]|sampler\\w+)\\s+(?:[^;]*,\\s*)?${name}\\b(?!\\s*\\()`;
   return new RegExp(pattern).test(globals(found.plain));
 }
 

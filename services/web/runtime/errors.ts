@@ -2,8 +2,8 @@
  * Turns a compiler's or linker's log into errors on the author's own lines.
  *
  * ANGLE writes `ERROR: STRING:LINE: 'token' : message`, where string 1 is the author's text and 2 what we put behind
- * it; some messages have no place, and a token may be a line end. Warnings are dropped. What we cannot place stands on
- * the line of the first name of the message that the text has, or on its last line.
+ * it; some messages have no place, and a token may be a line end. Warnings are dropped. What has no place stands on the
+ * line of the name that it is about, or on the text's last line.
  */
 
 import { unclosedBrace } from "./blocks";
@@ -27,6 +27,8 @@ interface Entry {
 }
 
 const ENTRY = /^ERROR: (?:(-?\d+):(-?\d+|\?): ?)?(?:'([\s\S]*?)' : )?([\s\S]*)$/;
+/** Where a message without a place names what it is about. */
+const NAMED = /call chain: (\w+)|Function (\w+)\(\)|varying (\w+)|(gl_\w+)/;
 const MAX_ERRORS = 64;
 const MAX_MESSAGE = 500;
 
@@ -118,10 +120,12 @@ function withoutPlace(entry: Entry, found: Scan): ShaderError {
   if (entry.message.includes("Missing main()")) {
     return at(found, lastLine(found), null, "main is missing: write void main()");
   }
-  const names = [...`${entry.token ?? ""} ${entry.message}`.matchAll(/[A-Za-z_]\w*/g)].map(([name]) => name);
-  const name = names.find((one) => !/^main$/.test(one) && lineOfName(found, one) !== null) ?? null;
-  const line = name === null ? null : lineOfName(found, name);
-  return at(found, line ?? lastLine(found), entry.token ?? name, entry.message);
+  const named =
+    NAMED.exec(entry.message)
+      ?.slice(1)
+      .find((one) => one !== undefined) ?? entry.token;
+  const line = named === null ? null : lineOfName(found, named);
+  return at(found, line ?? lastLine(found), named, entry.message);
 }
 
 /** An error on a line; its column is that of the token where the code of that line has it. */

@@ -3,7 +3,7 @@
 import { mentions } from "./declares";
 import { type Dialect, hasOutput, leadingVersion } from "./dialect";
 import type { ShaderError } from "./errors";
-import type { LogicalLine, Scan } from "./scan";
+import { type LogicalLine, lineCounter, type Scan } from "./scan";
 
 const NO_ENTRY =
   "no entry point found: write void mainImage(out vec4 color, in vec2 position), " +
@@ -22,8 +22,7 @@ function forbiddenDirectives(found: Scan): ShaderError[] {
   return found.lines
     .filter((line) => line.directive === "line" || (line.directive === "version" && line !== leading))
     .map((line) => ({
-      line: line.line,
-      column: columnOf(found, line),
+      ...placeOf(found, line),
       token: `#${line.directive}`,
       message: reason(line),
     }));
@@ -34,9 +33,10 @@ function reason(line: LogicalLine): string {
   return "#version may only be 100 or 300 es, before all other code";
 }
 
-function columnOf(found: Scan, line: LogicalLine): number {
+function placeOf(found: Scan, line: LogicalLine): { line: number; column: number } {
   const offset = found.origin[line.from + line.text.indexOf("#")] ?? 0;
-  return offset - found.source.lastIndexOf("\n", offset - 1);
+  const column = offset - found.source.lastIndexOf("\n", offset - 1);
+  return { line: lineCounter(found.source)(offset), column };
 }
 
 function writesNothing(found: Scan, dialect: Dialect): boolean {

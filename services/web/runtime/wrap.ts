@@ -31,8 +31,10 @@ export interface Reading {
 
 const PRECISION = "precision highp float;\nprecision highp int;\n";
 
-const SHADERTOY_EPILOGUE = `out vec4 ff_color;
-void main() {
+const SHADERTOY_OUTPUT = "out vec4 ff_color;\n";
+
+// It begins with the head of a function, which no block that was left open can take.
+const SHADERTOY_EPILOGUE = `void main() {
   vec4 ff_image = vec4(0.0, 0.0, 0.0, 1.0);
   mainImage(ff_image, gl_FragCoord.xy);
   ff_color = ff_image;
@@ -64,7 +66,14 @@ export function readings(source: string, dialect: Dialect): [Wrapped, ...Wrapped
   if (dialect === "es300") return [assemble({ version: 300, prelude: PRECISION, body, epilogue: "" })];
   const prelude = dialect === "shadertoy" ? PRECISION + shadertoyUniforms(found) : PRECISION;
   if (dialect === "shadertoy" && !hasMain(found.plain)) {
-    return [assemble({ version: 300, prelude: prelude + oldFunctions(found), body, epilogue: SHADERTOY_EPILOGUE })];
+    return [
+      assemble({
+        version: 300,
+        prelude: prelude + SHADERTOY_OUTPUT + oldFunctions(found),
+        body,
+        epilogue: SHADERTOY_EPILOGUE,
+      }),
+    ];
   }
   const newer = legacyReading(found, { body, prelude });
   const older = assemble({ version: 100, prelude, body, epilogue: "" });
