@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NewType
 
+import asyncpg
 import sqlalchemy.exc
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from services.core.errors import UnavailableError
+from services.core.errors import InvalidInputError, UnavailableError
 from services.core.settings import DatabaseSettings
 
 ReadSession = NewType("ReadSession", AsyncSession)
@@ -73,22 +74,39 @@ class Database:
 
 @asynccontextmanager
 async def unavailable_when_down() -> AsyncIterator[None]:
-    """Turn a lost or refused connection, and an exhausted pool, into `UnavailableError`."""
+    """Turn what is not the caller's mistake, and what no column can hold, into our own errors.
+
+    A lost or refused connection, an exhausted pool, a statement over its time and a lost race (deadlock) become
+    `UnavailableError`; a number or text that PostgreSQL cannot hold becomes `InvalidInputError`.
+    """
     try:
         yield
-    except (ConnectionError, sqlalchemy.exc.TimeoutError, sqlalchemy.exc.InterfaceError) as error:
+    except sqlalchemy.exc.TimeoutError as error:
         raise UnavailableError from error
     except sqlalchemy.exc.DBAPIError as error:
-        if error.connection_invalidated or _server_is_going(error):
+        if _is_bad_value(error):
+            raise InvalidInputError("A value is out of range") from error
+        if error.connection_invalidated or isinstance(error, sqlalchemy.exc.InterfaceError):
             raise UnavailableError from error
+        if _state(error).startswith(_NOT_NOW):
+            raise UnavailableError(retry_after=1) from error
         raise
     except OSError as error:
-        if isinstance(error, (TimeoutError, FileNotFoundError)) or error.errno is not None:
+        if isinstance(error, (ConnectionError, TimeoutError, FileNotFoundError)) or error.errno is not None:
             raise UnavailableError from error
         raise
 
 
-def _server_is_going(error: sqlalchemy.exc.DBAPIError) -> bool:
-    """Whether the SQLSTATE says that the server is starting, stopping, full or gone (classes 08, 53, 57P)."""
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return state.startswith(("08", "53", "57P"))
+# SQLSTATE: the server is starting, stopping, full or gone (08, 53, 57P); cancelled by statement_timeout (57014);
+# serialization failure and deadlock (40); a lock was not to be had in time (55P03).
+_NOT_NOW = ("08", "53", "57P", "57014", "40", "55P03")
+
+
+def _state(error: sqlalchemy.exc.DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _is_bad_value(error: sqlalchemy.exc.DBAPIError) -> bool:
+    """Whether PostgreSQL (SQLSTATE class 22) or asyncpg's encoder says that a value does not fit its type."""
+    cause = error.orig.__cause__ if error.orig is not None else None
+    return _state(error).startswith("22") or isinstance(cause, asyncpg.DataError)

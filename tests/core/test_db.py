@@ -1,0 +1,93 @@
+"""What errors of PostgreSQL become."""
+
+import asyncio
+
+import pytest
+import sqlalchemy.exc
+from sqlalchemy import text
+
+from services.core.db import Database
+from services.core.errors import InvalidInputError, UnavailableError
+from services.core.settings import DatabaseSettings
+
+
+@pytest.mark.parametrize(
+    ("statement", "value"),
+    [
+        ("SELECT CAST(:value AS int)", 2**40),
+        ("SELECT CAST(:value AS int)", 2**100),
+        ("SELECT CAST(:value AS text)", "a\x00b"),
+        ("SELECT CAST(:value AS text)", "\ud800"),
+        ("SELECT CAST(CAST(:value AS text) AS jsonb)", '"\\u0000"'),
+        ("SELECT CAST(CAST(:value AS text) AS int)", "x"),
+    ],
+)
+async def test_a_value_that_no_column_holds_is_the_callers_mistake(
+    database: Database, statement: str, value: object
+) -> None:
+    with pytest.raises(InvalidInputError):
+        async with database.read() as session:
+            await session.execute(text(statement), {"value": value})
+
+
+async def test_a_statement_over_its_time_is_unavailable(database: Database) -> None:
+    with pytest.raises(UnavailableError):
+        async with database.read() as session:
+            await session.execute(text("SET LOCAL statement_timeout = 20"))
+            await session.execute(text("SELECT pg_sleep(1)"))
+
+
+async def test_a_killed_connection_is_unavailable_and_the_next_works(database: Database) -> None:
+    async def kill(pid: int) -> None:
+        async with database.write() as other:
+            await other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+
+    with pytest.raises(UnavailableError):
+        async with database.read() as session:
+            pid = await session.scalar(text("SELECT pg_backend_pid()"))
+            await kill(pid)
+            await session.execute(text("SELECT 1"))
+    await database.ping()
+
+
+async def test_a_deadlock_is_unavailable_for_one(database: Database) -> None:
+    async def lock(first: int, second: int) -> None:
+        async with database.write() as session:
+            await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": first})
+            await asyncio.sleep(0.1)
+            await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": second})
+
+    outcomes = await asyncio.gather(lock(1, 2), lock(2, 1), return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "UnavailableError"]
+
+
+async def test_an_exhausted_pool_is_unavailable(migrated_settings: DatabaseSettings) -> None:
+    small = Database(migrated_settings, application="small")
+    small.engine.sync_engine.pool._timeout = 0.05  # type: ignore[attr-defined]
+    try:
+        async with small.read() as first:
+            await first.execute(text("SELECT 1"))
+            with pytest.raises(UnavailableError):
+                async with small.read() as second:
+                    await second.execute(text("SELECT 1"))
+    finally:
+        await small.dispose()
+
+
+@pytest.fixture
+def migrated_settings(database: Database) -> DatabaseSettings:
+    url = database.engine.url.render_as_string(hide_password=False)
+    return DatabaseSettings(url=url, pool_size=1, max_overflow=0)
+
+
+async def test_an_error_of_ours_stays_what_it_is(database: Database) -> None:
+    with pytest.raises(sqlalchemy.exc.ProgrammingError):
+        async with database.read() as session:
+            await session.execute(text("SELECT nonsense"))
+
+
+async def test_no_value_gets_into_an_errors_text(database: Database) -> None:
+    with pytest.raises(sqlalchemy.exc.ProgrammingError) as caught:
+        async with database.read() as session:
+            await session.execute(text("SELECT nonsense, :secret"), {"secret": "hunter2"})
+    assert "hunter2" not in str(caught.value)
