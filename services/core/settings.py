@@ -112,6 +112,11 @@ class WorkerSettings(BaseModel):
     health_host: str = "127.0.0.1"
     health_port: int = Field(3300, ge=0, le=65_535)  # 0: any free port, named in the log
     stop_seconds: float = Field(40.0, ge=1)
+    # After how long a silent worker's messages, and a claimed render that nobody extends, are free again.
+    heartbeat_seconds: float = Field(15.0, ge=1)
+    lease_seconds: float = Field(20.0, ge=1)
+    # For how long an open render is left alone before it may count as lost.
+    stale_seconds: float = Field(30.0, ge=1)
 
 
 class SiteSettings(BaseModel):

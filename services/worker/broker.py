@@ -4,7 +4,7 @@
 
 - Each consumer has a broker id of its own, and a new one when it starts again after a lost connection. What the old
   one had fetched (and, in dramatiq, what lay in its memory or in an answer that never arrived) then belongs to a dead
-  worker and comes back after `HEARTBEAT_MS`. With one id per process it would be held until the process ends.
+  worker and comes back after `heartbeat_ms`. With one id per process it would be held until the process ends.
 - Maintenance runs with every command, so that dead workers' messages really come back; by dramatiq's default it
   runs with one command in a thousand.
 - A full consumer goes on sending heartbeats.
@@ -15,8 +15,8 @@
 - A message for an actor that this process does not know goes to an actor that raises `UnknownActorError`: it is
   retried, so that a newer worker can take it, and ends as a dead letter.
 
-`HEARTBEAT_MS` is 15 s: consumers send one every `POLL_MS` from threads that never wait for a job, so only a stopped
-process or machine is silent for so long; and being wrong is harmless, because actors are idempotent.
+`heartbeat_ms` is 15 s by default: consumers send one every `POLL_MS` from threads that never wait for a job, so only a
+stopped process or machine is silent for so long; and being wrong is harmless, because actors are idempotent.
 """
 
 import copy
@@ -39,7 +39,6 @@ from dramatiq.middleware import Middleware
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-HEARTBEAT_MS = 15_000
 POLL_MS = 100
 RETRY_IN = "retry_in"
 
@@ -53,7 +52,7 @@ class UnknownActorError(Exception):
 class JobBroker(RedisBroker):
     """The broker of our workers and relays; see the module."""
 
-    def __init__(self, url: str, *, middleware: list[Middleware], heartbeat_ms: int = HEARTBEAT_MS) -> None:
+    def __init__(self, url: str, *, middleware: list[Middleware], heartbeat_ms: int = 15_000) -> None:
         # No silent retries inside the client: a repeated fetch would leave the first one's messages with nobody.
         client = redis.Redis.from_url(
             url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=2, socket_timeout=5, health_check_interval=30

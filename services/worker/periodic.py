@@ -7,16 +7,18 @@ from services.core.db import WriteSession
 from services.core.housekeeping import delete_old_rows
 from services.core.jobs import RENDER_STILL
 from services.core.renders.reconcile import resend_lost
+from services.core.settings import WorkerSettings
 from services.worker.broker import JobBroker
 from services.worker.scheduler import Periodic
 
 
-def periodic_tasks(broker: JobBroker) -> tuple[Periodic, ...]:
+def periodic_tasks(broker: JobBroker, settings: WorkerSettings) -> tuple[Periodic, ...]:
     """Every task with its period."""
+    stale_after = timedelta(seconds=settings.stale_seconds)
 
     async def reconcile(session: WriteSession) -> int:
         depth = await asyncio.to_thread(broker.depth, RENDER_STILL.queue)
-        return await resend_lost(session, in_redis=sum(depth.values()))
+        return await resend_lost(session, in_redis=sum(depth.values()), stale_after=stale_after)
 
     return (
         Periodic("renders.resend_lost", timedelta(seconds=5), reconcile),

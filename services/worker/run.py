@@ -35,7 +35,12 @@ log = structlog.get_logger("worker")
 
 def build_broker(runtime: Runtime) -> JobBroker:
     """The broker with our middleware and no actors yet."""
-    return JobBroker(runtime.settings.redis.queue, middleware=[JobContext(), RetryPolicy(runtime)])
+    settings = runtime.settings
+    return JobBroker(
+        settings.redis.queue,
+        middleware=[JobContext(), RetryPolicy(runtime)],
+        heartbeat_ms=int(settings.worker.heartbeat_seconds * 1000),
+    )
 
 
 async def serve(settings: Settings, stopping: asyncio.Event) -> int:
@@ -77,7 +82,9 @@ class WorkerProcess:
         self._worker.start()
         self._tasks = [
             asyncio.create_task(Relay(self._runtime, self._broker).run(), name="relay"),
-            asyncio.create_task(run_scheduler(self._runtime.database, periodic_tasks(self._broker)), name="scheduler"),
+            asyncio.create_task(
+                run_scheduler(self._runtime.database, periodic_tasks(self._broker, self._settings)), name="scheduler"
+            ),
         ]
         log.info(
             "worker started",

@@ -20,7 +20,7 @@ STALE_AFTER = timedelta(seconds=30)
 MOST_AT_ONCE = 100
 
 
-async def resend_lost(session: WriteSession, *, in_redis: int) -> int:
+async def resend_lost(session: WriteSession, *, in_redis: int, stale_after: timedelta = STALE_AFTER) -> int:
     """Send lost jobs again and return how many; `in_redis` counts the render messages there, read just before."""
     messages = in_redis + await _count(session, select(OutboxMessage).where(col(OutboxMessage.queue) == "render"))
     missing = await _count(session, _open_jobs()) - messages
@@ -28,7 +28,7 @@ async def resend_lost(session: WriteSession, *, in_redis: int) -> int:
         return 0
     stale = (
         _open_jobs()
-        .where(col(Render.updated_at) < func.now() - STALE_AFTER)
+        .where(col(Render.updated_at) < func.now() - stale_after)
         .where(or_(col(Render.lease_until).is_(None), col(Render.lease_until) < func.now()))
         .order_by(col(Render.updated_at))
         .limit(min(missing, MOST_AT_ONCE))

@@ -56,14 +56,18 @@ class RenderJob:
         return f"{self.shader_id}.{self.version}.{self.kind.name.rpartition('.')[2]}.{self.attempt}"
 
 
-async def claim_still(session: WriteSession, shader_id: str, version: int) -> RenderJob | None:
+async def claim_still(
+    session: WriteSession, shader_id: str, version: int, *, lease: timedelta = LEASE
+) -> RenderJob | None:
     """Claim the still of a version, or None when there is nothing to do: done, held by another, or deleted."""
-    return await _claim(session, RENDER_STILL, shader_id, version)
+    return await _claim(session, RENDER_STILL, shader_id, version, lease)
 
 
-async def claim_preview(session: WriteSession, shader_id: str, version: int) -> RenderJob | None:
+async def claim_preview(
+    session: WriteSession, shader_id: str, version: int, *, lease: timedelta = LEASE
+) -> RenderJob | None:
     """Claim the preview of a version whose still is ready; None as for `claim_still`."""
-    return await _claim(session, RENDER_PREVIEW, shader_id, version)
+    return await _claim(session, RENDER_PREVIEW, shader_id, version, lease)
 
 
 async def is_open(session: ReadSession, kind: Job, shader_id: str, version: int) -> bool:
@@ -72,9 +76,9 @@ async def is_open(session: ReadSession, kind: Job, shader_id: str, version: int)
     return await session.scalar(statement) is not None
 
 
-async def extend(session: WriteSession, job: RenderJob) -> bool:
-    """Hold the claim for another `LEASE`; False when it is lost."""
-    return await _change(session, job, _held(job), {"lease_until": func.now() + LEASE}, notice=False)
+async def extend(session: WriteSession, job: RenderJob, *, lease: timedelta = LEASE) -> bool:
+    """Hold the claim for another `lease`; False when it is lost."""
+    return await _change(session, job, _held(job), {"lease_until": func.now() + lease}, notice=False)
 
 
 async def give_back(session: WriteSession, job: RenderJob, *, used: bool) -> bool:
@@ -147,7 +151,7 @@ async def skip_preview(session: WriteSession, job: RenderJob, reason: str) -> bo
     return await _change(session, job, _open(RENDER_PREVIEW), values)
 
 
-async def _claim(session: WriteSession, kind: Job, shader_id: str, version: int) -> RenderJob | None:
+async def _claim(session: WriteSession, kind: Job, shader_id: str, version: int, lease: timedelta) -> RenderJob | None:
     status, attempts = _columns(kind)
     free = or_(status == RenderStatus.PENDING, col(Render.lease_until) < func.now())
     claimed = await session.scalar(
@@ -157,7 +161,7 @@ async def _claim(session: WriteSession, kind: Job, shader_id: str, version: int)
             {
                 status: RenderStatus.RENDERING,
                 attempts: attempts + 1,
-                Render.lease_until: func.now() + LEASE,
+                Render.lease_until: func.now() + lease,
                 Render.updated_at: func.now(),
             }
         )

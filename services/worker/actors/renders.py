@@ -7,6 +7,7 @@ worker's job is free again soon. The still comes first; the preview is a job of 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 import structlog
 
@@ -50,7 +51,7 @@ async def _run(
     """Claim and draw. A job that another holds is looked at again later, in case that other one dies."""
     claim = service.claim_still if kind is RENDER_STILL else service.claim_preview
     async with runtime.database.write() as session:
-        job = await claim(session, shader_id, version)
+        job = await claim(session, shader_id, version, lease=_lease(runtime))
         held_elsewhere = job is None and await service.is_open(session, kind, shader_id, version)
     if job is None:
         if held_elsewhere:
@@ -135,15 +136,19 @@ async def _held(runtime: Runtime, job: RenderJob) -> AsyncIterator[None]:
 async def _extend(runtime: Runtime, job: RenderJob) -> None:
     held = True
     while held:
-        await asyncio.sleep(service.LEASE.total_seconds() / 3)
+        await asyncio.sleep(runtime.settings.worker.lease_seconds / 3)
         with suppress(UnavailableError):
             async with runtime.database.write() as session:
-                held = await service.extend(session, job)
+                held = await service.extend(session, job, lease=_lease(runtime))
 
 
 async def _give_back(runtime: Runtime, job: RenderJob, *, used: bool) -> bool:
     async with runtime.database.write() as session:
         return await service.give_back(session, job, used=used)
+
+
+def _lease(runtime: Runtime) -> timedelta:
+    return timedelta(seconds=runtime.settings.worker.lease_seconds)
 
 
 def _request_id(job: RenderJob) -> str:
