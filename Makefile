@@ -41,7 +41,7 @@ chaos: install ## Kill processes at random under 200 publishes, then count that 
 bench: bench-renderer bench-api bench-outbox ## Run all measurements (many minutes)
 
 openapi: install ## Write the API's description anew after a change of routes
-	$(PYTHON_IN) -m tools.openapi
+	$(PYTHON_IN) -m services.api.openapi >build.openapi && mv build.openapi docs/openapi.json
 
 revision: install ## Write a migration from the models' changes (MESSAGE="add tags")
 	$(PYTHON_IN) -m services.standalone.revision "$(MESSAGE)"

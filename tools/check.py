@@ -1,6 +1,6 @@
 """`python -m tools.check`: what no linter of ours looks at. Every finding is a line; with one, the exit status is 1.
 
-Lengths of files and functions, hosts of package registries in lock files, and whether docs/openapi.json is current.
+Lengths of files and functions, and hosts of package registries in lock files.
 """
 
 import ast
@@ -9,8 +9,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import openapi
-
 ROOT = Path(__file__).parents[1]
 LINES = {".py": 400, ".ts": 250, ".tsx": 250}
 FUNCTION_LINES = 40
@@ -18,7 +16,7 @@ FUNCTION_LINES = 40
 
 def main() -> int:
     """Look at every tracked file."""
-    findings = [*lengths(), *hosts(), *stale_description()]
+    findings = [*lengths(), *hosts()]
     for finding in findings:
         print(finding)
     return 1 if findings else 0
@@ -53,12 +51,6 @@ def hosts() -> Iterator[str]:
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if '"resolved"' in line or "--index" in line or (path.suffix == ".lock" and "://" in line):
                 yield f"{path.relative_to(ROOT)}:{number}: names a host: {line.strip()[:80]}"
-
-
-def stale_description() -> Iterator[str]:
-    """docs/openapi.json, when the code says something else."""
-    if not openapi.is_current():
-        yield "docs/openapi.json does not fit the code: run `make openapi` and commit the result"
 
 
 def tracked(*patterns: str) -> list[Path]:

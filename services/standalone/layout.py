@@ -51,6 +51,8 @@ class Layout:
             "FRACTAFRAG_STORAGE_URL": "file://" + quote(str(self.home.objects)),
             "FRACTAFRAG_SITE_PUBLIC_URL": self.address,
             "FRACTAFRAG_RENDERER_URL": f"http://127.0.0.1:{self.renderer_port}",
+            "FRACTAFRAG_WORKER_HEALTH_PORT": "0",
+            "FRACTAFRAG_WORKER_STOP_SECONDS": "10",
         }
         if not {"FRACTAFRAG_AUTH_SIGNING_KEYS", "FRACTAFRAG_AUTH_SIGNING_KEYS_FILE"} & self.given.keys():
             own["FRACTAFRAG_AUTH_SIGNING_KEYS_FILE"] = str(self.home.signing_keys())

@@ -60,7 +60,9 @@ def main() -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=3,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=65_536,
     )
     asyncio.run(uvicorn.Server(configuration).serve(sockets=[socket.socket(fileno=options.fd)]))
 

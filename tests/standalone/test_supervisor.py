@@ -1,0 +1,166 @@
+"""The whole site under its supervisor, as a person starts it: up, down, killed, and what it says when it cannot."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT = {
+    "handle": "tess",
+    "email": "tess@example.org",
+    "password": "seven moons over Lisbon",
+    "token_transport": "body",
+}
+
+
+class Running:
+    """`python -m services.standalone` on a folder and a free port, without the gallery."""
+
+    def __init__(self, home: Path, **environment: str) -> None:
+        self.home = home
+        self.output = Path(tempfile.mkstemp(suffix=".out")[1])
+        variables = {"FRACTAFRAG_HOME": str(home), "PORT": "0", "FRACTAFRAG_GALLERY": "off", **environment}
+        with self.output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "services.standalone"],
+                cwd=ROOT, env={**os.environ, **variables}, stdout=file, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def address(self) -> str:
+        wait(lambda: "Fractafrag is at " in self.said() or self.process.poll() is not None, 60)
+        assert self.process.poll() is None, self.said()
+        return self.said().partition("Fractafrag is at ")[2].split()[0]
+
+    def tree(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def child(self, words: str) -> psutil.Process:
+        return next(process for process in self.tree() if words in " ".join(process.cmdline()))
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        try:
+            return self.process.wait(40)
+        finally:
+            print(self.said())
+
+
+def wait(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "this took too long"
+        time.sleep(0.05)
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+@contextlib.contextmanager
+def running(home: Path, **environment: str) -> Iterator[Running]:
+    site = Running(home, **environment)
+    try:
+        yield site
+    finally:
+        if site.process.poll() is None:
+            site.stop()
+
+
+def sign_in(address: str) -> int:
+    given = {"login": ACCOUNT["handle"], "password": ACCOUNT["password"]}
+    return httpx.post(f"{address}/api/v1/auth/login", json=given).status_code
+
+
+class TestLife:
+    def test_it_comes_up_keeps_its_data_and_stops_cleanly(self, tmp_path: Path) -> None:
+        home = tmp_path / "a home with spaces"
+        with running(home) as site:
+            address = site.address()
+            assert httpx.get(f"{address}/").status_code == 200
+            assert httpx.post(f"{address}/api/v1/auth/register", json=ACCOUNT).status_code == 201
+            processes = site.tree()
+            assert site.stop() == 0
+            wait(lambda: all_gone(processes), 5)
+        assert site.said().rstrip().endswith("Stopped.")
+        assert not (home / "postgres" / "data" / "postmaster.pid").exists()
+        with running(home) as site:
+            assert sign_in(site.address()) == 200
+
+    def test_kill_9_leaves_nothing_running_and_loses_nothing(self, tmp_path: Path) -> None:
+        with running(tmp_path / "home") as site:
+            address = site.address()
+            assert httpx.post(f"{address}/api/v1/auth/register", json=ACCOUNT).status_code == 201
+            processes = site.tree()
+            assert len(processes) > 4
+            site.process.kill()
+            site.process.wait()
+            with running(tmp_path / "home") as again:
+                assert sign_in(again.address()) == 200
+                assert all_gone(processes)
+
+    def test_what_dies_comes_back(self, tmp_path: Path) -> None:
+        with running(tmp_path / "home") as site:
+            address = site.address()
+            httpx.post(f"{address}/api/v1/auth/register", json=ACCOUNT)
+            for words in ("services.standalone.site", "services.worker", "services.renderer", "postgres", "valkey"):
+                victim = site.child(words)
+                victim.kill()
+                wait(lambda: all_gone([victim]))  # noqa: B023 -- waited for in the same turn
+                wait(lambda: any(words in " ".join(one.cmdline()) for one in site.tree()))  # noqa: B023 -- as above
+            wait(lambda: ready(address) and sign_in(address) == 200)
+            assert "services.worker" in " ".join(site.child("services.worker").cmdline())
+
+
+def ready(address: str) -> bool:
+    try:
+        answer = httpx.get(f"{address}/readyz", timeout=5)
+    except httpx.HTTPError:
+        return False
+    return answer.status_code == 200 and answer.json()["status"] == "ok"
+
+
+class TestRefusals:
+    def test_a_taken_port(self, tmp_path: Path) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            site = Running(tmp_path / "home", PORT=str(port))
+            assert site.process.wait(20) == 1
+        assert f"Port {port} on 127.0.0.1 cannot be used: Address already in use." in site.said()
+        assert "PORT=8001 make run" in site.said()
+        assert "Traceback" not in site.said()
+
+    @pytest.mark.parametrize("port", ["http", "-1", "65536", "8000x"])
+    def test_a_port_that_is_none(self, tmp_path: Path, port: str) -> None:
+        site = Running(tmp_path / "home", PORT=port)
+        assert site.process.wait(20) == 1
+        assert site.said().strip() == f"PORT must be a number up to 65535, not '{port}'."
+
+    def test_a_folder_that_is_in_use(self, tmp_path: Path) -> None:
+        with running(tmp_path / "home") as site:
+            address = site.address()
+            second = Running(tmp_path / "home")
+            assert second.process.wait(20) == 1
+            assert f"in use by process {site.process.pid} ({address})" in second.said()
+            assert httpx.get(f"{address}/readyz").status_code == 200
+
+    def test_a_folder_that_cannot_be_made(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        site = Running(tmp_path / "file" / "home")
+        assert site.process.wait(20) == 1
+        assert site.said().strip() == f"The data folder {tmp_path}/file/home cannot be used: Not a directory."
