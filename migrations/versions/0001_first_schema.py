@@ -141,11 +141,17 @@ def upgrade() -> None:
         sa.Column("forks", sa.Integer(), nullable=False),
         sa.Column("views", sa.Integer(), nullable=False),
         sa.Column(
+            "title_words",
+            postgresql.TSVECTOR(),
+            sa.Computed("to_tsvector('english', title) || to_tsvector('simple', title)", persisted=True),
+            nullable=True,
+        ),
+        sa.Column(
             "search",
             postgresql.TSVECTOR(),
             sa.Computed(
-                "setweight(to_tsvector('english', title), 'A')"
-                " || setweight(to_tsvector('simple', search_words), 'B')"
+                "setweight(to_tsvector('english', title) || to_tsvector('simple', title), 'A')"
+                " || setweight(to_tsvector('english', search_words) || to_tsvector('simple', search_words), 'B')"
                 " || setweight(to_tsvector('english', description), 'C')",
                 persisted=True,
             ),

@@ -94,12 +94,21 @@ class Shader(SQLModel, table=True):
     hot: float = 0.0
     forks: int = 0
     views: int = 0
+    # What a search looks into, and the title's part of it: works that have the words in their title come first.
+    title_words: Any = Field(
+        default=None,
+        sa_column=Column(
+            TSVECTOR,
+            Computed("to_tsvector('english', title) || to_tsvector('simple', title)", persisted=True),
+        ),
+    )
     search: Any = Field(
         default=None,
         sa_column=Column(
             TSVECTOR,
             Computed(
-                "setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('simple', search_words), 'B')"
+                "setweight(to_tsvector('english', title) || to_tsvector('simple', title), 'A')"
+                " || setweight(to_tsvector('english', search_words) || to_tsvector('simple', search_words), 'B')"
                 " || setweight(to_tsvector('english', description), 'C')",
                 persisted=True,
             ),

@@ -26,12 +26,13 @@ from services.core.pagination import InvalidCursorError
 KEPT = timedelta(days=1)
 # The snapshot of the statement that it stands in.
 SNAPSHOT = "pg_current_snapshot()::text"
-# Works whose place was changed after :snapshot, with their place before that.
+# Works whose place was changed after the snapshot {snapshot}, whose oldest open transaction is {oldest}, with their
+# place before that.
 MOVED = """
     SELECT DISTINCT ON (shader_id) shader_id, hot, score
     FROM rank_changes
-    WHERE transaction_id >= :oldest
-        AND NOT pg_visible_in_snapshot(transaction_id::text::xid8, CAST(:snapshot AS pg_snapshot))
+    WHERE transaction_id >= {oldest}
+        AND NOT pg_visible_in_snapshot(transaction_id::text::xid8, {snapshot}::text::pg_snapshot)
     ORDER BY shader_id, id
 """
 _FORM = re.compile(r"([1-9]\d{0,17}):([1-9]\d{0,17}):((?:[1-9]\d{0,17}(?:,[1-9]\d{0,17})*)?)")
