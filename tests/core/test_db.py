@@ -31,22 +31,27 @@ async def test_a_value_that_no_column_holds_is_the_callers_mistake(
 
 
 async def test_a_statement_over_its_time_is_unavailable(database: Database) -> None:
-    with pytest.raises(UnavailableError):
+    async def sleep() -> None:
         async with database.read() as session:
             await session.execute(text("SET LOCAL statement_timeout = 20"))
             await session.execute(text("SELECT pg_sleep(1)"))
 
+    with pytest.raises(UnavailableError):
+        await sleep()
+
 
 async def test_a_killed_connection_is_unavailable_and_the_next_works(database: Database) -> None:
-    async def kill(pid: int) -> None:
+    async def kill(pid: int | None) -> None:
         async with database.write() as other:
             await other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
 
-    with pytest.raises(UnavailableError):
+    async def be_killed() -> None:
         async with database.read() as session:
-            pid = await session.scalar(text("SELECT pg_backend_pid()"))
-            await kill(pid)
+            await kill(await session.scalar(text("SELECT pg_backend_pid()")))
             await session.execute(text("SELECT 1"))
+
+    with pytest.raises(UnavailableError):
+        await be_killed()
     await database.ping()
 
 
