@@ -1,3 +1,9 @@
 """Fixtures only come from tests/fixtures; each module there says what it gives."""
 
-pytest_plugins = ["tests.fixtures.servers", "tests.fixtures.database", "tests.fixtures.api"]
+pytest_plugins = [
+    "tests.fixtures.servers",
+    "tests.fixtures.database",
+    "tests.fixtures.api",
+    "tests.fixtures.fake_renderer",
+    "tests.fixtures.worker",
+]

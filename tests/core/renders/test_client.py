@@ -1,0 +1,204 @@
+"""The pool of renderers against a renderer that misbehaves."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from typing import Any
+
+import pytest
+from starlette.responses import JSONResponse
+
+from services.core.renders.answers import RenderAnswer
+from services.core.renders.client import (
+    CompileFailed,
+    LimitExceeded,
+    PreviewOrder,
+    RendererBusy,
+    RendererLost,
+    RendererPool,
+    StillOrder,
+)
+from services.core.settings import RendererSettings
+from services.standalone.postgres import free_port
+from tests.fixtures.fake_renderer import FakeRenderer, problem
+from tests.fixtures.worker import eventually
+
+
+@pytest.fixture
+async def pool(fake_renderer: FakeRenderer) -> AsyncIterator[RendererPool]:
+    opened = RendererPool(RendererSettings(url=fake_renderer.url, timeout_seconds=2))
+    yield opened
+    await opened.aclose()
+
+
+def _draw(pool: RendererPool, wait_seconds: float = 0.5) -> Coroutine[Any, Any, RenderAnswer]:
+    return pool.render(
+        "void main(){}", "es100", job_id="a.1.still.1", still=StillOrder(), request_id="r1", wait_seconds=wait_seconds
+    )
+
+
+async def test_a_still_comes_back_as_it_was_ordered(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
+    answer = await _draw(pool)
+    assert answer.still is not None
+    assert (answer.still.width, answer.still.height) == (640, 360)
+    assert fake_renderer.request_ids == ["r1"]
+
+
+async def test_compile_gives_parameters_and_errors(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
+    assert (await pool.compile("void main(){}", None)).ok
+
+
+@pytest.mark.parametrize("behaviour", ["busy", "draining"])
+async def test_a_busy_renderer_is_asked_again(pool: RendererPool, fake_renderer: FakeRenderer, behaviour: str) -> None:
+    fake_renderer.script.extend([behaviour] * 3)
+    await _draw(pool, wait_seconds=3)
+    assert len(fake_renderer.calls) == 4
+
+
+async def test_the_wait_for_a_busy_renderer_is_bounded(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
+    fake_renderer.default = "busy"
+    started = time.monotonic()
+    with pytest.raises(RendererBusy) as caught:
+        await _draw(pool, wait_seconds=0.4)
+    assert time.monotonic() - started < 1
+    assert caught.value.headers["Retry-After"] == "2"
+    assert 2 <= len(fake_renderer.calls) <= 12
+
+
+async def test_nobody_waits_any_longer_when_the_process_stops(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
+    fake_renderer.default = "busy"
+    waiting = asyncio.ensure_future(_draw(pool, wait_seconds=60))
+    await asyncio.sleep(0.2)
+    pool.stop_waiting()
+    with pytest.raises(RendererBusy):
+        await asyncio.wait_for(waiting, 1)
+
+
+async def test_no_renderer_at_all_is_like_a_busy_one() -> None:
+    pool = RendererPool(RendererSettings(url=f"http://127.0.0.1:{free_port()}"))
+    with pytest.raises(RendererBusy):
+        await _draw(pool, wait_seconds=0.1)
+    await pool.aclose()
+
+
+async def test_an_unknown_host_is_like_a_busy_one() -> None:
+    pool = RendererPool(RendererSettings(url="http://renderer.invalid:3100"))
+    with pytest.raises(RendererBusy):
+        await _draw(pool, wait_seconds=0.1)
+    await pool.aclose()
+
+
+async def test_a_compile_error_is_the_sources_fault(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
+    errors = [{"line": 3, "column": None, "token": "colr", "message": "undeclared identifier"}]
+    fake_renderer.script.append(problem(422, "compile_failed", errors))
+    with pytest.raises(CompileFailed) as caught:
+        await _draw(pool)
+    assert caught.value.code == "compile_failed"
+    assert [(error.line, error.token) for error in caught.value.errors] == [(3, "colr")]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(408, "still_timeout"), (413, "source_too_large"), (507, "memory_limit"), (504, "job_timeout")]
+)
+async def test_a_limit_has_its_code(pool: RendererPool, fake_renderer: FakeRenderer, status: int, code: str) -> None:
+    fake_renderer.script.append(problem(status, code))
+    with pytest.raises(LimitExceeded) as caught:
+        await _draw(pool)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "behaviour", ["lost", "cut", "huge", "garbage", "wrong size", "not a picture", "unordered", "bad request"]
+)
+async def test_no_proper_answer_is_a_lost_renderer_and_is_not_tried_elsewhere(
+    pool: RendererPool, fake_renderer: FakeRenderer, behaviour: str
+) -> None:
+    if behaviour == "bad request":
+        fake_renderer.script.append(problem(400, "bad_request"))
+    elif behaviour == "unordered":
+        fake_renderer.script.append(JSONResponse({"backend": "x", "animated": False}))
+    else:
+        fake_renderer.script.append(behaviour)
+    with pytest.raises(RendererLost):
+        await _draw(pool)
+    assert len(fake_renderer.calls) == 1
+
+
+async def test_a_renderer_that_hangs_is_lost_in_time(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
+    fake_renderer.hold.clear()
+    started = time.monotonic()
+    with pytest.raises(RendererLost):
+        await _draw(pool)
+    assert time.monotonic() - started < 4
+
+
+async def test_a_preview_may_be_smaller_and_may_be_missing(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
+    order = PreviewOrder(width=320, height=180)
+    answer = await pool.render("s", None, job_id="j", preview=order)
+    assert answer.preview is not None
+    assert answer.preview.frames == 36
+    skipped = {"backend": "llvmpipe", "animated": True, "preview_skipped": "budget"}
+    fake_renderer.script.append(JSONResponse(skipped))
+    assert (await pool.render("s", None, job_id="j", preview=order)).preview_skipped == "budget"
+
+
+class Several(RendererPool):
+    """A pool whose host stands for several renderers, as a headless Service's does."""
+
+    def __init__(self, urls: list[str]) -> None:
+        super().__init__(RendererSettings(url=urls[0]))
+        self.urls = urls
+
+    async def _resolve(self) -> list[str]:
+        return list(self.urls)
+
+
+@pytest.fixture
+def other_renderer() -> Iterator[FakeRenderer]:
+    renderer = FakeRenderer()
+    renderer.start()
+    yield renderer
+    renderer.stop()
+
+
+async def test_work_goes_to_the_renderer_that_has_least(
+    fake_renderer: FakeRenderer, other_renderer: FakeRenderer
+) -> None:
+    pool = Several([fake_renderer.url, other_renderer.url])
+    for renderer in (fake_renderer, other_renderer):
+        renderer.hold.clear()
+    jobs = [asyncio.ensure_future(_draw(pool, wait_seconds=5)) for _ in range(6)]
+    await eventually(lambda: fake_renderer.drawing + other_renderer.drawing == 6)
+    assert (fake_renderer.drawing, other_renderer.drawing) == (3, 3)
+    for renderer in (fake_renderer, other_renderer):
+        renderer.hold.set()
+    await asyncio.gather(*jobs)
+    await pool.aclose()
+
+
+async def test_a_busy_and_a_dead_renderer_lead_to_the_next(fake_renderer: FakeRenderer) -> None:
+    busy = FakeRenderer()
+    busy.start()
+    busy.default = "busy"
+    pool = Several([f"http://127.0.0.1:{free_port()}", busy.url, fake_renderer.url])
+    for _ in range(8):
+        await _draw(pool)
+    assert len(fake_renderer.calls) == 8
+    busy.stop()
+    await pool.aclose()
+
+
+async def test_a_renderer_that_comes_up_is_found(fake_renderer: FakeRenderer) -> None:
+    fake_renderer.stop()
+    pool = RendererPool(RendererSettings(url=fake_renderer.url))
+    waiting = asyncio.ensure_future(_draw(pool, wait_seconds=5))
+    await asyncio.sleep(0.3)
+    fake_renderer.start()
+    await waiting
+    await pool.aclose()
+
+
+async def test_a_name_is_looked_up() -> None:
+    pool = RendererPool(RendererSettings(url="http://localhost:3100/base/"))
+    assert "http://127.0.0.1:3100/base" in await pool._resolve()
+    await pool.aclose()
