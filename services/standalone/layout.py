@@ -112,7 +112,8 @@ class Layout:
 
     def _renderer_environment(self) -> dict[str, str]:
         ours = {name: value for name, value in self.given.items() if name.startswith("FRACTAFRAG_RENDERER_")}
-        return {**self._plain(), **ours, "FRACTAFRAG_RENDERER_PORT": str(self.renderer_port)}
+        level = {"FRACTAFRAG_RENDERER_LOG_LEVEL": self.given.get("FRACTAFRAG_LOG_LEVEL", "INFO")}
+        return {**self._plain(), **level, **ours, "FRACTAFRAG_RENDERER_PORT": str(self.renderer_port)}
 
 
 def running_environment(home: Path) -> dict[str, str]:
