@@ -37,20 +37,11 @@ class CompileFailedError(FractafragError):
         super().__init__(extra={"errors": list(errors)})
 
 
-class UnknownDialectError(FractafragError):
+class UnknownDialectError(CompileFailedError):
     """There is no entry point of a dialect that we know."""
 
-    status = 422
     code = "unknown_dialect"
     title = "No entry point was found: write mainImage, or a main that sets a colour"
-
-
-class NoOutputError(FractafragError):
-    """There is a `main`, and no colour that it could set."""
-
-    status = 422
-    code = "no_output"
-    title = "The shader has a main and sets no colour: write to gl_FragColor or to a declared output"
 
 
 class LoopLimitError(FractafragError):

@@ -16,7 +16,6 @@ from services.renderer.errors import (
     CompileFailedError,
     LoopLimitError,
     MemoryLimitError,
-    NoOutputError,
     TimeLimitError,
     UnknownDialectError,
 )
@@ -94,7 +93,7 @@ class Attempt:
         seconds, stage = self._limit(self._settings.compile_seconds, "compile")
         opened = await self._slot.step("open", opening, seconds, stage)
         drawing.timings["compile_ms"] = _milliseconds(started)
-        refuse(opened, request.source)
+        refuse(opened)
         drawing.dialect = opened["dialect"]
         drawing.parameters = opened["parameters"]
         drawing.animated = opened["animated"]
@@ -205,13 +204,12 @@ class Attempt:
             raise AbandonedError
 
 
-def refuse(compiled: dict[str, Any], source: str) -> None:
-    """Raise what the reply of `open` or `compile` says is wrong with the shader, if anything is."""
+def refuse(compiled: dict[str, Any]) -> None:
+    """Raise what the reply of `open` says is wrong with the shader, if anything is."""
     if compiled["ok"]:
         return
-    if compiled["dialect"] is None:
-        raise NoOutputError if "main" in source else UnknownDialectError
-    raise CompileFailedError(compiled["errors"])
+    kind = UnknownDialectError if compiled["dialect"] is None else CompileFailedError
+    raise kind(compiled["errors"])
 
 
 def _milliseconds(started: float) -> float:

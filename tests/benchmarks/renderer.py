@@ -1,0 +1,297 @@
+"""`python -m tests.benchmarks.renderer`: our renderer against the naive design, in one run on one machine.
+
+The naive design (`naive_renderer.py`) opens a new page for each job and takes PNG screenshots; it gets the same Chromium,
+the same flags for the GPU and as many pages at once as we have slots. Both draw the same 24 shaders, each text salted
+so that no cache can answer, in alternating rounds. Ours is measured from outside, over HTTP, encoding included.
+CPU time is that of all processes of a design, our HTTP service included; memory is their PSS, highest of the run.
+
+Prints a table and writes build/bench/renderer.json: rows of name, value, unit, baseline, ratio, goal.
+"""
+
+import asyncio
+import base64
+import itertools
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from services.renderer.chromium import can_sandbox, find_chromium
+from services.renderer.settings import Backend, RendererSettings, available_cores
+
+CORPUS = Path(__file__).parent / "corpus"
+GALLERY = Path(__file__).parents[2] / "gallery"
+REPORT = Path("build/bench/renderer.json")
+ROUNDS = 2
+STILL = {"width": 640, "height": 360}
+PREVIEW = {"width": 320, "height": 180, "seconds": 2.0}
+FRAMES = 36
+_GPU_FLAGS = {
+    Backend.LLVMPIPE: ["--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"],
+    Backend.SWIFTSHADER: ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+}
+_salts = itertools.count(int(time.time()) % 100_000)
+
+
+@dataclass
+class Measured:
+    """One design's figures. Times in seconds, memory in bytes."""
+
+    stills: int = 0
+    still_seconds: float = 0.0
+    still_times: list[float] = field(default_factory=list)
+    still_cpu: float = 0.0
+    previews: list[float] = field(default_factory=list)
+    memory: int = 0
+
+    @property
+    def stills_per_minute(self) -> float:
+        """Throughput with all slots busy."""
+        return 60 * self.stills / self.still_seconds
+
+
+def salted_sources() -> list[str]:
+    """The 24 shaders, in texts that no cache has seen."""
+    return [
+        path.read_text().replace("float t = iTime;", f"float t = iTime + {next(_salts)}.0e-9;")
+        for path in sorted(CORPUS.glob("*.frag"))
+    ]
+
+
+class Naive:
+    """The naive design in its own process."""
+
+    def __init__(self, binary: Path, backend: Backend, at_once: int) -> None:
+        """Start it."""
+        environment = {**os.environ, "GALLIVM_PERF": "nopt"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.naive_renderer"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        self._at_once = at_once
+        flags = [*_GPU_FLAGS[backend], *([] if can_sandbox() else ["--no-sandbox"])]
+        self._ask({"binary": str(binary), "flags": flags})
+
+    @property
+    def pid(self) -> int:
+        """The process that all others descend from."""
+        return self.process.pid
+
+    def stills(self, sources: list[str]) -> tuple[float, list[float]]:
+        """Seconds for all, and of each."""
+        reply = self._ask({"kind": "still", "sources": sources, "at_once": self._at_once, **STILL})
+        return reply["seconds"], reply["times"]
+
+    def previews(self, sources: list[str]) -> list[float]:
+        """Seconds of each, one after the other."""
+        times: list[float] = self._ask(
+            {"kind": "preview", "sources": sources, "at_once": 1, "frames": FRAMES, **PREVIEW}
+        )["times"]
+        return times
+
+    def stop(self) -> None:
+        """End it."""
+        for child in psutil.Process(self.pid).children(recursive=True):
+            child.kill()
+        self.process.kill()
+        self.process.wait()
+
+    def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        reply: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return reply
+
+
+class Ours:
+    """The renderer service in its own process, asked over HTTP."""
+
+    def __init__(self, slots: int, backend: Backend) -> None:
+        """Start it and wait until all its browsers are up."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        settings = {"PORT": str(port), "SLOTS": str(slots), "BACKEND": backend.value, "LOG_LEVEL": "WARNING"}
+        environment = {**os.environ, **{f"FRACTAFRAG_RENDERER_{name}": value for name, value in settings.items()}}
+        self.process = subprocess.Popen([sys.executable, "-m", "services.renderer"], env=environment)
+        self._slots = slots
+        self.url = f"http://127.0.0.1:{port}"
+        self._wait()
+
+    @property
+    def pid(self) -> int:
+        """The process that all others descend from."""
+        return self.process.pid
+
+    def stills(self, sources: list[str]) -> tuple[float, list[float]]:
+        """Seconds for all, and of each from request to answer; twice as many are asked for as there are slots."""
+        return asyncio.run(self._all(sources, {"still": STILL}, 2 * self._slots))
+
+    def previews(self, sources: list[str]) -> list[float]:
+        """Seconds of each, one after the other."""
+        return asyncio.run(self._all(sources, {"preview": {**PREVIEW, "fps": FRAMES / 2}}, 1))[1]
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait(30)
+
+    async def _all(self, sources: list[str], order: dict[str, Any], at_once: int) -> tuple[float, list[float]]:
+        places = asyncio.Semaphore(at_once)
+        times: list[float] = []
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
+
+            async def one(source: str) -> None:
+                async with places:
+                    started = time.perf_counter()
+                    reply = await client.post("/render", json={"job_id": "bench", "source": source, **order})
+                    times.append(time.perf_counter() - started)
+                reply.raise_for_status()
+                picture = reply.json()["still" if "still" in order else "preview"]
+                assert picture is not None
+                assert base64.b64decode(picture["data"])[:4] == b"RIFF"
+
+            started = time.perf_counter()
+            await asyncio.gather(*(one(source) for source in sources))
+            return time.perf_counter() - started, times
+
+    def _wait(self) -> None:
+        for _ in range(600):
+            try:
+                state = httpx.get(f"{self.url}/readyz").json()
+            except httpx.TransportError:
+                state = {}
+            if state.get("free") == self._slots and state.get("standby"):
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the renderer did not become ready")
+
+
+def tree(pid: int) -> list[psutil.Process]:
+    """A process and its descendants."""
+    root = psutil.Process(pid)
+    return [root, *root.children(recursive=True)]
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of a tree so far, its reaped members included."""
+    total = 0.0
+    for process in tree(pid):
+        try:
+            total += sum(process.cpu_times()[:4])
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+def pss_bytes(pid: int) -> int:
+    """Memory of a tree."""
+    total = 0
+    for process in tree(pid):
+        try:
+            total += process.memory_full_info().pss
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return total
+
+
+def measure(design: Naive | Ours, measured: Measured) -> None:
+    """One round of stills and one of previews."""
+    before = cpu_seconds(design.pid)
+    seconds, times = design.stills(salted_sources())
+    measured.still_cpu += cpu_seconds(design.pid) - before
+    measured.stills += len(times)
+    measured.still_seconds += seconds
+    measured.still_times += times
+    measured.memory = max(measured.memory, pss_bytes(design.pid))
+    measured.previews += design.previews(salted_sources())
+    measured.memory = max(measured.memory, pss_bytes(design.pid))
+
+
+@contextmanager
+def both(slots: int, backend: Backend) -> Iterator[tuple[Naive, Ours]]:
+    """The two designs, running."""
+    binary = find_chromium(RendererSettings())
+    if binary is None:
+        raise SystemExit("Chromium was not found")
+    naive, ours = Naive(binary, backend, slots), Ours(slots, backend)
+    try:
+        yield naive, ours
+    finally:
+        naive.stop()
+        ours.stop()
+
+
+def rows(naive: Measured, ours: Measured) -> list[dict[str, Any]]:
+    """The report."""
+
+    def row(name: str, unit: str, value: float, baseline: float, goal: float | None, *, more: bool) -> dict[str, Any]:
+        ratio = value / baseline if more else baseline / value
+        return {
+            "name": name,
+            "value": round(value, 3),
+            "unit": unit,
+            "baseline": round(baseline, 3),
+            "ratio": round(ratio, 2),
+            "goal": goal,
+        }
+
+    def middle(times: list[float]) -> float:
+        return statistics.median(times)
+
+    a, b = ours, naive
+    return [
+        row("stills", "per minute", a.stills_per_minute, b.stills_per_minute, 5.0, more=True),
+        row(
+            "still, median under load", "ms", 1e3 * middle(a.still_times), 1e3 * middle(b.still_times), None, more=False
+        ),
+        row("CPU per still", "ms", 1e3 * a.still_cpu / a.stills, 1e3 * b.still_cpu / b.stills, None, more=False),
+        row("preview of 36 frames, median", "ms", 1e3 * middle(a.previews), 1e3 * middle(b.previews), 6.0, more=False),
+        row(
+            "previews",
+            "per minute",
+            60 / statistics.mean(a.previews),
+            60 / statistics.mean(b.previews),
+            None,
+            more=True,
+        ),
+        row("memory, highest PSS", "MB", a.memory / 2**20, b.memory / 2**20, None, more=False),
+    ]
+
+
+def main() -> None:
+    """Measure, print, write."""
+    slots = available_cores()
+    naive, ours = Measured(), Measured()
+    with both(slots, Backend.LLVMPIPE) as (one, other):
+        for _ in range(ROUNDS):
+            measure(one, naive)
+            measure(other, ours)
+    report = rows(naive, ours)
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    REPORT.write_text(json.dumps(report, indent=2) + "\n")
+    print(f"{'':32}{'ours':>12}{'naive':>12}{'ratio':>8}{'goal':>7}")
+    for line in report:
+        goal = "" if line["goal"] is None else f"{line['goal']:g}"
+        print(f"{line['name'] + ', ' + line['unit']:32}"[:40], end="")
+        print(f"{line['value']:>12.1f}{line['baseline']:>12.1f}{line['ratio']:>8.2f}{goal:>7}")
+
+
+if __name__ == "__main__":
+    main()
