@@ -17,7 +17,7 @@ from services.api.limits import AddressLimit
 from services.api.openapi import install_openapi, operation_id
 from services.api.problems import install_problems
 from services.api.protection import BodyGuard, Shield
-from services.api.routes import auth, health, render_events, users
+from services.api.routes import auth, feed, health, render_events, search, users, votes
 from services.api.routing import dependencies_of, routes_of
 from services.api.state import open_state
 from services.core.observability import RequestLog
@@ -28,6 +28,9 @@ ROUTERS = (
     users.router,
     health.router,
     render_events.router,
+    search.router,
+    votes.router,
+    feed.router,
 )
 
 

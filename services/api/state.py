@@ -10,12 +10,17 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from services.api.card_lists import CachedPage
 from services.api.shutdown import on_stop_signal
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.passwords import PasswordHasher
 from services.core.accounts.sessions import Sessions
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
+from services.core.brief_cache import BriefCache
 from services.core.db import Database
+from services.core.feed.pool import CandidatePools
+from services.core.feed.service import PersonalFeed
+from services.core.feed.walks import Walks
 from services.core.rate_limits import RateLimiter
 from services.core.redis_guard import RedisGuard
 from services.core.renders.client import RendererPool
@@ -39,6 +44,8 @@ class State(TypedDict):
     sessions: Sessions
     blocklist: Blocklist
     limiter: RateLimiter
+    lists: BriefCache[CachedPage]
+    feed: PersonalFeed
 
 
 @asynccontextmanager
@@ -70,6 +77,8 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
             sessions=Sessions(settings.auth, RefreshSecrets(settings.auth)),
             blocklist=Blocklist(guard, settings.auth),
             limiter=RateLimiter(guard),
+            lists=BriefCache(seconds=settings.cache.list_seconds),
+            feed=PersonalFeed(database, CandidatePools(database, seconds=settings.cache.pool_seconds), Walks(guard)),
         )
 
 

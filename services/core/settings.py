@@ -95,6 +95,14 @@ class LimitSettings(BaseModel):
     validate_account: RateText = "240/60"
     password_account: RateText = "10/60"
     export_account: RateText = "6/3600"
+    events_account: RateText = "60/60"
+
+
+class CacheSettings(BaseModel):
+    """For how long, in seconds, a process may show lists as they were: a work just hidden stays that long in them."""
+
+    list_seconds: float = Field(1.0, ge=0, le=60)
+    pool_seconds: float = Field(2.0, ge=0, le=60)
 
 
 class RendererSettings(BaseModel):
@@ -140,6 +148,7 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
     limits: LimitSettings = LimitSettings()
+    cache: CacheSettings = CacheSettings()
     renderer: RendererSettings = RendererSettings()
     site: SiteSettings = SiteSettings()
     worker: WorkerSettings = WorkerSettings()

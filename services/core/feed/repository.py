@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
-from services.core.db import ReadSession, WriteSession
+from services.core.db import WriteSession
 from services.core.models.feed import EventKind, Exposure, FeedEvent, TagAffinity, Vote
 from services.core.models.shaders import Shader
 
@@ -117,17 +117,3 @@ class EventRepository:
                 set_={"impressions": col(Exposure.impressions) + statement.excluded.impressions},
             )
         )
-
-    async def prune(self, before: datetime) -> int:
-        """Forget events that taste no longer looks at; returns how many."""
-        result = await self.session.execute(delete(FeedEvent).where(col(FeedEvent.created_at) < before))
-        return int(getattr(result, "rowcount", 0))
-
-
-async def taste_of(session: ReadSession, user_id: UUID) -> tuple[dict[str, float], datetime | None]:
-    """The stored weights of a user's tags and the time for which they are right; ({}, None) if none are."""
-    statement = select(col(TagAffinity.tag), col(TagAffinity.weight), col(TagAffinity.updated_at)).where(
-        col(TagAffinity.user_id) == user_id
-    )
-    rows = (await session.execute(statement)).all()
-    return {row.tag: row.weight for row in rows}, (rows[0].updated_at if rows else None)

@@ -2,11 +2,11 @@
 
 Lists of works are what everybody asks for all the time, and building objects only to write them out again costs more
 than the query. `CARD` is the JSON of a `ShaderSummary` (a test holds the two together) for a row of `CARD_TABLES`, and
-`page_bytes` puts such texts into the body of a page.
+`CardPage.body` is a page of such texts.
 """
 
 import json
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 CARD_TABLES = """
     shaders s
@@ -16,7 +16,7 @@ CARD_TABLES = """
 
 
 def _time(column: str) -> str:
-    return f'''to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')'''
+    return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
 CARD = f"""
@@ -47,6 +47,13 @@ CARD = f"""
 """
 
 
-def page_bytes(cards: Sequence[str], next_cursor: str | None) -> bytes:
-    """The body of a page of these cards."""
-    return f'{{"items":[{",".join(cards)}],"next_cursor":{json.dumps(next_cursor)}}}'.encode()
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """Cards as JSON texts, and the cursor of the page after them."""
+
+    cards: list[str]
+    next_cursor: str | None
+
+    def body(self) -> bytes:
+        """The JSON of a `Page[ShaderSummary]`."""
+        return f'{{"items":[{",".join(self.cards)}],"next_cursor":{json.dumps(self.next_cursor)}}}'.encode()

@@ -23,7 +23,7 @@ from services.core.errors import InvalidInputError
 from services.core.models.base import utc_now
 from services.core.models.shaders import AiLabel, Dialect
 from services.core.pagination import InvalidCursorError, decode_cursor, encode_cursor, parse_id, parse_time
-from services.core.shaders.card_json import CARD, CARD_TABLES
+from services.core.shaders.card_json import CARD, CARD_TABLES, CardPage
 from services.core.shaders.licences import require_known
 from services.core.shaders.text import clean_line, clean_tags
 from services.core.votes.order import MOVED, SNAPSHOT, Moment, shortened
@@ -108,14 +108,6 @@ class ShaderQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class CardPage:
-    """Cards as JSON texts, and the cursor of the page after them."""
-
-    cards: list[str]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Position:
     """Where a walk stands: in which tier, after which key and id (None: at its start), and when it began.
 
@@ -129,9 +121,14 @@ class _Position:
     id: str = ""
 
 
-async def find(database: Database, query: ShaderQuery, *, cursor: str | None, limit: int) -> CardPage:
-    """The page of `query` after `cursor` (None: the first), at most `limit` cards."""
-    listing = f"shaders {query!r}"
+async def find(
+    database: Database, query: ShaderQuery, *, cursor: str | None, limit: int, name: str = "shaders"
+) -> CardPage:
+    """The page of `query` after `cursor` (None: the first), at most `limit` cards.
+
+    `name` says which list it is for; a cursor is good for the list and the query that it came from.
+    """
+    listing = f"{name} {query!r}"
     top_tier = 1 if query.sort is Sort.RELEVANCE else 0
     position = _position(listing, query.sort, cursor) if cursor else _Position(top_tier, utc_now())
     rows: list[Any] = []

@@ -8,22 +8,15 @@ has sunk below it, and leave one out that has risen above it. So a walk keeps th
 - a later page takes, for works voted on since, the oldest number that the snapshot did not see replaced.
 
 A work that is listed during the whole walk is therefore seen exactly once, and no work twice, with nothing kept on the
-server for the walk. `rank_changes` is pruned after `KEPT`: a walk that takes longer may miss or repeat works that got
-votes meanwhile.
+server for the walk. Rows of `rank_changes` are deleted after a day (services/core/housekeeping.py): a walk that takes
+longer may miss or repeat works that got votes meanwhile.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from sqlalchemy import delete
-from sqlmodel import col
-
-from services.core.db import WriteSession
-from services.core.models.feed import RankChange
 from services.core.pagination import InvalidCursorError
 
-KEPT = timedelta(days=1)
 # The snapshot of the statement that it stands in.
 SNAPSHOT = "pg_current_snapshot()::text"
 # Works whose place was changed after the snapshot {snapshot}, whose oldest open transaction is {oldest}, with their
@@ -65,9 +58,3 @@ def shortened(snapshot: str) -> str:
         return snapshot
     oldest = snapshot.split(":", 1)[0]
     return f"{oldest}:{oldest}:"
-
-
-async def prune(session: WriteSession, *, now: datetime) -> int:
-    """Forget changes older than `KEPT`; returns how many."""
-    result = await session.execute(delete(RankChange).where(col(RankChange.changed_at) < now - KEPT))
-    return int(getattr(result, "rowcount", 0))

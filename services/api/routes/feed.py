@@ -1,0 +1,42 @@
+"""The feed: personal, trending, new; and what visitors saw of it."""
+
+from fastapi import APIRouter, Response
+
+from services.api.card_lists import list_response, page_response
+from services.api.deps import CallerDep, Cursor, Limit, MaybeCallerDep, StateDep, WriteDep, account_limit
+from services.core.feed import events
+from services.core.feed.schemas import EventsTaken, FeedEvents
+from services.core.pagination import Page
+from services.core.shaders.schemas import ShaderSummary
+from services.core.shaders.search import ShaderQuery, Sort
+
+router = APIRouter(prefix="/api/v1/feed", tags=["feed"])
+
+_TRENDING = ShaderQuery(sort=Sort.HOT)
+_NEW = ShaderQuery(sort=Sort.NEW)
+
+
+@router.get("", response_model=Page[ShaderSummary])
+async def read(opened: StateDep, caller: MaybeCallerDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
+    """The caller's own feed when signed in (up to 300 works; the pages keep the size of the first), else trending."""
+    if caller is None:
+        return await list_response(opened, "trending", _TRENDING, cursor=cursor, limit=limit)
+    return page_response(await opened["feed"].page(caller.user_id, cursor=cursor, limit=limit))
+
+
+@router.get("/trending", response_model=Page[ShaderSummary])
+async def trending(opened: StateDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
+    """All works by their hot score. The first page may be a second old."""
+    return await list_response(opened, "trending", _TRENDING, cursor=cursor, limit=limit)
+
+
+@router.get("/new", response_model=Page[ShaderSummary])
+async def newest(opened: StateDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
+    """All works, the latest first. The first page may be a second old."""
+    return await list_response(opened, "new", _NEW, cursor=cursor, limit=limit)
+
+
+@router.post("/events", status_code=202, dependencies=[account_limit("events_account")])
+async def record(body: FeedEvents, caller: CallerDep, session: WriteDep) -> EventsTaken:
+    """Say which cards came into view and how long works were looked at; the feed learns from it."""
+    return await events.record(session, user_id=caller.user_id, events=body.events)

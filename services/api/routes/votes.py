@@ -1,0 +1,52 @@
+"""Votes of the caller."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.api.deps import CallerDep, Cursor, Limit, ReadDep, WriteDep
+from services.core.pagination import Page
+from services.core.votes import service
+from services.core.votes.schemas import VoteCast, VotedWork, VotesOnWorks, VoteState, VoteValue
+
+router = APIRouter(prefix="/api/v1", tags=["votes"])
+
+
+@router.put("/shaders/{shader_id}/vote")
+async def cast(shader_id: str, body: VoteCast, caller: CallerDep, session: WriteDep) -> VoteState:
+    """Vote up or down, or take the vote back (`none`); the same again changes nothing. Not on one's own work."""
+    return await service.cast(session, caller=caller, shader_id=shader_id, value=body.value)
+
+
+@router.delete("/shaders/{shader_id}/vote")
+async def withdraw(shader_id: str, caller: CallerDep, session: WriteDep) -> VoteState:
+    """Take the vote back; the same as `none`."""
+    return await service.cast(session, caller=caller, shader_id=shader_id, value=VoteValue.NONE)
+
+
+@router.get("/shaders/{shader_id}/vote")
+async def read(shader_id: str, caller: CallerDep, session: ReadDep) -> VoteState:
+    """The caller's vote on a work."""
+    return await service.state(session, caller=caller, shader_id=shader_id)
+
+
+@router.get("/votes")
+async def voted(
+    caller: CallerDep,
+    session: ReadDep,
+    value: Annotated[VoteValue | None, Query(description="`up` or `down`; both unless told")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> Page[VotedWork]:
+    """The works that the caller has voted on, the latest first vote first."""
+    return await service.voted(session, caller=caller, value=value, cursor=cursor, limit=limit)
+
+
+@router.get("/votes/lookup")
+async def lookup(
+    caller: CallerDep,
+    session: ReadDep,
+    ids: Annotated[list[str], Query(alias="id", min_length=1, max_length=100, description="The cards of a page")],
+) -> VotesOnWorks:
+    """The caller's votes on up to 100 works at once; works without a vote are left out."""
+    return await service.on_works(session, caller=caller, shader_ids=ids)

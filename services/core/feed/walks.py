@@ -1,0 +1,66 @@
+"""Where personal walks are kept: the pages that a walk has left to show, as ids, in Redis.
+
+A walk is laid out when it begins, so its pages stay what they were whatever happens meanwhile; every work of the walk
+is on one page. A user has at most `MOST` walks (the oldest make room), each for `LIFE` seconds after its beginning.
+"""
+
+import json
+import secrets
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+import redis.asyncio
+
+from services.core.pagination import InvalidCursorError
+from services.core.redis_guard import RedisGuard
+
+LIFE = 3600
+MOST = 16
+
+
+class WalkEndedError(InvalidCursorError):
+    """The walk is too old, or was pushed out by newer ones of the same user."""
+
+    title = "This walk through the feed has ended; begin again without a cursor"
+
+
+class Walks:
+    """The walks of all users."""
+
+    def __init__(self, guard: RedisGuard) -> None:
+        self._guard = guard
+
+    async def keep(self, user_id: UUID, pages: Sequence[Sequence[str]]) -> str:
+        """Keep a walk and return its token. Raises `UnavailableError` without Redis."""
+        token = f"{int(time.time()):010x}{secrets.token_hex(6)}"
+        key = _key(user_id)
+
+        async def store(client: redis.asyncio.Redis) -> list[str]:
+            async with client.pipeline(transaction=False) as pipeline:
+                pipeline.hset(key, token, json.dumps(pages, separators=(",", ":")))
+                pipeline.expire(key, LIFE)
+                pipeline.hkeys(key)
+                tokens: list[str] = (await pipeline.execute())[2]
+                return tokens
+
+        # A token begins with its time, so the oldest come first.
+        superfluous = sorted(await self._guard.call(store))[:-MOST]
+        if superfluous:
+            await self._guard.call(lambda client: client.hdel(key, *superfluous))
+        return token
+
+    async def page(self, user_id: UUID, token: str, number: int) -> tuple[list[str], bool]:
+        """The ids of page `number` (from 0), and whether another follows.
+
+        Raises `WalkEndedError` when there is no such page, `UnavailableError` without Redis.
+        """
+        stored = await self._guard.call(lambda client: client.hget(_key(user_id), token))
+        pages: list[list[str]] = json.loads(stored) if stored is not None else []
+        if not 0 <= number < len(pages):
+            raise WalkEndedError
+        return pages[number], number + 1 < len(pages)
+
+
+def _key(user_id: UUID) -> str:
+    return f"feed:{user_id.hex}"
