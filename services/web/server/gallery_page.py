@@ -58,7 +58,6 @@ def _card(card: Card, index: int, *, large: bool) -> Markup:
     line = tag(
         "p",
         tag("a", card.title, href=f"/s/{card.id}", class_="title"),
-        tag("a", card.author.display_name, href=f"/?{urlencode({'author': card.author.handle})}", class_="author"),
         tag("span", _votes(card.score), class_="votes"),
         class_="line",
     )
@@ -70,18 +69,18 @@ def _card(card: Card, index: int, *, large: bool) -> Markup:
         tabindex=-1,
         aria_hidden="true",
     )
-    return tag(
-        "li", frame, line, tag("p", _small_print(card), class_="small"), class_="work large" if large else "work"
-    )
+    return tag("li", frame, line, _small_print(card), class_="work large" if large else "work")
 
 
 def _votes(score: int) -> str:
     return f"{score} vote" if abs(score) == 1 else f"{score} votes"
 
 
-def _small_print(card: Card) -> str:
+def _small_print(card: Card) -> Markup:
     labels = {"human": "", "ai-assisted": "AI-assisted", "ai-generated": "AI-generated"}
-    return " · ".join(part for part in (card.licence, labels.get(card.ai_label, card.ai_label)) if part)
+    author = tag("a", card.author.display_name, href=f"/?{urlencode({'author': card.author.handle})}")
+    rest = "".join(f" · {part}" for part in (card.licence, labels.get(card.ai_label, card.ai_label)) if part)
+    return tag("p", author, rest, class_="small")
 
 
 def _more(page: CardPage, sort: str, query: str, author: str) -> Markup | None:

@@ -22,7 +22,7 @@ def work_page(work: Work, versions: list[Version], ancestors: list[LineageNode])
     is_waiting = work.render.status in _PENDING or work.render.preview_status in _PENDING
     return Page(
         work.title,
-        tag("article", _stage(work), tag("div", _text(work), _facts(work, versions, ancestors), class_="columns")),
+        tag("article", _text(work), _facts(work, versions, ancestors), class_="columns"),
         colors={"c0": work.color},
         refresh=2 if is_waiting and work.render.status != "failed" else None,
         picture=work.still_url,
@@ -33,12 +33,16 @@ def _stage(work: Work) -> Markup:
     if work.still_url is None:
         return tag("div", tag("p", _state(work), class_="note"), class_="stage c0")
     picture = tag("img", src=work.still_url, alt=f"Picture of {work.title}", width=640, height=360)
-    if work.preview_url:
-        # Who asks for less motion gets the still.
-        still_only = tag("source", media="(prefers-reduced-motion: reduce)", srcset=work.still_url)
-        loop = tag("img", src=work.preview_url, alt="The same as a short loop", width=320, height=180, class_="loop")
-        return tag("div", picture, tag("picture", still_only, loop), class_="stage c0")
     return tag("div", picture, class_="stage c0")
+
+
+def _loop(work: Work) -> Markup | None:
+    if work.preview_url is None:
+        return None
+    # Who asks for less motion gets the still.
+    still_only = tag("source", media="(prefers-reduced-motion: reduce)", srcset=work.still_url)
+    loop = tag("img", src=work.preview_url, alt="The same as a short loop", width=320, height=180, class_="loop")
+    return tag("picture", still_only, loop)
 
 
 def _state(work: Work) -> str | None:
@@ -53,6 +57,7 @@ def _text(work: Work) -> Markup:
     state = _state(work) if work.still_url else None
     return tag(
         "section",
+        _stage(work),
         tag("h1", work.title),
         tag("p", state, class_="small") if state else None,
         [tag("p", part) for part in work.description.split("\n\n") if part.strip()],
@@ -76,7 +81,7 @@ def _facts(work: Work, versions: list[Version], ancestors: list[LineageNode]) ->
         ("Versions", _versions(versions)),
         ("As data", tag("a", f"/api/v1/shaders/{work.id}", href=f"/api/v1/shaders/{work.id}")),
     ]
-    return tag("aside", tag("dl", [[tag("dt", name), tag("dd", value)] for name, value in rows if value]))
+    return tag("aside", _loop(work), tag("dl", [[tag("dt", name), tag("dd", value)] for name, value in rows if value]))
 
 
 def _tags(tags: list[str]) -> Markup | None:
