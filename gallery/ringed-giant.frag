@@ -67,7 +67,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     for (int i = 0; i < 2; i++) {
         vec2 g = uv * (20.0 + 24.0 * float(i)), cell = floor(g);
         vec2 at = 0.25 + 0.5 * vec2(hash(cell + 3.0), hash(cell + 7.0));
-        float b = pow(hash(cell + 11.0), 5.0) * step(0.6, hash(cell));
+        float b = pow(hash(cell + 11.0), 5.0) * step(0.75, hash(cell));
         col += mix(vec3(1.0, 0.8, 0.6), vec3(0.7, 0.85, 1.0), hash(cell + 13.0)) * (b + 0.03) * 1.3 * smoothstep(0.16, 0.0, length(fract(g) - at));
     }
 
