@@ -17,7 +17,19 @@ from services.api.limits import AddressLimit
 from services.api.openapi import install_openapi, operation_id
 from services.api.problems import install_problems
 from services.api.protection import BodyGuard, Shield
-from services.api.routes import auth, feed, health, render_events, search, users, votes
+from services.api.routes import (
+    auth,
+    feed,
+    forks,
+    health,
+    render_events,
+    reports,
+    search,
+    shaders,
+    users,
+    versions,
+    votes,
+)
 from services.api.routing import dependencies_of, routes_of
 from services.api.state import open_state
 from services.core.observability import RequestLog
@@ -31,6 +43,12 @@ ROUTERS = (
     search.router,
     votes.router,
     feed.router,
+    shaders.router,
+    shaders.works_router,
+    versions.router,
+    forks.router,
+    reports.router,
+    reports.moderation_router,
 )
 
 

@@ -33,7 +33,7 @@ def render_public(render: Render, *, with_errors: bool) -> RenderPublic:
     """What callers see of a render; `with_errors` for the author and moderators."""
     return RenderPublic.model_validate(
         {
-            **render.model_dump(exclude={"errors", "timings"}),
+            **render.model_dump(exclude={"errors", "timings"}, warnings=False),
             "errors": render.errors if with_errors else [],
             "still_url": picture_url(render.still_name),
             "preview_url": picture_url(render.preview_name),

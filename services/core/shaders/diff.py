@@ -1,9 +1,9 @@
 """The difference between two sources, by lines, in two forms: a patch and JSON.
 
-`difference(old, new)` finds the operations, `unified` prints them as `diff -u` does (`patch` and `git apply` take
-it), `structured` gives hunks. The work is bounded: texts are split at lines that stand once in both (in the order
-that keeps most of them), what lies between is compared by difflib while its cost stays within a budget, and a
-stretch beyond that is given as replaced whole. Every answer is right; only the cheapest-looking may be missed.
+`compare` gives the hunks between two versions, `patch` prints them as `diff -u` does (`git apply` takes it). The
+work is bounded: texts are split at lines that stand once in both (in the order that keeps most of them), what lies
+between is compared by difflib while its cost stays within a budget, and a stretch beyond that is given as replaced
+whole. Every answer is right; only the shortest may be missed.
 """
 
 from bisect import bisect_left
@@ -13,6 +13,8 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from pydantic import BaseModel
+
+from services.core.models.shaders import ShaderVersion
 
 CONTEXT = 3
 # The comparisons that difflib may at worst make for one answer: 0.2 s on the machine this was measured on.
@@ -49,6 +51,26 @@ class Difference(BaseModel):
     added: int
     removed: int
     hunks: list[Hunk]
+
+
+def compare(before: ShaderVersion, after: ShaderVersion) -> Difference:
+    """What changed from one version of a work to another."""
+    hunks = structured(before.source, after.source)
+    changes = [change for hunk in hunks for change in hunk.changes]
+    return Difference(
+        shader_id=after.shader_id,
+        from_version=before.number,
+        to_version=after.number,
+        added=sum(len(change.lines) for change in changes if change.op == "insert"),
+        removed=sum(len(change.lines) for change in changes if change.op == "delete"),
+        hunks=hunks,
+    )
+
+
+def patch(before: ShaderVersion, after: ShaderVersion) -> str:
+    """The same as a patch."""
+    names = [f"{side}/{each.shader_id}.v{each.number}.frag" for side, each in (("a", before), ("b", after))]
+    return unified(before.source, after.source, old_name=names[0], new_name=names[1])
 
 
 def lines_of(text: str) -> list[str]:

@@ -1,27 +1,23 @@
-"""What lists show of a work, kept on its row: whether it is listed, and its pictures.
+"""What lists show of a work, kept on its row: whether it is listed, its pictures, and how many forks are listed.
 
 `refresh_listing` is called in the transaction of whatever changed: a render that ended, a new visibility, a hide, a
 delete. It is idempotent and safe beside others that do the same. The pictures are those of the newest version that
 has some, so a work whose newest version is being drawn, or does not compile, keeps the picture it had.
 """
 
-from sqlalchemy import func, select, update
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
 from sqlmodel import col
 
 from services.core.db import WriteSession
 from services.core.models.shaders import Render, Shader, Visibility
-from services.core.shaders.visibility import is_published
 
 
 async def refresh_listing(session: WriteSession, shader_id: str) -> None:
     """Set `listed` and the picture fields of the work `shader_id`; nothing happens if there is no such work."""
     await session.flush()
-    locked = await session.execute(
-        select(col(Shader.visibility), col(Shader.hidden_at), col(Shader.deleted_at))
-        .where(col(Shader.id) == shader_id)
-        .with_for_update(key_share=True)
-    )
-    shader = locked.one_or_none()
+    shader = await _lock(session, shader_id)
     if shader is None:
         return
     newest = await session.scalar(
@@ -32,11 +28,12 @@ async def refresh_listing(session: WriteSession, shader_id: str) -> None:
         .execution_options(populate_existing=True)
     )
     shown = shader.visibility == Visibility.PUBLIC and shader.hidden_at is None and shader.deleted_at is None
+    listed = shown and newest is not None
     await session.execute(
         update(Shader)
         .where(col(Shader.id) == shader_id)
         .values(
-            listed=shown and newest is not None,
+            listed=listed,
             rendered_version=newest.version if newest else None,
             still_name=newest.still_name if newest else None,
             preview_name=newest.preview_name if newest else None,
@@ -44,14 +41,32 @@ async def refresh_listing(session: WriteSession, shader_id: str) -> None:
             animated=newest.animated if newest else None,
         )
     )
+    if shader.parent_id is not None and listed != shader.listed:
+        await refresh_fork_count(session, shader.parent_id)
 
 
 async def refresh_fork_count(session: WriteSession, parent_id: str) -> None:
-    """Count the published forks of `parent_id` again; call it when one of them appears or goes."""
-    await session.flush()
+    """Count the listed forks of `parent_id` again."""
     # The lock comes in a statement of its own, so that the count sees what the one before us committed.
-    await session.execute(select(col(Shader.id)).where(col(Shader.id) == parent_id).with_for_update(key_share=True))
+    await _lock(session, parent_id)
     count = await session.scalar(
-        select(func.count()).select_from(Shader).where(col(Shader.parent_id) == parent_id, is_published())
+        select(func.count()).select_from(Shader).where(col(Shader.parent_id) == parent_id, col(Shader.listed))
     )
     await session.execute(update(Shader).where(col(Shader.id) == parent_id).values(forks=count or 0))
+
+
+async def _lock(session: WriteSession, shader_id: str) -> Row[Any] | None:
+    """What the work's row says, locked. A fork is locked before its parent, never after it."""
+    statement: Any = (
+        select(
+            col(Shader.visibility),
+            col(Shader.hidden_at),
+            col(Shader.deleted_at),
+            col(Shader.listed),
+            col(Shader.parent_id),
+        )
+        .where(col(Shader.id) == shader_id)
+        .with_for_update(key_share=True)
+    )
+    row: Row[Any] | None = (await session.execute(statement)).one_or_none()
+    return row

@@ -5,6 +5,7 @@ stumble over it. Markup in a title or a description is text; whoever shows it es
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -252,6 +253,39 @@ class Validation(BaseModel):
     errors: list[SourceError]
     parameters: list[dict[str, Any]]
     compiled: bool = Field(description="False where the static gate refused the source before any compiler saw it")
+
+
+class ImportRequest(Strict):
+    """A Shadertoy document (its API's or export's JSON), and what is to be said about the work here."""
+
+    shadertoy: dict[str, Any] | list[Any] = Field(
+        examples=[
+            {"info": {"name": "Tide pool", "tags": ["water"]}, "renderpass": [{"type": "image", "code": _SOURCE}]}
+        ]
+    )
+    title: Title | None = Field(default=None, description="Instead of the document's")
+    licence: Licence | None = Field(default=None, description="All rights reserved unless told")
+    ai_label: AiLabel | None = None
+    visibility: Visibility = Visibility.DRAFT
+
+
+class Resolution(StrEnum):
+    """What came of a report."""
+
+    DISMISSED = "dismissed"
+    HIDDEN = "hidden"
+
+
+class ReportResolve(Strict):
+    """`hidden` hides the work and resolves all open reports about it."""
+
+    resolution: Resolution
+
+
+class HideRequest(Strict):
+    """Why the work is hidden; its author reads it."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=300, examples=["Spam"]), AfterValidator(clean_line)]
 
 
 class ReportCreate(Strict):

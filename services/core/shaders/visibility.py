@@ -26,8 +26,3 @@ def visible_to(caller: Caller | None) -> ColumnElement[bool]:
         published = and_(published, col(Shader.hidden_at).is_(None))
     seen = published if caller is None else or_(published, col(Shader.author_id) == caller.user_id)
     return and_(col(Shader.deleted_at).is_(None), seen)
-
-
-def is_published() -> ColumnElement[bool]:
-    """The works that everybody may open by their address."""
-    return visible_to(None)

@@ -1,5 +1,7 @@
 """Lists show what everybody may see and what has a picture."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import col
 
@@ -7,7 +9,7 @@ from services.core.db import WriteSession
 from services.core.models.base import utc_now
 from services.core.models.shaders import Shader, Visibility
 from services.core.shaders.cards import card_from, cards
-from services.core.shaders.listing import refresh_fork_count, refresh_listing
+from services.core.shaders.listing import refresh_listing
 from tests.factories import make_shader, make_user, make_version
 
 
@@ -29,8 +31,8 @@ async def test_a_rendered_public_work_is_listed(session: WriteSession) -> None:
         {"deleted_at": utc_now()},
     ],
 )
-async def test_any_other_work_is_not(session: WriteSession, fields: dict[str, object]) -> None:
-    work = await make_shader(session, author=await make_user(session), **fields)  # type: ignore[arg-type]
+async def test_any_other_work_is_not(session: WriteSession, fields: dict[str, Any]) -> None:
+    work = await make_shader(session, author=await make_user(session), **fields)
     assert not work.listed
 
 
@@ -51,13 +53,20 @@ async def test_a_hidden_work_leaves_the_lists_and_comes_back(session: WriteSessi
     assert work.listed
 
 
-async def test_only_published_forks_count(session: WriteSession) -> None:
+async def test_only_listed_forks_count(session: WriteSession) -> None:
     user = await make_user(session)
     work = await make_shader(session, author=user)
+    parent: dict[str, Any] = {"parent_id": work.id, "parent_version": 1}
     for visibility in Visibility:
-        await make_shader(session, author=user, parent_id=work.id, parent_version=1, visibility=visibility)
-    await refresh_fork_count(session, work.id)
+        fork = await make_shader(session, author=user, visibility=visibility, **parent)
+    await make_shader(session, author=user, rendered=False, **parent)
+    assert work.forks == 1
+    fork.visibility = Visibility.PUBLIC
+    await refresh_listing(session, fork.id)
     assert work.forks == 2
+    fork.deleted_at = utc_now()
+    await refresh_listing(session, fork.id)
+    assert work.forks == 1
 
 
 async def test_a_card_tells_what_a_list_needs(session: WriteSession) -> None:

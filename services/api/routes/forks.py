@@ -1,0 +1,52 @@
+"""Forks of a work, and where it came from."""
+
+from fastapi import APIRouter, Response
+
+from services.api.deps import (
+    CallerDep,
+    Cursor,
+    IdempotencyDep,
+    IdempotentRoute,
+    Limit,
+    MaybeCallerDep,
+    ReadDep,
+    StateDep,
+    WriteDep,
+)
+from services.api.routes.shaders import ShaderId
+from services.core.pagination import Page
+from services.core.shaders import forks as rules
+from services.core.shaders import reading, repository
+from services.core.shaders.schemas import ForkCreate, Lineage, ShaderPublic, ShaderSummary
+
+router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
+
+
+@router.post("/{shader_id}/forks", status_code=201)
+async def fork(
+    shader_id: ShaderId,
+    body: ForkCreate,
+    caller: CallerDep,
+    opened: StateDep,
+    session: WriteDep,
+    response: Response,
+    _: IdempotencyDep,
+) -> ShaderPublic:
+    """Make a draft (or a published work) of one's own out of a work, as far as its licence allows."""
+    work = await rules.fork(session, caller, shader_id, body, opened["settings"].limits)
+    response.headers["Location"] = f"{router.prefix}/{work.id}"
+    return await reading.shader(session, caller, work.id)
+
+
+@router.get("/{shader_id}/forks")
+async def list_forks(
+    shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24
+) -> Page[ShaderSummary]:
+    """The forks of a work, the newest first."""
+    return await repository.forks(session, caller, shader_id, cursor=cursor, limit=limit)
+
+
+@router.get("/{shader_id}/lineage")
+async def lineage(shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep) -> Lineage:
+    """The works that this one came from, back to the first."""
+    return await rules.lineage(session, caller, shader_id)

@@ -1,0 +1,61 @@
+"""Reports about works, and the moderators' side of them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from services.api.deps import CallerDep, Cursor, IdempotencyDep, IdempotentRoute, Limit, ModeratorDep, ReadDep, WriteDep
+from services.api.routes.shaders import ShaderId
+from services.core.pagination import Page
+from services.core.shaders import reports as rules
+from services.core.shaders.schemas import HideRequest, ReportCreate, ReportPublic, ReportResolve
+
+router = APIRouter(prefix="/api/v1/shaders", tags=["reports"], route_class=IdempotentRoute)
+moderation_router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
+
+
+class Reported(BaseModel):
+    """The report that was written."""
+
+    id: UUID
+
+
+@router.post("/{shader_id}/reports", status_code=201)
+async def report(
+    shader_id: ShaderId, body: ReportCreate, caller: CallerDep, session: WriteDep, _: IdempotencyDep
+) -> Reported:
+    """Tell the moderators about a work; once until they have looked."""
+    return Reported(id=await rules.report(session, caller, shader_id, body))
+
+
+@router.post("/{shader_id}/hide", status_code=204)
+async def hide(shader_id: ShaderId, body: HideRequest, moderator: ModeratorDep, session: WriteDep) -> None:
+    """Moderators: hide a work from everybody but its author, and resolve its open reports."""
+    await rules.hide(session, moderator, shader_id, body.reason)
+
+
+@router.post("/{shader_id}/unhide", status_code=204)
+async def unhide(shader_id: ShaderId, moderator: ModeratorDep, session: WriteDep) -> None:
+    """Moderators: show a hidden work again."""
+    await rules.unhide(session, moderator, shader_id)
+
+
+@moderation_router.get("")
+async def list_reports(
+    _: ModeratorDep,
+    session: ReadDep,
+    resolved: bool = False,
+    shader_id: Annotated[str | None, Query(max_length=16, pattern="^[0-9A-Za-z]+$")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 24,
+) -> Page[ReportPublic]:
+    """Moderators: the reports, the oldest first."""
+    return await rules.reports(session, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit)
+
+
+@moderation_router.post("/{report_id}/resolve", status_code=204)
+async def resolve(report_id: UUID, body: ReportResolve, moderator: ModeratorDep, session: WriteDep) -> None:
+    """Moderators: dismiss a report, or hide the work because of it."""
+    await rules.resolve(session, moderator, report_id, body.resolution)

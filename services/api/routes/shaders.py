@@ -1,0 +1,154 @@
+"""Works: create, read, change, delete; validate, import, export; a user's works."""
+
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi.responses import PlainTextResponse
+
+from services.api.deps import (
+    CallerDep,
+    Cursor,
+    IdempotencyDep,
+    IdempotentRoute,
+    Limit,
+    MaybeCallerDep,
+    ReadDep,
+    StateDep,
+    WriteDep,
+    account_limit,
+)
+from services.core.errors import NotFoundError
+from services.core.models.shaders import Visibility
+from services.core.pagination import Page
+from services.core.renders.status import read_render
+from services.core.shaders import exchange, publish, reading, repository
+from services.core.shaders.schemas import (
+    ImportRequest,
+    RenderPublic,
+    ShaderCreate,
+    ShaderPublic,
+    ShaderSummary,
+    ShaderUpdate,
+    ValidateRequest,
+    Validation,
+)
+from services.core.shaders.validation import validate
+
+router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
+works_router = APIRouter(prefix="/api/v1/users", tags=["users"])
+
+_LONGEST_ID = 16
+
+
+def well_formed_id(shader_id: Annotated[str, Path(examples=["7YkQm2Xb4Ra"])]) -> str:
+    """An id that can be one; any other is not found, and never reaches the database."""
+    if not (shader_id.isascii() and shader_id.isalnum() and len(shader_id) <= _LONGEST_ID):
+        raise NotFoundError
+    return shader_id
+
+
+ShaderId = Annotated[str, Depends(well_formed_id)]
+VersionQuery = Annotated[int | None, Query(ge=1, le=1_000_000, description="A version; the newest unless told")]
+
+
+@router.post("", status_code=201)
+async def create(
+    body: ShaderCreate,
+    caller: CallerDep,
+    opened: StateDep,
+    session: WriteDep,
+    response: Response,
+    _: IdempotencyDep,
+) -> ShaderPublic:
+    """Publish a work, or keep a draft. Its picture follows; watch `render_status` or the work's events."""
+    work = await publish.create(session, caller, body, opened["settings"].limits)
+    response.headers["Location"] = f"{router.prefix}/{work.id}"
+    return await reading.shader(session, caller, work.id)
+
+
+@router.post("/validate", dependencies=[account_limit("validate_account")])
+async def validate_source(body: ValidateRequest, opened: StateDep) -> Validation:
+    """Check and compile a source without keeping it. 503 when no renderer can be asked."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    return await validate(opened["renderers"], body.source, opened["settings"].limits, request_id=request_id)
+
+
+@router.post("/import", status_code=201)
+async def import_shadertoy(
+    body: ImportRequest,
+    caller: CallerDep,
+    opened: StateDep,
+    session: WriteDep,
+    response: Response,
+    _: IdempotencyDep,
+) -> ShaderPublic:
+    """Make a draft (or a public work) out of a Shadertoy document with one image pass."""
+    order = exchange.read_document(body)
+    work = await publish.create(session, caller, order, opened["settings"].limits)
+    response.headers["Location"] = f"{router.prefix}/{work.id}"
+    return await reading.shader(session, caller, work.id)
+
+
+@router.get("/{shader_id}")
+async def read(shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep) -> ShaderPublic:
+    """A work with its newest version."""
+    return await reading.shader(session, caller, shader_id)
+
+
+@router.patch("/{shader_id}")
+async def change(
+    shader_id: ShaderId, body: ShaderUpdate, caller: CallerDep, opened: StateDep, session: WriteDep
+) -> ShaderPublic:
+    """Change what is said about a work, or who sees it; what is not sent stays."""
+    await publish.change(session, caller, shader_id, body, opened["settings"].limits)
+    return await reading.shader(session, caller, shader_id)
+
+
+@router.delete("/{shader_id}", status_code=204)
+async def delete(shader_id: ShaderId, caller: CallerDep, session: WriteDep) -> None:
+    """Take a work down. Forks of it stay."""
+    await publish.delete(session, caller, shader_id)
+
+
+@router.get("/{shader_id}/render")
+async def render(
+    shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep, version: VersionQuery = None
+) -> RenderPublic:
+    """Where the pictures of a version stand; compile errors for the author."""
+    return await read_render(session, shader_id, caller, version)
+
+
+@router.get(
+    "/{shader_id}/raw",
+    response_class=PlainTextResponse,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def raw(shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep, version: VersionQuery = None) -> Response:
+    """The source alone, as text."""
+    found = await reading.version(session, caller, shader_id, version)
+    return PlainTextResponse(found.source, headers={"X-Content-Type-Options": "nosniff"})
+
+
+@router.get("/{shader_id}/export")
+async def export_shadertoy(
+    shader_id: ShaderId, caller: MaybeCallerDep, opened: StateDep, session: ReadDep, version: VersionQuery = None
+) -> dict[str, Any]:
+    """A version as a Shadertoy document, its parameters as constants."""
+    work = await reading.shader(session, caller, shader_id)
+    found = await reading.version(session, caller, shader_id, version)
+    url = f"{opened['settings'].site.public_url.rstrip('/')}/s/{work.id}"
+    return exchange.write_document(work, found, url=url)
+
+
+@works_router.get("/{handle}/shaders")
+async def works(
+    handle: str,
+    caller: MaybeCallerDep,
+    session: ReadDep,
+    visibility: Visibility | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 24,
+) -> Page[ShaderSummary]:
+    """A user's works, the newest first. To the user all of them, drafts too; `visibility` narrows that."""
+    return await repository.works_of(session, caller, handle.lower(), visibility=visibility, cursor=cursor, limit=limit)

@@ -1,0 +1,81 @@
+"""Forks, and the family tree that they make.
+
+A fork is a work of its own with a record of the work and version it came from. It takes over title, description,
+tags, label and parameter values unless told otherwise, obeys the parent's licence (licences.py), and begins as a
+draft. `source` lets an edit that was made before forking come along.
+"""
+
+from services.core.accounts.caller import Caller
+from services.core.db import ReadSession, WriteSession
+from services.core.errors import NotFoundError
+from services.core.models.shaders import Shader
+from services.core.settings import LimitSettings
+from services.core.shaders import repository
+from services.core.shaders.gate import check_source
+from services.core.shaders.licences import licence_of_fork, require_compatible
+from services.core.shaders.publish import add_work
+from services.core.shaders.schemas import ForkCreate, Lineage, LineageNode, ShaderSummary
+from services.core.shaders.versions import as_checked
+
+
+async def fork(
+    session: WriteSession, caller: Caller, shader_id: str, order: ForkCreate, limits: LimitSettings
+) -> Shader:
+    """A work of the caller's own out of another. Raises the errors of licences.py, gate.py and quota.py."""
+    # The lock keeps the parent's licence from changing between the check and the commit.
+    parent = await repository.locked(session, caller, shader_id)
+    own = parent.author_id == caller.user_id
+    if own:
+        inherited, licence = parent.inherited_licence, order.licence or parent.licence
+        require_compatible(inherited, licence)
+    else:
+        inherited, licence = parent.licence, licence_of_fork(parent.licence, order.licence)
+    version = await repository.snapshot(session, parent.id, order.version or parent.current_version)
+    if version is None:
+        raise NotFoundError(f"The work has no version {order.version}")
+    checked = as_checked(version) if order.source is None else check_source(order.source, limits.source_bytes)
+    values = version.parameter_values if order.parameter_values is None else order.parameter_values
+    work = Shader(
+        author_id=caller.user_id,
+        title=order.title or parent.title,
+        description=parent.description if order.description is None else order.description,
+        tags=list(parent.tags if order.tags is None else order.tags),
+        licence=licence,
+        inherited_licence=inherited,
+        ai_label=order.ai_label or parent.ai_label,
+        dialect=checked.dialect,
+        visibility=order.visibility,
+        still_time=parent.still_time,
+        parent_id=parent.id,
+        parent_version=version.number,
+        root_id=parent.root_id or parent.id,
+    )
+    await add_work(session, caller, work, checked, values, limits)
+    return work
+
+
+async def lineage(session: ReadSession, caller: Caller | None, shader_id: str) -> Lineage:
+    """The works that one came from. Those that the caller may not see are named by their id only."""
+    await repository.require_visible(session, caller, shader_id)
+    line = await repository.ancestors(session, shader_id)
+    cards = await repository.cards_of(session, caller, [shader_id, *(parent_id for parent_id, _ in line)])
+    return Lineage(
+        ancestors=[_node(parent_id, number, cards.get(parent_id)) for parent_id, number in reversed(line)],
+        shader=_node(shader_id, None, cards.get(shader_id)),
+    )
+
+
+def _node(shader_id: str, version: int | None, card: ShaderSummary | None) -> LineageNode:
+    if card is None:
+        return LineageNode(id=shader_id, version=version, available=False)
+    return LineageNode(
+        id=shader_id,
+        version=version,
+        available=True,
+        title=card.title,
+        author=card.author,
+        licence=card.licence,
+        still_url=card.still_url,
+        average_color=card.average_color,
+        forks=card.forks,
+    )
