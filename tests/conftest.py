@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.fixtures.api",
     "tests.fixtures.fake_renderer",
     "tests.fixtures.worker",
+    "tests.fixtures.web",
 ]

@@ -1,7 +1,7 @@
 """What runs on one machine, as data: which servers, which processes, each with its environment.
 
-A server whose URL is set in the environment is not started: `FRACTAFRAG_DATABASE_URL` and `FRACTAFRAG_REDIS_URL` point
-to one that runs elsewhere. The renderer runs strangers' code and is given no credential.
+What has its URL set in the environment is not started: `FRACTAFRAG_DATABASE_URL`, `FRACTAFRAG_REDIS_URL` and
+`FRACTAFRAG_RENDERER_URL` point to one that runs elsewhere. The renderer runs strangers' code and is given no credential.
 """
 
 import json
@@ -72,8 +72,9 @@ class Layout:
     def children(self, listener: int) -> list[Child]:
         """The processes in the order of their start; `listener` is the descriptor of the site's socket."""
         settings = self.settings()
+        renderer = [self._child("renderer", [], self._renderer_environment(), patience=5)]
         kept = [
-            self._child("renderer", [], self._renderer_environment(), patience=5),
+            *([] if "FRACTAFRAG_RENDERER_URL" in self.given else renderer),
             self._child("site", ["--fd", str(listener)], settings, patience=8, pass_fds=(listener,)),
             self._child("worker", [], settings, patience=12),
         ]

@@ -1,6 +1,6 @@
 """The web process's way to the API: over HTTP, or straight into an application in this process.
 
-`get` raises `NotFoundError` for a 404, `RateLimitedError` for a 429 and `UnavailableError` for everything else that
+`get` raises `NotFoundError` for a 404, `InvalidInputError` for a 400 or 422, `RateLimitedError` for a 429 and `UnavailableError` for everything else that
 keeps the page from its data. The visitor's address travels along, so that the API's limits count visitors and not us.
 """
 
@@ -64,7 +64,7 @@ def _content(answer: httpx.Response) -> Any:
         return answer.json()
     if answer.status_code == 404:
         raise NotFoundError
-    if answer.status_code == 422:
+    if answer.status_code in {400, 422}:
         raise InvalidInputError
     if answer.status_code == 429:
         raise RateLimitedError(int(answer.headers.get("Retry-After", "1")))

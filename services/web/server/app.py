@@ -6,6 +6,7 @@ sentence: 404 for what is not there, 503 while the API or the store is down.
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from urllib.parse import quote
 
 import prometheus_client
@@ -21,14 +22,13 @@ from services.core.storage import ObjectStore
 from services.web.server.api_client import ApiClient
 from services.web.server.assets import Assets
 from services.web.server.frame import Frame, Page
-from services.web.server.gallery_page import SORTS, gallery_page
+from services.web.server.gallery_page import Wanted, gallery_page
 from services.web.server.html import tag
 from services.web.server.pictures import picture
 from services.web.server.settings import WebSettings
 from services.web.server.work_page import work_page
 from services.web.server.works import CardPage, Lineage, VersionPage, Work
 
-_PAGE_SIZE = "40"
 _ROBOTS = "User-agent: *\nDisallow: /api/\nAllow: /\n"
 
 
@@ -68,21 +68,15 @@ def create_app(settings: WebSettings, *, api: App | None = None) -> Starlette:
 async def gallery(request: Request) -> Response:
     """`GET /`: a list of works."""
     api, frame = _parts(request)
-    wanted = request.query_params
-    sort = wanted.get("sort", "trending")
-    query, author, cursor = (wanted.get(name, "")[:500] for name in ("q", "author", "cursor"))
-    if sort not in SORTS:
-        return RedirectResponse("/")
-    asked = {"limit": _PAGE_SIZE, "sort": sort, "q": query, "author": author, "cursor": cursor}
+    wanted = Wanted.of(request.query_params)
     try:
-        found = await api.get(request, "/api/v1/shaders", {name: value for name, value in asked.items() if value})
+        found = await api.get(request, "/api/v1/shaders", wanted.parameters())
     except InvalidInputError:
-        # A link with a cursor of another list: begin again instead of an error page.
-        if cursor:
-            return RedirectResponse("/")
+        # A link with another list's cursor begins again; what cannot be searched for is found nowhere.
+        if wanted.cursor:
+            return RedirectResponse(replace(wanted, cursor="").address())
         found = {"items": []}
-    page = gallery_page(CardPage.model_validate(found), sort=sort, query=query, author=author, cursor=cursor)
-    return frame.response(page)
+    return frame.response(gallery_page(CardPage.model_validate(found), wanted))
 
 
 async def work(request: Request) -> Response:
@@ -109,7 +103,7 @@ def _message(request: Request, status: int, sentence: str, headers: Mapping[str,
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, FractafragError)  # noqa: S101 -- tells mypy what Starlette promises
-    if error.status == 404:
+    if error.status in {404, 422}:
         return _message(request, 404, "There is nothing at this address.")
     if error.status == 429:
         return _message(request, 429, "That was too often; wait a moment and try again.", error.headers)

@@ -1,8 +1,7 @@
 """A work's page: picture, loop, source, and the facts about it."""
 
-from urllib.parse import urlencode
-
 from services.web.server.frame import Page
+from services.web.server.gallery_page import Wanted
 from services.web.server.html import Markup, join, tag
 from services.web.server.works import LineageNode, Version, Work
 
@@ -67,7 +66,7 @@ def _text(work: Work) -> Markup:
 
 
 def _facts(work: Work, versions: list[Version], ancestors: list[LineageNode]) -> Markup:
-    author = tag("a", work.author.display_name, href=f"/?{urlencode({'author': work.author.handle})}")
+    author = tag("a", work.author.display_name, href=Wanted(author=work.author.handle).address())
     rows: list[tuple[str, Markup | str | None]] = [
         ("Author", author),
         ("Licence", work.licence),
@@ -85,7 +84,7 @@ def _facts(work: Work, versions: list[Version], ancestors: list[LineageNode]) ->
 
 
 def _tags(tags: list[str]) -> Markup | None:
-    return join([[tag("a", name, href=f"/?{urlencode({'q': name})}"), " "] for name in tags]) if tags else None
+    return join([[tag("a", name, href=Wanted(tag=name).address()), " "] for name in tags]) if tags else None
 
 
 def _lineage(ancestors: list[LineageNode]) -> Markup | None:
