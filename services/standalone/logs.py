@@ -1,18 +1,20 @@
-"""Shows on the terminal what the children write into their log files (`--verbose`)."""
+"""What the terminal shows of the children's log files: everything (`--verbose`), or only the gallery's sentences."""
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 
 class LogFollower:
-    """Follows `files` from their present ends."""
+    """Follows `files` from their present ends and hands each new line to `show_line`."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
+    def __init__(self, files: Sequence[Path], show_line: Callable[[str], None]) -> None:
         self._positions = {file: file.stat().st_size if file.exists() else 0 for file in files}
+        self._show_line = show_line
 
     def show(self) -> None:
-        """Print what has come since the last call; a file that was cut is read from its new beginning."""
+        """Show what has come since the last call; a file that was cut is read from its new beginning."""
         for file, position in self._positions.items():
             if not file.exists():
                 continue
@@ -21,7 +23,22 @@ class LogFollower:
                 continue
             with file.open("rb") as opened:
                 opened.seek(position if size > position else 0)
-                text = opened.read()
-                self._positions[file] = opened.tell()
-            sys.stdout.write(text.decode(errors="replace"))
-        sys.stdout.flush()
+                whole, newline, _ = opened.read().rpartition(b"\n")
+                self._positions[file] = (position if size > position else 0) + len(whole) + len(newline)
+            for line in whole.decode(errors="replace").splitlines():
+                self._show_line(line)
+
+
+def show_line(line: str) -> None:
+    """A line as it is."""
+    print(line, flush=True, file=sys.stdout)
+
+
+def show_sentence(line: str) -> None:
+    """The event of a line of the gallery's log."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return
+    cause = f": {entry['cause']}" if "cause" in entry else ""
+    print(f"Gallery: {entry.get('event')}{cause}", flush=True, file=sys.stdout)

@@ -21,7 +21,7 @@ from pathlib import Path
 from services.standalone.children import Child
 from services.standalone.home import Home
 from services.standalone.layout import Layout
-from services.standalone.logs import LogFollower
+from services.standalone.logs import LogFollower, show_line, show_sentence
 from services.standalone.postgres import EmbeddedPostgres, StartError
 from services.standalone.processes import missing_tools
 from services.standalone.readiness import answers
@@ -71,8 +71,7 @@ class Supervisor:
         self._migrate(layout)
         self.home.write_running(layout.settings())
         self.children = layout.children(listener.fileno())
-        if self.verbose:
-            self._follower = LogFollower([child.log for child in self.children])
+        self._follower = self._log_follower()
         self._wait_until_ready()
         _say(f"\nFractafrag is at {self._address()} (Ctrl-C stops it)\n")
 
@@ -92,6 +91,11 @@ class Supervisor:
         if result.returncode != 0:
             raise StartError(f"The database schema could not be brought up to date:\n{result.stderr.strip()[-1500:]}")
         self._check_stop()
+
+    def _log_follower(self) -> LogFollower:
+        if self.verbose:
+            return LogFollower([child.log for child in self.children], show_line)
+        return LogFollower([child.log for child in self.children if child.name == "gallery"], show_sentence)
 
     def _wait_until_ready(self) -> None:
         _say("Site, worker and renderer ...")

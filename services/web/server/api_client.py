@@ -1,7 +1,8 @@
 """The web process's way to the API: over HTTP, or straight into an application in this process.
 
-`get` raises `NotFoundError` for a 404, `InvalidInputError` for a 400 or 422, `RateLimitedError` for a 429 and `UnavailableError` for everything else that
-keeps the page from its data. The visitor's address travels along, so that the API's limits count visitors and not us.
+`get` raises `NotFoundError` for a 404, `InvalidInputError` for a 400 or 422, `RateLimitedError` for a 429, and
+`UnavailableError` for everything else that keeps the page from its data. The visitor's address travels along, so that
+the API's limits count visitors and not us.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,97 @@
+"""`python -m services.standalone.gallery HOME ADDRESS`: publishes the gallery on the site that runs at ADDRESS.
+
+Started by the supervisor. Its log's events are sentences, which the supervisor shows on the terminal.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import structlog
+
+from services.core.accounts import admin
+from services.core.db import Database
+from services.core.models.accounts import Plan
+from services.core.observability import configure_logging
+from services.core.settings import Settings
+from services.standalone.gallery.catalogue import FOLDER, CatalogueError, load
+from services.standalone.gallery.seeding import Seeding
+from services.standalone.gallery.visitor import RefusedError, Visitor
+from services.standalone.home import Home
+
+_PROGRESS_SECONDS = 5.0
+_WATCH_SECONDS = 3.0
+log = structlog.get_logger("gallery")
+
+
+def main() -> int:
+    """Publish what is missing, and watch until it is drawn."""
+    parser = argparse.ArgumentParser(prog="python -m services.standalone.gallery")
+    parser.add_argument("home", type=Path)
+    parser.add_argument("address")
+    options = parser.parse_args()
+    settings = Settings()
+    configure_logging("gallery", settings.log_level)
+    try:
+        asyncio.run(_run(Home(options.home), options.address, settings))
+    except (CatalogueError, RefusedError) as error:
+        log.error("the gallery could not be published", cause=str(error))  # noqa: TRY400 -- no trace for a person
+        return 1
+    return 0
+
+
+async def _run(home: Home, address: str, settings: Settings) -> None:
+    catalogue = load()
+    database = Database(settings.database, application="gallery")
+
+    async def entitle(handle: str) -> None:
+        async with database.write() as session:
+            await admin.set_plan(session, handle, Plan.PRO)
+
+    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+        authors = {
+            author.handle: Visitor(client, author.handle, home.secret(f"gallery-{author.handle}"))
+            for author in catalogue.authors
+        }
+        seeding = Seeding(catalogue, FOLDER, home.folder / "gallery.json", authors)
+        if not seeding.is_complete:
+            log.info(f"{len(catalogue.works)} works are being published in the background")
+            await seeding.run(entitle, _Paced())
+            await _watch(seeding, len(catalogue.works))
+    await database.dispose()
+
+
+async def _watch(seeding: Seeding, total: int) -> None:
+    """Say how the drawing goes, until everything is drawn or nothing has moved for a minute."""
+    say, before, moved_at = _Paced(), -1, time.monotonic()
+    while True:
+        drawn, failed = await seeding.drawn()
+        if drawn >= total:
+            log.info(f"all {total} works are published and drawn" + (f", {failed} could not be" if failed else ""))
+            return
+        if drawn != before:
+            before, moved_at = drawn, time.monotonic()
+            say(f"{drawn} of {total} works drawn")
+        elif time.monotonic() - moved_at > 60:
+            log.info(f"{drawn} of {total} works are drawn; the others wait for a renderer")
+            return
+        await asyncio.sleep(_WATCH_SECONDS)
+
+
+class _Paced:
+    """Says how far it is, at most every few seconds."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, sentence: str) -> None:
+        if time.monotonic() - self._last >= _PROGRESS_SECONDS:
+            self._last = time.monotonic()
+            log.info(sentence)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

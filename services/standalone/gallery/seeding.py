@@ -1,0 +1,132 @@
+"""Publishing the gallery: what is there is found, what is missing is published, so it can be stopped at any moment.
+
+What has been published is kept in a small file (slug to id). The moment between the site's answer and that file is
+covered twice: by the `Idempotency-Key`, and by a look at the author's works by title before anything is published. A
+work that somebody deleted later stays deleted.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from services.standalone.gallery.catalogue import Catalogue, Work
+from services.standalone.gallery.visitor import RefusedError, Visitor
+from services.standalone.home import write_private
+
+Progress = Callable[[str], None]
+log = structlog.get_logger("gallery")
+
+
+class Seeding:
+    """One run over `catalogue`; `memory` is the file of what has been published."""
+
+    def __init__(self, catalogue: Catalogue, folder: Path, memory: Path, authors: dict[str, Visitor]) -> None:
+        self.catalogue = catalogue
+        self.folder = folder
+        self.memory = memory
+        self.authors = authors
+        self.published: dict[str, str] = json.loads(memory.read_text()) if memory.exists() else {}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether an earlier run did all of it."""
+        return self.published.get("") == self._mark()
+
+    async def run(self, entitle: Callable[[str], Awaitable[None]], progress: Progress) -> None:
+        """Sign the authors up, publish and vote. `entitle` frees an author from the monthly limit."""
+        works: dict[str, dict[str, str]] = {}
+        for author in self.catalogue.authors:
+            visitor = self.authors[author.handle]
+            await visitor.register(author.display_name)
+            await entitle(author.handle)
+            await visitor.call("PATCH", "/api/v1/users/me", {"bio": author.bio})
+            works[author.handle] = await _works_by_title(visitor)
+        for number, work in enumerate(self.catalogue.works, 1):
+            if work.slug not in self.published:
+                found = works[work.author].get(work.title)
+                self._remember(work.slug, found or await self._publish(work))
+            await self._add_versions(work)
+            progress(f"{number} of {len(self.catalogue.works)} works published")
+        for work in self.catalogue.works:
+            await self._vote(work)
+        self._remember("", self._mark())
+
+    async def drawn(self) -> tuple[int, int]:
+        """How many of the works have their picture or a reason why not, and how many of these have none."""
+        ends = {"ready": 0, "failed": 0}
+        for visitor in self.authors.values():
+            for status in (await _statuses(visitor)).values():
+                ends[status] = ends.get(status, 0) + 1
+        return ends["ready"] + ends["failed"], ends["failed"]
+
+    async def _publish(self, work: Work) -> str:
+        fields: dict[str, Any] = {
+            "source": (self.folder / work.files[0].file).read_text(),
+            "title": work.title,
+            "description": work.description,
+            "tags": list(work.tags),
+            "licence": work.licence,
+            "ai_label": work.ai_label,
+            "visibility": work.visibility,
+        }
+        key, author = f"gallery-{work.slug}", self.authors[work.author]
+        if work.fork_of is None:
+            order = {**fields, "still_time": work.still_time}
+            return str((await author.call("POST", "/api/v1/shaders", order, key=key))["id"])
+        made = await author.call("POST", f"/api/v1/shaders/{self.published[work.fork_of]}/forks", fields, key=key)
+        if made["still_time"] != work.still_time:
+            await author.call("PATCH", f"/api/v1/shaders/{made['id']}", {"still_time": work.still_time})
+        return str(made["id"])
+
+    async def _add_versions(self, work: Work) -> None:
+        path, author = f"/api/v1/shaders/{self.published[work.slug]}", self.authors[work.author]
+        if len(work.files) == 1:
+            return
+        try:
+            newest = int((await author.call("GET", path))["version"])
+        except RefusedError as error:
+            if error.status != 404:
+                raise
+            return
+        for number, version in enumerate(work.files[newest:], newest + 1):
+            edit = {
+                "source": (self.folder / version.file).read_text(),
+                "based_on": number - 1,
+                "note": version.note,
+            }
+            await author.call("POST", f"{path}/versions", edit, key=f"gallery-{work.slug}-{number}")
+
+    async def _vote(self, work: Work) -> None:
+        for handle in self.catalogue.voters(work):
+            try:
+                path = f"/api/v1/shaders/{self.published[work.slug]}/vote"
+                await self.authors[handle].call("PUT", path, {"value": "up"})
+            except RefusedError as error:
+                log.warning("not voted", slug=work.slug, code=error.code)
+
+    def _remember(self, slug: str, shader_id: str) -> None:
+        self.published[slug] = shader_id
+        write_private(self.memory, json.dumps(self.published))
+
+    def _mark(self) -> str:
+        """What is complete: a longer list, or a new version of a work, begins a new run."""
+        return ",".join(f"{work.slug}:{len(work.files)}" for work in self.catalogue.works)
+
+
+async def _works_by_title(visitor: Visitor) -> dict[str, str]:
+    return {title: shader_id for (title, shader_id) in await _statuses(visitor)}
+
+
+async def _statuses(visitor: Visitor) -> dict[tuple[str, str], str]:
+    """Title and id of each of the author's works, with the state of its newest version's picture."""
+    found: dict[tuple[str, str], str] = {}
+    cursor = ""
+    while True:
+        page = await visitor.call("GET", f"/api/v1/users/{visitor.handle}/shaders?limit=100{cursor}")
+        found |= {(work["title"], work["id"]): work["render_status"] for work in page["items"]}
+        if page["next_cursor"] is None:
+            return found
+        cursor = f"&cursor={page['next_cursor']}"
