@@ -1,0 +1,97 @@
+"""Reports and moderation over HTTP."""
+
+import httpx
+
+from services.core.db import Database
+from tests.api.test_shaders import PATH, finish_render, publish
+from tests.fixtures.accounts import register, register_moderator
+
+
+class TestReports:
+    async def test_a_report_leads_to_a_hide_and_back(self, client: httpx.AsyncClient, database: Database) -> None:
+        ada = await register(client, "ada")
+        work = await publish(ada)
+        await finish_render(database, work["id"])
+        path = f"{PATH}/{work['id']}"
+        bob, eve = await register(client, "bob"), await register(client, "eve")
+        judge = await register_moderator(client, database)
+        for reporter in (bob, eve):
+            response = await reporter.post(f"{path}/reports", json={"reason": "spam", "detail": "Look."})
+            assert response.status_code == 201
+        again = await bob.post(f"{path}/reports", json={"reason": "hate"})
+        assert (again.status_code, again.json()["code"]) == (409, "already_reported")
+        own = await ada.post(f"{path}/reports", json={"reason": "spam"})
+        assert (own.status_code, own.json()["code"]) == (422, "own_work")
+
+        reports = (await judge.get("/api/v1/reports")).json()["items"]
+        assert [report["reporter"] for report in reports] == ["bob", "eve"]
+        assert reports[0]["shader"] == {"id": work["id"], "version": 1}
+        assert (reports[0]["detail"], reports[0]["author"]["handle"]) == ("Look.", "ada")
+        resolved = await judge.post(f"/api/v1/reports/{reports[0]['id']}/resolve", json={"resolution": "hidden"})
+        assert resolved.status_code == 204
+
+        assert (await client.get(path)).status_code == 404
+        assert (await bob.get(path)).status_code == 404
+        assert (await client.get("/api/v1/users/ada/shaders")).json()["items"] == []
+        assert (await ada.get(path)).json()["hidden_reason"] == "Reported: spam"
+        assert (await judge.get(path)).json()["hidden_reason"] == "Reported: spam"
+        assert (await judge.get("/api/v1/reports")).json()["items"] == []
+        done = (await judge.get("/api/v1/reports?resolved=true")).json()["items"]
+        assert {report["resolution"] for report in done} == {"hidden"}
+        assert {report["moderator"] for report in done} == {"judge"}
+
+        # The author cannot bring it back by publishing it again.
+        await ada.patch(path, json={"visibility": "private"})
+        await ada.patch(path, json={"visibility": "public"})
+        assert (await client.get(path)).status_code == 404
+        assert (await judge.post(f"{path}/unhide")).status_code == 204
+        assert (await client.get(path)).json()["hidden_reason"] is None
+        assert len((await client.get("/api/v1/users/ada/shaders")).json()["items"]) == 1
+
+    async def test_a_dismissed_report_changes_nothing_and_is_resolved_once(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        work = await publish(await register(client))
+        bob = await register(client)
+        judge = await register_moderator(client, database)
+        report = (await bob.post(f"{PATH}/{work['id']}/reports", json={"reason": "other"})).json()
+        path = f"/api/v1/reports/{report['id']}/resolve"
+        assert (await judge.post(path, json={"resolution": "dismissed"})).status_code == 204
+        again = await judge.post(path, json={"resolution": "hidden"})
+        assert (again.status_code, again.json()["code"]) == (409, "already_resolved")
+        assert (await client.get(f"{PATH}/{work['id']}")).status_code == 200
+        assert (await bob.post(f"{PATH}/{work['id']}/reports", json={"reason": "other"})).status_code == 201
+
+    async def test_only_moderators_moderate(self, client: httpx.AsyncClient) -> None:
+        ada = await register(client)
+        work = await publish(ada)
+        nobody = "00000000-0000-0000-0000-000000000000"
+        for response in (
+            await ada.get("/api/v1/reports"),
+            await ada.post(f"{PATH}/{work['id']}/hide", json={"reason": "no"}),
+            await ada.post(f"{PATH}/{work['id']}/unhide"),
+            await ada.post(f"/api/v1/reports/{nobody}/resolve", json={"resolution": "hidden"}),
+        ):
+            assert response.status_code == 403
+        assert (await client.get("/api/v1/reports")).status_code == 401
+
+    async def test_a_moderator_sees_no_drafts(self, client: httpx.AsyncClient, database: Database) -> None:
+        work = await publish(await register(client), visibility="draft")
+        judge = await register_moderator(client, database)
+        assert (await judge.get(f"{PATH}/{work['id']}")).status_code == 404
+
+    async def test_a_walk_sees_each_report_once(self, client: httpx.AsyncClient, database: Database) -> None:
+        work = await publish(await register(client))
+        judge = await register_moderator(client, database)
+        for number in range(5):
+            reporter = await register(client, f"reporter{number}")
+            await reporter.post(f"{PATH}/{work['id']}/reports", json={"reason": "other"})
+        seen, cursor = [], None
+        while True:
+            query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+            page = (await judge.get("/api/v1/reports", params=query)).json()
+            seen += [report["reporter"] for report in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert seen == [f"reporter{number}" for number in range(5)]
