@@ -7,6 +7,7 @@ A complete answer of 200 to a GET gets a strong ETag, a hash of its body, unless
 import hashlib
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ABSENT_FROM_304 = ("content-length", "content-type", "content-encoding")
@@ -42,7 +43,11 @@ class Conditional:
         async def receive_until_done() -> Message:
             return {"type": "http.disconnect"} if answer.cut else await receive()
 
-        await self.app(scope, receive_until_done, answer.send)
+        try:
+            await self.app(scope, receive_until_done, answer.send)
+        except (ClientDisconnect, OSError):
+            if not answer.cut:
+                raise
 
 
 class _Answer:
@@ -64,7 +69,9 @@ class _Answer:
         elif self._head is not None:
             head, self._head = self._head, None
             await self._begin(head, message)
-        elif not self.cut:
+        elif self.cut:
+            raise OSError("the answer to HEAD is complete")  # It ends a stream like a client that went away.
+        else:
             await self._send(message)
 
     async def _begin(self, head: Message, first: Message) -> None:

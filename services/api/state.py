@@ -6,9 +6,10 @@ from typing import Annotated, TypedDict, cast
 
 import redis.asyncio
 from fastapi import Depends, Request
+from redis.asyncio.connection import BlockingConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ConnectionError as LostConnectionError
 
 from services.api.card_lists import CachedPage
 from services.api.shutdown import on_stop_signal
@@ -83,14 +84,20 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
 
 
 def _redis(settings: RedisSettings) -> redis.asyncio.Redis:
-    """A client that tries once more on a connection that went stale, and gives up within a second or two."""
-    return redis.asyncio.Redis.from_url(
+    """A client of a few connections that tries once more on one that went stale and gives up after two seconds.
+
+    A burst of requests waits for a connection; opening one for each of them would look like a server that is down.
+    """
+    pool = BlockingConnectionPool.from_url(
         settings.url,
+        max_connections=32,
+        timeout=5,
         decode_responses=True,
-        socket_connect_timeout=1,
-        socket_timeout=1,
-        retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+        socket_connect_timeout=2,
+        socket_timeout=2,
+        retry=Retry(NoBackoff(), 1, supported_errors=(LostConnectionError,)),
     )
+    return redis.asyncio.Redis.from_pool(pool)
 
 
 def state(request: Request) -> State:

@@ -1,0 +1,156 @@
+"""Rate limits over HTTP, the client's address, and the headers."""
+
+import asyncio
+import time
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import Scope
+
+from services.api.limits import client_address, network_of
+from services.core.settings import LimitSettings, Settings
+from tests.fixtures.accounts import PASSWORD, sign_up, with_token
+
+
+@pytest.fixture
+def limits() -> LimitSettings:
+    return LimitSettings(trusted_proxies=1)
+
+
+@pytest.fixture
+def settings(settings: Settings, limits: LimitSettings) -> Settings:
+    return settings.model_copy(update={"limits": limits})
+
+
+def _from(address: str) -> dict[str, str]:
+    return {"X-Forwarded-For": address}
+
+
+async def _login(client: httpx.AsyncClient, login: str, address: str, password: str = "not the one") -> httpx.Response:
+    return await client.post("/api/v1/auth/login", json={"login": login, "password": password}, headers=_from(address))
+
+
+class TestLogin:
+    async def test_300_logins_a_minute_meet_429_and_the_server_stays_awake(self, client: httpx.AsyncClient) -> None:
+        slowest = 0.0
+        done = asyncio.Event()
+
+        async def read() -> None:
+            nonlocal slowest
+            while not done.is_set():
+                begun = time.perf_counter()
+                assert (await client.get("/api/v1/version", headers=_from("10.9.9.9"))).status_code == 200
+                slowest = max(slowest, time.perf_counter() - begun)
+                await asyncio.sleep(0.01)
+
+        reading, begun = asyncio.create_task(read()), time.perf_counter()
+        answers = await asyncio.gather(*(_login(client, f"user{n}", "10.0.0.1") for n in range(300)))
+        done.set()
+        await reading
+        statuses = [answer.status_code for answer in answers]
+        passed = statuses.count(401)
+        assert 30 <= passed <= 30 + (time.perf_counter() - begun) / 2 + 1  # one more each two seconds
+        assert statuses.count(429) == 300 - passed
+        assert slowest < 2
+        refused = next(answer for answer in answers if answer.status_code == 429)
+        assert refused.json()["code"] == "rate_limited"
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
+        assert refused.headers["ratelimit-limit"] == "30"
+        assert refused.headers["ratelimit-remaining"] == "0"
+        assert refused.headers["ratelimit-policy"] == "30;w=60"
+
+    async def test_one_login_from_one_address_has_ten_tries(self, client: httpx.AsyncClient) -> None:
+        await sign_up(client, "ada")
+        statuses = [(await _login(client, login, "10.0.0.1")).status_code for login in ["ada", " ADA "] * 6]
+        assert statuses == [401] * 10 + [429] * 2
+        assert (await _login(client, "ada", "10.0.0.2", PASSWORD)).status_code == 200
+
+    async def test_one_login_from_many_addresses_is_slowed_too(self, client: httpx.AsyncClient) -> None:
+        statuses = [(await _login(client, "ada", f"10.0.{n}.1")).status_code for n in range(102)]
+        assert statuses == [401] * 100 + [429] * 2
+
+
+class TestRegister:
+    async def test_an_address_makes_twenty_accounts_an_hour(self, client: httpx.AsyncClient) -> None:
+        given: dict[str, Any] = {"password": "short"}
+        statuses = []
+        for number in range(22):
+            given |= {"handle": f"user{number}", "email": f"user{number}@example.org"}
+            answer = await client.post("/api/v1/auth/register", json=given, headers=_from("10.0.0.1"))
+            statuses.append(answer.status_code)
+        assert statuses == [422] * 20 + [429] * 2
+
+
+class TestCallers:
+    async def test_an_account_is_counted_from_all_addresses(
+        self, client: httpx.AsyncClient, settings: Settings
+    ) -> None:
+        settings.limits.account = "5/60"
+        ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
+        answers = [await ada.get("/api/v1/users/me", headers=_from(f"10.0.0.{n}")) for n in range(6)]
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+        assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["4", "3", "2", "1", "0", "0"]
+
+    async def test_made_up_tokens_do_not_lead_around_the_address(self, client: httpx.AsyncClient) -> None:
+        statuses = []
+        for number in range(62):
+            bearer = {"Authorization": f"Bearer made.up.{number}", **_from("10.0.0.1")}
+            statuses.append((await client.get("/api/v1/users/me", headers=bearer)).status_code)
+        assert statuses == [401] * 60 + [429] * 2
+
+
+class TestAddress:
+    @pytest.fixture
+    def limits(self) -> LimitSettings:
+        return LimitSettings(trusted_proxies=1, address="5/60")
+
+    async def test_every_answer_says_what_is_left(self, client: httpx.AsyncClient) -> None:
+        answers = [await client.get("/api/v1/version", headers=_from("10.0.0.1")) for _ in range(6)]
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+        assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["4", "3", "2", "1", "0", "0"]
+        assert answers[-1].headers["content-type"] == "application/problem+json"
+        assert answers[-1].headers["x-content-type-options"] == "nosniff"
+        assert (await client.get("/api/v1/version", headers=_from("10.0.0.2"))).status_code == 200
+
+    async def test_what_a_client_writes_before_the_proxys_entry_does_not_count(self, client: httpx.AsyncClient) -> None:
+        statuses = []
+        for number in range(6):
+            forged = _from(f"1.2.3.{number}, 10.0.0.1")
+            statuses.append((await client.get("/api/v1/version", headers=forged)).status_code)
+        assert statuses == [200] * 5 + [429]
+
+    async def test_probes_are_not_counted(self, client: httpx.AsyncClient) -> None:
+        for _ in range(8):
+            assert (await client.get("/healthz", headers=_from("10.0.0.1"))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("hops", "forwarded", "peer", "expected"),
+    [
+        (0, ["1.1.1.1"], "2.2.2.2", "2.2.2.2"),
+        (1, ["1.1.1.1"], "2.2.2.2", "1.1.1.1"),
+        (1, ["9.9.9.9, 1.1.1.1"], "2.2.2.2", "1.1.1.1"),
+        (1, ["9.9.9.9", "1.1.1.1"], "2.2.2.2", "1.1.1.1"),
+        (2, ["9.9.9.9, 1.1.1.1, 3.3.3.3"], "2.2.2.2", "1.1.1.1"),
+        (2, ["1.1.1.1"], "2.2.2.2", "1.1.1.1"),
+        (1, [], "2.2.2.2", "2.2.2.2"),
+        (1, ["nonsense"], "2.2.2.2", "2.2.2.2"),
+        (1, [" , ,"], "2.2.2.2", "2.2.2.2"),
+        (1, ["::ffff:1.1.1.1"], "2.2.2.2", "1.1.1.1"),
+        (1, ["2001:DB8:0:0::1"], "2.2.2.2", "2001:db8::1"),
+        (0, [], None, "unknown"),
+        (0, [], "a socket", "unknown"),
+    ],
+)
+def test_the_clients_address(hops: int, forwarded: list[str], peer: str | None, expected: str) -> None:
+    headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
+    scope: Scope = {"type": "http", "headers": headers, "client": (peer, 1) if peer else None}
+    assert client_address(scope, hops) == expected
+
+
+def test_one_ipv6_customer_is_one_client() -> None:
+    assert network_of("2001:db8:1:2:3:4:5:6") == network_of("2001:db8:1:2::1") == "2001:db8:1:2::"
+    assert network_of("2001:db8:1:3::1") != network_of("2001:db8:1:2::1")
+    assert network_of("10.0.0.1") == "10.0.0.1"
+    assert network_of("unknown") == "unknown"
