@@ -1,0 +1,35 @@
+"""What has served its time goes, and nothing else."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from services.core.db import WriteSession
+from services.core.housekeeping import delete_old_rows
+from services.core.models.accounts import AuthSession, RefreshToken
+from services.core.models.base import utc_now
+from services.core.models.jobs import DeadLetter, IdempotencyRecord, Tick
+from tests.factories import make_user
+
+NOW = utc_now()
+OLD = NOW - timedelta(days=2)
+
+
+async def test_old_rows_go_and_the_rest_stays(session: WriteSession) -> None:
+    user = await make_user(session)
+    sign_in = AuthSession(user_id=user.id, expires_at=NOW)
+    session.add(sign_in)
+    await session.flush()
+    for at in (OLD, NOW):
+        session.add(Tick(task="t", due_at=at, taken_at=at))
+        session.add(IdempotencyRecord(scope="s", key=str(at), fingerprint="f", created_at=at))
+        session.add(RefreshToken(session_id=sign_in.id, token_hash=str(at), expires_at=at, used_at=OLD))
+        session.add(DeadLetter(message_id=uuid4(), actor="a", queue="q", redriven_at=at - timedelta(days=29)))
+    session.add(DeadLetter(message_id=uuid4(), actor="a", queue="q", failed_at=OLD - timedelta(days=300)))
+    await session.flush()
+    assert await delete_old_rows(session) == 4
+    assert await delete_old_rows(session) == 0
+    for table in (Tick, IdempotencyRecord, RefreshToken):
+        assert len((await session.execute(select(table))).all()) == 1
+    assert len((await session.execute(select(DeadLetter))).all()) == 2, "one that nobody has looked at is kept"

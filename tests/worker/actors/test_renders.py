@@ -1,0 +1,202 @@
+"""The render actors against a renderer that obeys: what each of its answers leads to."""
+
+import asyncio
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlmodel import col
+
+from services.core.db import Database
+from services.core.errors import UnavailableError
+from services.core.models.base import utc_now
+from services.core.models.shaders import Render, Shader
+from services.core.settings import StorageSettings
+from services.core.storage import ObjectStore
+from services.worker.actors.renders import render_preview, render_still
+from services.worker.outcomes import TryLaterError
+from services.worker.runtime import Runtime
+from tests.factories import make_shader, make_user
+from tests.fixtures.fake_renderer import FakeRenderer, problem, webp
+from tests.fixtures.worker import eventually
+
+
+async def publish(database: Database, **fields: Any) -> str:
+    async with database.write() as session:
+        author = await make_user(session)
+        return (await make_shader(session, author=author, rendered=False, **fields)).id
+
+
+async def row(database: Database, shader_id: str) -> Render:
+    async with database.read() as session:
+        return (await session.scalars(select(Render).where(col(Render.shader_id) == shader_id))).one()
+
+
+async def test_a_still_is_drawn_stored_and_recorded(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
+    shader_id = await publish(runtime.database, source="void main(){}", still_time=3.0)
+    await render_still(runtime, shader_id, 1)
+    render = await row(runtime.database, shader_id)
+    assert (render.status, render.preview_status, render.preview_reason) == ("ready", "skipped", "static")
+    assert render.still_name is not None
+    assert await runtime.store.get(render.still_name) == webp(640, 360)
+    (call,) = fake_renderer.calls
+    assert (call["source"], call["still"]["time"], call["preview"]) == ("void main(){}", 3.0, None)
+    assert call["job_id"] == f"{shader_id}.1.still.1"
+
+
+async def test_an_animated_work_gets_its_preview_after_its_still(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
+    fake_renderer.animated = True
+    shader_id = await publish(runtime.database)
+    await render_preview(runtime, shader_id, 1)
+    assert fake_renderer.calls == [], "there is no still yet"
+    await render_still(runtime, shader_id, 1)
+    await render_preview(runtime, shader_id, 1)
+    render = await row(runtime.database, shader_id)
+    assert (render.status, render.preview_status) == ("ready", "ready")
+    assert [(bool(call["still"]), bool(call["preview"])) for call in fake_renderer.calls] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+async def test_a_message_that_comes_again_draws_nothing(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
+    shader_id = await publish(runtime.database)
+    for _ in range(3):
+        await render_still(runtime, shader_id, 1)
+    assert len(fake_renderer.calls) == 1
+
+
+async def test_messages_that_come_at_once_draw_once(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
+    shader_id = await publish(runtime.database)
+    fake_renderer.hold.clear()
+    messages = [asyncio.create_task(render_still(runtime, shader_id, 1)) for _ in range(5)]
+    await eventually(lambda: sum(message.done() for message in messages) == 4)
+    fake_renderer.hold.set()
+    outcomes = await asyncio.gather(*messages, return_exceptions=True)
+    assert sum(isinstance(outcome, TryLaterError) for outcome in outcomes) == 4
+    assert len(fake_renderer.calls) == 1
+
+
+async def test_compile_errors_reach_the_author(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
+    shader_id = await publish(runtime.database)
+    fake_renderer.script.append(problem(422, "compile_failed", [{"line": 2, "message": "no such function"}]))
+    await render_still(runtime, shader_id, 1)
+    render = await row(runtime.database, shader_id)
+    assert (render.status, render.failure_code) == ("failed", "compile_failed")
+    assert [error["line"] for error in render.errors] == [2]
+
+
+async def test_a_limit_is_a_failure_with_its_code(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
+    shader_id = await publish(runtime.database)
+    fake_renderer.script.append(problem(408, "still_timeout"))
+    await render_still(runtime, shader_id, 1)
+    assert (await row(runtime.database, shader_id)).failure_code == "still_timeout"
+
+
+async def test_a_busy_renderer_costs_no_attempt(
+    runtime: Runtime, fake_renderer: FakeRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.worker.actors.renders.WAIT_SECONDS", 0.1)
+    shader_id = await publish(runtime.database)
+    fake_renderer.default = "busy"
+    for _ in range(4):
+        with pytest.raises(TryLaterError):
+            await render_still(runtime, shader_id, 1)
+    render = await row(runtime.database, shader_id)
+    assert (render.status, render.attempts) == ("pending", 0)
+    fake_renderer.default = "ok"
+    await render_still(runtime, shader_id, 1)
+    assert (await row(runtime.database, shader_id)).status == "ready"
+
+
+@pytest.mark.parametrize("behaviour", ["lost", "cut", "garbage"])
+async def test_a_source_that_takes_three_renderers_with_it_is_given_up(
+    runtime: Runtime, fake_renderer: FakeRenderer, behaviour: str
+) -> None:
+    shader_id = await publish(runtime.database)
+    fake_renderer.default = behaviour
+    for _ in range(2):
+        with pytest.raises(TryLaterError):
+            await render_still(runtime, shader_id, 1)
+    await render_still(runtime, shader_id, 1)
+    await render_still(runtime, shader_id, 1)
+    render = await row(runtime.database, shader_id)
+    assert (render.status, render.failure_code) == ("failed", "gave_up")
+    assert len(fake_renderer.calls) == 3
+
+
+async def test_a_store_that_is_away_costs_no_attempt(runtime: Runtime, tmp_path: Path) -> None:
+    shader_id = await publish(runtime.database)
+    away = ObjectStore(StorageSettings(url=f"file://{tmp_path}/away"))
+    (tmp_path / "away").rmdir()
+    (tmp_path / "away").write_text("a file where the folder should be")
+    with pytest.raises(UnavailableError):
+        await render_still(dataclasses.replace(runtime, store=away), shader_id, 1)
+    render = await row(runtime.database, shader_id)
+    assert (render.status, render.attempts) == ("pending", 0)
+    await render_still(runtime, shader_id, 1)
+    assert (await row(runtime.database, shader_id)).status == "ready"
+
+
+async def test_an_unexpected_error_costs_an_attempt_and_is_not_hidden(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shader_id = await publish(runtime.database)
+
+    async def broken(*_: Any) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ObjectStore, "put", broken)
+    with pytest.raises(ZeroDivisionError):
+        await render_still(runtime, shader_id, 1)
+    render = await row(runtime.database, shader_id)
+    assert (render.status, render.attempts) == ("pending", 1)
+
+
+async def test_a_slow_render_keeps_its_claim_and_holds_no_transaction(
+    runtime: Runtime, fake_renderer: FakeRenderer
+) -> None:
+    shader_id = await publish(runtime.database)
+    fake_renderer.hold.clear()
+    drawing = asyncio.create_task(render_still(runtime, shader_id, 1))
+    for _ in range(6):
+        await asyncio.sleep(0.5)
+        with pytest.raises(TryLaterError):
+            await render_still(runtime, shader_id, 1)
+        async with runtime.database.read() as session:
+            busy = text("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
+            assert await session.scalar(busy) == 0
+    fake_renderer.hold.set()
+    await drawing
+    assert len(fake_renderer.calls) == 1
+    assert (await row(runtime.database, shader_id)).attempts == 1
+
+
+async def test_a_picture_of_a_work_deleted_meanwhile_is_dropped(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
+    shader_id = await publish(runtime.database)
+    fake_renderer.hold.clear()
+    drawing = asyncio.create_task(render_still(runtime, shader_id, 1))
+    await eventually(lambda: fake_renderer.drawing == 1)
+    async with runtime.database.write() as session:
+        await session.execute(update(Shader).where(col(Shader.id) == shader_id).values(deleted_at=utc_now()))
+    fake_renderer.hold.set()
+    await drawing
+    assert (await row(runtime.database, shader_id)).still_name is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [(problem(408, "preview_timeout"), "preview_timeout"), (problem(422, "compile_failed"), "compile_failed")],
+)
+async def test_a_preview_that_cannot_be_drawn_leaves_the_still(
+    runtime: Runtime, fake_renderer: FakeRenderer, answer: Any, reason: str
+) -> None:
+    fake_renderer.animated = True
+    shader_id = await publish(runtime.database)
+    await render_still(runtime, shader_id, 1)
+    fake_renderer.script.append(answer)
+    await render_preview(runtime, shader_id, 1)
+    render = await row(runtime.database, shader_id)
+    assert (render.status, render.preview_status, render.preview_reason) == ("ready", "skipped", reason)

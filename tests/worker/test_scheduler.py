@@ -1,0 +1,79 @@
+"""Ticks: once each, whoever schedules and whoever dies."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import select, text
+from sqlmodel import col
+
+from services.core.db import Database, WriteSession
+from services.core.models.jobs import Tick
+from services.core.settings import WorkerSettings
+from services.worker.broker import JobBroker
+from services.worker.periodic import periodic_tasks
+from services.worker.scheduler import Periodic, run_scheduler, tick
+
+HOUR = timedelta(hours=1)
+
+
+async def test_of_many_schedulers_one_does_the_tick(database: Database) -> None:
+    runs: list[int] = []
+
+    async def work(session: WriteSession) -> int:
+        runs.append(1)
+        await session.execute(text("SELECT pg_sleep(0.05)"))
+        return 1
+
+    task = Periodic("test", HOUR, work)
+    done = await asyncio.gather(*(tick(database, task) for _ in range(8)))
+    assert sum(done) == len(runs) == 1
+    assert not await tick(database, task)
+
+
+async def test_a_scheduler_that_dies_in_mid_tick_leaves_it_to_another(database: Database) -> None:
+    began = asyncio.Event()
+
+    async def hangs(session: WriteSession) -> int:
+        began.set()
+        await asyncio.sleep(60)
+        return 1
+
+    async def works(session: WriteSession) -> int:
+        return 1
+
+    dying = asyncio.create_task(tick(database, Periodic("test", HOUR, hangs)))
+    await began.wait()
+    waiting = asyncio.create_task(tick(database, Periodic("test", HOUR, works)))
+    await asyncio.sleep(0.2)
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    assert await asyncio.wait_for(waiting, 5)
+
+
+async def test_a_task_is_done_once_in_each_period_and_a_broken_one_stops_no_other(database: Database) -> None:
+    runs: list[int] = []
+
+    async def work(session: WriteSession) -> int:
+        runs.append(1)
+        return 0
+
+    async def breaks(session: WriteSession) -> int:
+        raise ValueError
+
+    period = timedelta(seconds=0.5)
+    tasks = (Periodic("breaks", period, breaks), Periodic("works", period, work))
+    schedulers = [asyncio.create_task(run_scheduler(database, tasks)) for _ in range(2)]
+    await asyncio.sleep(2.2)
+    assert not any(scheduler.done() for scheduler in schedulers)
+    for scheduler in schedulers:
+        scheduler.cancel()
+    await asyncio.gather(*schedulers, return_exceptions=True)
+    async with database.read() as session:
+        due = (await session.scalars(select(col(Tick.due_at)).where(col(Tick.task) == "works"))).all()
+    assert len(due) == len(set(due)) == len(runs)
+    assert len(runs) in (4, 5)
+
+
+async def test_our_own_tasks_run(database: Database, broker: JobBroker) -> None:
+    for task in periodic_tasks(broker, WorkerSettings()):
+        assert await tick(database, task)
