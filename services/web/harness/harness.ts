@@ -55,7 +55,11 @@ interface Job {
 
 /** A shader this slow, in milliseconds, is checked for loops that the backend would cut. */
 const SUSPICIOUS_MS = 120;
-const MOTION = { width: 160, height: 90 };
+/** Frames of these sizes, at these times after the still's, are compared: most pictures that move show it in the least. */
+const MOTION_SIZES: readonly Size[] = [
+  { width: 64, height: 36 },
+  { width: 160, height: 90 },
+];
 const MOTION_OFFSETS = [0.13, 0.71, 1.9, 4.3];
 /** A shader that builds on its last frame is played in steps of 1/60 s, unless they are too many or too slow. */
 const STEPS_PER_SECOND = 60;
@@ -201,19 +205,23 @@ export class Harness {
   }
 
   private moves(time: number, deadline: number): boolean {
-    const { stage, job } = this.current();
+    const { job } = this.current();
     if (job.feedback || !job.animated) return job.feedback;
-    const pixels = () => {
-      const bytes = new Uint8Array(MOTION.width * MOTION.height * 4);
-      stage.read(MOTION, bytes);
-      return bytes;
-    };
-    if (!this.draw(MOTION, time, deadline)) return true;
-    const first = pixels();
-    return MOTION_OFFSETS.some((offset) => {
-      if (!this.draw(MOTION, time + offset, deadline)) return true;
-      return pixels().some((value, index) => value !== first[index]);
+    return MOTION_SIZES.some((size) => {
+      const first = this.sample(size, time, deadline);
+      return MOTION_OFFSETS.some((offset) => {
+        const other = this.sample(size, time + offset, deadline);
+        // What cannot be drawn in time is taken to move, as its uniforms say.
+        return first === null || other === null || other.some((value, index) => value !== first[index]);
+      });
     });
+  }
+
+  private sample(size: Size, time: number, deadline: number): Uint32Array | null {
+    if (!this.draw(size, time, deadline)) return null;
+    const pixels = new Uint32Array(size.width * size.height);
+    this.current().stage.read(size, new Uint8Array(pixels.buffer));
+    return pixels;
   }
 
   private plan(preview: Preview, deadline: number): Plan | null {

@@ -136,9 +136,10 @@ export class Stage {
     return Math.max(FIRST_ROWS, Math.min(fitting, most));
   }
 
+  /** A target that is large enough; smaller frames use its lower left part. */
   private targetOf({ width, height }: Size): WebGLFramebuffer | null {
     const { gl } = this;
-    if (this.target !== null && this.size.width === width && this.size.height === height) return this.target;
+    if (this.target !== null && this.size.width >= width && this.size.height >= height) return this.target;
     gl.deleteFramebuffer(this.target);
     gl.deleteTexture(this.texture);
     this.texture = gl.createTexture();
