@@ -1,7 +1,8 @@
 """What runs on one machine, as data: which servers, which processes, each with its environment.
 
 What has its URL set in the environment is not started: `FRACTAFRAG_DATABASE_URL`, `FRACTAFRAG_REDIS_URL` and
-`FRACTAFRAG_RENDERER_URL` point to one that runs elsewhere. The renderer runs strangers' code and is given no credential.
+`FRACTAFRAG_RENDERER_URL` point to one that runs elsewhere. The renderer runs strangers' code and is given no
+credential.
 """
 
 import json

@@ -58,7 +58,7 @@ async def _run(home: Home, address: str, settings: Settings) -> None:
         }
         seeding = Seeding(catalogue, FOLDER, home.folder / "gallery.json", authors)
         if not seeding.is_complete:
-            log.info(f"{len(catalogue.works)} works are being published in the background")
+            _say(f"{len(catalogue.works)} works are being published in the background")
             await seeding.run(entitle, _Paced())
             await _watch(seeding, len(catalogue.works))
     await database.dispose()
@@ -70,15 +70,20 @@ async def _watch(seeding: Seeding, total: int) -> None:
     while True:
         drawn, failed = await seeding.drawn()
         if drawn >= total:
-            log.info(f"all {total} works are published and drawn" + (f", {failed} could not be" if failed else ""))
+            _say(f"all {total} works are published and drawn" + (f", {failed} could not be" if failed else ""))
             return
         if drawn != before:
             before, moved_at = drawn, time.monotonic()
             say(f"{drawn} of {total} works drawn")
         elif time.monotonic() - moved_at > 60:
-            log.info(f"{drawn} of {total} works are drawn; the others wait for a renderer")
+            _say(f"{drawn} of {total} works are drawn; the others wait for a renderer")
             return
         await asyncio.sleep(_WATCH_SECONDS)
+
+
+def _say(sentence: str) -> None:
+    """One sentence as a log line, and so on the terminal."""
+    log.info(sentence)
 
 
 class _Paced:
@@ -90,7 +95,7 @@ class _Paced:
     def __call__(self, sentence: str) -> None:
         if time.monotonic() - self._last >= _PROGRESS_SECONDS:
             self._last = time.monotonic()
-            log.info(sentence)
+            _say(sentence)
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ class Seeding:
 
 
 async def _works_by_title(visitor: Visitor) -> dict[str, str]:
-    return {title: shader_id for (title, shader_id) in await _statuses(visitor)}
+    return dict(list(await _statuses(visitor)))
 
 
 async def _statuses(visitor: Visitor) -> dict[tuple[str, str], str]:
