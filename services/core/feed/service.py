@@ -34,7 +34,7 @@ SEEN_DAYS = 3
 
 _MEMORY = f"""
     SELECT
-        (SELECT json_object_agg(tag, weight) FROM tag_affinities WHERE user_id = $1) AS weights,
+        (SELECT json_object_agg(tag, weight)::text FROM tag_affinities WHERE user_id = $1) AS weights,
         (SELECT max(updated_at) FROM tag_affinities WHERE user_id = $1) AS learnt_at,
         ARRAY(
             SELECT shader_id FROM votes WHERE user_id = $1 AND value < 0 ORDER BY created_at DESC LIMIT 500

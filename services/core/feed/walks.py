@@ -33,7 +33,7 @@ class Walks:
 
     async def keep(self, user_id: UUID, pages: Sequence[Sequence[str]]) -> str:
         """Keep a walk and return its token. Raises `UnavailableError` without Redis."""
-        token = f"{int(time.time()):010x}{secrets.token_hex(6)}"
+        token = f"{time.time_ns():016x}{secrets.token_hex(6)}"
         key = _key(user_id)
 
         async def store(client: redis.asyncio.Redis) -> list[str]:

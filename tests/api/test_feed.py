@@ -1,0 +1,313 @@
+"""The feeds: what they show, that pages hold, and that they learn."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+import redis.asyncio
+from asgi_lifespan import LifespanManager
+from sqlalchemy import select, text, update
+from sqlmodel import col
+
+from services.api.app import create_app
+from services.core.db import Database
+from services.core.feed import taste, walks
+from services.core.models.accounts import User
+from services.core.models.base import utc_now
+from services.core.models.feed import Exposure, FeedEvent
+from services.core.models.shaders import Shader, Visibility
+from services.core.settings import CacheSettings, LimitSettings, RedisSettings, Settings
+from tests.api.walks import ids_of, page_of, pages_of
+from tests.factories import make_shader, make_user
+from tests.fixtures.accounts import register
+
+FEED = "/api/v1/feed"
+EVENTS = "/api/v1/feed/events"
+
+
+async def make_works(database: Database, *works: dict[str, Any], handle: str | None = None) -> list[str]:
+    """Works in this order of time, of one author or each of its own; their ids."""
+    async with database.write() as session:
+        one = await make_user(session, handle=handle) if handle else None
+        return [(await make_shader(session, author=one or await make_user(session), **fields)).id for fields in works]
+
+
+async def vote(client: httpx.AsyncClient, shader_id: str, value: str = "up") -> None:
+    answer = await client.put(f"/api/v1/shaders/{shader_id}/vote", json={"value": value})
+    assert answer.status_code == 200, answer.text
+
+
+async def learn(database: Database, handle: str) -> dict[str, float]:
+    """What the worker does for the job."""
+    async with database.write() as session:
+        user_id = await user_of(database, handle)
+        return await taste.rebuild(session, user_id)
+
+
+async def user_of(database: Database, handle: str) -> UUID:
+    async with database.read() as session:
+        return (await session.scalars(select(col(User.id)).where(col(User.handle) == handle))).one()
+
+
+def reader_of(app: Any, like: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client of `app` with the credentials of `like`."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://test", headers=like.headers)
+
+
+class TestForVisitors:
+    async def test_trending_is_by_hot_score(self, client: httpx.AsyncClient, database: Database) -> None:
+        old, middle, new = await make_works(database, {}, {}, {})
+        async with database.write() as session:
+            await session.execute(update(Shader).where(col(Shader.id) == old).values(hot=10**6))
+        expected = [old, new, middle]
+        assert await ids_of(client, f"{FEED}/trending") == expected
+        assert await ids_of(client, FEED) == expected
+        assert await ids_of(client, f"{FEED}/new") == [new, middle, old]
+
+    async def test_a_cursor_of_trending_goes_on_at_the_feed(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        await make_works(database, *({} for _ in range(5)))
+        page = await page_of(client, f"{FEED}/trending", limit=2)
+        assert len((await page_of(client, FEED, cursor=page["next_cursor"]))["items"]) == 3
+
+    async def test_an_empty_site_has_an_empty_feed(self, client: httpx.AsyncClient) -> None:
+        ada = await register(client)
+        for reader in (client, ada):
+            for path in (FEED, f"{FEED}/trending", f"{FEED}/new"):
+                assert await page_of(reader, path) == {"items": [], "next_cursor": None}
+
+
+class TestPersonal:
+    async def test_a_walk_sees_each_work_once_whatever_is_voted(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        made = await make_works(database, *({"tags": ["water"]} for _ in range(30)))
+        ada, bob = await register(client, "ada"), await register(client)
+        seen: list[str] = []
+        cursor: str | None = None
+        while True:
+            page = await page_of(ada, FEED, limit=7, cursor=cursor)
+            seen += [item["id"] for item in page["items"]]
+            cursor = page["next_cursor"]
+            await vote(bob, made[len(seen) % 30])
+            await vote(ada, seen[-1], "down")
+            await learn(database, "ada")
+            if cursor is None:
+                break
+        assert len(seen) == 30
+        assert sorted(seen) == sorted(made)
+
+    async def test_a_page_can_be_read_again(self, client: httpx.AsyncClient, database: Database) -> None:
+        await make_works(database, *({} for _ in range(12)))
+        ada = await register(client)
+        cursor = (await page_of(ada, FEED, limit=4))["next_cursor"]
+        assert await page_of(ada, FEED, cursor=cursor) == await page_of(ada, FEED, cursor=cursor)
+
+    async def test_authors_and_lineages_share_a_page(self, client: httpx.AsyncClient, database: Database) -> None:
+        many = await make_works(database, *({} for _ in range(9)), handle="prolific")
+        family = [many[0], *await make_works(database, *({"root_id": many[0]} for _ in range(4)))]
+        others = await make_works(database, *({} for _ in range(10)))
+        ada = await register(client)
+        pages = await pages_of(ada, FEED, limit=6)
+        assert sorted(shader_id for page in pages for shader_id in page) == sorted({*many, *family, *others})
+        for page in pages:
+            assert len(set(page) & set(many)) <= 2
+            assert len(set(page) & set(family)) <= 1
+
+    async def test_taste_is_learnt_from_votes(self, client: httpx.AsyncClient, database: Database) -> None:
+        works = await make_works(database, *({"tags": ["water" if n % 2 else "fire"]} for n in range(40)))
+        ada = await register(client, "ada")
+        liked, disliked = works[1], works[0]
+        await vote(ada, liked)
+        await vote(ada, disliked, "down")
+        weights = await learn(database, "ada")
+        assert weights["water"] > 0 > weights["fire"]
+        first = [item["tags"][0] for item in (await page_of(ada, FEED, limit=15))["items"]]
+        assert Counter(first)["water"] >= 12
+
+    async def test_own_and_unwanted_works_are_left_out(self, client: httpx.AsyncClient, database: Database) -> None:
+        shown, unwanted, own = await make_works(database, {}, {}, {})
+        ada = await register(client, "ada")
+        async with database.write() as session:
+            user_id = await user_of(database, "ada")
+            await session.execute(update(Shader).where(col(Shader.id) == own).values(author_id=user_id))
+        await vote(ada, unwanted, "down")
+        assert await ids_of(ada, FEED) == [shown]
+
+    async def test_what_was_seen_comes_later(self, client: httpx.AsyncClient, database: Database) -> None:
+        works = await make_works(database, *({} for _ in range(12)))
+        ada = await register(client)
+        events = [{"shader_id": shader_id, "kind": "impression"} for shader_id in works[6:]]
+        assert (await ada.post(EVENTS, json={"events": events})).status_code == 202
+        assert set((await ids_of(ada, FEED))[:6]) == set(works[:6])
+
+    @pytest.mark.parametrize("change", [{"listed": False}, {"deleted_at": utc_now(), "listed": False}])
+    async def test_what_disappears_during_a_walk_is_left_out(
+        self, client: httpx.AsyncClient, database: Database, change: dict[str, Any]
+    ) -> None:
+        works = await make_works(database, *({} for _ in range(8)))
+        ada = await register(client)
+        page = await page_of(ada, FEED, limit=4)
+        shown = [item["id"] for item in page["items"]]
+        gone = next(shader_id for shader_id in works if shader_id not in shown)
+        async with database.write() as session:
+            await session.execute(update(Shader).where(col(Shader.id) == gone).values(**change))
+        rest = [item["id"] for item in (await page_of(ada, FEED, cursor=page["next_cursor"]))["items"]]
+        assert sorted([*shown, *rest, gone]) == sorted(works)
+
+    async def test_what_is_not_for_everybody_is_never_shown(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        unseen: list[dict[str, Any]] = [
+            {"visibility": Visibility.PRIVATE},
+            {"visibility": Visibility.UNLISTED},
+            {"visibility": Visibility.DRAFT},
+            {"hidden_at": utc_now()},
+            {"deleted_at": utc_now()},
+            {"rendered": False},
+        ]
+        shown, *_ = await make_works(database, {"tags": ["a"]}, *({"tags": ["a"], **fields} for fields in unseen))
+        ada = await register(client, "ada")
+        await vote(ada, shown)
+        await learn(database, "ada")
+        for reader in (client, ada):
+            for path in (FEED, f"{FEED}/trending", f"{FEED}/new"):
+                assert await ids_of(reader, path) == [shown]
+
+
+class TestCursors:
+    async def test_a_walk_is_its_owners(self, client: httpx.AsyncClient, database: Database) -> None:
+        await make_works(database, *({} for _ in range(6)))
+        ada, bob = await register(client), await register(client)
+        cursor = (await page_of(ada, FEED, limit=2))["next_cursor"]
+        for reader in (bob, client):
+            answer = await reader.get(FEED, params={"cursor": cursor})
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
+
+    async def test_the_oldest_walks_make_room(self, client: httpx.AsyncClient, database: Database) -> None:
+        await make_works(database, *({} for _ in range(4)))
+        ada = await register(client)
+        cursors = [(await page_of(ada, FEED, limit=2))["next_cursor"] for _ in range(walks.MOST + 8)]
+        answers = [(await ada.get(FEED, params={"cursor": cursor})).status_code for cursor in cursors]
+        assert answers.count(200) == walks.MOST
+        assert answers[-1] == 200
+
+    async def test_walks_end_by_themselves(
+        self, client: httpx.AsyncClient, database: Database, redis_client: redis.asyncio.Redis
+    ) -> None:
+        await make_works(database, *({} for _ in range(4)))
+        ada = await register(client, "ada")
+        cursor = (await page_of(ada, FEED, limit=2))["next_cursor"]
+        key = f"feed:{(await user_of(database, 'ada')).hex}"
+        assert 0 < await redis_client.ttl(key) <= walks.LIFE
+        await redis_client.delete(key)
+        answer = await ada.get(FEED, params={"cursor": cursor})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
+
+
+class TestEvents:
+    async def test_events_are_kept_and_learnt_from(self, client: httpx.AsyncClient, database: Database) -> None:
+        water, fire = await make_works(database, {"tags": ["water"]}, {"tags": ["fire"]})
+        ada = await register(client, "ada")
+        events = [
+            {"shader_id": water, "kind": "dwell", "dwell_ms": 86_000_000, "position": 0},
+            {"shader_id": fire, "kind": "impression", "dwell_ms": 5, "position": 1},
+            {"shader_id": fire, "kind": "impression"},
+            {"shader_id": "nothere", "kind": "dwell", "dwell_ms": 1},
+        ]
+        answer = await ada.post(EVENTS, json={"events": events})
+        assert (answer.status_code, answer.json()) == (202, {"accepted": 3, "ignored": 1})
+        async with database.read() as session:
+            kept = (await session.scalars(select(FeedEvent).order_by(col(FeedEvent.id)))).all()
+            counted = (await session.execute(select(col(Exposure.shader_id), col(Exposure.impressions)))).all()
+        assert [(event.shader_id, event.dwell_ms) for event in kept] == [(water, 600_000), (fire, 0), (fire, 0)]
+        assert [tuple(row) for row in counted] == [(fire, 1)]
+        assert await learn(database, "ada") == {"water": pytest.approx(taste.DWELL_WEIGHT, abs=1e-3)}
+
+    async def test_one_update_waits_for_all_that_happens(self, client: httpx.AsyncClient, database: Database) -> None:
+        works = await make_works(database, *({"tags": ["a"]} for _ in range(4)))
+        ada, bob = await register(client), await register(client)
+        for shader_id in works:
+            await vote(ada, shader_id)
+            await ada.post(EVENTS, json={"events": [{"shader_id": shader_id, "kind": "dwell", "dwell_ms": 9}]})
+        await vote(bob, works[0])
+        async with database.read() as session:
+            rows = (await session.execute(text("SELECT actor, run_at - created_at FROM outbox"))).all()
+        assert [row[0] for row in rows] == ["feed.update_taste"] * 2
+        assert all(timedelta(0) < row[1] <= taste.DELAY for row in rows)
+
+    async def test_a_vote_taken_back_is_forgotten(self, client: httpx.AsyncClient, database: Database) -> None:
+        (work,) = await make_works(database, {"tags": ["a"]})
+        ada = await register(client, "ada")
+        await vote(ada, work)
+        assert set(await learn(database, "ada")) == {"a"}
+        await vote(ada, work, "none")
+        assert await learn(database, "ada") == {}
+
+    async def test_a_strange_batch_is_refused(self, client: httpx.AsyncClient) -> None:
+        batches: list[Any] = [
+            [],
+            [{"shader_id": "a", "kind": "impression"}] * 101,
+            [{"shader_id": "a", "kind": "click"}],
+            [{"shader_id": "a", "kind": "dwell", "dwell_ms": -1}],
+            [{"shader_id": "a", "kind": "dwell", "dwell_ms": 10**12}],
+            [{"shader_id": "a", "kind": "dwell", "position": -1}],
+            [{"shader_id": "x" * 17, "kind": "dwell"}],
+            [{"kind": "dwell"}],
+            "none",
+        ]
+        ada = await register(client)
+        for events in batches:
+            answer = await ada.post(EVENTS, json={"events": events})
+            assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), events
+
+    async def test_nothing_is_kept_about_visitors(self, client: httpx.AsyncClient, database: Database) -> None:
+        (work,) = await make_works(database, {})
+        answer = await client.post(EVENTS, json={"events": [{"shader_id": work, "kind": "impression"}]})
+        assert answer.status_code == 401
+
+
+class TestWithOtherSettings:
+    """Limits and caches on, Redis off."""
+
+    async def test_batches_are_limited(self, settings: Settings, client: httpx.AsyncClient, database: Database) -> None:
+        (work,) = await make_works(database, {})
+        ada = await register(client)
+        limited = settings.model_copy(update={"limits": LimitSettings(events_account="2/60")})
+        async with LifespanManager(create_app(limited)) as running:
+            reader = reader_of(running.app, ada)
+            batch = {"events": [{"shader_id": work, "kind": "impression"}]}
+            answers = [(await reader.post(EVENTS, json=batch)).status_code for _ in range(3)]
+        assert answers == [202, 202, 429]
+
+    async def test_a_cached_page_is_at_most_that_old(
+        self, settings: Settings, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        (work,) = await make_works(database, {})
+        cached = settings.model_copy(update={"cache": CacheSettings(list_seconds=30)})
+        async with LifespanManager(create_app(cached)) as running:
+            reader = reader_of(running.app, client)
+            assert await ids_of(reader, FEED) == [work]
+            async with database.write() as session:
+                await session.execute(update(Shader).values(listed=False))
+            assert await ids_of(reader, FEED) == [work]
+        assert await ids_of(client, FEED) == []
+
+    async def test_without_redis_there_is_a_first_page(
+        self, settings: Settings, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        await make_works(database, *({} for _ in range(4)))
+        ada = await register(client)
+        cursor = (await page_of(ada, FEED, limit=2))["next_cursor"]
+        down = settings.model_copy(update={"redis": RedisSettings(url="redis://127.0.0.1:1/0")})
+        async with LifespanManager(create_app(down)) as running:
+            reader = reader_of(running.app, ada)
+            page = await page_of(reader, FEED, limit=2)
+            assert (len(page["items"]), page["next_cursor"]) == (2, None)
+            assert (await reader.get(FEED, params={"cursor": cursor})).status_code == 503
+            assert len((await page_of(reader_of(running.app, client), FEED))["items"]) == 4
