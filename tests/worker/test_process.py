@@ -5,6 +5,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,10 @@ def begin(worker: Process) -> None:
         worker.wait_for("worker started")
 
 
-async def publish(database: Database, count: int) -> set[str]:
+async def publish(database: Database, works: int) -> set[str]:
     """So many works with their render jobs; gives their ids."""
     ids = set()
-    for _ in range(count):
+    for _ in range(works):
         async with database.write() as session:
             author = await make_user(session)
             shader = await make_shader(session, author=author, rendered=False)
@@ -100,7 +101,7 @@ async def statuses(database: Database, ids: set[str]) -> dict[str, int]:
     """How many renders of `ids` have which status."""
     async with database.read() as session:
         counts = select(col(Render.status), func.count()).where(col(Render.shader_id).in_(ids)).group_by(Render.status)
-        return {str(status): count for status, count in await session.execute(counts)}
+        return {str(status): found for status, found in await session.execute(counts)}
 
 
 def all_ready(database: Database, ids: set[str]) -> Any:
@@ -311,9 +312,11 @@ async def test_dead_letters_are_listed_and_sent_again(
             error="KeyError",
         )
 
+    numbers = count()
+
     async def run(*arguments: str) -> str:
         command = ["-m", "services.worker", "dead-letters", *arguments]
-        process = Process(f"command-{len(list(tmp_path.iterdir()))}", command, environment(own_settings), tmp_path)
+        process = Process(f"command-{next(numbers)}", command, environment(own_settings), tmp_path)
         process.start()
         await eventually(lambda: not process.running)
         return process.text()
