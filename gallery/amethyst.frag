@@ -120,9 +120,9 @@ vec3 render(vec2 uv) {
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     vec3 col = vec3(0.0);
-    for (int i = 0; i < 3; i++) {
-        vec2 jitter = vec2(float(i), float((i * 2) % 3)) / 3.0 - 0.333;
-        col += render((2.0 * (fragCoord + jitter) - iResolution.xy) / iResolution.y) / 3.0;
+    for (int i = 0; i < 2; i++) {
+        vec2 jitter = vec2(0.25, -0.125) * (i == 0 ? 1.0 : -1.0);
+        col += 0.5 * render((2.0 * (fragCoord + jitter) - iResolution.xy) / iResolution.y);
     }
     col = pow(col, vec3(1.0 / 2.2)) + (hash(fragCoord) - 0.5) / 120.0;
     fragColor = vec4(col, 1.0);

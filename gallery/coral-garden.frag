@@ -66,7 +66,8 @@ void main() {
     float warm = 0.5 + 0.30 * tide;
     c.gb += v * mix(vec2(-0.24, 0.16), vec2(0.24, -0.10), clamp(warm, 0.0, 1.0));
     c.gb += (1.0 - v) * mix(vec2(-0.07, 0.05), vec2(0.10, 0.10), clamp(warm, 0.0, 1.0));
-    float lit = ring(at + vec2(-2.0, 2.0) * unit / resolution, 1.5 * unit) - ring(at + vec2(2.0, -2.0) * unit / resolution, 1.5 * unit);
+    vec2 towards = vec2(-2.2, 2.2) * unit / resolution;
+    float lit = state(at + towards) - state(at - towards);
     c.gb += vec2(0.22, 0.30) * clamp(-lit, -0.4, 0.7);
     c.gb += vec2(0.10, 0.16) * (wide - 0.35) * (1.0 - v);
     gl_FragColor = vec4(c, 1.0);

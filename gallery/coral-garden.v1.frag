@@ -62,7 +62,8 @@ void main() {
 
     vec3 c = mix(SEA, REEF, v);
     // Shading touches green and blue only: red is the state.
-    float lit = ring(at + vec2(-2.0, 2.0) * unit / resolution, 1.5 * unit) - ring(at + vec2(2.0, -2.0) * unit / resolution, 1.5 * unit);
+    vec2 towards = vec2(-2.2, 2.2) * unit / resolution;
+    float lit = state(at + towards) - state(at - towards);
     c.gb += vec2(0.22, 0.30) * clamp(-lit, -0.4, 0.7);
     c.gb += vec2(0.10, 0.16) * (wide - 0.35) * (1.0 - v);
     gl_FragColor = vec4(c, 1.0);

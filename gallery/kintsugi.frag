@@ -33,17 +33,17 @@ vec2 seed_of(vec2 k, float lively) { return 0.5 + lively * (vec2(hash(k), hash(k
 
 // Distance to the nearest seam between shards.
 float seam(vec2 p, float lively) {
-    vec2 cell = floor(p), near = vec2(0.0);
+    vec2 cell = floor(p), near = vec2(0.0), id = cell;
     float best = 9.0, edge = 9.0;
     for (int j = -1; j <= 1; j++) {
         for (int i = -1; i <= 1; i++) {
             vec2 c = vec2(float(i), float(j)), o = c + seed_of(cell + c, lively) - (p - cell);
-            if (dot(o, o) < best) { best = dot(o, o); near = o; }
+            if (dot(o, o) < best) { best = dot(o, o); near = o; id = cell + c; }
         }
     }
-    for (int j = -2; j <= 2; j++) {
-        for (int i = -2; i <= 2; i++) {
-            vec2 c = vec2(float(i), float(j)), o = c + seed_of(cell + c, lively) - (p - cell), d = o - near;
+    for (int j = -1; j <= 1; j++) {
+        for (int i = -1; i <= 1; i++) {
+            vec2 k = id + vec2(float(i), float(j)), o = k + seed_of(k, lively) - p, d = o - near;
             if (dot(d, d) > 0.001) edge = min(edge, dot(0.5 * (o + near), normalize(d)));
         }
     }

@@ -70,10 +70,14 @@ vec4 koi(vec2 q, float i, float beat) {
     return mix(o, vec4(c, 1.0), m_body);
 }
 
-vec4 swim(vec2 p, float i) {
+vec2 in_body(vec2 p, float i) {
     vec2 c = path(i, iTime), f = normalize(path(i, iTime + 0.06) - c);
     float size = 0.36 + 0.13 * hash(vec2(i, 3.0));
-    vec2 q = vec2(-dot(p - c, f), dot(p - c, vec2(-f.y, f.x))) / size + vec2(0.4, 0.0);
+    return vec2(-dot(p - c, f), dot(p - c, vec2(-f.y, f.x))) / size + vec2(0.4, 0.0);
+}
+
+vec4 swim(vec2 p, float i) {
+    vec2 q = in_body(p, i);
     if (q.x < -0.15 || q.x > 1.45 || abs(q.y) > 0.45) return vec4(0.0);
     return koi(q, i, iTime * (3.2 + 2.2 * hunger) + i * 2.0);
 }
@@ -114,7 +118,11 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     float web = abs(noise(q * 5.0 + vec2(iTime * 0.25, 0.0)) - noise(q * 5.6 - vec2(0.0, iTime * 0.22) + 7.0));
     col += vec3(0.10, 0.24, 0.18) * pow(1.0 - web, 10.0) * 0.30;
 
-    for (int i = 0; i < 6; i++) col *= 1.0 - 0.62 * swim(q - vec2(0.045, -0.065), float(i)).a;
+    for (int i = 0; i < 6; i++) {
+        vec2 b = in_body(q - vec2(0.045, -0.065), float(i));
+        float w = girth(b.x) + 0.10 * smoothstep(0.85, 1.3, b.x);
+        col *= 1.0 - 0.62 * smoothstep(0.05, -0.04, abs(b.y) - w) * step(0.0, b.x) * smoothstep(1.40, 0.85, b.x);
+    }
     for (int i = 0; i < 6; i++) {
         vec4 f = swim(q, float(i));
         float deep = 0.12 + 0.10 * hash(vec2(i, 5));

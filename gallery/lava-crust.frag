@@ -46,9 +46,9 @@ vec2 plates(vec2 p) {
         if (d < best.x) { best.x = d; near = o; id = k; }
     }
     float seam = 9.0;
-    for (int j = -2; j <= 2; j++)
-    for (int i = -2; i <= 2; i++) {
-        vec2 c = vec2(i, j), k = cell + c;
+    for (int j = -1; j <= 1; j++)
+    for (int i = -1; i <= 1; i++) {
+        vec2 k = id + vec2(i, j), c = k - cell;
         vec2 o = c + 0.5 + 0.38 * sin(iTime * 0.11 * pace + 6.2832 * vec2(hash(k), hash(k + 61.0))) - (p - cell);
         vec2 along = o - near;
         if (dot(along, along) > 0.001) seam = min(seam, dot(0.5 * (o + near), normalize(along)));

@@ -17,11 +17,15 @@ float hash(vec2 p) {
     return fract((p.x + 1.7) * (p.y + 2.3) * 47.9);
 }
 
-vec2 orbit(float i, float t) {
-    float a = t * (0.55 + 0.06 * i) + i * 0.698;
+// Place in xy and speed in zw of one sparkler. The second and third harmonics of its
+// phase, and all the derivatives, come out of one sine and one cosine.
+vec4 orbit(float i, float t) {
+    float w = 0.55 + 0.06 * i, a = t * w + i * 2.4, c = cos(a), s = sin(a);
     float r = 0.20 + 0.13 * sin(t * 0.43 + i * 2.1);
-    vec2 p = r * vec2(cos(a), sin(a)) + 0.16 * vec2(cos(-2.0 * a + i), sin(3.0 * a - i * 0.5));
-    return p * vec2(1.45, 1.0);
+    vec2 p = r * vec2(c, s) + 0.16 * vec2(c * c - s * s, s * (3.0 - 4.0 * s * s));
+    p += 0.15 * vec2(cos(i * 1.7), 0.7 * sin(i * 2.9));
+    vec2 v = w * (r * vec2(-s, c) + 0.16 * vec2(-4.0 * s * c, 3.0 * c * (4.0 * c * c - 3.0)));
+    return vec4(p, v) * vec4(1.45, 1.0, 1.45, 1.0);
 }
 
 vec3 tint(float i) {
@@ -50,27 +54,23 @@ void main() {
     vec3 col = vec3(0.0);
     for (int k = 0; k < 9; k++) {
         float i = float(k);
-        // The stroke is long enough to look finished even on the very first frame.
-        vec2 a = orbit(i, time);
-        for (int s = 0; s < 6; s++) {
-            float t0 = time - float(s) * 0.05;
-            vec2 b = orbit(i, t0 - 0.05);
-            float d = stroke(p, a, b), fade = 1.0 - float(s) / 6.0;
-            col += tint(i) * (0.0000075 / (d * d + 0.0000065)) * fade * fade * 0.55;
-            a = b;
-        }
-        vec2 head = orbit(i, time);
-        float r = length(p - head);
-        col += (tint(i) + 0.35) * (0.000050 / (r * r + 0.000035) + 0.0016 / (r + 0.02));
+        // A short stroke behind each head joins it to what the plate has kept.
+        vec4 o = orbit(i, time);
+        vec2 d = p - o.xy;
+        float r = length(d), line = stroke(p, o.xy, o.xy - o.zw * 0.11);
+        col += tint(i) * (0.0000110 / (line * line + 0.0000075));
+        col += (tint(i) + 0.35) * (0.000016 / (r * r + 0.000020) + 0.0016 / (r + 0.02));
 
         // Sparks fly off each head and die within a tenth of a second.
-        vec2 d = p - head;
-        float ray = hash(vec2(floor(atan(d.y, d.x) * 9.0), floor(time * 24.0) + i * 13.0));
-        col += (tint(i) + 0.2) * step(0.72, ray) * smoothstep(0.075 * ray, 0.0, r) * 0.5;
+        float ray = hash(floor(d / max(r, 1e-4) * 8.0) + vec2(floor(time * 24.0), i * 13.0));
+        col += (tint(i) + 0.2) * step(0.72, ray) * smoothstep(0.060 * ray, 0.0, r) * 0.35;
     }
     col = 1.0 - exp(-col * 1.4);
-    vec3 night = mix(vec3(0.030, 0.026, 0.050), vec3(0.010, 0.014, 0.030), length(p));
-    col = max(max(past, night), col) + past * col * 0.2;
+    vec3 night = mix(vec3(0.200, 0.085, 0.120), vec3(0.035, 0.050, 0.125), smoothstep(-0.45, 0.20, p.y));
+    night = mix(night, vec3(0.012, 0.020, 0.060), smoothstep(0.1, 0.6, p.y));
+    float field = -0.40 + 0.03 * sin(p.x * 2.3 + 0.7) + 0.012 * sin(p.x * 7.0) + 0.010 * hash(vec2(floor(p.x * 260.0), 3.0));
+    night *= 0.25 + 0.75 * smoothstep(-0.002, 0.004, p.y - field);
+    col = min(max(max(past, night), col) + past * col * 0.2, 1.0);
     col += (hash(gl_FragCoord.xy + fract(time) * 61.0) - 0.5) / 255.0;
     gl_FragColor = vec4(col, 1.0);
 }

@@ -7,7 +7,7 @@ precision highp float;
 
 uniform float time;
 uniform vec2 resolution;
-uniform float x_frequency; // = 5.0 in [1.0, 7.0] step 1.0 "X frequency"
+uniform float x_frequency; // = 3.0 in [1.0, 7.0] step 1.0 "X frequency"
 uniform float y_frequency; // = 4.0 in [1.0, 7.0] step 1.0 "Y frequency"
 
 // Scrambles lattice points with two irrational steps; plain GLSL ES 1.00 has no integer bits to mix.
@@ -24,11 +24,12 @@ float noise(vec2 p) {
                mix(hash(i + vec2(0.0, 1.0)), hash(i + vec2(1.0, 1.0)), f.x), f.y);
 }
 
-vec2 beam(float s) {
-    float a = s * 6.2831853;
-    vec2 p = vec2(sin(x_frequency * a + time * 0.55), sin(y_frequency * a + 0.35 * sin(time * 0.3)));
-    return p * vec2(0.55, 0.35) * (0.86 + 0.09 * sin(a + time * 0.8));
-}
+// A phase that advances by a fixed angle: one complex product a step instead of a sine.
+vec2 unit_at(float a) { return vec2(cos(a), sin(a)); }
+vec2 advance(vec2 z, vec2 by) { return vec2(z.x * by.x - z.y * by.y, z.x * by.y + z.y * by.x); }
+
+// Deflection of the beam from the three phases; the third one breathes.
+vec2 beam(vec2 x, vec2 y, vec2 breath) { return vec2(0.55 * x.y, 0.35 * y.y) * (0.86 + 0.09 * breath.y); }
 
 float box(vec2 p, vec2 b, float r) {
     vec2 d = abs(p) - b + r;
@@ -45,16 +46,23 @@ void main() {
 
     // Energy left on the phosphor: a walk along the curve, brighter where the beam dawdles.
     float core = 0.0, halo = 0.0;
-    vec2 a = beam(0.0);
-    for (int i = 1; i <= 150; i++) {
-        float s = float(i) / 150.0;
-        vec2 b = beam(s), d = b - a;
-        float len = max(length(d), 1e-4), u = clamp(dot(q - a, d) / (len * len), 0.0, 1.0);
-        float r = length(q - a - d * u);
+    float turn_by = 6.2831853 / 144.0;
+    vec2 x = unit_at(time * 0.55), y = unit_at(0.35 * sin(time * 0.3)), breath = unit_at(time * 0.8);
+    vec2 dx = unit_at(x_frequency * turn_by), dy = unit_at(y_frequency * turn_by), db = unit_at(turn_by);
+    vec2 a = beam(x, y, breath);
+    for (int i = 1; i <= 144; i++) {
+        float s = float(i) / 144.0;
+        x = advance(x, dx);
+        y = advance(y, dy);
+        breath = advance(breath, db);
+        vec2 b = beam(x, y, breath), d = b - a;
+        float len2 = max(dot(d, d), 1e-8), u = clamp(dot(q - a, d) / len2, 0.0, 1.0), len = sqrt(len2);
+        vec2 off = q - a - d * u;
+        float r2 = dot(off, off);
         float age = fract(s - time * 0.45), slow = 0.022 / (len + 0.008);
         float e = (0.30 + 0.70 * age * age) * slow;
-        core = max(core, e * smoothstep(0.0062, 0.0014, r));
-        halo += e * len / (1.0 + r * r * 1500.0);
+        core = max(core, e * smoothstep(0.0000384, 0.0, r2));
+        halo += e * len / (1.0 + r2 * 1500.0);
         a = b;
     }
     vec3 green = vec3(0.30, 1.00, 0.48);
@@ -88,6 +96,6 @@ void main() {
     col = mix(col, frame, smoothstep(-px, px, screen));
 
     col = 1.0 - exp(-col * 2.1);
-    col = pow(col, vec3(1.0 / 2.1)) + (hash(gl_FragCoord.xy) - 0.5) / 128.0;
+    col = pow(col, vec3(1.0 / 2.1)) + (hash(gl_FragCoord.xy) - 0.5) / 144.0;
     gl_FragColor = vec4(col, 1.0);
 }

@@ -21,10 +21,10 @@ float noise(vec2 p) {
 
 // A dune is a slow climb and a steep slip face: an asymmetric wave along a warped axis.
 float dune(vec2 p, float slant) {
-    float x = p.x + 1.5 * noise(p * 0.23) + 0.5 * noise(p * 0.61 + 3.0);
+    float x = p.x + 2.6 * noise(p * 0.21) + 0.7 * noise(p * 0.55 + 3.0) + 0.35 * p.y;
     float f = fract(x * slant), climb = f / 0.74, slip = (1.0 - f) / 0.26;
     float ridge = min(climb, slip);
-    return ridge * ridge * (3.0 - 2.0 * ridge) * 0.55 + ridge * 0.45;
+    return ridge * (0.45 + ridge * (0.95 - 0.40 * ridge));
 }
 
 float height(vec2 p) {
@@ -43,10 +43,9 @@ vec3 sky(vec3 d, vec3 sun) {
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     vec2 uv = (2.0 * fragCoord - iResolution.xy) / iResolution.y;
-    vec3 sun = normalize(vec3(-1.0, sun_height, 0.95));
-    vec3 ro = vec3(1.4, 0.0, -3.0 + 0.10 * iTime);
-    ro.y = 3.0;
-    vec3 rd = normalize(vec3(uv.x - 0.30, uv.y - 0.22, 1.65));
+    vec3 sun = normalize(vec3(-0.80, sun_height, 1.05));
+    vec3 ro = vec3(0.6, 3.6, -3.0 + 0.12 * iTime);
+    vec3 rd = normalize(vec3(uv.x - 0.55, uv.y - 0.24, 2.3));
     vec3 col = sky(rd, sun);
 
     float t = 0.6, d = 0.0, prev = t;
@@ -102,7 +101,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     float veil = noise(vec2(uv.x * 2.0 - iTime * 0.9, uv.y * 9.0)) * noise(vec2(uv.x * 5.0 - iTime * 1.6, uv.y * 21.0 + 4.0));
     col += vec3(0.9, 0.48, 0.25) * veil * 0.10 * wind * smoothstep(0.45, -0.15, abs(uv.y - 0.05));
     col *= 1.0 - 0.11 * dot(uv * vec2(0.7, 1.0), uv * vec2(0.7, 1.0));
-    col = 1.0 - exp(-col * 1.15);
+    col = 1.0 - exp(-col * vec3(1.0, 0.92, 0.86));
     col = pow(col, vec3(1.0 / 2.2));
     col = mix(col, col * col * (3.0 - 2.0 * col), 0.4) + (hash(fragCoord + 3.0) - 0.5) / 110.0;
     fragColor = vec4(col, 1.0);

@@ -32,9 +32,9 @@ vec2 shard(vec2 p) {
             if (d < best) { best = d; near = o; id = cell + c; }
         }
     }
-    for (int j = -2; j <= 2; j++) {
-        for (int i = -2; i <= 2; i++) {
-            vec2 c = vec2(float(i), float(j)), o = c + seed_of(cell + c) - (p - cell), d = o - near;
+    for (int j = -1; j <= 1; j++) {
+        for (int i = -1; i <= 1; i++) {
+            vec2 k = id + vec2(float(i), float(j)), o = k + seed_of(k) - p, d = o - near;
             if (dot(d, d) > 0.001) edge = min(edge, dot(0.5 * (o + near), normalize(d)));
         }
     }

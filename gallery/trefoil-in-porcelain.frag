@@ -28,7 +28,7 @@ mat2 turn(float a) { return mat2(cos(a), sin(a), -sin(a), cos(a)); }
 
 vec3 pose(vec3 p) {
     p.y -= 0.62;
-    p.xz = turn(0.55 * sin(iTime * 0.5) + 0.75) * p.xz;
+    p.xz = turn(0.50 - 0.50 * sin(iTime * 0.5)) * p.xz;
     return p.xzy;
 }
 
