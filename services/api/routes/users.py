@@ -1,11 +1,13 @@
 """One's own account, and the public profile of anybody."""
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 
 from services.api import limits, sign_in
 from services.api.cookies import CookieDep
 from services.api.deps import CallerDep, ReadDep, StateDep, account_limit
 from services.core.accounts import service
+from services.core.accounts.export import export_account
 from services.core.accounts.schemas import Account, AccountChange, DeletionInput, PublicProfile
 
 router = APIRouter(prefix="/api/v1/users", tags=["users"])
@@ -32,6 +34,21 @@ async def delete_me(
     """Delete the account for good: personal data is emptied, works disappear, all sessions end."""
     await sign_in.delete_account(opened, caller, body.password.get_secret_value())
     cookie.clear(response)
+
+
+@router.get(
+    "/me/export",
+    dependencies=[account_limit("export_account")],
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+async def export_me(caller: CallerDep, opened: StateDep) -> StreamingResponse:
+    """Everything that is kept about one: profile, works with all versions and sources, votes, events."""
+    async with opened["database"].read() as session:
+        user = await service.current_user(session, caller.user_id)
+    headers = {"Content-Disposition": f'attachment; filename="{user.handle}.json"'}
+    pieces = export_account(opened["database"], user)
+    return StreamingResponse(pieces, media_type="application/json", headers=headers)
 
 
 @router.get("/{handle}")

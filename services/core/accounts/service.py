@@ -10,7 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy.exc
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.core.accounts import repository
@@ -22,6 +23,7 @@ from services.core.models.accounts import AuthSession, User
 from services.core.models.base import utc_now
 from services.core.models.feed import FeedEvent, TagAffinity
 from services.core.models.shaders import Shader
+from services.core.shaders import listing
 
 
 class InvalidCredentialsError(UnauthorizedError):
@@ -162,13 +164,29 @@ async def delete_account(session: WriteSession, user_id: UUID) -> list[UUID]:
     await session.execute(delete(FeedEvent).where(col(FeedEvent.user_id) == user_id))
     await session.execute(delete(TagAffinity).where(col(TagAffinity.user_id) == user_id))
     await _forget_devices(session, user_id)
+    await _delete_works(session, user_id, now)
+    _empty(user, now)
+    return ended
+
+
+async def _delete_works(session: WriteSession, user_id: UUID, now: datetime) -> None:
+    """Soft-delete the works; the works of others that they were forked from count their forks again."""
+    mine = aliased(Shader)
+    parents = await session.scalars(
+        select(col(Shader.id))
+        .join(mine, col(mine.parent_id) == col(Shader.id))
+        .where(col(mine.author_id) == user_id, col(mine.listed), col(Shader.author_id) != user_id)
+        .distinct()
+        .order_by(col(Shader.id))
+    )
+    recount = parents.all()
     await session.execute(
         update(Shader)
         .where(col(Shader.author_id) == user_id, col(Shader.deleted_at).is_(None))
         .values(deleted_at=now, listed=False, search_words="")
     )
-    _empty(user, now)
-    return ended
+    for parent_id in recount:
+        await listing.refresh_fork_count(session, parent_id)
 
 
 async def _forget_devices(session: WriteSession, user_id: UUID) -> None:
