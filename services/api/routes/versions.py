@@ -1,5 +1,6 @@
 """Versions of a work: list, read, compare, add, restore."""
 
+import asyncio
 from enum import StrEnum
 from typing import Annotated
 
@@ -88,8 +89,9 @@ async def compare(
     """What changed between two versions, as hunks or as a patch."""
     before, after = await reading.two_versions(session, caller, shader_id, old, new)
     if format is Format.UNIFIED:
-        return PlainTextResponse(diff.patch(before, after), media_type="text/x-diff")
-    return diff.compare(before, after)
+        patch = await asyncio.to_thread(diff.patch, before, after)
+        return PlainTextResponse(patch, media_type="text/x-diff")
+    return await asyncio.to_thread(diff.compare, before, after)
 
 
 @router.post("/{shader_id}/restore", status_code=201)

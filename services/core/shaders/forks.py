@@ -11,7 +11,7 @@ from services.core.errors import NotFoundError
 from services.core.models.shaders import Shader
 from services.core.settings import LimitSettings
 from services.core.shaders import repository
-from services.core.shaders.gate import check_source
+from services.core.shaders.gate import check
 from services.core.shaders.licences import licence_of_fork, require_compatible
 from services.core.shaders.publish import add_work
 from services.core.shaders.schemas import ForkCreate, Lineage, LineageNode, ShaderSummary
@@ -33,7 +33,7 @@ async def fork(
     version = await repository.snapshot(session, parent.id, order.version or parent.current_version)
     if version is None:
         raise NotFoundError(f"The work has no version {order.version}")
-    checked = as_checked(version) if order.source is None else check_source(order.source, limits.source_bytes)
+    checked = as_checked(version) if order.source is None else await check(order.source, limits.source_bytes)
     values = version.parameter_values if order.parameter_values is None else order.parameter_values
     work = Shader(
         author_id=caller.user_id,

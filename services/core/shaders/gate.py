@@ -1,6 +1,6 @@
 """The static gate: what a source must be before anything is stored or any compiler sees it.
 
-`check_source(source, limit)` gives the source as it is kept (line ends as `\\n`, no byte order mark), its dialect
+`check(source, limit)` gives the source as it is kept (line ends as `\\n`, no byte order mark), its dialect
 and the parameters it declares, or raises one of the errors below. Each carries `errors`: every finding with its
 line, in the same form as a compiler's, so that an editor shows both alike.
 
@@ -10,6 +10,7 @@ wherever the preprocessor could see one, with and without line continuations, be
 a `#` has no other use in this language.
 """
 
+import asyncio
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from services.core.shaders.source import normalise
 from services.core.shaders.text import BIDI_CONTROLS
 
 MAX_FINDINGS = 50
+_LONG = 8_192
 
 _BLANK = "\t\v\f "
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
@@ -118,6 +120,13 @@ class _Directive:
     name: str
     rest: str
     leads: bool
+
+
+async def check(source: str, limit: int) -> CheckedSource:
+    """As `check_source`; a long source is read in a thread, so that others are served meanwhile."""
+    if len(source) < _LONG:
+        return check_source(source, limit)
+    return await asyncio.to_thread(check_source, source, limit)
 
 
 def check_source(source: str, limit: int) -> CheckedSource:

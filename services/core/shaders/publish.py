@@ -19,7 +19,7 @@ from services.core.models.base import utc_now
 from services.core.models.shaders import PreviewStatus, Render, RenderStatus, Shader, ShaderVersion
 from services.core.settings import LimitSettings
 from services.core.shaders import repository
-from services.core.shaders.gate import CheckedSource, check_source
+from services.core.shaders.gate import CheckedSource, check
 from services.core.shaders.licences import require_compatible, require_known
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.parameters import clamp_parameters
@@ -32,7 +32,7 @@ from services.core.votes.hot import hot_score
 async def create(session: WriteSession, caller: Caller, order: ShaderCreate, limits: LimitSettings) -> Shader:
     """A new work with version 1."""
     require_known(order.licence)
-    checked = check_source(order.source, limits.source_bytes)
+    checked = await check(order.source, limits.source_bytes)
     shader = Shader(
         author_id=caller.user_id,
         title=order.title,

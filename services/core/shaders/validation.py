@@ -8,7 +8,7 @@ at `ok`.
 from services.core.renders.answers import SourceError
 from services.core.renders.client import CompileFailed, LimitExceeded, RendererPool
 from services.core.settings import LimitSettings
-from services.core.shaders.gate import CheckedSource, SourceRefusedError, SourceTooLargeError, check_source
+from services.core.shaders.gate import CheckedSource, SourceRefusedError, SourceTooLargeError, check
 from services.core.shaders.schemas import Validation
 
 _OVER_LIMIT = {
@@ -22,7 +22,7 @@ async def validate(
 ) -> Validation:
     """What is wrong with `source`, if anything; raises `RendererBusy` or `RendererLost`."""
     try:
-        checked = check_source(source, limits.source_bytes)
+        checked = await check(source, limits.source_bytes)
     except SourceRefusedError as refused:
         return _refused(refused.code, refused.findings)
     except SourceTooLargeError as refused:

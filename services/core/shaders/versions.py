@@ -14,7 +14,7 @@ from services.core.errors import ConflictError, InvalidInputError, NotFoundError
 from services.core.models.shaders import Dialect, Shader, ShaderVersion
 from services.core.settings import LimitSettings
 from services.core.shaders import repository
-from services.core.shaders.gate import CheckedSource, check_source
+from services.core.shaders.gate import CheckedSource, check
 from services.core.shaders.parameters import parse_parameters
 from services.core.shaders.publish import add_version, fitted
 from services.core.shaders.schemas import VersionCreate, VersionRestore
@@ -48,7 +48,7 @@ async def add(
     session: WriteSession, caller: Caller, shader_id: str, order: VersionCreate, limits: LimitSettings
 ) -> tuple[int, bool]:
     """The number of the version that now holds the edit, and whether it is new."""
-    checked = check_source(order.source, limits.source_bytes)
+    checked = await check(order.source, limits.source_bytes)
     shader = await repository.locked_own(session, caller, shader_id)
     newest = await _version(session, shader, shader.current_version)
     if _same(newest, checked, order.parameter_values):
