@@ -22,7 +22,7 @@ float noise(vec2 p) {
 
 float fbm(vec2 p) {
     float v = 0.0, a = 0.5;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 4; i++) {
         v += a * noise(p);
         p = mat2(1.6, 1.2, -1.2, 1.6) * p + 3.1;
         a *= 0.48;

@@ -52,9 +52,14 @@ float matrix_rock(vec3 p) {
     return (length(p * vec3(0.72, 1.35, 0.85) + vec3(0, 0.50, 0)) - 0.78 - bump) * 0.55;
 }
 
-vec3 normal(vec3 p) {
-    vec2 e = vec2(0.001, -0.001);
-    return normalize(e.xyy * crystals(p + e.xyy) + e.yyx * crystals(p + e.yyx) + e.yxy * crystals(p + e.yxy) + e.xxx * crystals(p + e.xxx));
+// The four corners of a tetrahedron; as a loop the distance function is compiled once, not four times.
+vec3 normal(vec3 p, bool stone_part) {
+    vec3 n = vec3(0.0);
+    for (int i = min(iFrame, 0); i < 4; i++) {
+        vec3 e = 0.5773 * (2.0 * vec3((((i + 3) >> 1) & 1), ((i >> 1) & 1), (i & 1)) - 1.0);
+        n += e * (stone_part ? matrix_rock(p + 0.004 * e) : crystals(p + 0.0015 * e));
+    }
+    return normalize(n);
 }
 
 vec3 surround(vec3 d) {
@@ -84,14 +89,14 @@ vec3 render(vec2 uv) {
     }
     vec3 p = ro + rd * t;
     if (t < 8.0 && dc < dr) {
-        vec3 n = normal(p), inner = refract(rd, n, 1.0 / 1.54);
+        vec3 n = normal(p, false), inner = refract(rd, n, 1.0 / 1.54);
         float s = 0.03;
         for (int i = 0; i < 26; i++) {
             float d = -crystals(p + inner * s);
             if (d < 0.0015 || s > 2.5) break;
             s += max(d, 0.004);
         }
-        vec3 q = p + inner * s, m = -normal(q);
+        vec3 q = p + inner * s, m = -normal(q, false);
         vec3 leave = refract(inner, m, 1.54);
         vec3 bounce = reflect(inner, m);
         bool trapped = dot(leave, leave) < 0.1;
@@ -108,8 +113,7 @@ vec3 render(vec2 uv) {
         float f = 0.045 + 0.955 * pow(1.0 - max(dot(n, -rd), 0.0), 5.0);
         col = mix(body, surround(reflect(rd, n)), f);
     } else if (t < 8.0) {
-        vec2 e = vec2(0.004, -0.004);
-        vec3 n = normalize(e.xyy * matrix_rock(p + e.xyy) + e.yyx * matrix_rock(p + e.yyx) + e.yxy * matrix_rock(p + e.yxy) + e.xxx * matrix_rock(p + e.xxx));
+        vec3 n = normal(p, true);
         float key = max(dot(n, normalize(vec3(-0.75, 0.75, 0.35))), 0.0);
         float ao = clamp(0.25 + crystals(p + n * 0.12) * 5.0, 0.0, 1.0);
         col = mix(vec3(0.050, 0.040, 0.045), vec3(0.19, 0.13, 0.10), noise(p * 14.0)) * (0.25 + 1.6 * key) * ao;

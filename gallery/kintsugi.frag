@@ -31,10 +31,11 @@ float fbm(vec2 p) {
 
 vec2 seed_of(vec2 k, float lively) { return 0.5 + lively * (vec2(hash(k), hash(k + 53.0)) - 0.5); }
 
-// Distance to the nearest seam between shards.
-float seam(vec2 p, float lively) {
+// Distance to the nearest seam between shards in x, the way to it in yz.
+vec3 seam(vec2 p, float lively) {
     vec2 cell = floor(p), near = vec2(0.0), id = cell;
-    float best = 9.0, edge = 9.0;
+    float best = 9.0;
+    vec3 edge = vec3(9.0);
     for (int j = -1; j <= 1; j++) {
         for (int i = -1; i <= 1; i++) {
             vec2 c = vec2(float(i), float(j)), o = c + seed_of(cell + c, lively) - (p - cell);
@@ -44,21 +45,20 @@ float seam(vec2 p, float lively) {
     for (int j = -1; j <= 1; j++) {
         for (int i = -1; i <= 1; i++) {
             vec2 k = id + vec2(float(i), float(j)), o = k + seed_of(k, lively) - p, d = o - near;
-            if (dot(d, d) > 0.001) edge = min(edge, dot(0.5 * (o + near), normalize(d)));
+            if (dot(d, d) > 0.001) {
+                vec2 way = normalize(d);
+                float e = dot(0.5 * (o + near), way);
+                if (e < edge.x) edge = vec3(e, way);
+            }
         }
     }
     return edge;
 }
 
-// The break: large shards with wavering edges, plus a small chip at the rim.
-float gold_line(vec2 p) {
+// The break: large shards with wavering edges.
+vec3 gold_line(vec2 p) {
     vec2 q = p + 0.045 * (vec2(fbm(p * 4.0), fbm(p * 4.0 + 7.0)) - 0.5);
-    return seam(q * 1.55 + vec2(0.93, 0.28), 0.95) / 1.55;
-}
-
-float gold_height(vec2 p) {
-    float d = gold_line(p), w = 0.011 + 0.010 * noise(p * 5.0);
-    return sqrt(max(1.0 - d * d / (w * w), 0.0)) * (0.8 + 0.4 * noise(p * 26.0));
+    return seam(q * 1.55 + vec2(0.93, 0.28), 0.95) / vec3(1.55, 1.0, 1.0);
 }
 
 void main() {
@@ -76,7 +76,6 @@ void main() {
     col *= 1.0 - 0.82 * smoothstep(1.02, 0.76, length(sh));
 
     // The bowl in section: a thrown curve with faint turning rings and a foot well.
-    float e = 0.004;
     float slope = 1.55 * smoothstep(0.28, 0.80, r) * smoothstep(0.90, 0.80, r) + 0.34 * r;
     slope += 0.055 * sin(r * 64.0 + 2.0 * noise(p * 3.0)) * smoothstep(0.05, 0.3, r);
     slope -= 0.75 * smoothstep(0.020, 0.0, abs(r - 0.255));
@@ -90,7 +89,7 @@ void main() {
     body = mix(body, vec3(0.62, 0.50, 0.36), 0.70 * smoothstep(0.846, 0.868, r) + 0.12 * fbm(p * 3.0));
     body *= 0.86 + 0.28 * fbm(p * 9.0);
     body *= 1.0 - 0.20 * step(0.86, hash(floor(p * 120.0))) * noise(p * 14.0);
-    float craze = seam(p * 11.0 + 1.2 * vec2(fbm(p * 5.0), fbm(p * 5.0 + 3.0)), 0.8);
+    float craze = seam(p * 11.0 + 1.2 * vec2(noise(p * 6.0), noise(p * 6.0 + 3.0)), 0.8).x;
     body *= 1.0 - 0.26 * smoothstep(0.030, 0.004, craze) * noise(p * 4.0 + 2.0);
 
     float hollow = 1.0 - 0.40 * smoothstep(0.1, 0.8, r) * smoothstep(-0.2, 0.9, dot(p, vec2(-0.67, 0.74)));
@@ -102,13 +101,14 @@ void main() {
     bowl += vec3(0.90, 0.96, 1.0) * (0.20 * window_light + 0.55 * pow(max(dot(n, half_way), 0.0), 90.0));
 
     // Gold stands a little proud of the glaze.
-    float g = gold_height(p);
-    vec2 grad = vec2(gold_height(p + vec2(e, 0.0)) - g, gold_height(p + vec2(0.0, e)) - g) / e;
-    vec3 gn = normalize(vec3(-grad * 0.016 + n.xy, 1.0));
+    vec3 gold_seam = gold_line(p);
+    float line = gold_seam.x, w = 0.011 + 0.010 * noise(p * 5.0);
+    vec2 bumps = 0.5 * (vec2(noise(p * 26.0), noise(p * 26.0 + 8.0)) - 0.5);
+    // The rib is round: it falls away from its middle line, on either side of the seam.
+    vec3 gn = normalize(vec3(-gold_seam.yz * 1.3 * min(line / w, 1.0) + bumps + n.xy, 1.0));
     float shine = max(dot(gn, half_way), 0.0);
     vec3 gold = vec3(0.46, 0.27, 0.07) * (0.35 + 0.8 * max(dot(gn, key), 0.0));
     gold += vec3(1.00, 0.74, 0.28) * (0.75 * pow(shine, 9.0) + 0.9 * pow(shine, 60.0));
-    float line = gold_line(p), w = 0.011 + 0.010 * noise(p * 5.0);
     bowl *= 1.0 - 0.45 * smoothstep(w + 0.016, w, line);
     bowl = mix(bowl, gold * (0.75 + 0.25 * hollow), smoothstep(w + px * 0.6, w - px * 0.6, line));
 

@@ -34,36 +34,37 @@ vec3 glow(float t) {
     return vec3(2.6, 1.45, 0.75) * pow(vec3(max(t, 0.0)), vec3(1.15, 2.6, 6.0));
 }
 
-// Plates: distance to the nearest seam in x, a number for the plate in y.
-vec2 plates(vec2 p) {
-    vec2 cell = floor(p), best = vec2(9.0), id = vec2(0.0);
-    vec2 near = vec2(0.0);
+// Plates: distance to the nearest seam in x, the way to it in yz, a number for the plate in w.
+vec4 plates(vec2 p) {
+    vec2 cell = floor(p), near = vec2(0.0), id = vec2(0.0);
+    float best = 9.0;
     for (int j = -1; j <= 1; j++)
     for (int i = -1; i <= 1; i++) {
-        vec2 c = vec2(i, j), k = cell + c;
-        vec2 o = c + 0.5 + 0.38 * sin(iTime * 0.11 * pace + 6.2832 * vec2(hash(k), hash(k + 61.0))) - (p - cell);
+        vec2 k = cell + vec2(i, j);
+        vec2 o = k + 0.5 + 0.38 * sin(iTime * 0.11 * pace + 6.2832 * vec2(hash(k), hash(k + 61.0))) - p;
         float d = dot(o, o);
-        if (d < best.x) { best.x = d; near = o; id = k; }
+        if (d < best) { best = d; near = o; id = k; }
     }
-    float seam = 9.0;
+    vec3 seam = vec3(9.0);
     for (int j = -1; j <= 1; j++)
     for (int i = -1; i <= 1; i++) {
-        vec2 k = id + vec2(i, j), c = k - cell;
-        vec2 o = c + 0.5 + 0.38 * sin(iTime * 0.11 * pace + 6.2832 * vec2(hash(k), hash(k + 61.0))) - (p - cell);
+        vec2 k = id + vec2(i, j);
+        vec2 o = k + 0.5 + 0.38 * sin(iTime * 0.11 * pace + 6.2832 * vec2(hash(k), hash(k + 61.0))) - p;
         vec2 along = o - near;
-        if (dot(along, along) > 0.001) seam = min(seam, dot(0.5 * (o + near), normalize(along)));
+        if (dot(along, along) > 0.001) {
+            vec2 way = normalize(along);
+            float d = dot(0.5 * (o + near), way);
+            if (d < seam.x) seam = vec3(d, way);
+        }
     }
-    return vec2(seam, hash(id + 17.0));
+    return vec4(seam, hash(id + 17.0));
 }
 
-float height(vec2 p, out float seam, out float plate) {
-    vec2 w = p + 0.30 * (vec2(fbm(p * 1.4), fbm(p * 1.4 + 9.0)) - 0.5);
-    vec2 v = plates(w);
-    seam = v.x;
-    plate = v.y;
-    float ropes = 0.5 + 0.5 * sin(dot(w, mat2(cos(plate * 6.0), sin(plate * 6.0), -sin(plate * 6.0), cos(plate * 6.0)) * vec2(17.0, 4.0)) + 6.0 * fbm(w * 2.0));
-    float rise = smoothstep(0.015, 0.20, seam);
-    return rise * (0.16 + 0.12 * plate) + rise * (0.09 * fbm(p * 6.0) + 0.028 * ropes);
+// Roughness of a plate's skin: grit, and ropes that lie their own way on each plate.
+float skin(vec2 p, float plate) {
+    float a = plate * 6.0;
+    float ropes = 0.5 + 0.5 * sin(dot(p, vec2(17.0 * cos(a) + 4.0 * sin(a), 4.0 * cos(a) - 17.0 * sin(a))) + 6.0 * noise(p * 2.0));
+    return 0.09 * fbm(p * 6.0) + 0.028 * ropes;
 }
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord) {
@@ -72,10 +73,14 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     vec3 rd = normalize(vec3(uv.x, uv.y * 0.92 - 1.02, 1.75));
     float t = 2.3 / -rd.y;
     vec2 p = vec2(0.0, iTime * 0.12 * pace) + rd.xz * t;
-    float seam, plate, s1, s2;
-    float h = height(p, seam, plate), e = 0.012 + 0.003 * t;
-    float hx = height(p + vec2(e, 0.0), s1, s2), hz = height(p + vec2(0.0, e), s1, s2);
-    vec3 n = normalize(vec3((h - hx) / e, 1.0, (h - hz) / e));
+    vec4 v = plates(p + 0.30 * (vec2(fbm(p * 1.4), fbm(p * 1.4 + 9.0)) - 0.5));
+    float seam = v.x, plate = v.w, e = 0.012 + 0.003 * t, h = skin(p, plate);
+
+    // Plates rise steeply from their seams; the skin matters only on top.
+    float u = clamp((seam - 0.015) / 0.185, 0.0, 1.0), rise = u * u * (3.0 - 2.0 * u);
+    vec2 grad = vec2(skin(p + vec2(e, 0.0), plate) - h, skin(p + vec2(0.0, e), plate) - h) / e * rise;
+    grad -= v.yz * 6.0 * u * (1.0 - u) / 0.185 * (0.16 + 0.12 * plate + h);
+    vec3 n = normalize(vec3(-grad.x, 1.0, -grad.y));
 
     // Moonlight from the far left, the glow of the seams from below.
     float moon = max(dot(n, normalize(vec3(-0.6, 0.55, 0.75))), 0.0);

@@ -2,7 +2,7 @@
 // A poster without a word on it: quarter circles, bars and dots re-set themselves every few beats.
 // CC0 1.0: no rights reserved.
 #ifdef GL_ES
-precision mediump float;
+precision highp float;
 #endif
 
 uniform vec2 u_resolution;
