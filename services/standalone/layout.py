@@ -53,7 +53,7 @@ class Layout:
             "FRACTAFRAG_SITE_PUBLIC_URL": self.address,
             "FRACTAFRAG_RENDERER_URL": f"http://127.0.0.1:{self.renderer_port}",
             "FRACTAFRAG_WORKER_HEALTH_PORT": "0",
-            "FRACTAFRAG_WORKER_STOP_SECONDS": "10",
+            "FRACTAFRAG_WORKER_STOP_SECONDS": "3",
         }
         if not {"FRACTAFRAG_AUTH_SIGNING_KEYS", "FRACTAFRAG_AUTH_SIGNING_KEYS_FILE"} & self.given.keys():
             own["FRACTAFRAG_AUTH_SIGNING_KEYS_FILE"] = str(self.home.signing_keys())
@@ -77,11 +77,12 @@ class Layout:
         kept = [
             *([] if "FRACTAFRAG_RENDERER_URL" in self.given else renderer),
             self._child("site", ["--fd", str(listener)], settings, patience=8, pass_fds=(listener,)),
-            self._child("worker", [], settings, patience=12),
+            self._child("worker", [], settings, patience=8),
         ]
-        if self.given.get("FRACTAFRAG_GALLERY", "on").lower() in _OFF:
+        works = self.given.get("FRACTAFRAG_GALLERY", "")
+        if works.lower() in _OFF:
             return kept
-        gallery = [str(self.home.folder), self.address]
+        gallery = [str(self.home.folder), self.address, *([works] if works else [])]
         return [*kept, self._child("gallery", gallery, settings, patience=3, keep=False)]
 
     def _child(

@@ -28,6 +28,9 @@ class TestLife:
             address = site.address()
             assert httpx.get(f"{address}/").status_code == 200
             assert httpx.post(f"{address}/api/v1/auth/register", json=ACCOUNT).status_code == 201
+            second = Running(home)
+            assert second.process.wait(20) == 1
+            assert f"in use by process {site.process.pid} ({address})" in second.said()
             processes = site.tree()
             assert site.stop() == 0
             wait(lambda: all_gone(processes), 5)
@@ -89,14 +92,6 @@ class TestRefusals:
         site = Running(tmp_path / "home", PORT=port)
         assert site.process.wait(20) == 1
         assert site.said().strip() == f"PORT must be a number up to 65535, not '{port}'."
-
-    def test_a_folder_that_is_in_use(self, tmp_path: Path) -> None:
-        with running(tmp_path / "home") as site:
-            address = site.address()
-            second = Running(tmp_path / "home")
-            assert second.process.wait(20) == 1
-            assert f"in use by process {site.process.pid} ({address})" in second.said()
-            assert httpx.get(f"{address}/readyz").status_code == 200
 
     def test_a_folder_that_cannot_be_made(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")

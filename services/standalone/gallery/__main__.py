@@ -1,4 +1,4 @@
-"""`python -m services.standalone.gallery HOME ADDRESS`: publishes the gallery on the site that runs at ADDRESS.
+"""`python -m services.standalone.gallery HOME ADDRESS [FOLDER]`: publishes works on the site that runs at ADDRESS.
 
 Started by the supervisor. Its log's events are sentences, which the supervisor shows on the terminal.
 """
@@ -32,19 +32,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m services.standalone.gallery")
     parser.add_argument("home", type=Path)
     parser.add_argument("address")
+    parser.add_argument("folder", type=Path, nargs="?", default=FOLDER, help="a folder with a gallery.toml")
     options = parser.parse_args()
     settings = Settings()
     configure_logging("gallery", settings.log_level)
     try:
-        asyncio.run(_run(Home(options.home), options.address, settings))
+        asyncio.run(_run(Home(options.home), options.address, options.folder, settings))
     except (CatalogueError, RefusedError) as error:
         log.error("the gallery could not be published", cause=str(error))  # noqa: TRY400 -- no trace for a person
         return 1
     return 0
 
 
-async def _run(home: Home, address: str, settings: Settings) -> None:
-    catalogue = load()
+async def _run(home: Home, address: str, folder: Path, settings: Settings) -> None:
+    catalogue = load(folder)
     database = Database(settings.database, application="gallery")
 
     async def entitle(handle: str) -> None:
@@ -56,7 +57,7 @@ async def _run(home: Home, address: str, settings: Settings) -> None:
             author.handle: Visitor(client, author.handle, home.secret(f"gallery-{author.handle}"))
             for author in catalogue.authors
         }
-        seeding = Seeding(catalogue, FOLDER, home.folder / "gallery.json", authors)
+        seeding = Seeding(catalogue, folder, home.folder / "gallery.json", authors)
         if not seeding.is_complete:
             _say(f"{len(catalogue.works)} works are being published in the background")
             await seeding.run(entitle, _Paced())

@@ -46,8 +46,9 @@ class Seeding:
             works[author.handle] = await _works_by_title(visitor)
         for number, work in enumerate(self.catalogue.works, 1):
             if work.slug not in self.published:
-                found = works[work.author].get(work.title)
-                self._remember(work.slug, found or await self._publish(work))
+                shader_id = works[work.author].get(work.title) or await self._publish(work)
+                await self._set_still_time(work, shader_id)
+                self._remember(work.slug, shader_id)
             await self._add_versions(work)
             progress(f"{number} of {len(self.catalogue.works)} works published")
         for work in self.catalogue.works:
@@ -76,10 +77,14 @@ class Seeding:
         if work.fork_of is None:
             order = {**fields, "still_time": work.still_time}
             return str((await author.call("POST", "/api/v1/shaders", order, key=key))["id"])
-        made = await author.call("POST", f"/api/v1/shaders/{self.published[work.fork_of]}/forks", fields, key=key)
-        if made["still_time"] != work.still_time:
-            await author.call("PATCH", f"/api/v1/shaders/{made['id']}", {"still_time": work.still_time})
-        return str(made["id"])
+        path = f"/api/v1/shaders/{self.published[work.fork_of]}/forks"
+        return str((await author.call("POST", path, fields, key=key))["id"])
+
+    async def _set_still_time(self, work: Work, shader_id: str) -> None:
+        """A fork begins with its parent's; a change has the still taken again, so only a real one is made."""
+        path, author = f"/api/v1/shaders/{shader_id}", self.authors[work.author]
+        if work.fork_of is not None and (await author.call("GET", path))["still_time"] != work.still_time:
+            await author.call("PATCH", path, {"still_time": work.still_time})
 
     async def _add_versions(self, work: Work) -> None:
         path, author = f"/api/v1/shaders/{self.published[work.slug]}", self.authors[work.author]
@@ -117,7 +122,7 @@ class Seeding:
 
 
 async def _works_by_title(visitor: Visitor) -> dict[str, str]:
-    return dict(list(await _statuses(visitor)))
+    return dict((await _statuses(visitor)).keys())
 
 
 async def _statuses(visitor: Visitor) -> dict[tuple[str, str], str]:
