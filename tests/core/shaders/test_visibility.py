@@ -1,0 +1,50 @@
+"""Who sees what: every kind of work against every kind of caller."""
+
+import itertools
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from services.core.db import WriteSession
+from services.core.models.accounts import Role
+from services.core.models.base import utc_now
+from services.core.models.shaders import Shader, Visibility
+from services.core.shaders.visibility import visible_to
+from tests.factories import caller_of, make_shader, make_user
+
+CALLERS = ("visitor", "stranger", "author", "moderator", "admin")
+
+
+def expected(visibility: Visibility, *, hidden: bool, deleted: bool, caller: str) -> bool:
+    if deleted:
+        return False
+    if caller == "author":
+        return True
+    if visibility in (Visibility.PRIVATE, Visibility.DRAFT):
+        return False
+    return not hidden or caller in ("moderator", "admin")
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+async def test_a_caller_sees_exactly_what_the_table_says(session: WriteSession, caller: str) -> None:
+    author = await make_user(session)
+    others = {
+        "stranger": await make_user(session),
+        "author": author,
+        "moderator": await make_user(session, role=Role.MODERATOR),
+        "admin": await make_user(session, role=Role.ADMIN),
+    }
+    works = {}
+    for visibility, hidden, deleted in itertools.product(Visibility, (False, True), (False, True)):
+        work = await make_shader(
+            session,
+            author=author,
+            visibility=visibility,
+            hidden_at=utc_now() if hidden else None,
+            deleted_at=utc_now() if deleted else None,
+        )
+        works[work.id] = expected(visibility, hidden=hidden, deleted=deleted, caller=caller)
+    who = caller_of(others[caller]) if caller in others else None
+    seen = await session.scalars(select(col(Shader.id)).where(visible_to(who)))
+    assert set(seen) == {shader_id for shader_id, visible in works.items() if visible}
