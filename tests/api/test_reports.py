@@ -62,6 +62,15 @@ class TestReports:
         assert (await client.get(f"{PATH}/{work['id']}")).status_code == 200
         assert (await bob.post(f"{PATH}/{work['id']}/reports", json={"reason": "other"})).status_code == 201
 
+    async def test_a_long_detail_is_taken_or_refused(self, client: httpx.AsyncClient) -> None:
+        work = await publish(await register(client))
+        path = f"{PATH}/{work['id']}/reports"
+        bob = await register(client)
+        # In composed form each of these letters is two characters.
+        grown = await bob.post(path, json={"reason": "other", "detail": "\u0958" * 1500})
+        assert grown.status_code == 422
+        assert (await bob.post(path, json={"reason": "other", "detail": "x" * 2000})).status_code == 201
+
     async def test_only_moderators_moderate(self, client: httpx.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)

@@ -1,5 +1,6 @@
 """Works: create, read, change, delete; validate, import, export; a user's works."""
 
+import asyncio
 from typing import Annotated, Any
 
 import structlog
@@ -84,7 +85,7 @@ async def import_shadertoy(
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Make a draft (or a public work) out of a Shadertoy document with one image pass."""
-    order = exchange.read_document(body)
+    order = await asyncio.to_thread(exchange.read_document, body)
     work = await publish.create(session, caller, order, opened["settings"].limits)
     response.headers["Location"] = f"{router.prefix}/{work.id}"
     return await reading.shader(session, caller, work.id)
@@ -138,7 +139,7 @@ async def export_shadertoy(
     work = await reading.shader(session, caller, shader_id)
     found = await reading.version(session, caller, shader_id, version)
     url = f"{opened['settings'].site.public_url.rstrip('/')}/s/{work.id}"
-    return exchange.write_document(work, found, url=url)
+    return await asyncio.to_thread(exchange.write_document, work, found, url=url)
 
 
 @works_router.get("/{handle}/shaders")

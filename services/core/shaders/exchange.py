@@ -23,7 +23,11 @@ from services.core.shaders.source import logical_lines
 from services.core.shaders.text import MAX_TAG_LENGTH, MAX_TAGS
 
 _CHANNEL = re.compile(r"\biChannel([0-3])\b")
-_DECLARATION = r"^(\s*)(?:uniform\s+(?:(?:lowp|mediump|highp)\s+)?\w+\s+{name}\s*;|#\s*iUniform\s+\w+\s+{name}\b[^\n]*)"
+_DECLARATION = re.compile(
+    r"(\s*)(?:uniform\s+(?:(?:lowp|mediump|highp)\s+)?\w+\s+(\w+)\s*;|#\s*iUniform\s+\w+\s+(\w+).*)"
+)
+# Beyond these a document is not looked at; the static gate says what is too large below that.
+_LONGEST_CODE, _LONGEST_SOURCE = 262_144, 65_536
 
 
 class MalformedDocumentError(InvalidInputError):
@@ -73,12 +77,12 @@ class _Input(_Lenient):
 
 class _Pass(_Lenient):
     type: str
-    code: str
+    code: str = Field(max_length=_LONGEST_CODE)
     inputs: list[_Input] = []
 
 
 class _Ours(_Lenient):
-    source: str | None = None
+    source: str | None = Field(default=None, max_length=_LONGEST_SOURCE)
     licence: str | None = None
     ai_label: AiLabel | None = None
     parameter_values: dict[str, Any] = {}
@@ -145,18 +149,16 @@ def write_document(work: ShaderPublic, version: VersionPublic, *, url: str) -> d
 
 def baked(source: str, values: dict[str, Any]) -> str:
     """`source` with each parameter as a constant of its value, every line where it was."""
-    lines = source.split("\n")
     parameters = parse_parameters(source)
     fitted = clamp_parameters(parameters, values)
-    places = [line.number - 1 for line in logical_lines(source) if line.number <= len(lines)]
-    for parameter in parameters:
-        pattern = re.compile(_DECLARATION.format(name=re.escape(parameter["name"])))
-        constant = f"const {parameter['type']} {parameter['name']} = {_literal(parameter, fitted)};"
-        for place in places:
-            found = pattern.match(lines[place])
-            if found:
-                lines[place] = found[1] + constant + lines[place][found.end() :]
-                break
+    waiting = {parameter["name"]: parameter for parameter in parameters}
+    lines = source.split("\n")
+    for line in logical_lines(source) if waiting else []:
+        found = _DECLARATION.match(lines[line.number - 1])
+        parameter = waiting.pop(found[2] or found[3], None) if found else None
+        if found and parameter:
+            constant = f"const {parameter['type']} {parameter['name']} = {_literal(parameter, fitted)};"
+            lines[line.number - 1] = found[1] + constant + lines[line.number - 1][found.end() :]
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ stumble over it. Markup in a title or a description is text; whoever shows it es
 
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -292,7 +293,7 @@ class ReportCreate(Strict):
     """Why a work should be looked at by a moderator."""
 
     reason: ReportReason
-    detail: Annotated[str, Field(max_length=2000), AfterValidator(clean_text)] = ""
+    detail: Annotated[str, Field(max_length=2000), AfterValidator(partial(clean_text, limit=2000))] = ""
 
 
 class ReportPublic(BaseModel):

@@ -6,7 +6,7 @@ because each locks the work first. Sending the newest version again changes noth
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from services.core.accounts.caller import Caller
 from services.core.db import WriteSession
@@ -15,7 +15,7 @@ from services.core.models.shaders import Dialect, Shader, ShaderVersion
 from services.core.settings import LimitSettings
 from services.core.shaders import repository
 from services.core.shaders.gate import CheckedSource, check
-from services.core.shaders.parameters import parse_parameters
+from services.core.shaders.parameters import Parameter
 from services.core.shaders.publish import add_version, fitted
 from services.core.shaders.schemas import VersionCreate, VersionRestore
 
@@ -77,7 +77,7 @@ async def restore(session: WriteSession, caller: Caller, shader_id: str, order: 
 
 def as_checked(version: ShaderVersion) -> CheckedSource:
     """A version's source, which passed the gate when it was written."""
-    return CheckedSource(version.source, Dialect(version.dialect), parse_parameters(version.source))
+    return CheckedSource(version.source, Dialect(version.dialect), cast("list[Parameter]", version.parameters))
 
 
 async def _version(session: WriteSession, shader: Shader, number: int) -> ShaderVersion:

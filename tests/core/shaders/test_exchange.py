@@ -1,6 +1,7 @@
 """Shadertoy documents: there and back again, and what cannot be carried over."""
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -180,6 +181,12 @@ class TestBaked:
         source = "/*\nuniform float a; // = 2.0\n*/\nuniform float a; // = 1.0\n" + SOURCE
         lines = baked(source, {}).split("\n")
         assert (lines[1], lines[3]) == ("uniform float a; // = 2.0", "const float a = 1.0; // = 1.0")
+
+    def test_a_source_of_many_lines_takes_bounded_time(self) -> None:
+        source = "".join(f"uniform float a{n}; // = 1.0\n" for n in range(64)) + "x\n" * 31_000 + SOURCE
+        started = time.process_time()
+        assert baked(source, {}).count("const float") == 64
+        assert time.process_time() - started < 1
 
     @given(st.floats(-1e30, 1e30, allow_nan=False))
     def test_every_number_is_written_as_a_float_of_the_language(self, value: float) -> None:
