@@ -35,14 +35,15 @@ from services.api.state import open_state
 from services.core.observability import RequestLog
 from services.core.settings import Settings
 
+# What is asked for most stands first: a request is compared with one route after the other.
 ROUTERS = (
+    feed.router,
+    search.router,
     auth.router,
     users.router,
     health.router,
     render_events.router,
-    search.router,
     votes.router,
-    feed.router,
     shaders.router,
     shaders.works_router,
     versions.router,

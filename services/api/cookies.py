@@ -44,12 +44,12 @@ class RefreshCookie:
         response.delete_cookie(self.name, path="/", secure=self._secure, httponly=True, samesite="strict")
 
 
-def refresh_cookie(opened: StateDep) -> RefreshCookie:
+async def refresh_cookie(opened: StateDep) -> RefreshCookie:
     """The cookie of this installation."""
     return RefreshCookie(opened["settings"])
 
 
-def refuse_other_sites(request: Request, opened: StateDep) -> None:
+async def refuse_other_sites(request: Request, opened: StateDep) -> None:
     """Raise `CrossSiteError` when a browser says that another site's page sent the request.
 
     Programs send neither header and carry no cookie that somebody else could use.

@@ -100,8 +100,8 @@ def _redis(settings: RedisSettings) -> redis.asyncio.Redis:
     return redis.asyncio.Redis.from_pool(pool)
 
 
-def state(request: Request) -> State:
-    """The application's state."""
+async def state(request: Request) -> State:
+    """The application's state. A coroutine, because FastAPI runs a plain function in a thread, for each request."""
     return cast("State", request.app.state.opened)
 
 
