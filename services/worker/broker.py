@@ -8,7 +8,8 @@
 - Maintenance runs with every command, so that dead workers' messages really come back; by dramatiq's default it
   runs with one command in a thousand.
 - A full consumer goes on sending heartbeats.
-- `enqueue` wakes this process' own consumer of that queue; other processes find the message within `POLL_MS`.
+- `enqueue` wakes the consumers of that queue (wakes.py); the poll every `POLL_MS` is only the net under that. dramatiq
+  polls every second, which is what most of a short job's time would be.
 - A message that shall be tried again (`options["retry_in"]`, milliseconds) is put into the delay queue and only
   then acknowledged. In dramatiq a lost connection between the two loses it.
 - Errors of Redis reach dramatiq as its own, so that they do not end a consumer thread.
@@ -21,10 +22,9 @@ stopped process or machine is silent for so long; and being wrong is harmless, b
 
 import copy
 import time
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from threading import Event
 from typing import Any, cast
 from uuid import uuid4
 
@@ -39,7 +39,9 @@ from dramatiq.middleware import Middleware
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-POLL_MS = 100
+from services.worker.wakes import Wakes
+
+POLL_MS = 250
 RETRY_IN = "retry_in"
 
 log = structlog.get_logger("broker")
@@ -60,13 +62,14 @@ class JobBroker(RedisBroker):
         super().__init__(  # type: ignore[no-untyped-call]  # dramatiq leaves it without types
             client=client, middleware=middleware, maintenance_chance=1_000_000, heartbeat_timeout=heartbeat_ms
         )
-        self.wakes: defaultdict[str, Event] = defaultdict(Event)
+        self.wakes = Wakes(client)
         self._unknown = dramatiq.Actor(
             _unknown, broker=self, actor_name="unknown", queue_name="default", priority=0, options={}
         )
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = POLL_MS) -> Consumer:
         """A consumer with a broker id of its own; it fetches no more than dramatiq's threads can take at once."""
+        self.wakes.listen()
         view = copy.copy(self)
         view.broker_id = str(uuid4())
         return QueueConsumer(view, queue_name, max(1, prefetch // 2), timeout / 1000)
@@ -75,8 +78,14 @@ class JobBroker(RedisBroker):
         """Put `message` into its queue, or with `delay` (milliseconds) into the delay queue."""
         with connection_errors():
             sent = super().enqueue(message, delay=delay)
-        self.wakes[sent.queue_name].set()
+            if delay is None:
+                self.wakes.send(sent.queue_name)
         return sent
+
+    def close(self) -> None:
+        """End the thread that listens for wakes, and close the connections."""
+        self.wakes.close()
+        self.client.close()
 
     def get_actor(self, actor_name: str) -> dramatiq.Actor[Any, Any]:
         """The actor of that name, or the one that refuses."""
@@ -111,7 +120,7 @@ class QueueConsumer(Consumer):
         self.queue_name = queue_name
         self.prefetch = prefetch
         self.poll_seconds = poll_seconds
-        self._wake = broker.wakes[queue_name]
+        self._wake = broker.wakes.event(queue_name)
         self._fetched: deque[bytes | None] = deque()
         self._held: set[str] = set()
 

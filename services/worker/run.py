@@ -110,6 +110,7 @@ class WorkerProcess:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._runtime.renderers.stop_waiting()
         await asyncio.to_thread(self._worker.stop, int(self._settings.stop_seconds * 1000))
+        await asyncio.to_thread(self._broker.close)
         if self._server is not None:
             self._server.close()
         log.info("worker stopped")

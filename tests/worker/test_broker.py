@@ -25,7 +25,7 @@ def broker(valkey: EmbeddedValkey) -> Iterator[JobBroker]:
     built.client.flushall()
     yield built
     built.client.flushall()
-    built.client.close()
+    built.close()
 
 
 def put(broker: JobBroker, count: int = 1) -> None:
@@ -98,7 +98,7 @@ def test_a_message_in_work_is_acknowledged_by_the_consumer_that_came_after(broke
 
 def test_a_full_consumer_is_not_taken_for_dead(broker: JobBroker) -> None:
     put(broker)
-    busy, idle = broker.consume(QUEUE, prefetch=1), broker.consume(QUEUE)
+    busy, idle = broker.consume(QUEUE, prefetch=1, timeout=50), broker.consume(QUEUE, timeout=50)
     message = take(busy)
     for _ in range(8):
         assert next(busy) is None
@@ -116,15 +116,20 @@ def test_a_consumer_fetches_no_more_than_the_threads_can_take(broker: JobBroker)
     assert broker.client.llen(f"dramatiq:{QUEUE}") == 6
 
 
-def test_enqueue_wakes_the_consumer_of_its_own_process(broker: JobBroker) -> None:
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_enqueue_wakes_the_consumers_of_every_process(
+    broker: JobBroker, valkey: EmbeddedValkey, *, elsewhere: bool
+) -> None:
+    sender = JobBroker(valkey.url(), middleware=[]) if elsewhere else broker
     consumer = broker.consume(QUEUE, timeout=5_000)
     with ThreadPoolExecutor() as threads:
-        waiting = threads.submit(take, consumer)
-        time.sleep(0.2)
-        started = time.monotonic()
-        put(broker)
-        waiting.result()
-    assert time.monotonic() - started < 0.5
+        for _ in range(3):
+            waiting = threads.submit(take, consumer, 10)
+            time.sleep(0.3)
+            started = time.monotonic()
+            put(sender)
+            consumer.ack(waiting.result())
+            assert time.monotonic() - started < 0.5
 
 
 def test_a_message_to_be_tried_again_waits_in_the_delay_queue(broker: JobBroker) -> None:
@@ -178,3 +183,4 @@ def test_a_redis_that_is_away_is_a_lost_connection() -> None:
     for act in (lambda: put(away), lambda: next(away.consume(QUEUE)), lambda: held(away)):
         with pytest.raises(ConnectionClosed):
             act()
+    away.close()
