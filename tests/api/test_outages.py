@@ -1,0 +1,189 @@
+"""PostgreSQL or Redis stopped and started again under a running API: what still works, what is said, and healing.
+
+Servers of its own, because they are stopped.
+"""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+from asgi_lifespan import LifespanManager
+
+from services.api.app import create_app
+from services.core.settings import (
+    AuthSettings,
+    DatabaseSettings,
+    LimitSettings,
+    RedisSettings,
+    Settings,
+    StorageSettings,
+)
+from services.standalone.postgres import EmbeddedPostgres
+from services.standalone.valkey import EmbeddedValkey
+from tests.fixtures.accounts import PASSWORD, sign_up, with_token
+from tests.fixtures.database import migrate
+
+_TRIES = 40
+
+
+@pytest.fixture(scope="module")
+def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), options={"fsync": "off"})
+    server.start()
+    migrate(server)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def own_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    server = EmbeddedValkey(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def client(
+    own_postgres: EmbeddedPostgres, own_valkey: EmbeddedValkey, tmp_path: object
+) -> AsyncIterator[httpx.AsyncClient]:
+    settings = Settings(
+        database=DatabaseSettings(url=own_postgres.url()),
+        redis=RedisSettings(url=own_valkey.url()),
+        storage=StorageSettings(url=f"file://{tmp_path}/objects"),
+        auth=AuthSettings(argon2_memory_kib=8_192, argon2_time_cost=1),
+        limits=LimitSettings(),
+    )
+    application = create_app(settings)
+    async with LifespanManager(application):
+        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
+            yield opened
+
+
+async def _until(client: httpx.AsyncClient, path: str, status: int) -> httpx.Response:
+    for _ in range(_TRIES):
+        answer = await client.get(path)
+        if answer.status_code == status:
+            return answer
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{path} still gives {answer.status_code}")
+
+
+def _is_unavailable(answer: httpx.Response) -> bool:
+    problem = answer.headers["content-type"] == "application/problem+json" and answer.json()["code"]
+    return answer.status_code == 503 and problem == "unavailable" and int(answer.headers["retry-after"]) > 0
+
+
+async def test_without_postgresql_requests_get_503_and_heal(
+    client: httpx.AsyncClient, own_postgres: EmbeddedPostgres
+) -> None:
+    ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
+    own_postgres.stop()
+    try:
+        for _ in range(3):
+            assert _is_unavailable(await ada.get("/api/v1/users/me"))
+            assert _is_unavailable(await client.get("/api/v1/users/ada"))
+            assert _is_unavailable(await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD}))
+            assert _is_unavailable(await ada.patch("/api/v1/users/me", json={"bio": "x"}))
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
+        assert ready.json()["checks"]["postgresql"].startswith("unreachable (")
+        assert ready.json()["checks"]["redis"] == "ok"
+        assert (await client.get("/healthz")).status_code == 200
+    finally:
+        own_postgres.start()
+    await _until(ada, "/api/v1/users/me", 200)
+    await _until(client, "/readyz", 200)
+    for _ in range(10):
+        assert (await ada.get("/api/v1/users/me")).status_code == 200
+
+
+async def test_a_postgresql_that_is_killed_in_mid_work_heals(
+    client: httpx.AsyncClient, own_postgres: EmbeddedPostgres
+) -> None:
+    bob = with_token(client, (await sign_up(client, "bob"))["access_token"])
+    statuses: set[int] = set()
+
+    async def work() -> None:
+        for number in range(30):
+            statuses.add((await bob.patch("/api/v1/users/me", json={"bio": str(number)})).status_code)
+            await asyncio.sleep(0.005)
+
+    working = [asyncio.create_task(work()) for _ in range(4)]
+    await asyncio.sleep(0.05)
+
+    os.kill(own_postgres.pid, signal.SIGKILL)
+    await asyncio.gather(*working)
+    assert statuses <= {200, 503}
+    own_postgres.stop()
+    own_postgres.start()
+    await _until(bob, "/api/v1/users/me", 200)
+
+
+async def test_without_redis_reads_work_and_writes_get_503_and_heal(
+    client: httpx.AsyncClient, own_valkey: EmbeddedValkey
+) -> None:
+    eve = with_token(client, (await sign_up(client, "eve"))["access_token"])
+    gone = await sign_up(client, "gone")
+    own_valkey.stop()
+    try:
+        begun = time.perf_counter()
+        for _ in range(3):
+            assert (await client.get("/api/v1/users/eve")).status_code == 200
+            assert (await eve.get("/api/v1/users/me")).status_code == 200
+            assert _is_unavailable(await eve.patch("/api/v1/users/me", json={"bio": "x"}))
+            assert _is_unavailable(await client.post("/api/v1/auth/login", json={"login": "eve", "password": PASSWORD}))
+            assert _is_unavailable(await client.post("/api/v1/auth/refresh", json=_token(gone)))
+            assert _is_unavailable(await eve.delete("/api/v1/auth/sessions"))
+        assert time.perf_counter() - begun < 3
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+        assert ready.json()["checks"]["redis"].startswith("unreachable (")
+    finally:
+        own_valkey.start()
+    for _ in range(_TRIES):
+        if (await eve.patch("/api/v1/users/me", json={"bio": "back"})).status_code == 200:
+            break
+        await asyncio.sleep(0.1)
+    assert (await client.get("/api/v1/users/eve")).json()["bio"] == "back"
+    assert (await client.post("/api/v1/auth/refresh", json=_token(gone))).status_code == 200
+
+
+def _token(tokens: dict[str, str]) -> dict[str, str]:
+    return {"refresh_token": tokens["refresh_token"]}
+
+
+async def test_without_redis_a_revoked_session_reads_nothing(
+    client: httpx.AsyncClient, own_valkey: EmbeddedValkey
+) -> None:
+    tokens = await sign_up(client, "mallory")
+    mallory = with_token(client, tokens["access_token"])
+    await mallory.post("/api/v1/auth/logout")
+    own_valkey.stop()
+    try:
+        assert (await mallory.get("/api/v1/users/me")).status_code == 401
+        assert _is_unavailable(await mallory.patch("/api/v1/users/me", json={"bio": "x"}))
+    finally:
+        own_valkey.start()
+
+
+async def test_a_redis_that_hangs_does_not_hang_the_api(client: httpx.AsyncClient, own_valkey: EmbeddedValkey) -> None:
+
+    await client.get("/api/v1/version")
+    os.kill(own_valkey.pid, signal.SIGSTOP)
+    try:
+        begun = time.perf_counter()
+        answers = await asyncio.gather(*(client.get("/api/v1/version") for _ in range(20)))
+        assert {answer.status_code for answer in answers} == {200}
+        assert time.perf_counter() - begun < 8
+        begun = time.perf_counter()
+        for _ in range(20):
+            assert (await client.get("/api/v1/version")).status_code == 200
+        assert time.perf_counter() - begun < 8
+    finally:
+        os.kill(own_valkey.pid, signal.SIGCONT)
