@@ -133,6 +133,16 @@ class Home:
         return file.read_text().strip()
 
 
+def is_in_use(folder: Path) -> bool:
+    """Whether a supervisor, or what one left, holds the lock of `folder`; raises `FileNotFoundError` without a folder."""
+    with (folder / "lock").open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def write_private(file: Path, content: str) -> None:
     """Write `content` to `file` with mode 0600, whole or not at all, also when we are killed in the middle."""
     part = file.with_name(file.name + ".part")

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from services.standalone.children import Child
-from services.standalone.home import Home
+from services.standalone.home import Home, is_in_use
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.standalone.valkey import EmbeddedValkey
 
@@ -122,7 +122,9 @@ class Layout:
 def running_environment(home: Path) -> dict[str, str]:
     """The environment of the site that runs on `home`, as its supervisor wrote it down.
 
-    Raises `FileNotFoundError` when none runs.
+    Raises `FileNotFoundError` when none runs; a supervisor that was killed has left the file behind.
     """
+    if not is_in_use(home):
+        raise FileNotFoundError(home / "running.json")
     loaded: dict[str, str] = json.loads((home / "running.json").read_text())
     return loaded

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.core.settings import AuthSettings, Environment, Settings
-from services.standalone.home import Home, HomeError, write_private
+from services.standalone.home import Home, HomeError, is_in_use, write_private
 
 
 class TestLock:
@@ -99,5 +99,7 @@ class TestRunning:
         home.write_running({"FRACTAFRAG_DATABASE_URL": "postgresql://here"})
         assert json.loads(home.running.read_text()) == {"FRACTAFRAG_DATABASE_URL": "postgresql://here"}
         assert home.running.stat().st_mode & 0o777 == 0o600
+        assert is_in_use(tmp_path)
         home.unlock()
         assert not home.running.exists()
+        assert not is_in_use(tmp_path)

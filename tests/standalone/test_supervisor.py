@@ -1,12 +1,15 @@
 """The whole site under its supervisor, as a person starts it: up, down, killed, and what it says when it cannot."""
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.standalone.running import Running, all_gone, running, wait
+from tests.standalone.running import ROOT, Running, all_gone, running, wait
 
 ACCOUNT = {
     "handle": "tess",
@@ -14,6 +17,16 @@ ACCOUNT = {
     "password": "seven moons over Lisbon",
     "token_transport": "body",
 }
+
+
+def beside(home: Path, module: str, *arguments: str) -> tuple[int, str]:
+    """Exit status and output of one of the supervisor's commands."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"services.standalone.{module}", *arguments],
+        env={**os.environ, "FRACTAFRAG_HOME": str(home)}, cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout
 
 
 def sign_in(address: str) -> int:
@@ -28,6 +41,9 @@ class TestLife:
             address = site.address()
             assert httpx.get(f"{address}/").status_code == 200
             assert httpx.post(f"{address}/api/v1/auth/register", json=ACCOUNT).status_code == 201
+            assert beside(home, "accounts", "set-role", "tess", "moderator") == (0, "tess: done\n")
+            assert beside(home, "accounts", "set-plan", "nobody-here", "pro") == (1, "There is no user nobody-here\n")
+            assert beside(home, "command", "services.worker", "dead-letters", "list") == (0, "no dead letters\n")
             second = Running(home)
             assert second.process.wait(20) == 1
             assert f"in use by process {site.process.pid} ({address})" in second.said()
@@ -36,6 +52,7 @@ class TestLife:
             wait(lambda: all_gone(processes), 5)
         assert site.said().rstrip().endswith("Stopped.")
         assert not (home / "postgres" / "data" / "postmaster.pid").exists()
+        assert beside(home, "command", "services.worker") == (1, f"No site runs on {home}; start it with `make run`.\n")
         with running(home) as site:
             assert sign_in(site.address()) == 200
 
