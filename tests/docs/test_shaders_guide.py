@@ -1,0 +1,57 @@
+"""docs/api/shaders.md names every refusal of the domain, every route, and the licences as the rules have them."""
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+from fastapi import APIRouter
+
+import services.core.shaders
+from services.api.routes import forks, reports, shaders, versions
+from services.core.errors import FractafragError
+from services.core.shaders.licences import ALLOWED_IDS, LICENCES, allowed_for_fork
+
+GUIDE = (Path(__file__).parents[2] / "docs/api/shaders.md").read_text()
+SEARCH = {"relevance_without_text", "invalid_filter"}  # told about with the lists
+
+
+def codes() -> set[str]:
+    """The codes of all errors that this domain defines."""
+    found = set()
+    for module in pkgutil.iter_modules(services.core.shaders.__path__, "services.core.shaders."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, type) and issubclass(value, FractafragError) and value.__module__ == module.name:
+                found.add(value.code)
+    return found - SEARCH - {"source_refused"}
+
+
+@pytest.mark.parametrize("code", sorted(codes()))
+def test_every_code_is_explained(code: str) -> None:
+    assert f"`{code}`" in GUIDE
+
+
+@pytest.mark.parametrize("router", [shaders.router, versions.router, forks.router, reports.router])
+def test_every_route_is_shown(router: APIRouter) -> None:
+    for route in router.routes:
+        last = str(getattr(route, "path", "")).rpartition("/")[2]
+        assert last in GUIDE or last.startswith("{"), route
+
+
+def test_the_table_of_licences_is_what_the_rules_say() -> None:
+    rows = dict(re.findall(r"^\| ([A-Z0-9a-z][^|]*-[^|]*) \| ([^|]+) \|$", GUIDE, re.MULTILINE))
+    said = {name.strip(): rule.strip() for names, rule in rows.items() for name in names.split(",")}
+    assert set(said) == set(ALLOWED_IDS)
+    for name, rule in said.items():
+        allowed = set(allowed_for_fork(name))
+        if rule == "any licence":
+            assert allowed == set(ALLOWED_IDS)
+        elif rule.startswith("any that asks for credit"):
+            assert allowed == {each.id for each in LICENCES.values() if each.credit}
+        elif rule.startswith("any non-commercial"):
+            assert allowed == {each.id for each in LICENCES.values() if each.non_commercial}
+        elif rule.startswith("cannot"):
+            assert allowed == set()
+        else:
+            assert allowed == {name if part == "itself" else part for part in rule.split(", ")}
