@@ -15,8 +15,8 @@ install: .venv/.synced services/web/dist/harness/index.html chromium ## Install 
 run: install ## Bring up the whole site on http://localhost:8000 (PORT, FRACTAFRAG_HOME)
 	@exec $(PYTHON_IN) -m services.standalone $(ARGS)
 
-test: install ## Run all tests (ARGS="-k name" for some of them)
-	$(PYTHON_IN) -m pytest -n $(JOBS) $(ARGS)
+test: install ## Run all tests (ARGS="-k name" for some, JOBS=1 for less load)
+	$(PYTHON_IN) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 	$(if $(ARGS),,FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) test)
 
 lint: install ## Check style, layers, lengths, the lock files and the API's description
@@ -36,12 +36,24 @@ typecheck: install ## Check types (mypy strict, tsc)
 	$(NPM) typecheck
 
 chaos: install ## Kill processes at random under 200 publishes, then count that nothing is lost (minutes)
-	$(PYTHON_IN) -m pytest -m chaos tests $(ARGS)
+	$(PYTHON_IN) -m pytest -m chaos -s tests/chaos $(ARGS)
 
-bench: bench-renderer bench-api bench-outbox ## Run all measurements (many minutes)
+bench: bench-renderer bench-publish bench-api bench-outbox ## Run all measurements (many minutes; results in build/bench)
+
+bench-renderer: install ## Measure the renderer against the naive design
+	$(PYTHON_IN) -m tests.benchmarks.renderer $(ARGS)
+
+bench-publish: install ## Measure from publish to picture
+	$(PYTHON_IN) -m tests.benchmarks.publish $(ARGS)
+
+bench-api: install ## Measure feed and search over 100,000 works
+	$(PYTHON_IN) -m tests.benchmarks.api $(ARGS)
+
+bench-outbox: install ## Measure from a job's commit to its start
+	$(PYTHON_IN) -m tests.benchmarks.outbox $(ARGS)
 
 openapi: install ## Write the API's description anew after a change of routes
-	$(PYTHON_IN) -m services.api.openapi >build.openapi && mv build.openapi docs/openapi.json
+	$(PYTHON_IN) -m services.api.openapi >.tools/openapi.json && mv .tools/openapi.json docs/openapi.json
 
 revision: install ## Write a migration from the models' changes (MESSAGE="add tags")
 	$(PYTHON_IN) -m services.standalone.revision "$(MESSAGE)"
@@ -64,4 +76,4 @@ services/web/dist/harness/index.html: services/web/node_modules/.synced $(WEB_SO
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run test lint format typecheck chaos bench bench-renderer bench-api bench-outbox openapi revision clean chromium
+.PHONY: help install run test lint format typecheck chaos bench bench-renderer bench-publish bench-api bench-outbox openapi revision clean chromium

@@ -134,7 +134,7 @@ class Home:
 
 
 def is_in_use(folder: Path) -> bool:
-    """Whether a supervisor, or what one left, holds the lock of `folder`; raises `FileNotFoundError` without a folder."""
+    """Whether a supervisor, or what one left, holds the lock; raises `FileNotFoundError` where none ever did."""
     with (folder / "lock").open() as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
