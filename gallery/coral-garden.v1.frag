@@ -45,7 +45,7 @@ void main() {
     vec2 at = uv - flow * unit / resolution;
 
     // Near neighbours excite, a wider ring inhibits.
-    float near = ring(at, 1.8 * unit), wide = 0.5 * (ring(at, 6.5 * unit) + ring(at, 10.0 * unit));
+    float near = ring(at, 2.6 * unit), wide = 0.5 * (ring(at, 9.5 * unit) + ring(at, 14.0 * unit));
     float v = mix(state(at), near, 0.75);
     float tide = sin(p.x * 3.1 + 0.25 * time) + sin(p.y * 4.3 - 0.2 * time + 1.7 * sin(p.x * 2.0)) + 0.6 * sin(p.x * 7.0 - p.y * 5.0);
     float bias = 0.075 * tide - 0.040 * smoothstep(0.35, 0.95, length(p));
@@ -53,7 +53,7 @@ void main() {
     v = clamp(v, 0.0, 1.0);
 
     // Seeds: a scatter of dots in the first second, a few more for ever after.
-    vec2 cell = floor(p * 26.0), f = fract(p * 26.0) - 0.5;
+    vec2 cell = floor(p * 18.0), f = fract(p * 18.0) - 0.5;
     float beat = floor(time * 3.0);
     float sow = step(time < 0.7 ? 0.62 : 0.994, hash(cell + beat * 7.0));
     v = max(v, sow * smoothstep(0.42, 0.22, length(f)));
@@ -62,7 +62,7 @@ void main() {
 
     vec3 c = mix(SEA, REEF, v);
     // Shading touches green and blue only: red is the state.
-    vec2 towards = vec2(-2.2, 2.2) * unit / resolution;
+    vec2 towards = vec2(-3.0, 3.0) * unit / resolution;
     float lit = state(at + towards) - state(at - towards);
     c.gb += vec2(0.22, 0.30) * clamp(-lit, -0.4, 0.7);
     c.gb += vec2(0.10, 0.16) * (wide - 0.35) * (1.0 - v);
