@@ -231,7 +231,7 @@ def upgrade() -> None:
             ["parent_id"],
             ["refresh_tokens.id"],
             name=op.f("fk_refresh_tokens_parent_id_refresh_tokens"),
-            ondelete="CASCADE",
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["session_id"],
@@ -240,6 +240,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refresh_tokens")),
+        sa.UniqueConstraint("parent_id", name=op.f("uq_refresh_tokens_parent_id")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_refresh_tokens_token_hash")),
     )
     op.create_index(op.f("ix_refresh_tokens_session_id"), "refresh_tokens", ["session_id"], unique=False)

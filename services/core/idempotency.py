@@ -3,12 +3,12 @@
 `begin` writes the record of a key in the transaction of the work, so the record exists exactly when the work does:
 a request that fails leaves nothing and may be sent again. A second request with the same key waits for the first
 one's transaction, at most `_WAIT_MS`; then `InProgressError` (409, Retry-After). A key that comes back with
-another request is refused with `IdempotencyMismatchError`. Records are purged after a day.
+another request is refused with `IdempotencyMismatchError`. Records are deleted after a day
+(services/core/housekeeping.py).
 """
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy.exc
 from sqlalchemy import delete, text, update
@@ -104,10 +104,3 @@ async def forget(session: WriteSession, *, scope: str, key: str) -> None:
     await session.execute(
         delete(IdempotencyRecord).where(col(IdempotencyRecord.scope) == scope, col(IdempotencyRecord.key) == key)
     )
-
-
-async def purge(session: WriteSession, before: datetime) -> int:
-    """Delete the records made before this time (a day ago); gives how many."""
-    statement = delete(IdempotencyRecord).where(col(IdempotencyRecord.created_at) < before)
-    removed = await session.scalars(statement.returning(col(IdempotencyRecord.key)))
-    return len(removed.all())

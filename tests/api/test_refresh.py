@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from services.core.db import Database
+from services.core.housekeeping import delete_old_rows
 from services.core.models.accounts import AuthSession, RefreshToken
 from tests.fixtures.accounts import sign_up, with_token
 
@@ -110,14 +111,25 @@ async def test_a_flushed_redis_logs_nobody_out(
     assert (await _refresh(client, first["refresh_token"])).status_code == 200
 
 
-async def test_the_purge_takes_ended_sessions_with_their_tokens(client: httpx.AsyncClient, database: Database) -> None:
-    from services.core.accounts import repository
-    from services.core.models.base import utc_now
+async def test_housekeeping_signs_nobody_out(client: httpx.AsyncClient, database: Database) -> None:
+    token = (await sign_up(client, "ada"))["refresh_token"]
+    for _ in range(14):
+        await _age(database, timedelta(days=2))
+        token = (await _refresh(client, token)).json()["refresh_token"]
+        async with database.write() as session:
+            await delete_old_rows(session)
+    async with database.read() as session:
+        assert 0 < (await session.scalar(select(func.count()).select_from(RefreshToken)) or 0) < 8
 
+
+async def test_housekeeping_takes_ended_sessions_with_their_tokens(
+    client: httpx.AsyncClient, database: Database
+) -> None:
     ended = await sign_up(client, "ada")
     await with_token(client, ended["access_token"]).post("/api/v1/auth/logout")
     kept = await sign_up(client, "bob")
     async with database.write() as session:
-        assert await repository.purge_sessions(session, utc_now()) == 1
-        assert await session.scalar(text("SELECT count(*) FROM refresh_tokens")) == 1
+        await session.execute(update(AuthSession).values(revoked_at=col(AuthSession.revoked_at) - timedelta(days=31)))
+        assert await delete_old_rows(session) == 1
+        assert await session.scalar(select(func.count()).select_from(RefreshToken)) == 1
     assert (await _refresh(client, kept["refresh_token"])).status_code == 200

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlmodel import col
 
 from services.core.db import ReadSession, WriteSession
@@ -103,15 +103,6 @@ async def revoke_sessions(
         statement = statement.where(col(AuthSession.id) != keep)
     statement = statement.values(revoked_at=now, revoked_reason=reason)
     return list((await session.scalars(statement.returning(col(AuthSession.id)))).all())
-
-
-async def purge_sessions(session: WriteSession, before: datetime) -> int:
-    """Delete sign-ins, with their tokens, that ended before this time; gives how many."""
-    ended = func.least(
-        col(AuthSession.expires_at), func.coalesce(col(AuthSession.revoked_at), col(AuthSession.expires_at))
-    )
-    removed = await session.scalars(delete(AuthSession).where(ended < before).returning(col(AuthSession.id)))
-    return len(removed.all())
 
 
 async def work_counts(session: ReadSession, user_id: UUID) -> tuple[int, int]:

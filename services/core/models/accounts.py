@@ -72,7 +72,8 @@ class RefreshToken(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     session_id: UUID = Field(foreign_key="auth_sessions.id", index=True, ondelete="CASCADE")
     token_hash: str = Field(unique=True, max_length=64)
-    parent_id: UUID | None = Field(default=None, foreign_key="refresh_tokens.id", ondelete="CASCADE")
+    # Unique: a token has one successor. The successor outlives the row of its parent.
+    parent_id: UUID | None = Field(default=None, foreign_key="refresh_tokens.id", ondelete="SET NULL", unique=True)
     created_at: datetime = time_field()
     expires_at: datetime = time_field()
     used_at: datetime | None = optional_time_field()
