@@ -37,7 +37,7 @@ interface Plan {
   readonly source: string;
   readonly failed: Omit<CompileResult, "errors">;
   readonly errors: readonly ShaderError[];
-  readonly readings: readonly Wrapped[];
+  readonly readings: Iterable<Wrapped>;
 }
 
 const POLL_MS = 8;

@@ -6,15 +6,16 @@
  * ES 1.00, because WebGL 2 still takes it and ES 3.00 refuses much that such shaders do (globals made from uniforms,
  * functions named like newer built-ins). Two things need ES 3.00, where `legacy.ts` rewrites them: derivatives, which
  * ES 1.00 cannot switch on in WebGL 2, and newer syntax in a shader that is otherwise old. So a text has a first
- * reading and may have a second, to be tried when the first does not compile; errors are those of the first.
+ * reading and may have others, to be tried when the first does not compile; errors are those of the first.
  */
 
 import { SHADERTOY_UNIFORMS } from "./builtins";
-import { declaresVariable, definesMacro, mentions } from "./declares";
+import { declaresVariable, declaresVarying, mentions } from "./declares";
 import { type Dialect, declaredUniforms, hasMain, isHostUniform, leadingVersion } from "./dialect";
-import { legacyReading, needsNewer, oldFunctions } from "./legacy";
+import { legacyReading, needsNewer } from "./legacy";
 import { declarations } from "./parameters";
-import { type Scan, scan } from "./scan";
+import { type LogicalLine, type Scan, scan } from "./scan";
+import { oldTextureFunctions, solidTextureFunctions } from "./textures";
 
 export interface Wrapped {
   readonly vertex: string;
@@ -29,56 +30,77 @@ export interface Reading {
   readonly epilogue: string;
 }
 
-const PRECISION = "precision highp float;\nprecision highp int;\n";
+/**
+ * All numbers are of high precision. On desktop GPUs `mediump` never meant less, and most old shaders ask for it by
+ * habit; Mesa's llvmpipe takes it at its word, computes with 16 bits, and their noise functions become flat.
+ */
+const PRECISION = `#define lowp highp
+#define mediump highp
+precision highp float;
+precision highp int;
+precision highp sampler2D;
+precision highp samplerCube;
+`;
+const SAMPLER_PRECISION = "precision highp sampler3D;\nprecision highp sampler2DArray;\n";
 
-const SHADERTOY_OUTPUT = "out vec4 ff_color;\n";
-
-// It begins with the head of a function, which no block that was left open can take.
-const SHADERTOY_EPILOGUE = `void main() {
-  vec4 ff_image = vec4(0.0, 0.0, 0.0, 1.0);
-  mainImage(ff_image, gl_FragCoord.xy);
-  ff_color = ff_image;
-}
+const SHADERTOY_MAIN = `vec4 ff_image = vec4(0.0, 0.0, 0.0, 1.0);
+mainImage(ff_image, gl_FragCoord.xy);
+ff_color = ff_image;
 `;
 
 /** What the vertex shader can hand over, each from 0 to 1 across the picture but for GLSL Sandbox's own. */
 const VARYINGS = new Map([
   ["surfacePosition", "ff_position * ff_surface"],
-  ...["v_texcoord", "v_texCoord", "v_uv", "vUv", "vTexCoord", "uv"].map(
+  ...["v_texcoord", "v_texCoord", "v_uv", "vUv", "vTexCoord", "vTextureCoord", "uv"].map(
     (name) => [name, "ff_position * 0.5 + 0.5"] as const,
   ),
 ]);
 
 /** The first way to read the text, as the contract has it. */
 export function wrap(source: string, dialect: Dialect): Wrapped {
-  const [first] = readings(source, dialect);
-  return first;
+  for (const wrapped of readings(source, dialect)) return wrapped;
+  throw new Error(`no reading for ${dialect}`);
 }
 
-/** Every way to read the text, in the order in which they are to be tried. */
-export function readings(source: string, dialect: Dialect): [Wrapped, ...Wrapped[]] {
+/** Every way to read the text, in the order in which they are to be tried; each is made when it is asked for. */
+export function* readings(source: string, dialect: Dialect): Generator<Wrapped> {
   const found = scan(source);
-  const body = bodyOf(found);
-  const assemble = (reading: Reading) => ({
-    vertex: vertexShader(found, reading.version),
-    fragment: fragmentShader(reading),
-  });
-  if (dialect === "es300") return [assemble({ version: 300, prelude: PRECISION, body, epilogue: "" })];
-  const prelude = dialect === "shadertoy" ? PRECISION + shadertoyUniforms(found) : PRECISION;
-  if (dialect === "shadertoy" && !hasMain(found.plain)) {
-    return [
-      assemble({
-        version: 300,
-        prelude: prelude + SHADERTOY_OUTPUT + oldFunctions(found),
-        body,
-        epilogue: SHADERTOY_EPILOGUE,
-      }),
-    ];
+  for (const reading of dialect === "shadertoy" ? shadertoyReadings(found) : plainReadings(found, dialect)) {
+    yield { vertex: vertexShader(found, reading.version), fragment: fragmentShader(reading) };
   }
-  const newer = legacyReading(found, { body, prelude });
-  const older = assemble({ version: 100, prelude, body, epilogue: "" });
-  const newerFirst = needsNewer(found) || (dialect === "shadertoy" && !isHosted(found));
-  return newerFirst ? [assemble(newer), older] : [older, assemble(newer)];
+}
+
+function* plainReadings(found: Scan, dialect: Dialect): Generator<Reading> {
+  const body = bodyOf(found);
+  if (dialect === "es300") yield { version: 300, prelude: PRECISION, body, epilogue: "" };
+  else yield* mainReadings(found, body, PRECISION, needsNewer(found));
+}
+
+/** A text with a `main`, as ES 1.00 and as ES 3.00. */
+function* mainReadings(found: Scan, body: string, prelude: string, newerFirst: boolean): Generator<Reading> {
+  if (newerFirst) yield legacyReading(found, { body, prelude, entry: null });
+  yield { version: 100, prelude, body, epilogue: "" };
+  if (!newerFirst) yield legacyReading(found, { body, prelude, entry: null });
+}
+
+/**
+ * A Shadertoy text is read as Shadertoy does. If that fails, it is read as leniently as an old text: it may date from
+ * the time of ES 1.00, or use a cube map. Where it has a `main` of its own, that one counts first; it may also stand
+ * in a branch of `#if` that is not taken.
+ */
+function* shadertoyReadings(found: Scan): Generator<Reading> {
+  const body = bodyOf(found);
+  const prelude = PRECISION + shadertoyDeclarations(found);
+  const ownMain = hasMain(found.plain);
+  if (ownMain) yield* mainReadings(found, body, prelude, needsNewer(found) || !isHosted(found));
+  yield {
+    version: 300,
+    prelude: `${prelude}out vec4 ff_color;\n${oldTextureFunctions(found)}`,
+    body,
+    epilogue: `void main() {\n${SHADERTOY_MAIN}}\n`,
+  };
+  const lenient = prelude + solidTextureFunctions(found);
+  if (!ownMain) yield legacyReading(found, { body, prelude: lenient, entry: SHADERTOY_MAIN });
 }
 
 /** True where a pasted Shadertoy text brings the declarations of another platform, and is ES 1.00 for that reason. */
@@ -88,15 +110,14 @@ function isHosted(found: Scan): boolean {
 
 function fragmentShader({ version, prelude, body, epilogue }: Reading): string {
   const head = version === 300 ? "#version 300 es\n" : "";
+  const samplers = version === 300 ? SAMPLER_PRECISION : "";
   // Two line ends, because a text that ends in a backslash takes one of them.
-  return `${head}${prelude}#line 1 1\n${body}\n\n#line 1 2\n${epilogue}`;
+  return `${head}${prelude}${samplers}#line 1 1\n${body}\n\n#line 1 2\n${epilogue}`;
 }
 
 function vertexShader(found: Scan, version: 100 | 300): string {
   const [head, input, output] = version === 300 ? ["#version 300 es\n", "in", "out"] : ["", "attribute", "varying"];
-  const wanted = [...VARYINGS].filter(([name]) =>
-    new RegExp(`\\b(?:varying|in)\\b[^;{}()]*\\b${name}\\b`).test(found.plain),
-  );
+  const wanted = [...VARYINGS].filter(([name]) => declaresVarying(found, name));
   const declared = wanted.map(([name]) => `${output} vec2 ${name};\n`).join("");
   const assigned = wanted.map(([name, value]) => `  ${name} = ${value};\n`).join("");
   return `${head}${input} vec2 ff_position;
@@ -107,26 +128,35 @@ ${assigned}  gl_Position = vec4(ff_position, 0.0, 1.0);
 `;
 }
 
-function shadertoyUniforms(found: Scan): string {
-  return [...SHADERTOY_UNIFORMS]
-    .filter(([name]) => mentions(found, name) && !definesMacro(found, name) && !declaresVariable(found, name))
-    .map(([, declaration]) => `uniform ${declaration};\n`)
-    .join("");
+function shadertoyDeclarations(found: Scan): string {
+  const uniforms = [...SHADERTOY_UNIFORMS]
+    .filter(([name]) => mentions(found, name) && !declaresVariable(found, name))
+    .map(([, declaration]) => `uniform ${declaration};\n`);
+  if (mentions(found, "HW_PERFORMANCE")) uniforms.push("#define HW_PERFORMANCE 1\n");
+  return uniforms.join("");
+}
+
+/** Directives that only steer the wrapper; precisions are its business, whatever macros make of them. */
+function isBlanked(line: LogicalLine): boolean {
+  return line.directive === "extension" || /^\s*#\s*define\s+(?:lowp|mediump|highp)\b/.test(line.text);
 }
 
 /**
  * The author's text as it goes to the compiler, as long as it was, every line in its place: what only steers the
- * wrapper (`#version`, `#extension`) is blank, `#iUniform` has become a declaration, and comments are ASCII.
+ * wrapper is blank, `#iUniform` has become a declaration, and comments are ASCII.
  */
 function bodyOf(found: Scan): string {
-  const version = leadingVersion(found)?.line;
-  const uniforms = new Map(declarations(found).map(({ line, type, name }) => [line, `uniform ${type} ${name};`]));
+  const replaced = new Map<LogicalLine, string>(found.lines.filter(isBlanked).map((line) => [line, ""]));
+  const version = leadingVersion(found);
+  if (version !== null) replaced.set(version.line, "");
+  for (const { line, type, name } of declarations(found)) {
+    if (line.directive === "iUniform") replaced.set(line, `uniform ${type} ${name};`);
+  }
   let text = "";
   let at = 0;
   for (const line of found.lines) {
-    const replacement = line.directive === "iUniform" ? uniforms.get(line) : "";
-    if (replacement === undefined || (line !== version && line.directive !== "extension" && replacement === ""))
-      continue;
+    const replacement = replaced.get(line);
+    if (replacement === undefined) continue;
     const from = found.origin[line.from] ?? at;
     const to = found.origin[line.to] ?? from;
     // A directive is longer than the declaration it stands for; its line ends go behind that.

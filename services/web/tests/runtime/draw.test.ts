@@ -179,6 +179,39 @@ void main() { vec3 p = vec3(0.5); color = texture(a, p.xy) + texture(b, p) + tex
   });
 });
 
+describe("precision", () => {
+  const hash = "fract((time * 4096.0 * 1.37 + 0.2) * 43758.5453)";
+  const boilerplate = `#ifdef GL_ES
+precision mediump float;
+#else
+#define lowp
+#define mediump
+#define highp
+#endif
+`;
+  test("is high, whatever the text asks for", () => {
+    const canvas = new Canvas(2, 2);
+    const draw = (head: string, declaration = "uniform float time;") =>
+      canvas.at(
+        canvas.show(`${head}\n${declaration}\nvoid main() { gl_FragColor = vec4(${hash}); }`, { time: 1 / 4096 }),
+        0,
+        0,
+      );
+    const expected = draw("precision highp float;");
+    expect(expected[0]).toBeGreaterThan(0);
+    for (const head of [
+      "precision mediump float;",
+      "precision lowp float;",
+      boilerplate,
+      "#define P mediump\nprecision P float;",
+      "",
+    ]) {
+      expect(draw(head)).toEqual(expected);
+    }
+    expect(draw("", "uniform lowp float time;")).toEqual(expected);
+  });
+});
+
 describe("animated", () => {
   const cases: [string, boolean][] = [
     ["void mainImage(out vec4 c, vec2 p) { c = vec4(p, iTime, 1); }", true],
