@@ -2,7 +2,7 @@
 
 A request passes, from outside to inside: the log line and metrics (`RequestLog`), the catch-all and security
 headers (`Shield`), the limit by address (`AddressLimit`), the checks of its body (`BodyGuard`), ETags
-(`Conditional`), then its route.
+(`Conditional`), answers that are the same for everybody (`SharedPages`), then its route.
 """
 
 from collections.abc import AsyncIterator
@@ -31,6 +31,7 @@ from services.api.routes import (
     votes,
 )
 from services.api.routing import dependencies_of, routes_of
+from services.api.shared_pages import SharedPages
 from services.api.state import open_state
 from services.core.observability import RequestLog
 from services.core.settings import Settings
@@ -78,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     _check_idempotent(app)
+    app.add_middleware(SharedPages)
     app.add_middleware(Conditional)
     app.add_middleware(BodyGuard, limit=settings.limits.body_bytes)
     app.add_middleware(AddressLimit, settings=settings.limits)

@@ -1,14 +1,17 @@
 """Answers with pages of cards: bytes that PostgreSQL wrote, kept for a moment where they are the same for everybody.
 
-First pages are what a crowd asks for, so those are cached (services/core/brief_cache.py); pages after a cursor are not.
+First pages are what a crowd asks for, so those are kept (services/core/brief_cache.py), and the answer itself is given
+again (services/api/shared_pages.py) as long as that. Pages after a cursor are not.
 """
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from services.api.conditional import etag_of
+from services.api.shared_pages import share
 from services.core.shaders.card_json import CardPage
 from services.core.shaders.search import ShaderQuery, find
 
@@ -18,21 +21,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """A body and its ETag."""
+    """A body, its ETag, and until when (`time.monotonic()`) it may be given to others."""
 
     body: bytes
     etag: str
+    until: float
 
 
-async def list_response(opened: "State", name: str, query: ShaderQuery, *, cursor: str | None, limit: int) -> Response:
+async def list_response(
+    request: Request, opened: "State", name: str, query: ShaderQuery, *, cursor: str | None, limit: int
+) -> Response:
     """The page of the list `name` (which its cursors are bound to), from the cache if it is a first one."""
 
     async def make() -> CachedPage:
+        until = time.monotonic() + opened["settings"].cache.list_seconds
         page = await find(opened["database"], query, name=name, cursor=cursor, limit=limit)
         body = page.body()
-        return CachedPage(body, etag_of(body))
+        return CachedPage(body, etag_of(body), until)
 
-    page = await (opened["lists"].get((name, query, limit), make) if cursor is None else make())
+    if cursor is not None:
+        page = await make()
+    else:
+        page = await opened["lists"].get((name, query, limit), make)
+        share(request, until=page.until)
     return Response(page.body, media_type="application/json", headers={"ETag": page.etag})
 
 

@@ -1,6 +1,6 @@
 """The feed: personal, trending, new; and what visitors saw of it."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from services.api.card_lists import list_response, page_response
 from services.api.deps import CallerDep, Cursor, Limit, MaybeCallerDep, StateDep, WriteDep, account_limit
@@ -17,23 +17,25 @@ _NEW = ShaderQuery(sort=Sort.NEW)
 
 
 @router.get("", response_model=Page[ShaderSummary])
-async def read(opened: StateDep, caller: MaybeCallerDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
+async def read(
+    request: Request, opened: StateDep, caller: MaybeCallerDep, cursor: Cursor = None, limit: Limit = 20
+) -> Response:
     """The caller's own feed when signed in (up to 300 works; the pages keep the size of the first), else trending."""
     if caller is None:
-        return await list_response(opened, "trending", _TRENDING, cursor=cursor, limit=limit)
+        return await list_response(request, opened, "trending", _TRENDING, cursor=cursor, limit=limit)
     return page_response(await opened["feed"].page(caller.user_id, cursor=cursor, limit=limit))
 
 
 @router.get("/trending", response_model=Page[ShaderSummary])
-async def trending(opened: StateDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
+async def trending(request: Request, opened: StateDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """All works by their hot score. The first page may be a second old."""
-    return await list_response(opened, "trending", _TRENDING, cursor=cursor, limit=limit)
+    return await list_response(request, opened, "trending", _TRENDING, cursor=cursor, limit=limit)
 
 
 @router.get("/new", response_model=Page[ShaderSummary])
-async def newest(opened: StateDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
+async def newest(request: Request, opened: StateDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """All works, the latest first. The first page may be a second old."""
-    return await list_response(opened, "new", _NEW, cursor=cursor, limit=limit)
+    return await list_response(request, opened, "new", _NEW, cursor=cursor, limit=limit)
 
 
 @router.post("/events", status_code=202, dependencies=[account_limit("events_account")])

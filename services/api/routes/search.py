@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.api.card_lists import list_response
 from services.api.deps import Cursor, Limit, StateDep
@@ -29,6 +29,7 @@ Tags = Annotated[
 
 @router.get("", response_model=Page[ShaderSummary])
 async def search(
+    request: Request,
     opened: StateDep,
     words: Words = None,
     tags: Tags = None,
@@ -52,4 +53,4 @@ async def search(
         period=period,
         sort=sort,
     )
-    return await list_response(opened, "shaders", query, cursor=cursor, limit=limit)
+    return await list_response(request, opened, "shaders", query, cursor=cursor, limit=limit)
