@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.api",
     "tests.fixtures.fake_renderer",
+    "tests.fixtures.renderer",
     "tests.fixtures.worker",
     "tests.fixtures.web",
 ]

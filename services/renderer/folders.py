@@ -37,8 +37,11 @@ class RunFolder:
 
     def close(self) -> None:
         """Remove the folder."""
-        os.close(self._lock)
+        self._let_go()
         shutil.rmtree(self.path, ignore_errors=True)
+
+    def _let_go(self) -> None:
+        os.close(self._lock)
 
     def __enter__(self) -> Self:
         return self

@@ -34,6 +34,7 @@ class Service:
         self._settings = settings
         self._pool = pool
         self._threads = ThreadPoolExecutor(max_workers=settings.slots, thread_name_prefix="encode")
+        self._threads.submit(encode.warm_up)
 
     async def compile(self, request: CompileRequest) -> dict[str, Any]:
         """Validate a shader: `ok`, dialect, errors, parameters, duration."""

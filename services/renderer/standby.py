@@ -4,7 +4,7 @@ Why it answers `/compile`: a validation takes 2 to 5 ms and must not wait behind
 that draws it would wait, whichever page it is in, because a busy GPU process serves nobody else; so it needs a
 browser that never draws, and the spare is one. Why a hostile shader does not block the others for long: after
 `compile_patience` (0.4 s) its GPU process is killed, the shader goes to the slots' queue, where it has the full 3
-s, and the standby is back 0.3 s later; whoever asks in the meantime is sent to the queue as well, at its head.
+s, and the standby is back 0.3 s later. Who asks while it is being replaced is sent to the head of that queue.
 """
 
 import asyncio
@@ -21,6 +21,8 @@ from services.renderer.slot import LostError, Slot
 
 _log = structlog.get_logger("renderer.standby")
 _MOST_COMPILES = 20_000
+# How often a validation queues for the standby when hostile ones before it keep bringing it down.
+_MOST_TURNS = 3
 
 Start = Callable[[str], Awaitable[Slot]]
 
@@ -34,6 +36,8 @@ class Standby:
         self._settings = settings
         self._slot: Slot | None = None
         self._lock = asyncio.Lock()
+        self._recovered = asyncio.Event()
+        self._recovered.set()
         self._refilling: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -44,18 +48,16 @@ class Standby:
 
     async def compile(self, argument: dict[str, Any]) -> dict[str, Any] | None:
         """The harness's reply; None when the standby cannot tell, and a slot must be asked."""
-        if not self.ready:
-            return None
-        async with self._lock:
-            slot = self._slot
-            if slot is None or not self.ready:
-                return None
-            slot.jobs += 1
-            try:
-                return await slot.step("compile", argument, self._settings.compile_patience_seconds, "compile")
-            except (TimeLimitError, MemoryLimitError, LostError):
-                self._repair(slot)
-                return None
+        for _ in range(_MOST_TURNS):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.context_seconds):
+                    await self._recovered.wait()
+            async with self._lock:
+                if self._slot is not None and self.ready:
+                    return await self._compile(self._slot, argument)
+                if self._recovered.is_set():
+                    return None
+        return None
 
     async def take(self) -> Slot | None:
         """The slot, which is the caller's from now on; None when there is none ready. Another one is started."""
@@ -99,17 +101,28 @@ class Standby:
         if slot is not None:
             await slot.close()
 
+    async def _compile(self, slot: Slot, argument: dict[str, Any]) -> dict[str, Any] | None:
+        slot.jobs += 1
+        try:
+            return await slot.step("compile", argument, self._settings.compile_patience_seconds, "compile")
+        except (TimeLimitError, MemoryLimitError, LostError):
+            self._repair(slot)
+            return None
+
     async def _fill(self) -> None:
         self._slot = await self._start("standby")
 
     def _repair(self, slot: Slot) -> None:
         self._slot = None
+        self._recovered.clear()
         self._refilling = asyncio.create_task(self._recover(slot))
 
     async def _recover(self, slot: Slot) -> None:
         if slot.wear() is None and await slot.recover():
             self._slot = slot
+            self._recovered.set()
             return
+        self._recovered.set()
         metrics.LOST.labels("standby").inc()
         await slot.close()
         await self._fill()

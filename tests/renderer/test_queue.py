@@ -1,0 +1,97 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from services.renderer.errors import DrainingError, QueueFullError
+from services.renderer.queue import Job, JobQueue, Priority
+from services.renderer.slot import Slot
+
+
+async def work(_: Slot) -> None:
+    """Nothing; these jobs are never done."""
+
+
+def put(queue: JobQueue, priority: Priority = Priority.STILL) -> tuple[Job, asyncio.Task[Any]]:
+    job = Job(work, priority)
+    return job, asyncio.ensure_future(queue.run(job))
+
+
+async def test_validations_then_stills_then_previews() -> None:
+    queue = JobQueue(8, 5.0)
+    jobs = [put(queue, priority)[0] for priority in (Priority.PREVIEW, Priority.STILL, Priority.COMPILE)]
+    await asyncio.sleep(0)
+    taken = [await queue.take(1.0) for _ in range(3)]
+    assert taken == jobs[::-1]
+
+
+async def test_old_preview_goes_before_stills() -> None:
+    queue = JobQueue(8, 0.4)
+    preview, _ = put(queue, Priority.PREVIEW)
+    await asyncio.sleep(0.25)
+    put(queue, Priority.STILL)
+    await asyncio.sleep(0)
+    assert await queue.take(1.0) is preview
+
+
+async def test_lost_job_is_next() -> None:
+    queue = JobQueue(8, 5.0)
+    first, _ = put(queue)
+    second, _ = put(queue)
+    await asyncio.sleep(0)
+    assert await queue.take(1.0) is first
+    await queue.put_back(first)
+    assert [await queue.take(1.0) for _ in range(2)] == [first, second]
+
+
+async def test_bounded_in_number() -> None:
+    queue = JobQueue(2, 5.0)
+    put(queue)
+    put(queue)
+    await asyncio.sleep(0)
+    assert queue.full
+    with pytest.raises(QueueFullError) as refused:
+        await queue.run(Job(work, Priority.STILL))
+    assert refused.value.headers["Retry-After"] == "1"
+
+
+async def test_bounded_in_time() -> None:
+    queue = JobQueue(2, 0.05)
+    with pytest.raises(QueueFullError):
+        await queue.run(Job(work, Priority.STILL))
+    assert len(queue) == 0
+
+
+async def test_taken_job_may_take_longer() -> None:
+    queue = JobQueue(2, 0.05)
+    job, running = put(queue)
+    await asyncio.sleep(0)
+    assert await queue.take(1.0) is job
+    await asyncio.sleep(0.1)
+    assert not running.done()
+    job.result.set_result("drawn")
+    assert await running == "drawn"
+
+
+async def test_caller_that_leaves_takes_its_job_along() -> None:
+    queue = JobQueue(2, 5.0)
+    _, running = put(queue)
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait({running})
+    assert len(queue) == 0
+    assert await queue.take(0.01) is None
+
+
+async def test_close_fails_what_waits_and_refuses_the_rest() -> None:
+    queue = JobQueue(2, 5.0)
+    _, running = put(queue)
+    waiting = asyncio.ensure_future(JobQueue(1, 1.0).take(0.01))
+    await asyncio.sleep(0)
+    await queue.close()
+    with pytest.raises(DrainingError):
+        await running
+    with pytest.raises(DrainingError):
+        await queue.run(Job(work, Priority.STILL))
+    assert await queue.take(5.0) is None
+    assert await waiting is None
