@@ -52,10 +52,11 @@ void main() {
     v += 1.9 * (near - wide) + bias - 0.012;
     v = clamp(v, 0.0, 1.0);
 
-    // Seeds: a scatter of dots in the first second, a few more for ever after.
+    // Seeds: a scatter of dots in the first second and on an empty plate, a few more for ever after.
     vec2 cell = floor(p * 18.0), f = fract(p * 18.0) - 0.5;
     float beat = floor(time * 3.0);
-    float sow = step(time < 0.7 ? 0.62 : 0.994, hash(cell + beat * 7.0));
+    bool empty = time < 0.7 || texture2D(backbuffer, uv).r < 0.01;
+    float sow = step(empty ? 0.62 : 0.994, hash(cell + beat * 7.0));
     v = max(v, sow * smoothstep(0.42, 0.22, length(f)));
     float touch = length(p - (mouse - 0.5) * vec2(resolution.x / resolution.y, 1.0));
     v = max(v, smoothstep(0.05, 0.03, abs(touch - 0.12 - 0.02 * sin(time))) * step(time, 0.7));

@@ -73,7 +73,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     col *= 1.0 - 0.70 * smoothstep(0.47, 0.37, length(p - vec2(0.028, -0.040))) * step(r, 0.535);
 
     // Coffee: the spoon's turning winds the plumes round the middle.
-    float wind = spoon * (2.6 * exp(-r * 3.6) + 0.5) * (1.0 + 0.10 * iTime);
+    float wind = spoon * (2.6 * exp(-r * 3.6) + 0.5) * (2.4 - 1.4 * exp(-0.09 * iTime)) + 0.12 * iTime;
     vec2 q = mat2(cos(wind), sin(wind), -sin(wind), cos(wind)) * p * 2.1;
     float t = iTime * 0.4 + 3.0;
     float m = (plume(q * 1.2 + vec2(0.42, -0.30), t, 1.0) + 0.9 * plume(-q * 1.2 + vec2(0.30, -0.30), t * 0.9 + 4.0, 2.6)) * milk;

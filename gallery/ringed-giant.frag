@@ -44,14 +44,14 @@ float ring(float r) {
 vec3 clouds(vec3 n) {
     float lat = n.y, lon = atan(n.z, n.x);
     float jet = sin(lat * 21.0) * 0.5 + sin(lat * 9.0 + 1.0) * 0.5;
-    vec2 q = vec2(lon * 2.6 + iTime * (0.10 + 0.07 * jet), lat * 9.0);
+    vec2 q = vec2(lon * 2.6 + 0.26 * iTime + 1.3 * jet * sin(0.13 * iTime), lat * 9.0);
     float curl = fbm(q * vec2(1.1, 1.0) + 0.8 * fbm(q * 2.0 + iTime * 0.05));
     float band = lat * 7.0 + 0.55 * (curl - 0.5) * (1.0 - 0.7 * abs(lat));
     float v = 0.55 * noise(vec2(band * 1.9, 3.0)) + 0.30 * noise(vec2(band * 5.0, 7.0)) + 0.15 * fbm(q * vec2(2.0, 5.0));
     vec3 c = mix(tint * vec3(0.50, 0.38, 0.30), tint, smoothstep(0.25, 0.62, v));
     c = mix(c, vec3(1.0, 0.94, 0.84), smoothstep(0.56, 0.82, v) * 0.75);
     c = mix(c, vec3(0.42, 0.50, 0.56), smoothstep(0.62, 0.98, abs(lat)) * 0.65);
-    vec2 o = vec2(mod(lon - 0.9 + iTime * 0.05 + 3.1416, 6.2832) - 3.1416, (lat + 0.36) * 2.3);
+    vec2 o = vec2(mod(lon - 0.9 + iTime * 0.13 + 3.1416, 6.2832) - 3.1416, (lat + 0.36) * 2.3);
     float spot = length(o * vec2(0.9, 1.35));
     c = mix(c, tint * vec3(0.92, 0.50, 0.34), smoothstep(0.30, 0.16, spot + 0.08 * (curl - 0.5)));
     return c * mix(0.9, 1.1, curl);
