@@ -7,6 +7,7 @@
 """
 
 import asyncio
+import contextlib
 import json
 import math
 import re
@@ -20,6 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.api.problems import problem
 
 _READ_SECONDS = 30
+_LINGER_SECONDS = 5
+_LINGER_BYTES = 67_108_864
 _CLOSE = {"Connection": "close"}
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -110,7 +113,7 @@ class BodyGuard:
         headers = Headers(scope=scope)
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > self._limit:
-            await self._too_large()(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         if scope["method"] == "GET" and not length and "transfer-encoding" not in headers:
             await self.app(scope, receive, send)
@@ -128,7 +131,7 @@ class BodyGuard:
         if body is None:  # The client went away.
             return
         if len(body) > self._limit:
-            await self._too_large()(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         if is_json and (reason := _unholdable(body)) is not None:
             await _bad(reason)(scope, receive, send)
@@ -144,13 +147,33 @@ class BodyGuard:
 
         await self.app(scope, receive_again, send)
 
-    def _too_large(self) -> ASGIApp:
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 413, then throw away what still comes, so that a client that is still sending sees the answer."""
         detail = f"A request body has at most {self._limit} bytes"
-        return problem(413, "too_large", "This is too large", detail, headers=_CLOSE)
+        answer = problem(413, "too_large", "This is too large", detail, headers=_CLOSE)
+
+        async def send_and_hold(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message["more_body"] = True
+            await send(message)
+
+        await answer(scope, receive, send_and_hold)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                await _discard(receive, _LINGER_BYTES)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _bad(detail: str) -> ASGIApp:
     return problem(400, "bad_request", "The request cannot be read", detail)
+
+
+async def _discard(receive: Receive, limit: int) -> None:
+    more = True
+    while more and limit > 0:
+        message = await receive()
+        limit -= len(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

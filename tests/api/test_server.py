@@ -1,0 +1,130 @@
+"""`python -m services.api` as a process of its own: sockets, signals, logs, settings."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.core.db import Database
+from services.core.settings import Settings
+from tests.fixtures.accounts import PASSWORD, log_in, sign_up
+
+_ROOT = Path(__file__).parents[2]
+
+
+class Server:
+    """A running API; `log` holds its lines."""
+
+    def __init__(self, settings: Settings, log: Path) -> None:
+        self.log = log
+        environment = {
+            "PATH": os.environ["PATH"],
+            "FRACTAFRAG_DATABASE_URL": settings.database.url,
+            "FRACTAFRAG_REDIS_URL": settings.redis.url,
+            "FRACTAFRAG_STORAGE_URL": settings.storage.url,
+        }
+        with log.open("wb") as output:
+            command = [sys.executable, "-m", "services.api", "--port", "0"]
+            self.process = subprocess.Popen(command, cwd=_ROOT, env=environment, stdout=output, stderr=output)
+        self.url = self._wait()
+
+    def _wait(self) -> str:
+        for _ in range(600):
+            if found := re.search(r"running on (http://127\.0\.0\.1:\d+)", self.log.read_text()):
+                return found[1]
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def stop(self) -> None:
+        """SIGTERM; uvicorn ends by the signal that it was sent, after it has closed everything."""
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(20) in {0, -signal.SIGTERM}
+
+
+@pytest.fixture
+def server(settings: Settings, database: Database, redis_client: object, tmp_path: Path) -> Iterator[Server]:
+    running = Server(settings, tmp_path / "api.log")
+    yield running
+    if running.process.poll() is None:
+        running.process.kill()
+        running.process.wait()
+
+
+@pytest.fixture
+async def visitor(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=server.url, timeout=20, trust_env=False) as opened:
+        yield opened
+
+
+async def test_a_large_upload_gets_its_413(server: Server, visitor: httpx.AsyncClient) -> None:
+    """Ten megabytes in chunks without a length: whoever sends them all still gets the answer."""
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    writer.write((head + "Transfer-Encoding: chunked\r\n\r\n").encode())
+    chunk = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
+    for _ in range(160):
+        writer.write(chunk)
+        await asyncio.wait_for(writer.drain(), 5)
+    answer = await asyncio.wait_for(reader.read(4000), 10)
+    writer.close()
+    assert b" 413 " in answer.split(b"\r\n")[0]
+    assert b'"code":"too_large"' in answer
+    announced = await visitor.post("/api/v1/auth/login", json={"login": "x" * 10_000_000, "password": "x"})
+    assert announced.status_code == 413
+
+
+async def test_it_counts_by_the_peer_and_not_by_what_a_client_claims(visitor: httpx.AsyncClient) -> None:
+    given = {"login": "ada", "password": "not the one"}
+    answers = await asyncio.gather(
+        *(visitor.post("/api/v1/auth/login", json=given, headers={"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(20))
+    )
+    assert [answer.status_code for answer in answers].count(429) == 10
+
+
+async def test_a_signal_lets_running_requests_finish(server: Server, visitor: httpx.AsyncClient) -> None:
+    await sign_up(visitor, "ada")
+    running = [asyncio.create_task(log_in(visitor, "ada")) for _ in range(4)]
+    await asyncio.sleep(0.02)
+    await asyncio.to_thread(server.stop)
+    finished = await asyncio.gather(*running, return_exceptions=True)
+    assert all(isinstance(answer, (dict, httpx.ConnectError)) for answer in finished), finished
+    assert any(isinstance(answer, dict) for answer in finished)
+
+
+async def test_the_log_is_json_and_holds_no_secret(server: Server, visitor: httpx.AsyncClient) -> None:
+    tokens = await sign_up(visitor, "ada", display_name="Countess")
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}", "X-Request-ID": "trace-me"}
+    await visitor.patch("/api/v1/users/me", json={"bio": "a bio nobody logs"}, headers=bearer)
+    await visitor.post("/api/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+    await visitor.post("/api/v1/auth/login", json={"login": "ada", "password": "a wrong password"})
+    await visitor.get("/api/v1/users/somebody", params={"q": "looked-for"})
+    server.stop()
+    text = server.log.read_text()
+    for secret in (PASSWORD, "a wrong password", tokens["access_token"], tokens["refresh_token"], "Countess"):
+        assert secret not in text
+    for stranger in ("ada@example.org", "a bio nobody logs", "somebody", "looked-for", "argon2"):
+        assert stranger not in text
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert all(list(line)[:4] == ["timestamp", "level", "process", "event"] for line in lines)
+    [traced] = [line for line in lines if line.get("request_id") == "trace-me"]
+    assert (traced["route"], traced["status"], traced["user_id"]) == ("/api/v1/users/me", 200, tokens["user"]["id"])
+
+
+def test_production_refuses_the_development_secrets() -> None:
+    environment = {"PATH": os.environ["PATH"], "FRACTAFRAG_ENVIRONMENT": "production"}
+    command = [sys.executable, "-m", "services.api", "--port", "0"]
+    ended = subprocess.run(command, cwd=_ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode != 0
+    assert "FRACTAFRAG_AUTH_TOKEN_PEPPER must be set" in ended.stderr
