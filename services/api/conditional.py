@@ -78,7 +78,7 @@ class _Answer:
         complete = not first.get("more_body", False)
         headers = MutableHeaders(scope=head)
         if complete and head["status"] == 200:
-            etag = headers.setdefault("ETag", etag_of(first.get("body", b"")))
+            etag = headers.get("ETag") or headers.setdefault("ETag", etag_of(first.get("body", b"")))
             if matches(self._if_none_match, etag):
                 head["status"] = 304
                 for name in _ABSENT_FROM_304:

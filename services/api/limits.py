@@ -7,11 +7,12 @@ the tightest bucket's state.
 Without Redis, reads (GET, HEAD, OPTIONS) go on unlimited and everything else gets 503 with `Retry-After`.
 """
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import cast
 
 from fastapi import Request
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem_of
@@ -46,7 +47,7 @@ class AddressLimit:
 
         async def send_with_state(message: Message) -> None:
             if message["type"] == "http.response.start" and (tightest := memory.get("bucket")) is not None:
-                _write_headers(MutableHeaders(scope=message), tightest)
+                message["headers"].extend(_headers(tightest))
             await send(message)
 
         opened = cast("State", scope["app"].state.opened)
@@ -64,11 +65,13 @@ class AddressLimit:
             await self.app(scope, receive, send_with_state)
 
 
-def _write_headers(headers: MutableHeaders, state: BucketState) -> None:
-    headers["RateLimit-Limit"] = str(state.rate.count)
-    headers["RateLimit-Remaining"] = str(state.remaining)
-    headers["RateLimit-Reset"] = str(state.reset)
-    headers["RateLimit-Policy"] = f"{state.rate.count};w={state.rate.seconds}"
+def _headers(state: BucketState) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"ratelimit-limit", b"%d" % state.rate.count),
+        (b"ratelimit-remaining", b"%d" % state.remaining),
+        (b"ratelimit-reset", b"%d" % state.reset),
+        (b"ratelimit-policy", b"%d;w=%d" % (state.rate.count, state.rate.seconds)),
+    ]
 
 
 def client_address(scope: Scope, hops: int) -> str:
@@ -85,6 +88,7 @@ def client_address(scope: Scope, hops: int) -> str:
     return _plain(entries[0] if entries else peer) or _plain(peer) or "unknown"
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str | None:
     try:
         address = ip_address(text)
