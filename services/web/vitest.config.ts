@@ -7,6 +7,8 @@ const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
 export default defineConfig({
   publicDir: false,
+  // The examples of docs/ are tested too.
+  server: { fs: { allow: [".", "../../docs"] } },
   test: {
     include: ["tests/**/*.test.ts"],
     fileParallelism: false,
