@@ -10,6 +10,10 @@ from typing import Any, ClassVar
 from services.core.errors import FractafragError
 
 
+# A text of nonsense gives thousands; nobody reads them.
+MOST_ERRORS = 50
+
+
 class BadRequestError(FractafragError):
     """The request is not one of ours."""
 
@@ -34,7 +38,7 @@ class CompileFailedError(FractafragError):
     title = "The shader does not compile"
 
     def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
-        super().__init__(extra={"errors": list(errors)})
+        super().__init__(extra={"errors": list(errors[:MOST_ERRORS])})
 
 
 class UnknownDialectError(CompileFailedError):
@@ -44,12 +48,14 @@ class UnknownDialectError(CompileFailedError):
     title = "No entry point was found: write mainImage, or a main that sets a colour"
 
 
-class LoopLimitError(FractafragError):
+class LoopLimitError(CompileFailedError):
     """The backend would end the shader's loops early and draw something else than the author wrote."""
 
-    status = 422
     code = "loop_limit"
     title = "The shader's loops run more than 60,000 times for one pixel, which this renderer cannot draw rightly"
+
+    def __init__(self) -> None:
+        super().__init__([{"line": 1, "column": None, "token": None, "message": self.title}])
 
 
 class TimeLimitError(FractafragError):

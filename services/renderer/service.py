@@ -14,7 +14,7 @@ import structlog
 
 from services.core.errors import FractafragError
 from services.renderer import encode, metrics
-from services.renderer.errors import AbandonedError, SourceTooLargeError
+from services.renderer.errors import MOST_ERRORS, AbandonedError, SourceTooLargeError
 from services.renderer.pool import Pool
 from services.renderer.queue import Job, Priority
 from services.renderer.rendering import Attempt, Drawing
@@ -47,7 +47,7 @@ class Service:
         return {
             "ok": reply["ok"],
             "dialect": reply["dialect"],
-            "errors": reply["errors"],
+            "errors": reply["errors"][:MOST_ERRORS],
             "parameters": reply["parameters"],
             "duration_ms": _milliseconds(started),
         }

@@ -84,3 +84,10 @@ def test_hostile_validation_blocks_others_only_briefly(renderer: RendererProcess
     hostile.join()
     # The standby's patience and its recovery, on a machine that does other things as well.
     assert slowest < 2500
+
+
+def test_no_more_errors_than_anybody_reads(renderer: RendererProcess) -> None:
+    source = "void mainImage(out vec4 c, in vec2 p) {\n" + "  missing = 1.0;\n" * 300 + "}"
+    answer = renderer.compile(source).json()
+    assert 1 <= len(answer["errors"]) <= 50
+    assert len(renderer.render(source).json()["errors"]) == len(answer["errors"])
