@@ -1,0 +1,71 @@
+"""docs/api.md: its commands run as they stand, and it names every limit and every code that is not a domain's own."""
+
+import asyncio
+import os
+import re
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from services.api.app import create_app
+from services.core import errors, idempotency, pagination
+from services.core.accounts import passwords, service, sessions, tokens
+from services.core.db import Database
+from services.core.errors import FractafragError
+from services.core.settings import LimitSettings, Settings
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+COMMANDS = "\n".join(re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL))
+ENVIRONMENT = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+
+
+@pytest.fixture
+async def site(settings: Settings, database: Database, redis_client: object) -> AsyncIterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        application = create_app(settings.model_copy(update={"limits": LimitSettings()}))
+        server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        await serving
+
+
+async def test_the_commands_run_as_they_stand(site: str, tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        "bash",
+        "-euo",
+        "pipefail",
+        "-c",
+        COMMANDS,
+        cwd=tmp_path,
+        env={**ENVIRONMENT, "SITE": site},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 60)
+    text = out.decode()
+    assert process.returncode == 0, text
+    for expected in ('"invalid_token"', '"not_found"', '"invalid_cursor"', '"display_name":"Ada L."', "304\n"):
+        assert expected in text, text
+    assert "ratelimit-policy: 1200;w=60" in text.lower()
+
+
+def _codes() -> set[str]:
+    modules = (errors, idempotency, pagination, passwords, service, sessions, tokens)
+    values = [value for module in modules for value in vars(module).values()]
+    return {value.code for value in values if isinstance(value, type) and issubclass(value, FractafragError)}
+
+
+@pytest.mark.parametrize("code", sorted(_codes()))
+def test_every_shared_code_is_named(code: str) -> None:
+    assert f"`{code}`" in GUIDE
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in LimitSettings.model_fields if "/" in str(getattr(LimitSettings(), name))]
+)
+def test_every_limit_is_named_with_its_value(name: str) -> None:
+    assert re.search(rf"`{name.upper()}` \| {getattr(LimitSettings(), name)} \|", GUIDE)
