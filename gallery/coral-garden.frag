@@ -55,6 +55,7 @@ void main() {
 
     // Seeds: a scatter of dots in the first second and on an empty plate, a few more for ever after.
     vec2 cell = floor(p * 18.0), f = fract(p * 18.0) - 0.5;
+    f -= 0.5 * (vec2(hash(cell + 5.0), hash(cell + 11.0)) - 0.5);
     float beat = floor(time * 3.0);
     bool empty = time < 0.7 || texture2D(backbuffer, uv).r < 0.01;
     float sow = step(empty ? 0.62 : 0.994, hash(cell + beat * 7.0));

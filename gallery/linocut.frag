@@ -32,9 +32,6 @@ float gouge(float phase, float s, float light, float strokes, float sharp) {
     return smoothstep(w - sharp, w + sharp, f + (light < 0.03 ? 1.0 : 0.0));
 }
 
-// Three breakers: each is a curl drawn round its own centre.
-float curl_line(float x) { return -0.14 + 0.055 * sin(x * 2.6 + 0.5) + 0.02 * sin(x * 7.0); }
-
 void main() {
     vec2 p = (gl_FragCoord.xy - 0.5 * iResolution.xy) / iResolution.y;
     px = 1.0 / iResolution.y;
@@ -48,7 +45,7 @@ void main() {
     float sky_light = clamp(0.98 - 0.72 * r, 0.10, 0.92);
     ink = gouge(a * 96.0 / 6.28318 + 0.5, r, sky_light, 5.2, 0.10);
     ink = mix(ink, gouge(r * 46.0, a * 0.8 + 2.0, 0.46, 2.2, 0.16), smoothstep(0.62, 0.63, r + 0.03 * sin(a * 14.0)));
-    second = smoothstep(0.80, 0.10, r) * 0.0 + step(r, 0.62 + 0.012 * sin(a * 14.0));
+    second = step(r, 0.62 + 0.012 * sin(a * 14.0));
     float disc = smoothstep(px, -px, r - 0.128);
     ink *= 1.0 - disc;
     ink = max(ink, smoothstep(px, -px, abs(r - 0.140) - 0.0045));

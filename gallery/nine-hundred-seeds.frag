@@ -61,13 +61,11 @@ void main() {
     float tone = 0.62 - 0.75 * length(p - vec2(0.62, 0.30));
     float dots = smoothstep(0.08, -0.08, length(fract(g) - 0.5) - 0.62 * max(tone, 0.0));
     plate1 = max(plate1, dots * step(0.0, a1) * step(0.0, a2) * 0.85);
-    plate1 *= step(0.0, length(q) - 0.30) + 0.0;
-    vec2 s1 = seeds(q, 0.0113, spin);
-    plate1 = max(plate1, smoothstep(0.345, 0.335, length(q)) * (0.35 + 0.35 * step(0.5, fract(s1.y * 0.5))));
+    plate1 *= step(0.30, length(q));
+    vec2 o = q + vec2(0.0035, -0.0025), s = seeds(o, 0.0113, spin);
+    plate1 = max(plate1, smoothstep(0.345, 0.335, length(q)) * (0.35 + 0.35 * step(0.5, fract(s.y * 0.5))));
 
     // Second ink, slightly out of register: seeds, petal veins, a striped ground.
-    vec2 o = q + vec2(0.0035, -0.0025);
-    vec2 s = seeds(o, 0.0113, spin);
     float plate2 = smoothstep(px, -px, s.x);
     float a = atan(o.y, o.x) + spin, vein = abs(fract(a * 21.0 / 6.2831853 + 0.5) - 0.5);
     plate2 = max(plate2, 0.8 * smoothstep(0.05, 0.02, vein) * smoothstep(px, -px, petals(o, 21.0, spin, 0.36, 0.60)));

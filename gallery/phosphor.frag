@@ -56,7 +56,8 @@ void main() {
         y = advance(y, dy);
         breath = advance(breath, db);
         vec2 b = beam(x, y, breath), d = b - a;
-        float len2 = max(dot(d, d), 1e-8), u = clamp(dot(q - a, d) / len2, 0.0, 1.0), len = sqrt(len2);
+        float len2 = max(dot(d, d), 1e-8), inv = inversesqrt(len2), len = len2 * inv;
+        float u = clamp(dot(q - a, d) * inv * inv, 0.0, 1.0);
         vec2 off = q - a - d * u;
         float r2 = dot(off, off);
         float age = fract(s - time * 0.45), slow = 0.022 / (len + 0.008);
