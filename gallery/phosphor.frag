@@ -97,6 +97,6 @@ void main() {
     col = mix(col, frame, smoothstep(-px, px, screen));
 
     col = 1.0 - exp(-col * 2.1);
-    col = pow(col, vec3(1.0 / 2.1)) + (hash(gl_FragCoord.xy) - 0.5) / 144.0;
+    col = pow(col, vec3(1.0 / 2.1)) + (hash(gl_FragCoord.xy) - 0.5) / 128.0;
     gl_FragColor = vec4(col, 1.0);
 }

@@ -73,6 +73,6 @@ void main() {
     col *= 0.93 + 0.07 * noise(gl_FragCoord.xy * 0.7);
 
     col = 1.0 - exp(-col * 2.1);
-    col = pow(col, vec3(1.0 / 2.1)) + (hash(gl_FragCoord.xy) - 0.5) / 144.0;
+    col = pow(col, vec3(1.0 / 2.1)) + (hash(gl_FragCoord.xy) - 0.5) / 128.0;
     gl_FragColor = vec4(col, 1.0);
 }
