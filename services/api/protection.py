@@ -41,7 +41,8 @@ class Shield:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        self._headers = {**_HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
+        given = {**_HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in given.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -68,17 +69,17 @@ class Shield:
             await answer(scope, receive, send_with_headers)
 
     def _complete(self, scope: Scope, message: Message) -> None:
-        headers = MutableHeaders(scope=message)
-        for name, value in self._headers.items():
-            headers.setdefault(name, value)
-        if "cache-control" in headers:
+        headers: list[tuple[bytes, bytes]] = message.setdefault("headers", [])
+        present = {name for name, _ in headers}
+        headers.extend(pair for pair in self._headers if pair[0] not in present)
+        if b"cache-control" in present:
             return
         if scope["method"] in {"GET", "HEAD"} and message["status"] in {200, 304}:
-            signed_in = "authorization" in Headers(scope=scope)
-            headers["Cache-Control"] = "private, no-cache" if signed_in else "no-cache"
-            headers.add_vary_header("Authorization")
+            signed_in = any(name == b"authorization" for name, _ in scope["headers"])
+            headers.append((b"cache-control", b"private, no-cache" if signed_in else b"no-cache"))
+            MutableHeaders(scope=message).add_vary_header("Authorization")
         else:
-            headers["Cache-Control"] = "no-store"
+            headers.append((b"cache-control", b"no-store"))
 
 
 def _chain(error: BaseException | None) -> list[str]:
