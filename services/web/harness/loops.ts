@@ -52,12 +52,10 @@ export function countingCopy(source: string, dialect: Dialect): string | null {
   const entry = dialect === "shadertoy" ? "mainImage" : "main";
   const end = ending(found, dialect);
   if (end === null || (dialect === "shadertoy" && /\bvoid\s+main\s*\(/.test(found.plain))) return null;
-  const code = withCountingLoops(found.code);
-  const head = [...found.lines]
-    .reverse()
-    .find((line) => line.directive === "extension" || line.directive === "version");
-  const at = head?.to ?? 0;
-  return `${code.slice(0, at)}\n${COUNTER}\n#define ${entry} ff_${entry}\n${code.slice(at)}\n#undef ${entry}\n${end}\n`;
+  const last = found.lines.findLast((line) => line.directive === "extension" || line.directive === "version");
+  const at = last === undefined ? 0 : (found.origin[last.to] ?? 0);
+  const rest = withCountingLoops(found.source.slice(at), found.mask.slice(at));
+  return `${found.source.slice(0, at)}\n${COUNTER}\n#define ${entry} ff_${entry}\n${rest}\n#undef ${entry}\n${end}\n`;
 }
 
 function ending(found: Scan, dialect: Dialect): string | null {
@@ -73,21 +71,28 @@ function ending(found: Scan, dialect: Dialect): string | null {
   return `void main() { ff_main(); ${output[2]} = ${output[1] === "3" ? `${white}.rgb` : white}; }`;
 }
 
-/** Adds the count to every loop's condition: `for (a; b; c)` counts in b, `while (b)` (also after `do`) in b. */
-function withCountingLoops(code: string): string {
+/**
+ * Has every loop count: `for (a; b; c)` at the head of its body, because GLSL ES 1.00 allows no other condition than
+ * a comparison with a constant, and `while (b)`, also after `do`, in its condition. `mask` is the text without comments.
+ */
+function withCountingLoops(source: string, mask: string): string {
   let result = "";
   let last = 0;
-  for (const match of code.matchAll(LOOP)) {
+  for (const match of mask.matchAll(LOOP)) {
     const open = match.index + match[0].length;
-    const parts = headerParts(code, open);
-    if (parts === null || match.index < last) continue;
-    const [from, to] = match[1] === "for" ? [(parts[0] ?? open) + 1, parts[1] ?? open] : [open, parts[0] ?? open];
-    if (match[1] === "for" && parts.length !== 3) continue;
-    const condition = code.slice(from, to).trim();
-    result += `${code.slice(last, from)}ff_loop()${condition === "" ? "" : ` && (${condition})`}`;
-    last = to;
+    const parts = headerParts(mask, open);
+    const close = parts?.at(-1);
+    if (parts === null || close === undefined) continue;
+    if (match[1] === "for") {
+      if (parts.length !== 3) continue;
+      result += `${source.slice(last, close + 1)} if (!ff_loop()) break; else `;
+      last = close + 1;
+    } else {
+      result += `${source.slice(last, open)}ff_loop() && (${source.slice(open, close)})`;
+      last = close;
+    }
   }
-  return result + code.slice(last);
+  return result + source.slice(last);
 }
 
 /** Offsets of the semicolons between the brackets that open before `from`, and of the closing bracket. */

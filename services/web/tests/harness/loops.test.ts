@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { countingCopy, exceedsLoopLimit, hasLoops } from "../../harness/loops";
+import { Stage } from "../../harness/stage";
+import { type Dialect, detectDialect } from "../../runtime";
+
+const shadertoy = (body: string, before = "") =>
+  `${before}\nvoid mainImage(out vec4 c, in vec2 p) { float a = p.x; ${body} c = vec4(a); }`;
+
+function exceeds(source: string): boolean {
+  const dialect = detectDialect(source);
+  if (dialect === null) throw new Error("the dialect is unknown");
+  return exceedsLoopLimit(source, dialect, 1, {});
+}
+
+test("loops are found outside of comments", () => {
+  expect(hasLoops(shadertoy("for (int i = 0; i < 3; i++) a += 1.0;"))).toBe(true);
+  expect(hasLoops(shadertoy("do { a += 1.0; } while (a < 9.0);"))).toBe(true);
+  expect(hasLoops(shadertoy("/* for (;;) {} while (true) */ // while (a)"))).toBe(false);
+});
+
+test.each([
+  ["for", "for (int i = 0; i < 70000; i++) a = sin(a);"],
+  ["for without a header", "for (;;) { a = sin(a); if (a > 2.0) break; }"],
+  ["while", "while (a > -9.0) a = sin(a);"],
+  ["do", "do a = sin(a); while (a < 9.0);"],
+  ["nested", "for (int i = 0; i < 300; i++) for (int j = 0; j < 300; j++) a = sin(a);"],
+  ["with brackets in its header", "for (int i = int(max(0.0, 0.0)); (i < (70000)); i += int(abs(1.0))) a = sin(a);"],
+  ["a rare pixel", "if (fract(p.x / 40.0) < 0.1) for (int i = 0; i < 90000; i++) a = sin(a);"],
+])("%s above the limit", (_, body) => {
+  expect(exceeds(shadertoy(body))).toBe(true);
+});
+
+test.each([
+  ["short loops", "for (int i = 0; i < 200; i++) for (int j = 0; j < 50; j++) a = sin(a);"],
+  ["a loop that is left", "for (int i = 0; i < 90000; i++) { if (i > 40) break; a = sin(a); }"],
+  ["a loop that nobody enters", "if (p.x < -1.0) for (int i = 0; i < 90000; i++) a = sin(a);"],
+])("%s below the limit", (_, body) => {
+  expect(exceeds(shadertoy(body))).toBe(false);
+});
+
+test("in functions and macros, over several lines", () => {
+  const before =
+    "#define LOOP for (int i = 0; \\\n i < 70000; i++)\nfloat f(float x) {\n LOOP\n x = sin(x);\n return x; }";
+  expect(exceeds(shadertoy("a = f(a);", before))).toBe(true);
+});
+
+const LOOP = "float a = 0.0; for (int i = 0; i < 70000; i++) a = sin(a + 0.1);";
+
+test.each<[Dialect, string]>([
+  ["es100", `void main() { ${LOOP} gl_FragColor = vec4(a); }`],
+  ["glsl-sandbox", `uniform float time; void main() { ${LOOP} gl_FragColor = vec4(a); }`],
+  ["book-of-shaders", `uniform float u_time; void main(void) { ${LOOP} gl_FragColor = vec4(a); }`],
+  ["es300", `#version 300 es\nprecision highp float;\nout vec3 colour; void main() { ${LOOP} colour = vec3(a); }`],
+])("%s", (dialect, source) => {
+  expect(detectDialect(source)).toBe(dialect);
+  expect(exceeds(source)).toBe(true);
+});
+
+test("parameters keep their defaults", () => {
+  const before = "uniform int steps; // = 70000 in [1, 100000]";
+  expect(exceeds(shadertoy("for (int i = 0; i < steps; i++) /* here */ a = sin(a);", before))).toBe(true);
+});
+
+test("the counting copy draws black where all is well, and still compiles", () => {
+  const source = shadertoy("for (int i = 0; i < 20; i++) a = sin(a);");
+  const copy = countingCopy(source, "shadertoy");
+  const stage = Stage.create();
+  expect(copy).not.toBeNull();
+  expect(stage?.compile(copy ?? "", { dialect: "shadertoy" }).errors).toEqual([]);
+  stage?.dispose();
+});
