@@ -3,12 +3,12 @@
  * lost, or whose GPU process died, gives `lost: true` and no errors: nothing is then known about the text.
  */
 
-import { type Dialect, detectDialect } from "./dialect";
-import { mapErrors, type ShaderError } from "./errors";
+import { type Dialect, dialectOf } from "./dialect";
+import { errorsOf, type ShaderError } from "./errors";
 import { type Parameter, parametersOf } from "./parameters";
 import { preflight } from "./preflight";
 import { discardProgram, finishProgram, fragmentLog, type PendingProgram, type Program, startProgram } from "./program";
-import { scan } from "./scan";
+import { type Scan, scan } from "./scan";
 import { readings, type Wrapped } from "./wrap";
 
 export interface CompileOptions {
@@ -34,7 +34,7 @@ export interface Compiled {
 }
 
 interface Plan {
-  readonly source: string;
+  readonly found: Scan;
   readonly failed: Omit<CompileResult, "errors">;
   readonly errors: readonly ShaderError[];
   readonly readings: Iterable<Wrapped>;
@@ -44,14 +44,14 @@ const POLL_MS = 8;
 
 function planOf(source: string, options: CompileOptions): Plan {
   const found = scan(source);
-  const dialect = options.dialect ?? detectDialect(source);
+  const dialect = options.dialect ?? dialectOf(found);
   const parameters = parametersOf(found);
   const errors = preflight(found, dialect);
   return {
-    source,
+    found,
     failed: { ok: false, dialect, parameters, animated: false, usesBackbuffer: false, lost: false },
     errors,
-    readings: errors.length > 0 || dialect === null ? [] : readings(source, dialect),
+    readings: errors.length > 0 || dialect === null ? [] : readings(found, dialect),
   };
 }
 
@@ -64,7 +64,7 @@ function succeeded(plan: Plan, program: Program): Compiled {
 function failed(gl: WebGL2RenderingContext, plan: Plan, log: string | null): Compiled {
   if (log === null) return { result: { ...plan.failed, errors: plan.errors }, program: null };
   if (log === "" || gl.isContextLost()) return { result: { ...plan.failed, lost: true, errors: [] }, program: null };
-  return { result: { ...plan.failed, errors: mapErrors(log, plan.source) }, program: null };
+  return { result: { ...plan.failed, errors: errorsOf(log, plan.found) }, program: null };
 }
 
 export function compileNow(gl: WebGL2RenderingContext, source: string, options: CompileOptions): Compiled {

@@ -86,7 +86,10 @@ function fromMain(found: Scan, version: 100 | 300 | null): Dialect | null {
 
 /** The dialect of the text, or null where it has no entry point that we know. */
 export function detectDialect(source: string): Dialect | null {
-  const found = scan(source);
+  return dialectOf(scan(source));
+}
+
+export function dialectOf(found: Scan): Dialect | null {
   const version = leadingVersion(found)?.version ?? null;
   if (MAIN_IMAGE.test(found.plain)) {
     const body = mainBody(found.plain);

@@ -18,6 +18,11 @@ export interface ShaderError {
   readonly message: string;
 }
 
+interface Text extends Scan {
+  /** The lines of `mask`. */
+  readonly maskLines: readonly string[];
+}
+
 interface Entry {
   /** 1 is the author's text, 2 what follows it, null no place at all. */
   readonly string: number | null;
@@ -33,8 +38,12 @@ const MAX_ERRORS = 64;
 const MAX_MESSAGE = 500;
 
 export function mapErrors(log: string, source: string): ShaderError[] {
-  const found = scan(source);
-  const entries = entriesOf(log);
+  return errorsOf(log, scan(source));
+}
+
+export function errorsOf(log: string, scanned: Scan): ShaderError[] {
+  const found = { ...scanned, maskLines: scanned.mask.split("\n") };
+  const entries = entriesOf(log).slice(0, 2 * MAX_ERRORS);
   const errors = entries.flatMap((entry) => explain(entry, found));
   const unfinished = entries.some(({ message }) => /syntax error|end of file/.test(message))
     ? unclosedError(found)
@@ -63,13 +72,13 @@ function entriesOf(log: string): Entry[] {
   return entries;
 }
 
-function explain(entry: Entry, found: Scan): ShaderError[] {
+function explain(entry: Entry, found: Text): ShaderError[] {
   if (entry.string === 1 && entry.line !== null) return [onOwnLine(entry, entry.line, found)];
   if (entry.string === 2) return afterTheText(entry, found);
   return [withoutPlace(entry, found)];
 }
 
-function onOwnLine(entry: Entry, given: number, found: Scan): ShaderError {
+function onOwnLine(entry: Entry, given: number, found: Text): ShaderError {
   const { token } = entry;
   if (token === "EOF while in a comment") {
     return at(found, found.openComment ?? given, "/*", "a comment is opened here and never closed");
@@ -80,9 +89,8 @@ function onOwnLine(entry: Entry, given: number, found: Scan): ShaderError {
   if (token === "iUniform") {
     return at(found, given, "#iUniform", "write #iUniform TYPE NAME = DEFAULT in {MIN, MAX} step STEP");
   }
-  const lines = found.mask.split("\n");
-  const line = Math.min(given, lines.length);
-  const stranger = /[^\x20-\x7E\t\v\f]/u.exec(lines[line - 1] ?? "")?.[0];
+  const line = Math.min(given, found.maskLines.length);
+  const stranger = /[^\x20-\x7E\t\v\f]/u.exec(found.maskLines[line - 1] ?? "")?.[0];
   if (stranger !== undefined) {
     return at(found, line, stranger, `the character ${nameOf(stranger)} is not allowed outside of comments`);
   }
@@ -94,7 +102,7 @@ function nameOf(char: string): string {
   return /[\p{L}\p{N}\p{P}\p{S}]/u.test(char) ? `${char} (U+${code})` : `U+${code}`;
 }
 
-function afterTheText(entry: Entry, found: Scan): ShaderError[] {
+function afterTheText(entry: Entry, found: Text): ShaderError[] {
   if (entry.token === "mainImage") {
     const message =
       "mainImage is missing or has another signature: write void mainImage(out vec4 color, in vec2 position)";
@@ -116,7 +124,7 @@ function unclosedError(found: Scan): ShaderError | null {
   return { ...place, token: "{", message };
 }
 
-function withoutPlace(entry: Entry, found: Scan): ShaderError {
+function withoutPlace(entry: Entry, found: Text): ShaderError {
   if (entry.message.includes("Missing main()")) {
     return at(found, lastLine(found), null, "main is missing: write void main()");
   }
@@ -129,8 +137,8 @@ function withoutPlace(entry: Entry, found: Scan): ShaderError {
 }
 
 /** An error on a line; its column is that of the token where the code of that line has it. */
-function at(found: Scan, line: number, token: string | null, message: string): ShaderError {
-  const text = found.mask.split("\n")[line - 1] ?? "";
+function at(found: Text, line: number, token: string | null, message: string): ShaderError {
+  const text = found.maskLines[line - 1] ?? "";
   const index = token === null ? -1 : indexOfToken(text, token);
   // The mask has no comment marks, and a directive may have spaces behind its `#`.
   const column = index === -1 && token !== null && /^(#|\/\*)/.test(token) ? markIn(found, line, token) : index + 1;

@@ -57,44 +57,25 @@ export function lineCounter(source: string): (offset: number) => number {
   };
 }
 
+/** Collects the code piece by piece, with the offset of each character. */
 class Builder {
-  code = "";
-  readonly origin: number[] = [];
-  readonly lines: LogicalLine[] = [];
-  openComment: number | null = null;
-  private from = 0;
-  private comment: string | null = null;
+  private readonly pieces: string[] = [];
+  private readonly origin: Uint32Array;
+  length = 0;
 
-  private readonly lineOf: (offset: number) => number;
-
-  constructor(source: string) {
-    this.lineOf = lineCounter(source);
+  constructor(size: number) {
+    this.origin = new Uint32Array(size);
   }
 
-  append(text: string, origins: (index: number) => number): void {
-    for (let i = 0; i < text.length; i++) this.origin.push(origins(i));
-    this.code += text;
+  append(text: string, originOf: (index: number) => number): void {
+    for (let i = 0; i < text.length; i++) this.origin[this.length + i] = originOf(i);
+    this.length += text.length;
+    this.pieces.push(text);
   }
 
-  note(comment: string): void {
-    this.comment ??= comment;
-  }
-
-  endLine(at: number): void {
-    const text = this.code.slice(this.from);
-    const match = DIRECTIVE.exec(text);
-    const first = this.from < this.origin.length ? (this.origin[this.from] ?? at) : at;
-    this.lines.push({
-      from: this.from,
-      to: this.code.length,
-      text,
-      line: this.lineOf(first),
-      comment: this.comment,
-      directive: match ? (match[1] ?? "") : null,
-    });
-    this.append("\n", () => at);
-    this.from = this.code.length;
-    this.comment = null;
+  finish(end: number): { code: string; origin: Uint32Array } {
+    this.origin[this.length] = end;
+    return { code: this.pieces.join(""), origin: this.origin.subarray(0, this.length + 1) };
   }
 }
 
@@ -124,37 +105,54 @@ function mask(source: string, code: string, origin: Uint32Array): string {
   return kept.join("");
 }
 
+/** Where a logical line ends in the code, and the comment on it. */
+interface LineEnd {
+  readonly to: number;
+  readonly comment: string | null;
+}
+
 export function scan(raw: string): Scan {
   const source = normalise(raw);
   const { text, at } = splice(source);
-  const builder = new Builder(source);
+  // A comment becomes one character and was two or more, so the code is never longer than the text and its last end.
+  const builder = new Builder(text.length + 2);
+  const ends: LineEnd[] = [];
+  let comment: string | null = null;
+  let openComment: number | null = null;
   let last = 0;
-  for (const match of text.matchAll(/\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))|\n/g)) {
-    const start = match.index;
-    const piece = match[0];
+  const until = (end: number) => {
     const from = last;
-    builder.append(text.slice(from, start), (i) => at(from + i));
-    last = start + piece.length;
-    if (piece === "\n") {
-      builder.endLine(at(start));
-    } else {
-      builder.append(" ", () => at(start));
-      if (piece.startsWith("//")) builder.note(piece.slice(2));
-      else if (piece.length < 4 || !piece.endsWith("*/")) builder.openComment = lineCounter(source)(at(start));
-    }
-  }
-  const from = last;
-  builder.append(text.slice(from), (i) => at(from + i));
-  builder.endLine(source.length);
-  const origin = Uint32Array.from([...builder.origin, source.length]);
-  const plain = builder.lines.filter((line) => line.directive === null).map((line) => line.text);
-  return {
-    source,
-    code: builder.code,
-    origin,
-    lines: builder.lines,
-    openComment: builder.openComment,
-    plain: plain.join("\n"),
-    mask: mask(source, builder.code, origin),
+    builder.append(text.slice(from, end), (i) => at(from + i));
   };
+  for (const match of text.matchAll(/\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))|\n/g)) {
+    const piece = match[0];
+    const start = at(match.index);
+    until(match.index);
+    last = match.index + piece.length;
+    if (piece === "\n") {
+      ends.push({ to: builder.length, comment });
+      comment = null;
+    } else if (piece.startsWith("//")) comment ??= piece.slice(2);
+    else if (piece.length < 4 || !piece.endsWith("*/")) openComment = lineCounter(source)(start);
+    builder.append(piece === "\n" ? piece : " ", () => start);
+  }
+  until(text.length);
+  ends.push({ to: builder.length, comment });
+  const { code, origin } = builder.finish(source.length);
+  const lines = linesOf(source, code, origin, ends);
+  const plain = lines.filter((line) => line.directive === null).map((line) => line.text);
+  return { source, code, origin, lines, openComment, plain: plain.join("\n"), mask: mask(source, code, origin) };
+}
+
+function linesOf(source: string, code: string, origin: Uint32Array, ends: readonly LineEnd[]): LogicalLine[] {
+  const lineOf = lineCounter(source);
+  let from = 0;
+  return ends.map(({ to, comment }) => {
+    const text = code.slice(from, to);
+    const match = DIRECTIVE.exec(text);
+    const directive = match ? (match[1] ?? "") : null;
+    const line = { from, to, text, line: lineOf(origin[from] ?? source.length), comment, directive };
+    from = to + 1;
+    return line;
+  });
 }

@@ -58,13 +58,12 @@ const VARYINGS = new Map([
 
 /** The first way to read the text, as the contract has it. */
 export function wrap(source: string, dialect: Dialect): Wrapped {
-  for (const wrapped of readings(source, dialect)) return wrapped;
+  for (const wrapped of readings(scan(source), dialect)) return wrapped;
   throw new Error(`no reading for ${dialect}`);
 }
 
 /** Every way to read the text, in the order in which they are to be tried; each is made when it is asked for. */
-export function* readings(source: string, dialect: Dialect): Generator<Wrapped> {
-  const found = scan(source);
+export function* readings(found: Scan, dialect: Dialect): Generator<Wrapped> {
   for (const reading of dialect === "shadertoy" ? shadertoyReadings(found) : plainReadings(found, dialect)) {
     yield { vertex: vertexShader(found, reading.version), fragment: fragmentShader(reading) };
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { scan } from "../../runtime/scan";
 import { readings } from "../../runtime/wrap";
 import { byte, Canvas } from "./canvas";
 
@@ -136,74 +137,11 @@ void main() {
   });
 });
 
-describe("Shadertoy texts with a main of their own", () => {
-  const image =
-    "void mainImage(out vec4 fragColor, in vec2 fragCoord) { fragColor = vec4(fragCoord / iResolution.xy, iTime, 1.0); }\n";
-  const shim = "void main() { mainImage(gl_FragColor, gl_FragCoord.xy); gl_FragColor.a = 1.0; }\n";
-  const expected = [byte(0.125), byte(0.25), 51, 255];
-
-  test("a shim alone", () => {
-    expect(corner(image + shim, { time: 0.2 })).toEqual(expected);
-  });
-
-  test("a shim with macros for the sandbox", () => {
-    expect(corner(`${HEAD}#define iTime time\n#define iResolution resolution\n${image}${shim}`, { time: 0.2 })).toEqual(
-      expected,
-    );
-  });
-
-  test("a shim with globals for the sandbox", () => {
-    const globals = "float iTime = time;\nvec3 iResolution = vec3(resolution, 1.0);\n";
-    expect(corner(HEAD + globals + image + shim, { time: 0.2 })).toEqual(expected);
-  });
-
-  test("a shim with globals that main sets, and a channel", () => {
-    const globals = "float iTime = 0.0;\nvec3 iResolution;\nuniform sampler2D iChannel0;\n";
-    const main =
-      "void main() { iTime = time; iResolution = vec3(resolution, 0.0); mainImage(gl_FragColor, gl_FragCoord.xy); }";
-    expect(
-      corner(HEAD + globals + image.replace("iTime,", "iTime + texture2D(iChannel0, fragCoord).x,") + main, {
-        time: 0.2,
-      }),
-    ).toEqual(expected);
-  });
-
-  test("a shim around newer syntax", () => {
-    const newer = image.replace("iTime,", "texture(iChannel0, fragCoord).x + round(0.6) * iTime,");
-    expect(corner(newer + shim, { time: 0.2 })).toEqual(expected);
-  });
-
-  test("uniforms that are declared again", () => {
-    expect(corner(`uniform vec3 iResolution;\nuniform float iTime;\n${image}`, { time: 0.2 })).toEqual(expected);
-    expect(corner(`uniform vec2 iResolution; uniform float iGlobalTime, iTime;\n${image}`, { time: 0.2 })).toEqual(
-      expected,
-    );
-  });
-
-  test("a local of a built-in's name", () => {
-    expect(corner(image.replace("{ ", "{ float iTime = 0.2; "))).toEqual(expected);
-  });
-
-  test("old texture functions", () => {
-    const old = image.replace(
-      "iTime,",
-      "texture2D(iChannel0, fragCoord, 1.0).x + textureCube(iChannel1, vec3(1.0)).x + iTime,",
-    );
-    expect(corner(`uniform samplerCube iChannel1;\n${old}`, { time: 0.2 })).toEqual(expected);
-    expect(
-      corner(
-        `#define texture2D(s, p, b) vec4(0.0)\n${image.replace("iTime,", "texture2D(iChannel0, fragCoord, 1.0).x + iTime,")}`,
-        { time: 0.2 },
-      ),
-    ).toEqual(expected);
-  });
-});
-
 describe("wrap", () => {
   test("every line of the author's text stays where it was", () => {
     const source =
       "/* a */\n#version 100\n#extension all : warn\n#iUniform float x = \\\n 1.0\n// \u00e9\nuniform float time;\nvoid main() { gl_FragColor = vec4(x); }";
-    for (const { fragment } of readings(source, "glsl-sandbox")) {
+    for (const { fragment } of readings(scan(source), "glsl-sandbox")) {
       const text = fragment.slice(fragment.indexOf("#line 1 1\n") + 10, fragment.indexOf("\n\n#line 1 2"));
       const lines = text.split("\n");
       expect(lines).toHaveLength(8);
