@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 from asgi_lifespan import LifespanManager
 from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 from sqlalchemy import func, select, text
 
@@ -30,8 +32,8 @@ class Made(BaseModel):
     name: str
 
 
-@router.post("", status_code=201)
-async def make(body: Thing, response: Response, caller: CallerDep, session: WriteDep, _: IdempotencyDep) -> Made:
+@router.post("", status_code=201, response_model=Made)
+async def make(body: Thing, response: Response, caller: CallerDep, session: WriteDep, _: IdempotencyDep) -> Any:
     row = OutboxMessage(actor=body.name, queue="default")
     session.add(row)
     await session.flush()
@@ -39,6 +41,10 @@ async def make(body: Thing, response: Response, caller: CallerDep, session: Writ
         await session.execute(text("SELECT pg_sleep(0.4)"))
     if body.name == "late failure":
         raise ConflictError
+    if body.name == "returned failure":
+        return JSONResponse({}, 409)
+    if body.name == "streamed":
+        return StreamingResponse(iter(["{}"]), 201)
     response.headers["Location"] = f"/api/v1/things/{row.id}"
     return Made(id=row.id, name=body.name)
 
@@ -104,6 +110,14 @@ async def test_a_failed_request_stores_nothing(client: httpx.AsyncClient, databa
     assert (await _post(ada, "late failure")).status_code == 409
     assert await _rows(database, IdempotencyRecord) == 0
     assert (await _post(ada, "one")).status_code == 201
+
+
+@pytest.mark.parametrize("name", ["returned failure", "streamed"])
+async def test_what_cannot_be_kept_is_not(client: httpx.AsyncClient, database: Database, name: str) -> None:
+    ada = await register(client)
+    await _post(ada, name)
+    assert await _rows(database, IdempotencyRecord) == 0
+    assert "idempotency-replayed" not in (await _post(ada, name)).headers
 
 
 async def test_ten_at_once_do_the_work_once(client: httpx.AsyncClient, database: Database) -> None:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import text
 
+from services.api import protection
 from services.api.app import create_app
 from services.api.conditional import etag_of, matches
 from services.api.deps import MaybeCallerDep, ModeratorDep, WriteDep
@@ -102,6 +103,19 @@ class TestBody:
 
         answer = await client.post("/t/echo", content=chunks(), headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+    async def test_a_body_that_does_not_arrive_is_408(
+        self, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(protection, "_READ_SECONDS", 0.1)
+
+        async def drops() -> AsyncIterator[bytes]:
+            while True:
+                yield b" "
+                await asyncio.sleep(0.02)
+
+        answer = await client.post("/t/echo", content=drops(), headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (408, "slow_body")
 
     @pytest.mark.parametrize(
         "body",

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlalchemy import func, select
@@ -67,21 +67,21 @@ class Model:
         self.used_at.append(None)
 
 
-_STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("present"), st.integers(0, 30)),
-        st.tuples(st.just("present"), st.just(0)),
-        st.tuples(st.just("wait"), st.sampled_from([1, 5, 9, 11, 3600, 3 * 86_400, 8 * 86_400])),
-        st.tuples(st.just("logout"), st.just(0)),
-    ),
-    max_size=25,
+_PRESENT = st.tuples(st.just("present"), st.integers(0, 3))
+_WAIT = st.tuples(st.just("wait"), st.sampled_from([1, 5, 9, 11, 60, 2 * 86_400, 6 * 86_400, 8 * 86_400]))
+_WALK = st.lists(st.one_of(_PRESENT, _PRESENT, _WAIT), min_size=6, max_size=30)
+_STEPS = st.builds(
+    lambda walk, logout, rest: [*walk, *([("logout", 0)] if logout else []), *rest], _WALK, st.booleans(), _WALK
 )
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(steps=_STEPS)
+@example(steps=[("present", 0), ("wait", 11), ("present", 1), ("present", 0)])
+@example(steps=[("present", 0), ("present", 0), ("wait", 5), ("present", 2), ("present", 1), ("present", 0)])
+@example(steps=[("wait", 6 * 86_400), ("present", 0)] * 6)
 async def test_any_order_of_uses_keeps_one_chain(database: Database, steps: list[tuple[str, int]]) -> None:
     async with database.engine.connect() as connection:
         outer = await connection.begin()
