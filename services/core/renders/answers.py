@@ -1,7 +1,7 @@
 """What a renderer answers, checked before anybody uses it.
 
 A renderer runs strangers' code, so its answers are untrusted: sizes, forms and the pictures' own headers are
-checked here. `ValueError` (pydantic's included) says that an answer broke the contract (docs/renderer-contract.md).
+checked here. `ValueError` (pydantic's included) says that an answer broke the contract (docs/renderer.md).
 """
 
 import base64
