@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.standalone.processes import command_as_ordinary_user, command_that_ends_with_us, start
+from services.standalone.processes import command_as_owner, command_that_ends_with_us, give_to_ordinary_user, start
 
 USER = "fractafrag"
 
@@ -68,12 +68,13 @@ class EmbeddedPostgres:
             **self.options,
         }
         arguments = [f"--{name}={value}" for name, value in options.items()]
+        give_to_ordinary_user(self.folder / "data")
         command = command_that_ends_with_us(
             [_binary("postgres"), "-D", self.folder / "data", *arguments], end_signal="INT"
         )
         log = (self.folder / "postgres.log").open("ab")
         with log:
-            self._process = start(command_as_ordinary_user(command), log=log, pass_fds=self.pass_fds)
+            self._process = start(command_as_owner(command, self.folder / "data"), log=log, pass_fds=self.pass_fds)
         self._wait(timeout)
         self._create_database()
 
@@ -115,10 +116,12 @@ class EmbeddedPostgres:
         # Made beside its place and then moved, so that a kill in the middle leaves no half of a cluster.
         part = self.folder / "data.part"
         shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(mode=0o700)
+        give_to_ordinary_user(part)
         command: list[str | Path] = [_binary("initdb"), "-D", part, "-U", USER, "--pwfile", password]
         command += ["--auth=scram-sha-256", "-k", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
         result = subprocess.run(  # noqa: S603 -- the command is ours
-            command_as_ordinary_user(command), capture_output=True, text=True, check=False
+            command_as_owner(command, part), capture_output=True, text=True, check=False
         )
         if result.returncode != 0:
             raise StartError(f"initdb failed: {result.stderr.strip()[-800:]}")

@@ -1,14 +1,12 @@
 """Child processes that end with their parent, however it ends."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import IO
 
-_NOBODY = "65534"
+_NOBODY = 65534
 
 
 def command_that_ends_with_us(command: Sequence[str | Path], *, end_signal: str = "TERM") -> list[str]:
@@ -16,20 +14,24 @@ def command_that_ends_with_us(command: Sequence[str | Path], *, end_signal: str 
     return ["setpriv", "--pdeathsig", end_signal, "--", *map(str, command)]
 
 
-def command_as_ordinary_user(command: Sequence[str | Path]) -> list[str]:
-    """`command` as it is, or, for root, in a user namespace where root's files belong to an ordinary user.
+def command_as_owner(command: Sequence[str | Path], folder: Path) -> list[str]:
+    """`command` as it is, or, for root, as the ordinary user who owns `folder`.
 
-    PostgreSQL refuses to run as root. The namespace spares us a system user and a change of anybody's folders.
+    PostgreSQL refuses to run as root. The capability lets it reach a folder under one that only root may enter, so
+    no folder has to be opened up for others; a user namespace would do too, but chroots and containers forbid it.
     """
     if os.geteuid() != 0:
         return list(map(str, command))
-    return ["unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "--", *map(str, command)]
+    owner = str(folder.stat().st_uid)
+    as_owner = ["setpriv", f"--reuid={owner}", f"--regid={owner}", "--clear-groups"]
+    return [*as_owner, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--", *map(str, command)]
 
 
-@cache
-def missing_tools() -> list[str]:
-    """The util-linux programs that are needed and absent."""
-    return [name for name in ("setpriv", "unshare") if shutil.which(name) is None]
+def give_to_ordinary_user(folder: Path) -> None:
+    """For root: when root owns `folder`, make `nobody` the owner of it and of all in it."""
+    if os.geteuid() == 0 and folder.stat().st_uid == 0:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, _NOBODY, _NOBODY, follow_symlinks=False)
 
 
 def start(

@@ -9,6 +9,7 @@ that no process loses what it stands on while it finishes.
 """
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,7 +24,6 @@ from services.standalone.home import Home
 from services.standalone.layout import Layout
 from services.standalone.logs import LogFollower, show_line, show_sentence
 from services.standalone.postgres import EmbeddedPostgres, StartError
-from services.standalone.processes import missing_tools
 from services.standalone.readiness import answers
 from services.standalone.valkey import EmbeddedValkey
 
@@ -51,8 +51,8 @@ class Supervisor:
         """Bring the site up and keep it up until a signal asks for the end."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        if missing := missing_tools():
-            raise StartError(f"{' and '.join(missing)} of util-linux are needed and were not found.")
+        if shutil.which("setpriv") is None:
+            raise StartError("The program setpriv is needed (package util-linux) and was not found.")
         self.home.lock()
         try:
             with self._listen() as listener:

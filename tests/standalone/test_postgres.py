@@ -1,0 +1,92 @@
+"""The embedded PostgreSQL: keeps its data, comes back on its port, and runs for root without being root."""
+
+import os
+import shutil
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+
+from services.standalone.postgres import EmbeddedPostgres
+from tests.standalone.running import wait
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stopped cluster with one row in it, to be copied."""
+    folder = tmp_path_factory.mktemp("cluster") / "postgres"
+    server = EmbeddedPostgres(folder, options={"fsync": "off"})
+    server.start()
+    server.psql("CREATE TABLE kept AS SELECT 42 AS answer", "fractafrag")
+    server.stop()
+    return folder
+
+
+@pytest.fixture
+def copy(cluster: Path, tmp_path: Path) -> Path:
+    """A copy of it, as a person makes one of a backup: all of it belongs to who copied."""
+    return Path(shutil.copytree(cluster, tmp_path / "postgres"))
+
+
+def answer(server: EmbeddedPostgres) -> str:
+    return server.psql("SELECT answer FROM kept", "fractafrag").strip()
+
+
+def test_a_copied_folder_comes_up_whoever_owns_it(copy: Path) -> None:
+    server = EmbeddedPostgres(copy)
+    server.start()
+    assert answer(server) == "42"
+    server.stop()
+
+
+def test_it_does_not_run_as_root(copy: Path) -> None:
+    server = EmbeddedPostgres(copy)
+    server.start()
+    assert psutil.Process(server.pid).uids().effective != 0
+    assert (copy / "data").stat().st_uid == psutil.Process(server.pid).uids().effective
+    if os.geteuid() != 0:
+        assert psutil.Process(server.pid).uids().effective == os.geteuid()
+    server.stop()
+
+
+def test_after_a_crash_it_comes_back_on_its_port(copy: Path) -> None:
+    server = EmbeddedPostgres(copy)
+    server.start()
+    port = server.port
+    server.psql("INSERT INTO kept VALUES (43)", "fractafrag")
+    psutil.Process(server.pid).kill()
+    wait(lambda: not server.running)
+    server.start()
+    assert server.port == port
+    assert answer(server) == "42\n43"
+    server.stop()
+
+
+def test_a_mark_with_somebody_elses_number_is_forgotten(copy: Path) -> None:
+    (copy / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n{copy}/data\n1\n0\n\n\n\n")
+    server = EmbeddedPostgres(copy)
+    server.forget_last_run()
+    server.start()
+    assert answer(server) == "42"
+    server.stop()
+
+
+def test_a_kill_while_the_cluster_is_made_leaves_no_half_of_it(tmp_path: Path) -> None:
+    (tmp_path / "postgres" / "data.part").mkdir(parents=True)
+    (tmp_path / "postgres" / "data.part" / "PG_VERSION").write_text("16\n")
+    server = EmbeddedPostgres(tmp_path / "postgres", options={"fsync": "off"})
+    server.start()
+    assert server.psql("SELECT 1").strip() == "1"
+    server.stop()
+
+
+async def test_nobody_comes_in_without_the_password(copy: Path) -> None:
+    server = EmbeddedPostgres(copy)
+    server.start()
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(
+            host="127.0.0.1", port=server.port, user="fractafrag", password="guess", database="postgres"
+        )
+    server.stop()
+    assert (copy / "password").stat().st_mode & 0o777 == 0o600
