@@ -99,7 +99,8 @@ async def give_back(session: WriteSession, job: RenderJob, *, used: bool) -> boo
 async def finish_ready(session: WriteSession, job: RenderJob, still_name: str, answer: RenderAnswer) -> bool:
     """Record the still stored under `still_name`, refresh the work's listing, and ask for the preview.
 
-    Returns False when the work was deleted or had its outcome already.
+    Returns False when the work was deleted, had its outcome already, or when its author has chosen another time for
+    the still since the claim: the job that this choice asked for draws it.
     """
     assert answer.still is not None  # noqa: S101 -- the pool checks that it is there when it was ordered
     values = {
@@ -115,7 +116,7 @@ async def finish_ready(session: WriteSession, job: RenderJob, still_name: str, a
     }
     if not answer.animated:
         values |= {"preview_status": PreviewStatus.SKIPPED, "preview_reason": "static"}
-    if not await _change(session, job, _open(RENDER_STILL), values):
+    if not await _change(session, job, [*_open(RENDER_STILL), _same_still_time(job)], values):
         return False
     await refresh_listing(session, job.shader_id)
     if answer.animated:
@@ -243,6 +244,13 @@ def _open(kind: Job) -> list[ColumnElement[bool]]:
     if kind is RENDER_PREVIEW:
         conditions.append(col(Render.status) == RenderStatus.READY)
     return conditions
+
+
+def _same_still_time(job: RenderJob) -> ColumnElement[bool]:
+    chosen = select(1).where(
+        col(Shader.id) == job.shader_id, col(Shader.still_time).is_not_distinct_from(job.still_time)
+    )
+    return chosen.exists()
 
 
 def _held(job: RenderJob) -> list[ColumnElement[bool]]:

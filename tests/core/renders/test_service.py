@@ -172,6 +172,13 @@ class TestFinish:
         assert not await service.give_back(session, job, used=True)
         assert (await row(session, shader_id)).status == RenderStatus.RENDERING
 
+    async def test_a_still_of_a_time_that_its_author_gave_up_meanwhile_is_dropped(self, session: WriteSession) -> None:
+        shader_id = await work(session)
+        job = await claimed(session, shader_id)
+        await session.execute(update(Shader).where(col(Shader.id) == shader_id).values(still_time=3.0))
+        assert not await service.finish_ready(session, job, STILL, answer())
+        assert (await row(session, shader_id)).still_name is None
+
     async def test_a_preview_is_recorded_and_shown_in_lists(self, session: WriteSession) -> None:
         shader_id = await work(session)
         await service.finish_ready(session, await claimed(session, shader_id), STILL, answer())
