@@ -1,0 +1,78 @@
+"""What runs, with which environment."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.core.settings import Environment, Settings
+from services.standalone.children import Child
+from services.standalone.home import Home
+from services.standalone.layout import Layout, running_environment
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    opened = Home(tmp_path / "home")
+    opened.lock()
+    yield opened
+    opened.unlock()
+
+
+def named(layout: Layout) -> dict[str, Child]:
+    return {child.name: child for child in layout.children(3)}
+
+
+def test_the_renderer_is_given_no_credential(home: Home) -> None:
+    given = {
+        "PATH": "/usr/bin",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "FRACTAFRAG_AUTH_TOKEN_PEPPER": "secret",
+        "FRACTAFRAG_DATABASE_URL": "postgresql+asyncpg://user:secret@db/x",
+        "FRACTAFRAG_RENDERER_SLOTS": "1",
+        "SOMETHING_ELSE": "secret",
+    }
+    environment = named(Layout(home, given, address="http://localhost:8000"))["renderer"].environment
+    assert "secret" not in "".join(environment.values())
+    assert environment["FRACTAFRAG_RENDERER_SLOTS"] == "1"
+
+
+def test_what_runs_elsewhere_is_not_started(home: Home) -> None:
+    given = {
+        "FRACTAFRAG_DATABASE_URL": "postgresql+asyncpg://db/x",
+        "FRACTAFRAG_REDIS_URL": "redis://queue",
+        "FRACTAFRAG_RENDERER_URL": "http://renderers:3100",
+    }
+    layout = Layout(home, given, address="http://localhost:8000")
+    assert layout.servers() == []
+    assert "renderer" not in named(layout)
+    assert given.items() <= layout.settings().items()
+
+
+def test_what_is_set_outside_wins(home: Home) -> None:
+    given = {"FRACTAFRAG_SITE_PUBLIC_URL": "https://shaders.example", "FRACTAFRAG_DATABASE_URL": "x"}
+    layout = Layout(home, given, address="http://localhost:8000")
+    assert layout.settings()["FRACTAFRAG_SITE_PUBLIC_URL"] == "https://shaders.example"
+
+
+def test_its_secrets_are_good_enough_for_production(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    layout = Layout(home, {"FRACTAFRAG_ENVIRONMENT": "production"}, address="http://localhost:8000")
+    for name, value in layout.settings().items():
+        monkeypatch.setenv(name, value)
+    assert Settings().environment is Environment.PRODUCTION
+
+
+@pytest.mark.parametrize(("value", "arguments"), [("off", None), ("", 2), ("/some/folder", 3)])
+def test_the_gallery_can_be_switched_off_or_replaced(home: Home, value: str, arguments: int | None) -> None:
+    gallery = named(Layout(home, {"FRACTAFRAG_GALLERY": value}, address="http://localhost:8000")).get("gallery")
+    assert (len(gallery.command) - 3 if gallery else None) == arguments
+
+
+def test_the_running_environment_is_found_only_while_it_runs(home: Home) -> None:
+    home.write_running({"FRACTAFRAG_DATABASE_URL": "here"})
+    assert running_environment(home.folder) == {"FRACTAFRAG_DATABASE_URL": "here"}
+    left_behind = home.running.read_text()
+    home.unlock()
+    home.running.write_text(left_behind)
+    with pytest.raises(FileNotFoundError):
+        running_environment(home.folder)
