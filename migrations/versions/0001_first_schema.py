@@ -139,7 +139,6 @@ def upgrade() -> None:
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("hot", sa.Float(), nullable=False),
         sa.Column("forks", sa.Integer(), nullable=False),
-        sa.Column("views", sa.Integer(), nullable=False),
         sa.Column(
             "title_words",
             postgresql.TSVECTOR(),

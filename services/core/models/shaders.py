@@ -93,7 +93,6 @@ class Shader(SQLModel, table=True):
     score: int = 0
     hot: float = 0.0
     forks: int = 0
-    views: int = 0
     # What a search looks into, and the title's part of it: works that have the words in their title come first.
     title_words: Any = Field(
         default=None,
