@@ -85,7 +85,7 @@ class LimitSettings(BaseModel):
     source_bytes: int = 65_536
     publishes_per_month: int = 5
     address: RateText = "1200/60"
-    bad_token_address: RateText = "60/60"
+    bad_token_address: RateText = "60/60"  # noqa: S105 -- a rate
     login_address: RateText = "30/60"
     login_pair: RateText = "10/60"
     login_account: RateText = "100/600"
@@ -93,7 +93,7 @@ class LimitSettings(BaseModel):
     refresh_address: RateText = "150/60"
     account: RateText = "1200/60"
     validate_account: RateText = "240/60"
-    password_account: RateText = "10/60"
+    password_account: RateText = "10/60"  # noqa: S105 -- a rate
     export_account: RateText = "6/3600"
     events_account: RateText = "60/60"
 
