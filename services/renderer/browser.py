@@ -12,6 +12,7 @@ instead.
 
 import asyncio
 import json
+import os
 import shutil
 import time
 from collections import deque
@@ -22,6 +23,7 @@ from typing import Any
 
 import pyppeteer
 import structlog
+from websockets.exceptions import WebSocketException
 
 from services.renderer import chromium, processes
 from services.renderer.folders import RunFolder
@@ -72,6 +74,8 @@ class Browser:
         self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._session: Any = None
         self._gpu: int | None = None
+        self._death = os.pidfd_open(self.group.pid)
+        asyncio.get_running_loop().add_reader(self._death, self.lose)
 
     @classmethod
     async def launch(cls, launcher: Launcher) -> "Browser":
@@ -134,6 +138,9 @@ class Browser:
         """SIGKILL everything and remove the profile; harmless when repeated."""
         self.lose()
         self.group.kill()
+        if self._death >= 0:
+            os.close(self._death)
+            self._death = -1
         self._launcher.server.dismiss(self.token)
         for _ in range(100):
             processes.reap()
@@ -144,6 +151,8 @@ class Browser:
 
     def lose(self) -> None:
         """Let everybody who waits for this browser know that no answer will come."""
+        if self._death >= 0:
+            asyncio.get_running_loop().remove_reader(self._death)
         if not self._gone.done():
             self._gone.set_result(None)
 
@@ -217,6 +226,12 @@ class _Tail(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Keep at most 4 KB of it."""
         self._kept.append(data[-4096:])
+
+
+def ignore_lost_calls(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An exception handler for the loop: calls that pyppeteer had under way when a browser was killed are no news."""
+    if not isinstance(context.get("exception"), pyppeteer.errors.PyppeteerError | WebSocketException | OSError):
+        loop.default_exception_handler(context)
 
 
 def _retrieve(future: asyncio.Future[Any]) -> None:

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from services.core.errors import FractafragError
 
-
 # A text of nonsense gives thousands; nobody reads them.
 MOST_ERRORS = 50
 

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from services.renderer import metrics
-from services.renderer.browser import BrowserStartError, Launcher
+from services.renderer.browser import BrowserStartError, Launcher, ignore_lost_calls
 from services.renderer.chromium import find_chromium
 from services.renderer.errors import NotReadyError, RendererLostError
 from services.renderer.folders import RunFolder
@@ -71,6 +71,7 @@ class Pool:
 
     async def start(self) -> None:
         """Begin; returns at once."""
+        asyncio.get_running_loop().set_exception_handler(ignore_lost_calls)
         self._tasks.append(asyncio.create_task(self.watcher.run(), name="watcher"))
         self._tasks.append(asyncio.create_task(self._run(), name="pool"))
 

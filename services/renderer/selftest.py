@@ -16,6 +16,8 @@ from services.renderer.slot import LostError, Slot
 
 _log = structlog.get_logger("renderer.selftest")
 _WIDTH, _HEIGHT = 96, 64
+# Long, because a machine that is busy at our start must not end up with another backend.
+_PATIENCE_SECONDS = 10.0
 _SHADER = """#version 300 es
 precision highp float;
 precision highp int;
@@ -45,14 +47,14 @@ async def start_slot(launcher: Launcher, watcher: Watcher, *, thorough: bool) ->
 
 async def _test(slot: Slot, launcher: Launcher, *, thorough: bool) -> None:
     try:
-        if not await slot.recover():
+        if not await slot.recover(_PATIENCE_SECONDS):
             raise SelfTestError(f"Chromium gives no WebGL2 with the {launcher.backend} backend")
         if not renderer_matches(launcher.backend, slot.renderer):
             raise SelfTestError(f"WebGL is drawn by {slot.renderer[:120]!r} and not by {launcher.backend}")
         await _compare(slot)
         if thorough:
             slot.browser.kill_gpu()
-            if not await slot.recover():
+            if not await slot.recover(_PATIENCE_SECONDS):
                 raise SelfTestError("WebGL2 did not come back after its GPU process was killed")
             await _compare(slot)
     except (LostError, FractafragError, BrowserStartError) as error:

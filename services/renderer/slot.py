@@ -108,9 +108,9 @@ class Slot:
             raise LostError("the pixels did not arrive")
         return pixels.result()
 
-    async def recover(self) -> bool:
-        """Wait until the page has a working context again; False, and `broken`, when it does not come."""
-        deadline = time.monotonic() + self._settings.context_seconds
+    async def recover(self, seconds: float | None = None) -> bool:
+        """Wait until the page has a working context again; False, and `broken`, when it does not come in time."""
+        deadline = time.monotonic() + (self._settings.context_seconds if seconds is None else seconds)
         while self.usable and time.monotonic() < deadline:
             try:
                 reply = await self.browser.call("probe", {}, deadline - time.monotonic())

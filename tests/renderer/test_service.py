@@ -123,6 +123,12 @@ def test_validation_works_while_the_standby_is_replaced(small: RendererProcess) 
     small.wait_until_ready()
 
 
+def nothing_is_left_of(processes: list[psutil.Process]) -> bool:
+    """Whether all of them end within some seconds; a zombie has ended, even where nobody reaps it."""
+    _, alive = psutil.wait_procs(processes, timeout=8)
+    return not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
 def test_drain_finishes_what_is_drawn(tmp_path: Path) -> None:
     with running_renderer(tmp_path, SHORT_LIMITS) as own:
         children = own.processes()
@@ -140,7 +146,7 @@ def test_drain_finishes_what_is_drawn(tmp_path: Path) -> None:
             assert drawing.result().status_code == 200
             assert waiting.result().json()["code"] == "draining"
         assert own.process.wait(10) == 0
-        assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+        assert nothing_is_left_of(children)
 
 
 @pytest.fixture
@@ -166,8 +172,7 @@ def test_kill_leaves_nothing_running(tmp_path: Path, short_folder: Path) -> None
         os.kill(own.process.pid, signal.SIGKILL)
         own.process.wait()
         drawing.join()
-        _, alive = psutil.wait_procs(children, timeout=5)
-        assert not [child for child in alive if child.status() != psutil.STATUS_ZOMBIE]
+        assert nothing_is_left_of(children)
     assert len(list(folder.iterdir())) == 1
     with running_renderer(tmp_path, {**SHORT_LIMITS, "run_folder": folder}):
         assert len(list(folder.iterdir())) == 1
