@@ -19,11 +19,13 @@ def command_as_owner(command: Sequence[str | Path], folder: Path) -> list[str]:
 
     PostgreSQL refuses to run as root. The capability lets it reach a folder under one that only root may enter, so
     no folder has to be opened up for others; a user namespace would do too, but chroots and containers forbid it.
+    Without the secure bit the kernel would leave the capability out when a program asks `access()`, as initdb does.
     """
     if os.geteuid() != 0:
         return list(map(str, command))
     owner = str(folder.stat().st_uid)
     as_owner = ["setpriv", f"--reuid={owner}", f"--regid={owner}", "--clear-groups"]
+    as_owner += ["--securebits=+no_setuid_fixup"]
     return [*as_owner, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--", *map(str, command)]
 
 

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -9,6 +11,7 @@ import psutil
 import pytest
 
 from services.standalone.postgres import EmbeddedPostgres
+from services.standalone.processes import command_as_owner, give_to_ordinary_user
 from tests.standalone.running import wait
 
 
@@ -48,6 +51,18 @@ def test_it_does_not_run_as_root(copy: Path) -> None:
     if os.geteuid() != 0:
         assert psutil.Process(server.pid).uids().effective == os.geteuid()
     server.stop()
+
+
+def test_for_root_its_programs_may_lie_where_only_root_may_look(copy: Path, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    program = closed / "program"
+    program.write_text("#!/bin/sh\nexit 42\n")
+    program.chmod(0o755)
+    ask = "import os, sys; sys.exit(41 if os.access(sys.argv[1], os.X_OK) else 1)"
+    give_to_ordinary_user(copy / "data")
+    for command, status in (([sys.executable, "-c", ask, program], 41), ([program], 42)):
+        assert subprocess.run(command_as_owner(command, copy / "data"), check=False).returncode == status
 
 
 def test_after_a_crash_it_comes_back_on_its_port(copy: Path) -> None:
