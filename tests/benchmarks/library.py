@@ -10,7 +10,7 @@ from sqlalchemy import text
 from services.core.db import Database
 from services.core.votes.hot import EPOCH, SECONDS_PER_FACTOR_TEN
 
-WORDS = (
+_WORDS = (
     "noise water light plasma tunnel fractal julia mandelbrot ocean wave cloud fire smoke star galaxy planet neon city "
     "rain snow glass mirror crystal cube sphere torus knot terrain mountain desert forest leaf flower petal spiral "
     "vortex warp voronoi cell hex grid truchet tile pattern kaleidoscope ripple caustic bubble drop ink paint marble "
@@ -19,13 +19,14 @@ WORDS = (
     "dream memory echo signal glitch scan retro pixel arcade road train bridge tower temple cave river lake island "
     "reef shell sand dune canyon glow bloom blur sharp soft slow fast deep high old first simple study test sketch "
     "remix variation experiment raymarching sdf volumetric path tracing shadow ambient occlusion palette gradient"
-).split()
-TAGS = (
+)
+_TAGS = (
     "noise 2d raymarching fractal 3d sdf water light procedural pattern color fbm voronoi abstract psychedelic tunnel "
     "space clouds fire neon simple music glitch geometry kaleidoscope terrain ocean warp plasma truchet lighting "
     "volumetric mandelbrot julia stars feedback cellular hexagon isometric reflection refraction dithering ascii "
     "game-of-life particles palette polar moire domain-warping path-tracing"
-).split()
+)
+WORDS, TAGS = _WORDS.split(), _TAGS.split()
 
 # Words that only a few works have.
 RARE_WORDS = [f"{first}{second}" for first in ("zan", "mor", "quil", "tas", "vel", "ori") for second in WORDS]
@@ -69,7 +70,8 @@ _SHADERS = """
         1, 'still/' || left(md5(id), 2) || '/' || md5(id) || md5(n::text) || '.webp',
         CASE WHEN b < 0.8 THEN 'preview/' || left(md5(id), 2) || '/' || md5(n::text) || md5(id) || '.webp' END,
         '#' || left(md5(id), 6), b < 0.8, up, down, up - down,
-        sign(up - down) * log(greatest(abs(up - down), 1)) + extract(epoch FROM at - CAST(:epoch AS timestamptz)) / :ten,
+        sign(up - down) * log(greatest(abs(up - down), 1))
+            + extract(epoch FROM at - CAST(:epoch AS timestamptz)) / :ten,
         0
     FROM drawn
 """
