@@ -25,6 +25,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any, cast
 from uuid import uuid4
 
@@ -63,6 +64,8 @@ class JobBroker(RedisBroker):
             client=client, middleware=middleware, maintenance_chance=1_000_000, heartbeat_timeout=heartbeat_ms
         )
         self.wakes = Wakes(client)
+        # Set when the process stops: from then on nobody waits for a Redis that is away.
+        self.stopping = Event()
         self._unknown = dramatiq.Actor(
             _unknown, broker=self, actor_name="unknown", queue_name="default", priority=0, options={}
         )
@@ -138,13 +141,18 @@ class QueueConsumer(Consumer):
 
     def ack(self, message: MessageProxy) -> None:
         """Forget the message; one with `retry_in` is put into the delay queue first."""
-        delay = message.options.get(RETRY_IN)
-        with connection_errors():
-            if delay is not None:
-                again = message.copy()
-                again.options.pop(RETRY_IN)
-                self.broker.enqueue(again, delay=delay)
-            self._fetcher(message).do_ack(self.queue_name, message.options["redis_message_id"])
+        try:
+            with connection_errors():
+                if (delay := message.options.get(RETRY_IN)) is not None:
+                    again = message.copy()
+                    again.options.pop(RETRY_IN)
+                    self.broker.enqueue(again, delay=delay)
+                self._fetcher(message).do_ack(self.queue_name, message.options["redis_message_id"])
+        except ConnectionClosed:
+            # dramatiq asks again every five seconds, which would hold up a stop until Redis comes back.
+            if not self.broker.stopping.is_set():
+                raise
+            log.warning("message is left to be done again", message=message.message_id)
         self._let_go(message)
 
     def nack(self, message: MessageProxy) -> None:

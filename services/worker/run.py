@@ -109,6 +109,7 @@ class WorkerProcess:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._runtime.renderers.stop_waiting()
+        self._broker.stopping.set()
         await asyncio.to_thread(self._worker.stop, int(self._settings.stop_seconds * 1000))
         await asyncio.to_thread(self._broker.close)
         if self._server is not None:

@@ -202,6 +202,23 @@ async def test_redis_may_stop_and_start(
     await eventually(lambda: nothing_waits(own_database))
 
 
+async def test_a_redis_that_is_away_does_not_hold_up_the_stop(
+    workers: list[Process],
+    own_database: Database,
+    own_servers: tuple[EmbeddedPostgres, EmbeddedValkey],
+    fake_renderer: FakeRenderer,
+) -> None:
+    fake_renderer.hold.clear()
+    begin(workers[0])
+    ids = await publish(own_database, 4)
+    await eventually(lambda: fake_renderer.drawing == 4)
+    own_servers[1].stop()
+    fake_renderer.hold.set()
+    await eventually(all_ready(own_database, ids))
+    assert await asyncio.to_thread(workers[0].stop, 9) == 0
+    own_servers[1].start()
+
+
 async def test_redis_may_lose_everything(
     workers: list[Process], own_database: Database, own_servers: tuple[EmbeddedPostgres, EmbeddedValkey]
 ) -> None:
