@@ -74,8 +74,7 @@ class Browser:
         self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._session: Any = None
         self._gpu: int | None = None
-        self._death = os.pidfd_open(self.group.pid)
-        asyncio.get_running_loop().add_reader(self._death, self.lose)
+        self._death = -1
 
     @classmethod
     async def launch(cls, launcher: Launcher) -> "Browser":
@@ -83,6 +82,7 @@ class Browser:
         browser = cls(launcher)
         try:
             async with asyncio.timeout(launcher.settings.start_seconds):
+                browser._watch_death()
                 await browser._connect()
         except (TimeoutError, OSError, BrowserLostError, pyppeteer.errors.PyppeteerError) as error:
             await browser.kill()
@@ -155,6 +155,10 @@ class Browser:
             asyncio.get_running_loop().remove_reader(self._death)
         if not self._gone.done():
             self._gone.set_result(None)
+
+    def _watch_death(self) -> None:
+        self._death = os.pidfd_open(self.group.pid)
+        asyncio.get_running_loop().add_reader(self._death, self.lose)
 
     async def _connect(self) -> None:
         await self._read_errors()

@@ -40,6 +40,7 @@ class Lane:
     number: int
     slot: Slot | None = None
     busy: bool = False
+    drawing: bool = False
 
 
 @dataclass(slots=True)
@@ -58,7 +59,6 @@ class Pool:
         """Nothing runs yet."""
         self._settings = settings
         self._folder = folder
-        self._starting = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._running: _Running | None = None
         self._server: PageServer | None = None
@@ -134,7 +134,7 @@ class Pool:
         self.problem = None
         async with asyncio.TaskGroup() as group:
             for lane in lanes:
-                group.create_task(self._lane(lane), name=f"lane {lane.number}")
+                group.create_task(self._lane(lane, standby), name=f"lane {lane.number}")
             group.create_task(self._tend(), name="standby")
 
     async def _first_slot(self) -> Slot:
@@ -163,26 +163,25 @@ class Pool:
         for backend in self._settings.backend.candidates:
             launcher = Launcher(self._settings, binary, backend, self._folder, self._server)
             try:
-                return await self._started(launcher, "start", thorough=True)
+                return await self._started(launcher, thorough=True)
             except (BrowserStartError, SelfTestError) as error:
                 failures.append(f"{backend.value}: {error}")
                 _log.warning("backend refused", backend=backend.value, reason=str(error))
         raise SelfTestError("No backend works. " + "; ".join(failures))
 
-    async def _started(self, launcher: Launcher, reason: str, *, thorough: bool) -> Slot:
-        async with self._starting:
-            metrics.BROWSERS.labels(reason).inc()
-            slot = await start_slot(launcher, self.watcher, thorough=thorough)
-            _log.info("browser started", slot=slot.number, reason=reason, pid=slot.browser.group.pid)
-            return slot
+    async def _started(self, launcher: Launcher, *, thorough: bool) -> Slot:
+        metrics.BROWSERS.inc()
+        slot = await start_slot(launcher, self.watcher, thorough=thorough)
+        _log.info("browser started", slot=slot.number, pid=slot.browser.group.pid)
+        return slot
 
-    async def _new_slot(self, reason: str) -> Slot:
+    async def _new_slot(self) -> Slot:
         """A slot, however long it takes."""
         assert self._running is not None  # noqa: S101 -- lanes exist only when it is set
         pause = 0.5
         while True:
             try:
-                slot = await self._started(self._running.launcher, reason, thorough=False)
+                slot = await self._started(self._running.launcher, thorough=False)
             except (BrowserStartError, SelfTestError, OSError) as error:
                 self._note_trouble(str(error))
                 _log.error("browser not started", reason=str(error))
@@ -196,18 +195,20 @@ class Pool:
         if self._running is not None and not any(lane.slot for lane in self._running.lanes):
             self.problem = f"No browser can be started: {reason}"
 
-    async def _lane(self, lane: Lane) -> None:
+    async def _lane(self, lane: Lane, standby: Standby) -> None:
         while not self.queue.closed:
             if lane.slot is None:
                 self._count()
-                lane.slot = await self._replacement()
+                lane.slot = await standby.take()
             self._count()
             job = await self.queue.take(_IDLE_SECONDS)
             if job is not None:
-                lane.busy = True
+                lane.busy = lane.drawing = True
                 self._count()
                 await self._serve(lane.slot, job)
-            await self._tidy(lane)
+                lane.drawing = False
+                self._count()
+            await self._tidy(lane, lane.slot, standby)
             lane.busy = False
             self._count()
 
@@ -230,11 +231,8 @@ class Pool:
                 job.result.set_result(result)
         self.queue.took(time.monotonic() - started)
 
-    async def _tidy(self, lane: Lane) -> None:
+    async def _tidy(self, lane: Lane, slot: Slot, standby: Standby) -> None:
         """Make the slot fit for the next job, or replace it."""
-        slot = lane.slot
-        if slot is None:
-            return
         if slot.shaken and slot.usable:
             await slot.recover()
         await slot.weigh()
@@ -242,15 +240,12 @@ class Pool:
         wear = slot.wear()
         if wear is None or self.queue.closed:
             return
-        if slot.usable and not (self._running and self._running.standby.ready):
+        if slot.usable and not standby.ready:
             return  # Worn, but working: it stays until there is another one to take its place.
+        metrics.REPLACED.labels(wear).inc()
         _log.info("slot replaced", slot=slot.number, reason=wear, jobs=slot.jobs, kills=slot.kills)
-        lane.slot = await self._running.standby.take() if self._running else None
+        lane.slot = await standby.take() if standby.ready else None
         await slot.close()
-
-    async def _replacement(self) -> Slot:
-        slot = await self._running.standby.take() if self._running else None
-        return slot or await self._new_slot("lane")
 
     async def _tend(self) -> None:
         """Keep the standby, once the lanes have their browsers."""
@@ -262,7 +257,7 @@ class Pool:
 
     def _count(self) -> None:
         lanes = self._running.lanes if self._running else []
-        if any(lane.busy for lane in lanes):
+        if any(lane.drawing for lane in lanes):
             self._quiet.clear()
         else:
             self._quiet.set()

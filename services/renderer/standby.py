@@ -24,11 +24,11 @@ _MOST_COMPILES = 20_000
 # How often a validation queues for the standby when hostile ones before it keep bringing it down.
 _MOST_TURNS = 3
 
-Start = Callable[[str], Awaitable[Slot]]
+Start = Callable[[], Awaitable[Slot]]
 
 
 class Standby:
-    """Keeps one slot ready. `start(reason)` makes one and tries until it succeeds."""
+    """Keeps one slot ready. `start()` makes one and tries until it succeeds."""
 
     def __init__(self, start: Start, settings: RendererSettings) -> None:
         """Nothing is started before `refill`."""
@@ -59,16 +59,20 @@ class Standby:
                     return None
         return None
 
-    async def take(self) -> Slot | None:
-        """The slot, which is the caller's from now on; None when there is none ready. Another one is started."""
-        async with self._lock:
-            slot = self._slot if self.ready else None
-            if slot is not None:
-                self._slot = None
+    async def take(self) -> Slot:
+        """The slot, which is the caller's from now on, as soon as there is one; another one is started."""
+        while True:
+            async with self._lock:
+                slot, self._slot = self._slot, None
+            self.refill()
+            if slot is not None and slot.usable and not slot.shaken:
                 # Its validations are no wear of a kind that matters for drawing.
                 slot.jobs = 0
-        self.refill()
-        return slot
+                return slot
+            if slot is not None:
+                await slot.close()
+            if self._refilling is not None:
+                await asyncio.wait({self._refilling})
 
     def refill(self) -> None:
         """Have a slot started, unless there is one or it is being started."""
@@ -110,7 +114,7 @@ class Standby:
             return None
 
     async def _fill(self) -> None:
-        self._slot = await self._start("standby")
+        self._slot = await self._start()
 
     def _repair(self, slot: Slot) -> None:
         self._slot = None
