@@ -3,46 +3,12 @@
  * was not, nothing else in the reply may be believed, and pixels that were sent must be thrown away.
  */
 
-import type { CompileResult, Dialect, FrameState, ParameterValues } from "../runtime";
+import type { Dialect, FrameState } from "../runtime";
 import { exceedsLoopLimit, hasLoops } from "./loops";
+import { type Alive, type Compiled, LOST, type Opening, type Preview, type Source, type Still } from "./orders";
 import { type Plan, plan } from "./plan";
 import { PixelSocket } from "./socket";
 import { type Size, Stage } from "./stage";
-
-export interface Source {
-  readonly source: string;
-  readonly dialect: Dialect | null;
-}
-
-export interface Opening extends Source, Size {
-  readonly parameters: ParameterValues;
-  /** Whether this backend ends loops after 65,535 iterations. */
-  readonly loopLimit: boolean;
-}
-
-export interface Still extends Size {
-  readonly delivery: number;
-  /** Seconds that the drawing may take. */
-  readonly limit: number;
-  /** The shader's time, in seconds. */
-  readonly time: number;
-  /** Whether to find out if the picture moves. */
-  readonly motion: boolean;
-}
-
-export interface Preview extends Size {
-  readonly delivery: number;
-  readonly limit: number;
-  /** The shader's time at the first frame, the length of the loop (both in seconds), and its rate. */
-  readonly start: number;
-  readonly seconds: number;
-  readonly fps: number;
-  /** Seconds that all frames together should take. */
-  readonly budget: number;
-}
-
-type Alive<T> = T & { readonly alive: boolean };
-type Compiled = Alive<CompileResult>;
 
 interface Job {
   readonly opening: Opening;
@@ -251,14 +217,3 @@ export class Harness {
     return frames;
   }
 }
-
-const LOST: Compiled = {
-  ok: false,
-  dialect: null,
-  errors: [],
-  parameters: [],
-  animated: false,
-  usesBackbuffer: false,
-  lost: true,
-  alive: false,
-};
