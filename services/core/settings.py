@@ -101,7 +101,7 @@ class LimitSettings(BaseModel):
 class CacheSettings(BaseModel):
     """For how long, in seconds, a process may show lists as they were: a work just hidden stays that long in them."""
 
-    list_seconds: float = Field(1.0, ge=0, le=60)
+    list_seconds: float = Field(2.0, ge=0, le=60)
     pool_seconds: float = Field(2.0, ge=0, le=60)
 
 

@@ -28,13 +28,13 @@ async def read(
 
 @router.get("/trending", response_model=Page[ShaderSummary])
 async def trending(request: Request, opened: StateDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
-    """All works by their hot score. The first page may be a second old."""
+    """All works by their hot score. The first page may be two seconds old."""
     return await list_response(request, opened, "trending", _TRENDING, cursor=cursor, limit=limit)
 
 
 @router.get("/new", response_model=Page[ShaderSummary])
 async def newest(request: Request, opened: StateDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
-    """All works, the latest first. The first page may be a second old."""
+    """All works, the latest first. The first page may be two seconds old."""
     return await list_response(request, opened, "new", _NEW, cursor=cursor, limit=limit)
 
 

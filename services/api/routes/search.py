@@ -42,7 +42,7 @@ async def search(
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> Response:
-    """Works that everybody may see, by text and filters. First pages may be a second old."""
+    """Works that everybody may see, by text and filters. First pages may be two seconds old."""
     query = ShaderQuery.make(
         words=words,
         tags=tags,

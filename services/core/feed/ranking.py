@@ -9,15 +9,17 @@
 
 What the user has seen lately counts `SEEN_FACTOR` of that. `arrange` lays the order out in pages: at most
 `AUTHOR_CAP` works of one author on a page, one of each lineage (a work and its forks are near-copies more often than
-not), and every `EXPLORATION_EVERY`-th place for a new work that few have seen. What has no room on a page waits for
-the next one, so every candidate has exactly one place.
+not), and one in `EXPLORATION_EVERY` a new work that few have seen. What has no room on a page waits for the next one,
+so every candidate has exactly one place.
+
+All of it runs for every first page of every user, some hundred candidates each time; hence the plain loops.
 """
 
 import math
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 WEIGHT_SCORE = 0.5
 WEIGHT_RECENCY = 0.2
@@ -40,11 +42,18 @@ class Candidate:
     score: int
     published_at: float
     fresh: bool = False
+    # What does not change from user to user is computed once.
+    log_score: float = field(init=False, repr=False, compare=False)
+    mark: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "log_score", math.log1p(max(self.score, 0)))
+        object.__setattr__(self, "mark", zlib.crc32(self.id.encode()))
 
 
-def score_term(score: int, best: int) -> float:
-    """0 for no or negative score, 1 for the best one."""
-    return math.log1p(max(score, 0)) / math.log1p(best) if best > 0 else 0.0
+def score_term(candidate: Candidate, best: float) -> float:
+    """0 for no or negative score, 1 for the best; `best` is the greatest `log_score` of all."""
+    return candidate.log_score / best if best > 0 else 0.0
 
 
 def recency_term(age_s: float) -> float:
@@ -54,13 +63,19 @@ def recency_term(age_s: float) -> float:
 
 def affinity_term(tags: Collection[str], taste: Mapping[str, float]) -> float:
     """From 0 (all that the user dislikes) over 0.5 (nothing known) to 1. Many tags count no more than a few."""
-    liking = sum(taste.get(tag, 0.0) for tag in tags) / math.sqrt(max(len(tags), 1))
+    liking = 0.0
+    for tag in tags:
+        if tag in taste:
+            liking += taste[tag]
+    if liking == 0.0:
+        return 0.5
+    liking /= math.sqrt(len(tags))
     return 0.5 + 0.5 * liking / (1.0 + abs(liking))
 
 
-def random_term(seed: int, shader_id: str) -> float:
-    """From 0 to 1, the same for the same seed and work."""
-    mixed = (zlib.crc32(shader_id.encode()) ^ seed) * 0x9E3779B97F4A7C15
+def random_term(seed: int, mark: int) -> float:
+    """From 0 to 1, the same for the same seed and the same work's mark."""
+    mixed = (mark ^ seed) * 0x9E3779B97F4A7C15
     return ((mixed ^ mixed >> 31) & 0xFFFFFFFF) / 0xFFFFFFFF
 
 
@@ -73,56 +88,54 @@ def rank(
     seen: Collection[str] = frozenset(),
 ) -> list[Candidate]:
     """The candidates, best first, each id once. `now` is in seconds of Unix time."""
-    unique = list({candidate.id: candidate for candidate in candidates}.values())
-    best = max((candidate.score for candidate in unique), default=0)
-
-    def value(candidate: Candidate) -> float:
-        total = (
-            WEIGHT_SCORE * score_term(candidate.score, best)
+    unique = {candidate.id: candidate for candidate in candidates}
+    best = max((candidate.log_score for candidate in unique.values()), default=0.0)
+    order: list[tuple[float, str]] = []
+    for shader_id, candidate in unique.items():
+        value = (
+            WEIGHT_SCORE * score_term(candidate, best)
             + WEIGHT_RECENCY * recency_term(now - candidate.published_at)
             + WEIGHT_AFFINITY * affinity_term(candidate.tags, taste)
-            + WEIGHT_RANDOM * random_term(seed, candidate.id)
+            + WEIGHT_RANDOM * random_term(seed, candidate.mark)
         )
-        return total * SEEN_FACTOR if candidate.id in seen else total
-
-    return sorted(unique, key=lambda candidate: (-value(candidate), candidate.id))
-
-
-def arrange(ranked: Sequence[Candidate], *, size: int) -> Iterator[list[Candidate]]:
-    """Pages of up to `size` works in the order of `ranked`, each work on one of them; made as they are asked for."""
-    waiting = list(ranked)
-    while waiting:
-        page = _page(waiting, size)
-        shown = {candidate.id for candidate in page}
-        waiting = [candidate for candidate in waiting if candidate.id not in shown]
-        yield page
+        order.append((-(value * SEEN_FACTOR if shader_id in seen else value), shader_id))
+    order.sort()
+    return [unique[shader_id] for _, shader_id in order]
 
 
-def _page(waiting: Sequence[Candidate], size: int) -> list[Candidate]:
-    """The next page; never empty, because the first that waits always fits.
+def arrange(ranked: Sequence[Candidate], *, size: int) -> list[list[Candidate]]:
+    """Pages of up to `size` works: each work goes to the first page that has room for it and for its kind."""
+    pages: list[list[Candidate]] = []
+    authors: Counter[tuple[int, str]] = Counter()
+    lineages: set[tuple[int, str]] = set()
+    first_open = 0
+    for candidate in _exploring(ranked):
+        number = first_open
+        while number < len(pages) and (
+            len(pages[number]) == size
+            or (number, candidate.root) in lineages
+            or authors[number, candidate.author] == AUTHOR_CAP
+        ):
+            number += 1
+        if number == len(pages):
+            pages.append([])
+        pages[number].append(candidate)
+        authors[number, candidate.author] += 1
+        lineages.add((number, candidate.root))
+        while first_open < len(pages) and len(pages[first_open]) == size:
+            first_open += 1
+    return pages
 
-    Room only shrinks while a page fills, so what does not fit once need not be looked at again.
-    """
-    page: list[Candidate] = []
-    taken: set[str] = set()
-    authors: Counter[str] = Counter()
-    lineages: set[str] = set()
 
-    def next_that_fits(source: Iterator[Candidate]) -> Candidate | None:
-        for candidate in source:
-            if candidate.id not in taken and candidate.root not in lineages and authors[candidate.author] < AUTHOR_CAP:
-                return candidate
-        return None
-
-    in_order = iter(waiting)
-    fresh = (candidate for candidate in waiting if candidate.fresh)
-    while len(page) < size:
-        explores = len(page) % EXPLORATION_EVERY == EXPLORATION_EVERY - 1
-        chosen = (next_that_fits(fresh) if explores else None) or next_that_fits(in_order)
+def _exploring(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The same works; each `EXPLORATION_EVERY`-th place has the best fresh one that is left."""
+    fresh = iter([candidate for candidate in ranked if candidate.fresh])
+    in_order = iter(ranked)
+    given: set[str] = set()
+    while len(given) < len(ranked):
+        explores = len(given) % EXPLORATION_EVERY == EXPLORATION_EVERY - 1
+        chosen = next((one for one in fresh if one.id not in given), None) if explores else None
         if chosen is None:
-            return page
-        page.append(chosen)
-        taken.add(chosen.id)
-        authors[chosen.author] += 1
-        lineages.add(chosen.root)
-    return page
+            chosen = next(one for one in in_order if one.id not in given)
+        given.add(chosen.id)
+        yield chosen

@@ -11,6 +11,7 @@ shown lately comes later. Without Redis there is a first page and no cursor.
 
 import json
 import secrets
+from collections import ChainMap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,12 +95,12 @@ class PersonalFeed:
         memory = await self._memory(user_id)
         pools = [await self._pools.everybodys()]
         pools += [await self._pools.of_tag(tag) for tag in memory.favourites()]
-        cards = {shader_id: card for pool in pools for shader_id, card in pool.cards.items()}
         # Last, so that what the common pool says about being fresh is what counts.
         found = {candidate.id: candidate for pool in reversed(pools) for candidate in pool.candidates}
         pages = _laid_out(user_id, found.values(), memory, limit)
         if not pages:
             return CardPage([], None)
+        cards = ChainMap(*(pool.cards for pool in pools))
         following = await self._keep(user_id, pages[1:]) if len(pages) > 1 else None
         return CardPage([cards[shader_id] for shader_id in pages[0]], following)
 

@@ -10,13 +10,22 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
-import redis.asyncio
-
 from services.core.pagination import InvalidCursorError
 from services.core.redis_guard import RedisGuard
 
 LIFE = 3600
 MOST = 16
+# KEYS: the user's walks. ARGV: token, pages, LIFE, MOST. A token begins with its time, so the oldest sort first.
+_KEEP = """
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+local superfluous = redis.call('HLEN', KEYS[1]) - tonumber(ARGV[4])
+if superfluous > 0 then
+  local tokens = redis.call('HKEYS', KEYS[1])
+  table.sort(tokens)
+  redis.call('HDEL', KEYS[1], unpack(tokens, 1, superfluous))
+end
+"""
 
 
 class WalkEndedError(InvalidCursorError):
@@ -30,24 +39,13 @@ class Walks:
 
     def __init__(self, guard: RedisGuard) -> None:
         self._guard = guard
+        self._keep = guard.client.register_script(_KEEP)
 
     async def keep(self, user_id: UUID, pages: Sequence[Sequence[str]]) -> str:
         """Keep a walk and return its token. Raises `UnavailableError` without Redis."""
         token = f"{time.time_ns():016x}{secrets.token_hex(6)}"
-        key = _key(user_id)
-
-        async def store(client: redis.asyncio.Redis) -> list[str]:
-            async with client.pipeline(transaction=False) as pipeline:
-                pipeline.hset(key, token, json.dumps(pages, separators=(",", ":")))
-                pipeline.expire(key, LIFE)
-                pipeline.hkeys(key)
-                tokens: list[str] = (await pipeline.execute())[2]
-                return tokens
-
-        # A token begins with its time, so the oldest come first.
-        superfluous = sorted(await self._guard.call(store))[:-MOST]
-        if superfluous:
-            await self._guard.call(lambda client: client.hdel(key, *superfluous))
+        kept = json.dumps(pages, separators=(",", ":"))
+        await self._guard.call(lambda _: self._keep(keys=[_key(user_id)], args=[token, kept, LIFE, MOST]))
         return token
 
     async def page(self, user_id: UUID, token: str, number: int) -> tuple[list[str], bool]:
