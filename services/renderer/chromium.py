@@ -51,7 +51,7 @@ def find_chromium(settings: RendererSettings) -> Path | None:
         return settings.chromium if _is_program(settings.chromium) else None
     in_path = [Path(found) for name in _NAMES if (found := shutil.which(name))]
     for candidate in (*_KNOWN, *_WRAPPED, *in_path):
-        if _is_program(candidate) and not _is_script(candidate):
+        if _is_program(candidate) and not _is_script(candidate) and not _is_snap(candidate):
             return candidate
     return None
 
@@ -135,6 +135,11 @@ def _with_prefix(variables: Mapping[str, str], prefixes: tuple[str, ...]) -> dic
 
 def _is_program(path: Path) -> bool:
     return path.is_file() and os.access(path, os.X_OK)
+
+
+def _is_snap(path: Path) -> bool:
+    """A snap's command is a link to `snap`, and the browser behind it may not read our profile folders."""
+    return path.resolve().name == "snap"
 
 
 def _is_script(path: Path) -> bool:

@@ -28,6 +28,15 @@ def test_wrapper_scripts_are_not_taken(tmp_path: Path, monkeypatch: pytest.Monke
     assert find_chromium(RendererSettings()) == binary
 
 
+def test_snaps_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.renderer.chromium._KNOWN", ())
+    monkeypatch.setattr("services.renderer.chromium._WRAPPED", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program(tmp_path / "snap", b"\x7fELF")
+    (tmp_path / "chromium").symlink_to("snap")
+    assert find_chromium(RendererSettings()) is None
+
+
 @pytest.mark.parametrize(
     ("backend", "settings", "flag"),
     [
