@@ -34,6 +34,13 @@ ENDLESS = (
     "    c = vec4(a);\n"
     "}\n"
 )
+HEAVY = (
+    "void mainImage(out vec4 c, in vec2 p) {\n"
+    "    float a = p.x;\n"
+    "    for (int i = 0; i < 50000; i++) a = sin(a + float(i));\n"
+    "    c = vec4(a);\n"
+    "}\n"
+)
 
 
 def _settings(settings: Settings, url: str) -> Settings:
@@ -120,7 +127,7 @@ async def test_a_renderer_killed_in_mid_job_costs_one_attempt(
 ) -> None:
     with running_renderer(tmp_path, {**SHORT_LIMITS, "still_seconds": 20.0, "job_seconds": 30.0}) as own:
         runtime = Runtime.open(_settings(settings, own.url))
-        shader_id = await _publish(database, ENDLESS)
+        shader_id = await _publish(database, HEAVY)
         drawing = asyncio.create_task(render_still(runtime, shader_id, 1))
         await asyncio.sleep(1)
         os.kill(own.process.pid, signal.SIGKILL)
