@@ -227,7 +227,7 @@ async def test_open_streams_do_not_hold_up_the_stop(
     settings: Settings, database: Database, redis_client: redis.asyncio.Redis, tmp_path: Path
 ) -> None:
     port = free_port()
-    api = Process("api", ["-m", "tests.fixtures.api_process", str(port)], environment(settings), tmp_path)
+    api = Process("api", ["-m", "services.api", "--port", str(port)], environment(settings), tmp_path)
     api.start()
     shader_id = await work(database)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:

@@ -80,7 +80,7 @@ class Stack:
             "FRACTAFRAG_RENDERER_RUN_FOLDER": str(self.run_folder),
         }
         commands = {
-            "api": (["-m", "tests.fixtures.api_process", str(self.api_port)], given),
+            "api": (["-m", "services.api", "--port", str(self.api_port)], given),
             "worker-1": ([*worker, "default,render"], given),
             "worker-2": ([*worker, "render"], given),
             "relay": ([*worker, "default"], given),
