@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -223,19 +223,25 @@ async def test_a_work_that_is_deleted_meanwhile_is_gone(served: Served, database
         assert await ended(blocks) == ["event: gone\ndata: {}"]
 
 
-async def test_open_streams_do_not_hold_up_the_stop(
-    settings: Settings, database: Database, redis_client: redis.asyncio.Redis, tmp_path: Path
-) -> None:
+@pytest.fixture
+def api(settings: Settings, redis_client: redis.asyncio.Redis, tmp_path: Path) -> Iterator[tuple[Process, str]]:
+    """The API as a process, and where it will be."""
     port = free_port()
-    api = Process("api", ["-m", "services.api", "--port", str(port)], environment(settings), tmp_path)
-    api.start()
+    process = Process("api", ["-m", "services.api", "--port", str(port)], environment(settings), tmp_path)
+    process.start()
+    yield process, f"http://127.0.0.1:{port}"
+    process.kill()
+
+
+async def test_open_streams_do_not_hold_up_the_stop(api: tuple[Process, str], database: Database) -> None:
+    process, url = api
     shader_id = await work(database)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
-        await eventually(lambda: "startup complete" in api.text())
+    async with httpx.AsyncClient(base_url=url, timeout=20) as client:
+        await eventually(lambda: "running on" in process.text(), within=60)
         async with watching(client, shader_id) as blocks:
             await event(blocks)
             started = time.monotonic()
-            stopping = asyncio.create_task(asyncio.to_thread(api.stop))
+            stopping = asyncio.create_task(asyncio.to_thread(process.stop))
             assert await ended(blocks) == []
             await stopping
             assert time.monotonic() - started < 3

@@ -190,8 +190,8 @@ async def _check(stack: Stack, database: Database, ids: dict[int, str]) -> None:
         render = renders[shader_id]
         if render.status == "failed":
             assert render.failure_code, "a failure without a reason"
-            expected = "compile_failed" if number % 10 == 0 else "gave_up"
-            assert render.failure_code == expected, f"{number}: {render.failure_code}"
+            expected = {"compile_failed", "gave_up"} if number % 10 == 0 else {"gave_up"}
+            assert render.failure_code in expected, f"{number}: {render.failure_code}"
         else:
             assert render.status == "ready"
             assert number % 10 != 0

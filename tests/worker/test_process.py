@@ -18,6 +18,7 @@ from services.core.dead_letters import bury
 from services.core.jobs import RENDER_STILL, enqueue
 from services.core.models.jobs import DeadLetter, OutboxMessage
 from services.core.models.shaders import Render
+from services.core.renders.service import MAX_ATTEMPTS
 from services.core.settings import (
     DatabaseSettings,
     RedisSettings,
@@ -172,10 +173,10 @@ async def test_a_worker_killed_in_mid_job_loses_nothing(
 async def test_a_source_that_breaks_every_renderer_ends_and_the_others_go_on(
     workers: list[Process], own_database: Database, fake_renderer: FakeRenderer
 ) -> None:
-    fake_renderer.script.extend(["lost"] * 3)
+    fake_renderer.script.extend(["lost"] * MAX_ATTEMPTS)
     begin(workers[0])
     poison = await publish(own_database, 1)
-    await eventually(lambda: len(fake_renderer.calls) == 3)
+    await eventually(lambda: len(fake_renderer.calls) == MAX_ATTEMPTS)
     ids = await publish(own_database, 5)
     await eventually(all_ready(own_database, ids))
     assert await statuses(own_database, poison) == {"failed": 1}

@@ -99,7 +99,7 @@ class TestClaim:
 
     async def test_a_job_that_kills_whoever_draws_it_ends(self, session: WriteSession) -> None:
         shader_id = await work(session)
-        for attempt in (1, 2, 3):
+        for attempt in range(1, service.MAX_ATTEMPTS + 1):
             assert (await claimed(session, shader_id)).attempt == attempt
             await let_lapse(session, shader_id)
         assert await service.claim_still(session, shader_id, 1) is None
@@ -110,7 +110,7 @@ class TestClaim:
     async def test_a_preview_that_kills_whoever_draws_it_is_skipped(self, session: WriteSession) -> None:
         shader_id = await work(session)
         await service.finish_ready(session, await claimed(session, shader_id), STILL, answer())
-        for _ in range(3):
+        for _ in range(service.MAX_ATTEMPTS):
             assert await service.claim_preview(session, shader_id, 1) is not None
             await let_lapse(session, shader_id)
         assert await service.claim_preview(session, shader_id, 1) is None
@@ -206,10 +206,10 @@ class TestGiveBack:
             assert await service.give_back(session, await claimed(session, shader_id), used=False)
         assert (await row(session, shader_id)).attempts == 0
 
-    async def test_a_lost_renderer_costs_one_and_the_third_ends_the_job(self, session: WriteSession) -> None:
+    async def test_a_lost_renderer_costs_one_and_the_last_ends_the_job(self, session: WriteSession) -> None:
         shader_id = await work(session)
-        assert await service.give_back(session, await claimed(session, shader_id), used=True)
-        assert await service.give_back(session, await claimed(session, shader_id), used=True)
+        for _ in range(service.MAX_ATTEMPTS - 1):
+            assert await service.give_back(session, await claimed(session, shader_id), used=True)
         assert not await service.give_back(session, await claimed(session, shader_id), used=True)
         assert (await row(session, shader_id)).failure_code == "gave_up"
 

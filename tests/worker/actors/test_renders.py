@@ -13,6 +13,7 @@ from services.core.db import Database
 from services.core.errors import UnavailableError
 from services.core.models.base import utc_now
 from services.core.models.shaders import Render, Shader
+from services.core.renders.service import MAX_ATTEMPTS
 from services.core.settings import StorageSettings
 from services.core.storage import ObjectStore
 from services.worker.actors.renders import render_preview, render_still
@@ -112,19 +113,19 @@ async def test_a_busy_renderer_costs_no_attempt(
 
 
 @pytest.mark.parametrize("behaviour", ["lost", "cut", "garbage"])
-async def test_a_source_that_takes_three_renderers_with_it_is_given_up(
+async def test_a_source_that_takes_every_renderer_with_it_is_given_up(
     runtime: Runtime, fake_renderer: FakeRenderer, behaviour: str
 ) -> None:
     shader_id = await publish(runtime.database)
     fake_renderer.default = behaviour
-    for _ in range(2):
+    for _ in range(MAX_ATTEMPTS - 1):
         with pytest.raises(TryLaterError):
             await render_still(runtime, shader_id, 1)
     await render_still(runtime, shader_id, 1)
     await render_still(runtime, shader_id, 1)
     render = await row(runtime.database, shader_id)
     assert (render.status, render.failure_code) == ("failed", "gave_up")
-    assert len(fake_renderer.calls) == 3
+    assert len(fake_renderer.calls) == MAX_ATTEMPTS
 
 
 async def test_a_store_that_is_away_costs_no_attempt(runtime: Runtime, tmp_path: Path) -> None:
