@@ -1,9 +1,10 @@
 """`python -m tests.benchmarks.renderer`: our renderer against the naive design, in one run on one machine.
 
-The naive design (`naive_renderer.py`) opens a new page for each job and takes PNG screenshots; it gets the same Chromium,
-the same flags for the GPU and as many pages at once as we have slots. Both draw the same 24 shaders, each text salted
-so that no cache can answer, in alternating rounds. Ours is measured from outside, over HTTP, encoding included.
-CPU time is that of all processes of a design, our HTTP service included; memory is their PSS, highest of the run.
+The naive design (`naive_renderer.py`) opens a new page for each job and takes PNG screenshots. It gets the same
+Chromium, the same pyppeteer, the same backend (llvmpipe; SwiftShader, which Chromium takes by itself, is slower) and as
+many pages at once as we have slots. Both draw the same 24 shaders, each text salted so that no cache can answer, in
+alternating rounds. Ours is measured from outside, over HTTP, encoding included. CPU time is that of all processes of a
+design, our HTTP service included; memory is their PSS, the highest of the run.
 
 Prints a table and writes build/bench/renderer.json: rows of name, value, unit, baseline, ratio, goal.
 """
@@ -74,13 +75,11 @@ class Naive:
 
     def __init__(self, binary: Path, backend: Backend, at_once: int) -> None:
         """Start it."""
-        environment = {**os.environ, "GALLIVM_PERF": "nopt"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.naive_renderer"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=environment,
         )
         self._at_once = at_once
         flags = [*_GPU_FLAGS[backend], *([] if can_sandbox() else ["--no-sandbox"])]
