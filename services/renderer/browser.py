@@ -74,6 +74,7 @@ class Browser:
         self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._session: Any = None
         self._gpu: int | None = None
+        self._errors: asyncio.BaseTransport | None = None
         self._death = -1
 
     @classmethod
@@ -141,6 +142,8 @@ class Browser:
         if self._death >= 0:
             os.close(self._death)
             self._death = -1
+        if self._errors is not None:
+            self._errors.close()
         self._launcher.server.dismiss(self.token)
         for _ in range(100):
             processes.reap()
@@ -176,12 +179,13 @@ class Browser:
 
     async def _read_errors(self) -> None:
         loop = asyncio.get_running_loop()
-        await loop.connect_read_pipe(lambda: _Tail(self._output), self.group.process.stderr)
+        self._errors, _ = await loop.connect_read_pipe(lambda: _Tail(self._output), self.group.process.stderr)
 
     async def _endpoint(self) -> str:
         file = self._profile / "DevToolsActivePort"
         while True:
             if not self.group.alive:
+                await asyncio.sleep(0.05)  # Its last words may still be on their way.
                 raise BrowserLostError("it ended at once")
             lines = file.read_text().splitlines() if file.exists() else []
             if len(lines) == 2:

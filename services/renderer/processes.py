@@ -121,9 +121,7 @@ def _collect(pid: int) -> int:
 
 def process_ids() -> Iterator[int]:
     """Ids of all processes that we can see."""
-    for entry in os.scandir(_PROC):
-        if entry.name.isdecimal():
-            yield int(entry.name)
+    return (int(name) for name in os.listdir(_PROC) if name.isdecimal())  # noqa: PTH208 -- names are enough
 
 
 def _state(pid: int) -> tuple[str, int] | None:
