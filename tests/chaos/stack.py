@@ -127,7 +127,7 @@ class Stack:
             targets = list(TARGETS)
             self.chance.shuffle(targets)
             for target in targets:
-                await asyncio.sleep(self.chance.uniform(1.0, 4.0))
+                await asyncio.sleep(self.chance.uniform(0.5, 2.5))
                 self.kills.append(Kill(target, self.kill(target)))
 
     def kill(self, target: str) -> bool:
