@@ -1,8 +1,8 @@
 """The HTTP API. `create_app(settings)` builds it; it holds no rule of the domain.
 
 A request passes, from outside to inside: the log line and metrics (`RequestLog`), the catch-all and security
-headers (`Shield`), the limit by address (`AddressLimit`), the checks of its body (`BodyGuard`), ETags
-(`Conditional`), answers that are the same for everybody (`SharedPages`), then its route.
+headers (`Shield`), the limit by address (`AddressLimit`), answers that are the same for everybody (`SharedPages`),
+the checks of its body (`BodyGuard`), ETags (`Conditional`), then its route.
 """
 
 from collections.abc import AsyncIterator
@@ -79,9 +79,9 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     _check_idempotent(app)
-    app.add_middleware(SharedPages)
     app.add_middleware(Conditional)
     app.add_middleware(BodyGuard, limit=settings.limits.body_bytes)
+    app.add_middleware(SharedPages)
     app.add_middleware(AddressLimit, settings=settings.limits)
     app.add_middleware(Shield, https=settings.site.public_url.startswith("https://"))
     app.add_middleware(RequestLog, process="api")

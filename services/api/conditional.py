@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_ABSENT_FROM_304 = ("content-length", "content-type", "content-encoding")
+ABSENT_FROM_304 = ("content-length", "content-type", "content-encoding")
 
 
 def etag_of(body: bytes) -> str:
@@ -81,7 +81,7 @@ class _Answer:
             etag = headers.get("ETag") or headers.setdefault("ETag", etag_of(first.get("body", b"")))
             if matches(self._if_none_match, etag):
                 head["status"] = 304
-                for name in _ABSENT_FROM_304:
+                for name in ABSENT_FROM_304:
                     del headers[name]
                 first = {"type": "http.response.body", "body": b"", "more_body": False}
         await self._send(head)
