@@ -7,8 +7,9 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -86,6 +87,33 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RendererProcess]
         yield own
 
 
+@contextmanager
+def drawing_held(running: RendererProcess) -> Iterator[None]:
+    """What is being drawn stays unfinished until the block ends, however fast this machine is."""
+    held = running.processes("gpu-process")
+    for process in held:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in held:
+            with suppress(psutil.Error):
+                process.resume()
+
+
+def wait_for(running: RendererProcess, condition: Callable[[httpx.Response], bool]) -> None:
+    """Return when /readyz answers so; half the time that a still may take."""
+    deadline = time.monotonic() + SHORT_LIMITS["still_seconds"] / 2
+    while not condition(running.client.get("/readyz")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def is_drawing(state: httpx.Response) -> bool:
+    """Whether the only slot is at work."""
+    return state.status_code == 200 and state.json()["free"] == 0
+
+
 def test_full_queue_refuses_and_recovers(small: RendererProcess) -> None:
     with ThreadPoolExecutor(6) as threads:
         replies = list(threads.map(lambda _: small.render(SLOW), range(6)))
@@ -100,19 +128,20 @@ def test_full_queue_refuses_and_recovers(small: RendererProcess) -> None:
 
 def test_caller_that_goes_away_frees_its_place(small: RendererProcess) -> None:
     small.wait_until_ready()
-    drawing = threading.Thread(target=small.render, args=(SLOW,))
-    drawing.start()
-    time.sleep(0.3)
     port = int(small.url.rpartition(":")[2])
     payload = json.dumps({"job_id": "gone", "source": SLOW, "still": {}}).encode()
-    with socket.create_connection(("127.0.0.1", port)) as caller:
-        head = f"POST /render HTTP/1.1\r\nHost: x\r\nContent-Length: {len(payload)}\r\n\r\n".encode()
-        caller.sendall(head + payload)
-        time.sleep(0.2)
-        assert small.render(GRADIENT).status_code == 429
-    time.sleep(0.2)
+    with ThreadPoolExecutor(1) as threads:
+        with drawing_held(small):
+            drawing = threads.submit(small.render, GRADIENT)
+            wait_for(small, is_drawing)
+            with socket.create_connection(("127.0.0.1", port)) as caller:
+                head = f"POST /render HTTP/1.1\r\nHost: x\r\nContent-Length: {len(payload)}\r\n\r\n".encode()
+                caller.sendall(head + payload)
+                wait_for(small, lambda state: state.status_code == 503)
+                assert small.render(GRADIENT).status_code == 429
+            wait_for(small, is_drawing)
+        assert drawing.result().status_code == 200
     assert small.render(GRADIENT).status_code == 200
-    drawing.join()
 
 
 def test_validation_works_while_the_standby_is_replaced(small: RendererProcess) -> None:
@@ -134,16 +163,16 @@ def test_drain_finishes_what_is_drawn(tmp_path: Path) -> None:
     with running_renderer(tmp_path, SHORT_LIMITS) as own:
         children = own.processes()
         with ThreadPoolExecutor(2) as threads:
-            drawing = threads.submit(own.render, SLOW)
-            time.sleep(0.3)
-            waiting = threads.submit(own.render, SLOW)
-            time.sleep(0.1)
-            own.process.terminate()
-            time.sleep(0.1)
-            late = own.render(GRADIENT)
-            assert (late.status_code, late.json()["code"]) == (503, "draining")
-            assert own.client.get("/readyz").status_code == 503
-            assert own.client.get("/healthz").status_code == 200
+            with drawing_held(own):
+                drawing = threads.submit(own.render, GRADIENT)
+                wait_for(own, is_drawing)
+                waiting = threads.submit(own.render, GRADIENT)
+                wait_for(own, lambda state: state.json().get("waiting") == 1)
+                own.process.terminate()
+                wait_for(own, lambda state: state.status_code == 503)
+                late = own.render(GRADIENT)
+                assert (late.status_code, late.json()["code"]) == (503, "draining")
+                assert own.client.get("/healthz").status_code == 200
             assert drawing.result().status_code == 200
             assert waiting.result().json()["code"] == "draining"
         assert own.process.wait(10) == 0
@@ -166,12 +195,13 @@ def test_kill_leaves_nothing_running(tmp_path: Path, short_folder: Path) -> None
                 own.render(SLOW)
 
         drawing = threading.Thread(target=draw)
-        drawing.start()
-        time.sleep(0.3)
-        children = own.processes()
-        assert children
-        os.kill(own.process.pid, signal.SIGKILL)
-        own.process.wait()
+        with drawing_held(own):
+            drawing.start()
+            wait_for(own, is_drawing)
+            children = own.processes()
+            assert children
+            os.kill(own.process.pid, signal.SIGKILL)
+            own.process.wait()
         drawing.join()
         assert nothing_is_left_of(children)
     (left,) = folder.iterdir()
