@@ -77,7 +77,10 @@ class Shield:
         if scope["method"] in {"GET", "HEAD"} and message["status"] in {200, 304}:
             signed_in = any(name == b"authorization" for name, _ in scope["headers"])
             headers.append((b"cache-control", b"private, no-cache" if signed_in else b"no-cache"))
-            MutableHeaders(scope=message).add_vary_header("Authorization")
+            if b"vary" in present:
+                MutableHeaders(scope=message).add_vary_header("Authorization")
+            else:
+                headers.append((b"vary", b"Authorization"))
         else:
             headers.append((b"cache-control", b"no-store"))
 
