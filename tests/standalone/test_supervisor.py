@@ -66,7 +66,7 @@ class TestLife:
             site.process.wait()
             with running(tmp_path / "home") as again:
                 assert sign_in(again.address()) == 200
-                assert all_gone(processes)
+                wait(lambda: all_gone(processes), 15)
 
     def test_what_dies_comes_back(self, tmp_path: Path) -> None:
         with running(tmp_path / "home") as site:
