@@ -14,6 +14,7 @@ import base64
 import itertools
 import json
 import os
+import signal
 import socket
 import statistics
 import subprocess
@@ -276,6 +277,7 @@ def rows(naive: Measured, ours: Measured) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Measure, print, write."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # So that what was started is ended.
     slots = available_cores()
     naive, ours = Measured(), Measured()
     with both(slots, Backend.LLVMPIPE) as (one, other):
