@@ -1,0 +1,1 @@
+"""Kubernetes operators; each is a package. They import nothing of `services`, and `services` nothing of them."""

@@ -1,0 +1,1 @@
+"""The renderer autoscaler: keeps as many renderers as the queue of renders needs."""
