@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cronsim import CronSim, CronSimError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
@@ -30,6 +32,14 @@ QueueName = Annotated[str, StringConstraints(min_length=1, max_length=63, patter
 Key = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=r"^[-._a-zA-Z0-9]+$")]
 Cron = Annotated[str, StringConstraints(min_length=9, max_length=120)]
 Sentence = Annotated[str, StringConstraints(max_length=1024)]
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone called `name`; ValueError when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(f"there is no time zone {name!r}") from error
 
 
 class Model(BaseModel):
@@ -105,7 +115,7 @@ class QueueSource(Model):
 
 
 class Schedule(Model):
-    """Higher minimums between two moments of a calendar."""
+    """Higher minimums between two moments of a calendar; a start, end or zone that means nothing is refused."""
 
     time_zone: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
         "UTC", description="An IANA name such as Europe/Berlin."
@@ -114,6 +124,16 @@ class Schedule(Model):
     end: Cron = Field(description="Cron expression of five fields: when it ends.")
     min_replicas: Count | None = None
     warm_replicas: Count | None = None
+
+    @model_validator(mode="after")
+    def _means_something(self) -> Self:
+        moment = datetime(2026, 1, 1, tzinfo=zone(self.time_zone))
+        for expression in (self.start, self.end):
+            try:
+                next(CronSim(expression, moment))
+            except (CronSimError, StopIteration) as error:
+                raise ValueError(f"{expression!r} is no cron expression that comes true") from error
+        return self
 
 
 class Target(Model):
@@ -182,7 +202,7 @@ class Fallback(Model):
 
     after_seconds: int = Field(30, ge=1, le=3600)
     behavior: FallbackBehavior = FallbackBehavior.HOLD
-    replicas: Count | None = Field(None, description="The floor; without it max(1, minReplicas).")
+    replicas: int | None = Field(None, ge=1, le=1000, description="The floor; without it max(1, minReplicas).")
 
 
 class Paused(Model):
