@@ -5,6 +5,7 @@ Outside development a missing or default secret stops the process with a sentenc
 """
 
 import json
+import re
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ from joserfc.jwk import ECKey, KeySet, KeySetSerialization
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_PEM_KEY = re.compile(r"-----BEGIN (?:EC )?PRIVATE KEY-----.+?-----END (?:EC )?PRIVATE KEY-----", re.DOTALL)
 _DEVELOPMENT_SECRET = "development-only"  # noqa: S105 -- refused outside development, see below
 
 
@@ -60,7 +62,7 @@ class AuthSettings(BaseModel):
 
     issuer: str = "fractafrag"
     audience: str = "fractafrag-api"
-    # A JWK set with private EC P-256 keys; the first signs, all verify. Empty: a key made at start.
+    # Private EC P-256 keys, a JWK set or PEM: the first signs, all verify. Empty: a key made at start.
     signing_keys: SecretStr | None = None
     signing_keys_file: Path | None = None
     token_pepper: SecretStr = SecretStr(_DEVELOPMENT_SECRET)
@@ -171,12 +173,19 @@ class Settings(BaseSettings):
     def key_set(self) -> KeySet:
         """The ring of signing keys; a fresh one when none is configured (development only)."""
         if self.auth.signing_keys_file is not None:
-            return KeySet.import_key_set(_json(self.auth.signing_keys_file.read_text()))
+            return _key_set(self.auth.signing_keys_file.read_text())
         if self.auth.signing_keys is not None:
-            return KeySet.import_key_set(_json(self.auth.signing_keys.get_secret_value()))
+            return _key_set(self.auth.signing_keys.get_secret_value())
         return KeySet([ECKey.generate_key("P-256", {"kid": "development", "use": "sig"})])
 
 
-def _json(text: str) -> KeySetSerialization:
-    value: KeySetSerialization = json.loads(text)
-    return value
+def _key_set(text: str) -> KeySet:
+    """The ring that `text` holds: a JWK set, or PEM blocks one after the other, each named by its thumbprint."""
+    blocks = _PEM_KEY.findall(text)
+    if not blocks:
+        value: KeySetSerialization = json.loads(text)
+        return KeySet.import_key_set(value)
+    keys = [ECKey.import_key(block, {"use": "sig"}) for block in blocks]
+    for key in keys:
+        key.ensure_kid()
+    return KeySet(list(keys))
