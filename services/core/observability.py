@@ -100,7 +100,7 @@ class RequestLog:
     The route label is the template that the router matched (`scope["route"].path`), or `unmatched`.
     """
 
-    QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+    QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/load"})
 
     def __init__(self, app: App, process: str) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""The HTTP face of the renderer: POST /compile and /render, GET /healthz, /readyz and /metrics.
+"""The HTTP face of the renderer: POST /compile and /render, GET /load, /healthz, /readyz and /metrics.
 
 Errors are problem documents (RFC 9457) with a stable `code`; docs/renderer.md lists them. Nothing that a stranger
 wrote goes into a log.
@@ -75,6 +75,7 @@ def create_app(settings: RendererSettings) -> Starlette:
         routes=[
             _NamedRoute("/compile", _compile, methods=["POST"]),
             _NamedRoute("/render", _render, methods=["POST"]),
+            _NamedRoute("/load", _load),
             _NamedRoute("/healthz", _healthz),
             _NamedRoute("/readyz", _readyz),
             _NamedRoute("/metrics", _metrics),
@@ -97,6 +98,10 @@ async def _render(request: Request) -> Response:
         return JSONResponse(await _service(request).render(order, gone))
     finally:
         gone.cancel()
+
+
+async def _load(request: Request) -> Response:
+    return JSONResponse(_pool(request).load())
 
 
 async def _healthz(request: Request) -> Response:

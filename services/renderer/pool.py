@@ -16,14 +16,14 @@ import structlog
 
 from services.renderer import metrics
 from services.renderer.browser import BrowserStartError, Launcher, ignore_lost_calls
-from services.renderer.chromium import find_chromium
+from services.renderer.chromium import can_sandbox, find_chromium
 from services.renderer.errors import NotReadyError, RendererLostError
 from services.renderer.folders import RunFolder
 from services.renderer.limits import Watcher
 from services.renderer.page_server import HarnessMissingError, PageServer
 from services.renderer.queue import Job, JobQueue
 from services.renderer.selftest import SelfTestError, start_slot
-from services.renderer.settings import RendererSettings
+from services.renderer.settings import RendererSettings, Sandbox
 from services.renderer.slot import LostError, Slot
 from services.renderer.standby import Standby
 
@@ -85,14 +85,18 @@ class Pool:
             raise NotReadyError(self.problem)
 
     def state(self) -> dict[str, Any]:
-        """What `/readyz` shows; raises `NotReadyError` when no slot is free or soon free."""
+        """What `/readyz` shows; raises `NotReadyError` when there is no browser, or the end is near.
+
+        A full queue is no reason: callers get 429 and ask the next renderer, while Kubernetes would take a busy pod
+        that is not ready for the best one to remove.
+        """
         self.check()
         running = self._running
         slots = [lane.slot for lane in running.lanes if lane.slot is not None] if running else []
         if running is None or not slots:
             raise NotReadyError("All browsers are being replaced")
-        if self.queue.full or self.queue.closed:
-            raise NotReadyError("The renderer is about to stop" if self.queue.closed else "The queue is full")
+        if self.queue.closed:
+            raise NotReadyError("The renderer is about to stop")
         free = sum(lane.slot is not None and not lane.busy for lane in running.lanes)
         return {
             "backend": running.launcher.backend.value,
@@ -102,6 +106,19 @@ class Pool:
             "free": free,
             "waiting": len(self.queue),
             "standby": running.standby.ready,
+        }
+
+    def load(self) -> dict[str, Any]:
+        """What `/load` shows: how much there is to do here, for whoever decides about the number of renderers."""
+        lanes = self._running.lanes if self._running else []
+        return {
+            "slots": self._settings.slots,
+            "busy": sum(lane.drawing for lane in lanes),
+            "waiting": len(self.queue),
+            "jobs": self.queue.served,
+            "job_seconds": self.queue.mean_seconds,
+            "ready": self.problem is None and any(lane.slot for lane in lanes) and not self.queue.closed,
+            "draining": self.queue.closed,
         }
 
     async def drain(self) -> None:
@@ -154,6 +171,11 @@ class Pool:
             raise BrowserStartError(
                 "Chromium was not found: install it (Debian: `apt install chromium libegl1 libgl1-mesa-dri`) or set "
                 "FRACTAFRAG_RENDERER_CHROMIUM to its binary"
+            )
+        if self._settings.sandbox is Sandbox.REQUIRED and not can_sandbox():
+            raise BrowserStartError(
+                "Chromium's sandbox is required and does not work here: it needs an ordinary user, and a kernel and a "
+                "seccomp profile that let it make user namespaces"
             )
         if self._server is None:
             server = PageServer(self._settings.harness)

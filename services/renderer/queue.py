@@ -58,6 +58,7 @@ class JobQueue:
         self._waiting: dict[Priority, deque[Job]] = {priority: deque() for priority in Priority}
         self._arrival = asyncio.Condition()
         self._mean_seconds = 0.3
+        self.served = 0
         self.closed = False
         self.workers = 1
 
@@ -113,9 +114,16 @@ class JobQueue:
             self._waiting[job.priority].appendleft(job)
             self._arrival.notify_all()
 
+    @property
+    def mean_seconds(self) -> float | None:
+        """How long jobs occupied a slot lately, None before the first."""
+        return self._mean_seconds if self.served else None
+
     def took(self, seconds: float) -> None:
-        """Note how long a job took, for `retry_after`."""
-        self._mean_seconds += _MEAN_WEIGHT * (seconds - self._mean_seconds)
+        """Note how long a job occupied its slot."""
+        self.served += 1
+        # The first jobs weigh as in a plain mean, so that the guess at the start does not stay in it.
+        self._mean_seconds += max(_MEAN_WEIGHT, 1 / self.served) * (seconds - self._mean_seconds)
 
     async def close(self) -> None:
         """Refuse what comes and what waits."""

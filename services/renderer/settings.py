@@ -47,6 +47,13 @@ class GpuAngle(StrEnum):
     VULKAN = "vulkan"
 
 
+class Sandbox(StrEnum):
+    """Whether Chromium's own sandbox is used where it works, or must work."""
+
+    AUTO = "auto"
+    REQUIRED = "required"
+
+
 def available_cores() -> int:
     """Cores that this process may use: its affinity, cut by the control group's CPU quota."""
     cores = len(os.sched_getaffinity(0))
@@ -75,6 +82,7 @@ class RendererSettings(BaseSettings):
     harness: Path = _REPOSITORY / "services" / "web" / "dist" / "harness"
     backend: BackendChoice = BackendChoice.AUTO
     gpu_angle: GpuAngle = GpuAngle.GL_EGL
+    sandbox: Sandbox = Sandbox.AUTO
     run_folder: Path | None = None
     shader_cache_mb: int = Field(64, ge=1)
     slots: int = Field(default_factory=available_cores, ge=1, le=64)

@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 
-from services.renderer.chromium import find_chromium
+from services.renderer.chromium import can_sandbox, find_chromium
 from services.renderer.folders import RunFolder
 from services.renderer.settings import RendererSettings
 from tests.fixtures.renderer import SHORT_LIMITS, RendererProcess, running_renderer
@@ -46,6 +46,38 @@ pytestmark = pytest.mark.xdist_group("renderer")
 def test_malformed_requests(renderer: RendererProcess, body: bytes, status: int, code: str) -> None:
     reply = renderer.client.post("/render", content=body)
     assert (reply.status_code, reply.json()["code"]) == (status, code)
+
+
+def test_load_tells_how_much_there_is_to_do(renderer: RendererProcess) -> None:
+    before = renderer.client.get("/load").json()
+    assert renderer.render(GRADIENT).status_code == 200
+    load = renderer.client.get("/load").json()
+    assert (load["slots"], load["busy"], load["waiting"]) == (1, 0, 0)
+    assert (load["ready"], load["draining"]) == (True, False)
+    assert load["jobs"] == before["jobs"] + 1
+    assert load["job_seconds"] > 0
+    with ThreadPoolExecutor(1) as threads:
+        drawing = threads.submit(renderer.render, SLOW)
+        wait_for(renderer, is_drawing)
+        assert renderer.client.get("/load").json()["busy"] == 1
+        assert drawing.result().status_code in (200, 408)
+
+
+def test_a_sandbox_that_is_required_is_used_or_named_as_the_reason(tmp_path: Path) -> None:
+    settings = {**SHORT_LIMITS, "sandbox": "required"}
+    with running_renderer(tmp_path, settings, ready=can_sandbox()) as own:
+        if can_sandbox():
+            assert not any("--no-sandbox" in process.cmdline() for process in own.processes())
+            return
+        for _ in range(100):
+            with suppress(httpx.TransportError):
+                reply = own.client.get("/readyz")
+                if "sandbox is required" in reply.json()["detail"]:
+                    break
+            time.sleep(0.1)
+        assert reply.status_code == 503
+        assert not own.processes()
+        assert own.client.get("/load").json()["ready"] is False
 
 
 def test_unknown_paths_and_methods(renderer: RendererProcess) -> None:
@@ -116,7 +148,10 @@ def is_drawing(state: httpx.Response) -> bool:
 
 def test_full_queue_refuses_and_recovers(small: RendererProcess) -> None:
     with ThreadPoolExecutor(6) as threads:
-        replies = list(threads.map(lambda _: small.render(SLOW), range(6)))
+        coming = [threads.submit(small.render, SLOW) for _ in range(6)]
+        wait_for(small, lambda state: state.json()["waiting"] > 0)
+        assert small.client.get("/readyz").status_code == 200
+        replies = [each.result() for each in coming]
     codes = [reply.status_code for reply in replies]
     refused = [reply for reply in replies if reply.status_code == 429]
     assert set(codes) == {200, 429}
@@ -137,7 +172,7 @@ def test_caller_that_goes_away_frees_its_place(small: RendererProcess) -> None:
             with socket.create_connection(("127.0.0.1", port)) as caller:
                 head = f"POST /render HTTP/1.1\r\nHost: x\r\nContent-Length: {len(payload)}\r\n\r\n".encode()
                 caller.sendall(head + payload)
-                wait_for(small, lambda state: state.status_code == 503)
+                wait_for(small, lambda state: state.json()["waiting"] == 1)
                 assert small.render(GRADIENT).status_code == 429
             wait_for(small, is_drawing)
         assert drawing.result().status_code == 200
