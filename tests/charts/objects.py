@@ -1,11 +1,14 @@
 """Reading Kubernetes documents: names, pod templates, selectors, and what refers to what. Pure functions over dicts."""
 
+import base64
+import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.charts.helm import Doc
 
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod", "ReplicaSet")
+SECRETS_CHECKSUM = "checksum/secrets"
 
 
 def title(doc: Doc) -> str:
@@ -129,3 +132,21 @@ def port_names(pod: Doc) -> dict[str, int]:
         for port in container.get("ports") or []
         if "name" in port
     }
+
+
+def comparable(doc: Doc) -> Doc:
+    """A document without the bytes of generated Secrets and their checksum: offline each rendering makes new ones."""
+    if doc["kind"] == "Secret":
+        return {key: sorted(value) if key in {"data", "stringData"} else value for key, value in doc.items()}
+    pod = template(doc)
+    if pod is None or SECRETS_CHECKSUM not in annotations(pod):
+        return doc
+    copied = copy.deepcopy(doc)
+    annotations(template(copied) or {})[SECRETS_CHECKSUM] = ""
+    return copied
+
+
+def secret_texts(doc: Doc) -> dict[str, str]:
+    """What a Secret holds, decoded."""
+    decoded = {key: base64.b64decode(value).decode() for key, value in (doc.get("data") or {}).items()}
+    return decoded | (doc.get("stringData") or {})

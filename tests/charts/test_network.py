@@ -1,5 +1,6 @@
 """NetworkPolicies against the table of flows: what it names is open, and nothing else is."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from tests.charts.flows import (
     MONITORING,
     OUTSIDE,
     PORTS,
+    STORAGE_FLOWS,
     STRANGERS_CODE,
     WORLD,
     Flow,
@@ -22,32 +24,49 @@ from tests.charts.network import Network, Peer
 
 OPERATOR = helm.CHARTS / "fractafrag-operator"
 OUTSIDE_PEERS = {
-    INGRESS: Peer({"app.kubernetes.io/name": "traefik"}, "ingress"),
-    MONITORING: Peer({"app.kubernetes.io/name": "prometheus"}, "monitoring"),
-    DNS: Peer({"k8s-app": "kube-dns"}, "kube-system", ports={"dns": 53, "dns-tcp": 53}),
-    WORLD: Peer(address="203.0.113.7"),
+    INGRESS: [Peer({"app.kubernetes.io/name": "traefik"}, "traefik")],
+    MONITORING: [Peer({"app.kubernetes.io/name": "prometheus"}, "monitoring")],
+    DNS: [Peer({"k8s-app": "kube-dns"}, "kube-system", ports={"dns": 53, "dns-tcp": 53})],
+    WORLD: [Peer(address="203.0.113.7")],
 }
-# Where the chart's default lets any source in, because it cannot know where the controller and Prometheus run.
-FROM_ANYWHERE = {flow.target for flow in FLOWS if flow.source in {INGRESS, MONITORING}}
-CLOSED = [case for case in matrix.INSTALLS if case.chart.name == "fractafrag"]
+# Where the default lets everybody in, because a chart cannot know where the ingress controller runs.
+PUBLIC = {flow.target for flow in FLOWS if flow.source == INGRESS}
+CASES = [case for case in matrix.INSTALLS if case.chart.name == "fractafrag"]
+
+every_case = pytest.mark.parametrize("case", CASES, ids=matrix.case_id)
 
 
-def together(case: matrix.Case) -> list[helm.Doc]:
-    """The documents of a case with the operator beside them, as the documentation installs them."""
-    return [*case.render().docs, *helm.render(OPERATOR).docs]
+class Site:
+    """An installation of both charts: its parts, its policies, and the flows that are right for its values."""
 
+    def __init__(self, docs: list[helm.Doc]) -> None:
+        self.docs = [*docs, *helm.render(OPERATOR).docs]
+        self.network = Network([doc for doc in self.docs if doc["kind"] == "NetworkPolicy"])
+        self.ends: dict[str, list[Peer]] = defaultdict(list, OUTSIDE_PEERS | {})
+        for _, pod in objects.pods(self.docs):
+            self.ends[objects.component(pod)].append(Peer(objects.labels(pod), ports=objects.port_names(pod)))
 
-def peers(docs: list[helm.Doc]) -> dict[str, Peer]:
-    """One end for each part that these documents start, and those outside."""
-    found = dict(OUTSIDE_PEERS)
-    for _, pod in objects.pods(docs):
-        found.setdefault(objects.component(pod), Peer(objects.labels(pod), ports=objects.port_names(pod)))
-    return found
+    @property
+    def flows(self) -> list[Flow]:
+        """What has to be open."""
+        kinds = {doc["kind"] for doc in self.docs}
+        in_s3 = any("s3://" in str(doc.get("data")) for doc in self.docs if doc["kind"] == "ConfigMap")
+        table = [*FLOWS, *(STORAGE_FLOWS if in_s3 else ())]
+        if not kinds & {"ServiceMonitor", "PodMonitor"}:
+            table = [flow for flow in table if flow.source != MONITORING]
+        return [flow for flow in table if {flow.source, flow.target} <= self.ends.keys()]
 
+    def shut(self, flow: Flow, protocol: str = "TCP") -> bool:
+        """Whether some pods of the two parts cannot talk."""
+        return not all(self._pairs(flow, protocol))
 
-def network(docs: list[helm.Doc]) -> Network:
-    """The policies among them."""
-    return Network([doc for doc in docs if doc["kind"] == "NetworkPolicy"])
+    def open(self, flow: Flow, protocol: str = "TCP") -> bool:
+        """Whether some pods of the two parts can talk."""
+        return any(self._pairs(flow, protocol))
+
+    def _pairs(self, flow: Flow, protocol: str) -> list[bool]:
+        pairs = [(a, b) for a in self.ends[flow.source] for b in self.ends[flow.target]]
+        return [self.network.allows(a, b, flow.port, protocol) for a, b in pairs]
 
 
 def names(flows: list[Flow]) -> list[str]:
@@ -55,72 +74,61 @@ def names(flows: list[Flow]) -> list[str]:
     return [f"{flow.source} -> {flow.target}:{flow.port} ({flow.why})" for flow in flows]
 
 
-@pytest.mark.parametrize("case", CLOSED, ids=matrix.case_id)
+@every_case
 def test_each_flow_of_the_table_is_open(case: matrix.Case) -> None:
-    docs = together(case)
-    ends, net = peers(docs), network(docs)
-    present = [flow for flow in FLOWS if {flow.source, flow.target} <= ends.keys()]
-    assert names([flow for flow in present if not net.allows(ends[flow.source], ends[flow.target], flow.port)]) == []
+    site = Site(case.render().docs)
+    assert names([flow for flow in site.flows if site.shut(flow)]) == []
+    assert names([flow for flow in site.flows if flow.target == DNS and site.shut(flow, "UDP")]) == []
 
 
-@pytest.mark.parametrize("case", CLOSED, ids=matrix.case_id)
-def test_names_are_looked_up_by_udp_and_tcp(case: matrix.Case) -> None:
-    docs = together(case)
-    ends, net = peers(docs), network(docs)
-    asking = [flow.source for flow in FLOWS if flow.target == DNS and flow.source in ends]
-    assert [name for name in asking if not net.allows(ends[name], ends[DNS], PORTS[DNS], "UDP")] == []
+@every_case
+def test_everything_that_is_in_no_table_is_closed(case: matrix.Case) -> None:
+    site = Site(case.render().docs)
+    open_by_default = {(source, target) for source in OUTSIDE for target in PUBLIC}
+    open_by_default |= {(source, WORLD) for source in API_SERVER_CLIENTS}
+    others = [flow for flow in refused(site.ends, site.flows) if (flow.source, flow.target) not in open_by_default]
+    assert names([flow for flow in others if site.open(flow)]) == []
 
 
-def test_everything_that_is_in_no_table_is_closed() -> None:
-    docs = together(default_case())
-    ends, net = peers(docs), network(docs)
-    shut = [flow for flow in refused(ends) if not (flow.source in OUTSIDE and flow.target in FROM_ANYWHERE)]
-    shut = [flow for flow in shut if not (flow.source in API_SERVER_CLIENTS and flow.target == WORLD)]
-    # A port that is open to any source (metrics share it) is open to our own parts as well.
-    shut = [flow for flow in shut if flow.target not in FROM_ANYWHERE or flow.source == STRANGERS_CODE]
-    assert names([flow for flow in shut if net.allows(ends[flow.source], ends[flow.target], flow.port)]) == []
+def test_who_may_come_from_outside_can_be_narrowed() -> None:
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "traefik"}}}
+    site = Site(helm.render("fractafrag", {"networkPolicy": {"ingressFrom": [peer]}}).docs)
+    assert names([flow for flow in site.flows if site.shut(flow)]) == []
+    outside = [flow for flow in refused(site.ends, site.flows) if flow.source in OUTSIDE]
+    assert names([flow for flow in outside if site.open(flow)]) == []
 
 
-def test_ports_that_nobody_listens_on_are_closed_too() -> None:
-    docs = together(default_case())
-    ends, net = peers(docs), network(docs)
-    inside = [name for name in ends if name not in OUTSIDE]
-    found = [(a, b) for a in inside for b in inside if a != b and net.allows(ends[a], ends[b], 4444)]
-    assert found == []
-
-
-@pytest.mark.parametrize("case", CLOSED, ids=matrix.case_id)
+@every_case
 def test_the_renderer_reaches_nothing_at_all(case: matrix.Case) -> None:
-    docs = together(case)
-    ends, net = peers(docs), network(docs)
-    renderers = [pod for _, pod in objects.pods(docs) if objects.component(pod) == STRANGERS_CODE]
-    for pod in renderers:
-        own = Peer(objects.labels(pod))
-        reached = [
-            f"{name} {protocol} {port}"
-            for name, other in ends.items()
-            for port in {*PORTS.values(), 1}
-            for protocol in ("TCP", "UDP")
-            if net.allows(own, replace(other, ports={}), port, protocol)
-        ]
-        assert reached == []
+    site = Site(case.render().docs)
+    renderers = [pod for _, pod in objects.pods(site.docs) if objects.component(pod) == STRANGERS_CODE]
+    reached = [
+        f"{name} {protocol} {port}"
+        for pod in renderers
+        for name, others in site.ends.items()
+        for other in others
+        for port in {*PORTS.values(), 1}
+        for protocol in ("TCP", "UDP")
+        if site.network.allows(Peer(objects.labels(pod)), replace(other, ports={}), port, protocol)
+    ]
+    assert reached == []
 
 
-def test_every_part_of_both_charts_has_a_policy_for_both_directions() -> None:
-    docs = together(default_case())
-    policies = [doc["spec"] for doc in docs if doc["kind"] == "NetworkPolicy"]
+@every_case
+def test_every_pod_has_a_policy_for_both_directions(case: matrix.Case) -> None:
+    site = Site(case.render().docs)
+    policies = [policy["spec"] for policy in site.network.policies]
     bare = {
         f"{objects.title(workload)} {direction}"
-        for workload, pod in objects.pods(docs)
+        for workload, pod in objects.pods(site.docs)
         for direction in ("Ingress", "Egress")
         if not any(
-            direction in spec.get("policyTypes", []) and objects.matches(spec["podSelector"], objects.labels(pod))
+            direction in spec["policyTypes"] and objects.matches(spec["podSelector"], objects.labels(pod))
             for spec in policies
         )
     }
     assert bare == set()
 
 
-def default_case() -> matrix.Case:
-    """The chart without values."""
-    return matrix.Case(helm.CHARTS / "fractafrag", None, upgrade=False, bare=False)
+def test_policies_can_be_left_out() -> None:
+    assert helm.render("fractafrag", {"networkPolicy": {"enabled": False}}).of("NetworkPolicy") == []

@@ -1,0 +1,78 @@
+"""Row 18, first half: the notes of each combination are whole, true and warn of what is unsafe."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.charts import helm, matrix, objects
+
+LEFTOVERS = re.compile(r"<no value>|%!|\{\{|\}\}|map\[|<nil>")
+# What `kubectl` or `helm` in the notes names: kind (as written there) and object.
+NAMED = re.compile(r"\b(svc|service|deployment|deploy|job|secret|statefulset|pvc|ras)[/ ]([a-z0-9][-a-z0-9]+)")
+KINDS = {
+    "svc": "Service",
+    "service": "Service",
+    "deploy": "Deployment",
+    "deployment": "Deployment",
+    "job": "Job",
+    "secret": "Secret",
+    "statefulset": "StatefulSet",
+    "pvc": "PersistentVolumeClaim",
+    "ras": "RendererAutoscaler",
+}
+MAIN = helm.CHARTS / "fractafrag"
+
+every_case = pytest.mark.parametrize("case", matrix.CASES, ids=matrix.case_id)
+
+
+@every_case
+def test_they_are_whole(case: matrix.Case) -> None:
+    notes = case.render().notes
+    assert notes.strip()
+    assert LEFTOVERS.findall(notes) == []
+    assert re.search(r"\n{3,}", notes) is None, "more than one empty line"
+    assert helm.NAMESPACE in notes
+
+
+@every_case
+def test_commands_in_them_name_objects_that_exist(case: matrix.Case) -> None:
+    rendered = case.render()
+    commands = [line for line in rendered.notes.splitlines() if re.match(r"\s+(kubectl|helm|export|curl)\b", line)]
+    named = {(KINDS[kind], name) for line in commands for kind, name in NAMED.findall(line)}
+    existing = {(doc["kind"], doc["metadata"]["name"]) for doc in rendered.docs}
+    assert named - existing == set()
+
+
+def notes(values: Mapping[str, Any] | None = None, cluster: helm.Cluster = helm.FULL) -> str:
+    """The notes of the main chart."""
+    return helm.render(MAIN, values, cluster=cluster).notes
+
+
+def test_they_warn_of_bundled_stores() -> None:
+    own = {"mode": "external", "external": {"existingSecret": "mine"}}
+    external = {"postgresql": own, "redis": own}
+    assert "WARNING" in notes()
+    assert "bundled" in notes()
+    assert "bundled" not in notes(external)
+
+
+def test_they_warn_of_a_browser_without_sandbox_and_user_namespace() -> None:
+    assert "sandbox" in notes(cluster=helm.BARE)
+    assert "sandbox" not in notes({"renderer": {"sandbox": "localhost"}})
+
+
+def test_they_say_how_to_get_the_operator_where_it_is_missing() -> None:
+    assert "fractafrag-operator" in notes(cluster=helm.BARE)
+    assert helm.render(MAIN, cluster=helm.BARE).of("RendererAutoscaler") == []
+
+
+def test_they_say_that_helm_waits_for_jobs_only_when_told() -> None:
+    assert "--wait-for-jobs" in notes()
+
+
+def test_they_show_no_password() -> None:
+    rendered = helm.render(MAIN)
+    texts = [text for doc in rendered.of("Secret") for text in objects.secret_texts(doc).values()]
+    assert [text for text in texts if text in rendered.notes and text != helm.RELEASE] == []
