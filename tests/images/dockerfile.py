@@ -1,0 +1,110 @@
+"""A reader of the Dockerfiles that this repository has: instructions, stages, shell and JSON forms.
+
+`read(path)` gives the stages in order. It knows comments and continued lines, and no heredocs or parser directives;
+a file that uses those raises `ValueError`.
+"""
+
+import json
+import re
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+COMPONENTS = {
+    "api": "services/api/Dockerfile",
+    "worker": "services/worker/Dockerfile",
+    "renderer": "services/renderer/Dockerfile",
+    "web": "services/web/Dockerfile",
+    "operator": "operators/renderer/Dockerfile",
+    **({"mcp": "services/mcp/Dockerfile"} if (ROOT / "services/mcp").is_dir() else {}),
+}
+STAND_INS = {
+    "postgresql": "tests/e2e/images/postgresql/Dockerfile",
+    "valkey": "tests/e2e/images/valkey/Dockerfile",
+}
+ALL = {**COMPONENTS, **STAND_INS}
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction: its name in capitals, and the text after it with the line breaks taken out."""
+
+    name: str
+    text: str
+
+    @property
+    def options(self) -> dict[str, str]:
+        """`--from=x` and the like."""
+        return dict(re.findall(r"--([a-z-]+)=(\S+)", self.text))
+
+    @property
+    def words(self) -> list[str]:
+        """The arguments without the options."""
+        return [word for word in shlex.split(self.text) if not word.startswith("--")]
+
+    @property
+    def exec_form(self) -> list[str]:
+        """The words of a JSON form; raises `ValueError` for the shell form."""
+        words = json.loads(self.text)
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise ValueError(self.text)
+        return words
+
+    @property
+    def assignments(self) -> dict[str, str]:
+        """The pairs of ENV, LABEL and ARG."""
+        return dict(word.split("=", 1) for word in shlex.split(self.text) if "=" in word)
+
+
+@dataclass(slots=True)
+class Stage:
+    """FROM and what follows it."""
+
+    base: str
+    name: str
+    instructions: list[Instruction] = field(default_factory=list)
+
+    def all(self, name: str) -> list[Instruction]:
+        """Its instructions of one kind."""
+        return [instruction for instruction in self.instructions if instruction.name == name]
+
+    def last(self, name: str) -> Instruction:
+        """The one that counts where only one does."""
+        return self.all(name)[-1]
+
+
+def read(path: str) -> list[Stage]:
+    """The stages of a Dockerfile, named by its path from the root of the repository."""
+    stages: list[Stage] = []
+    for instruction in _instructions((ROOT / path).read_text()):
+        if instruction.name == "FROM":
+            base, *rest = instruction.words
+            stages.append(Stage(base, rest[1] if rest else ""))
+        else:
+            stages[-1].instructions.append(instruction)
+    return stages
+
+
+def ancestry(stages: list[Stage]) -> list[Stage]:
+    """The last stage and those that it stands on: what is in the image but for what COPY brings."""
+    named = {stage.name: stage for stage in stages}
+    found = [stages[-1]]
+    while found[-1].base in named:
+        found.append(named[found[-1].base])
+    return found
+
+
+def copied_sources(stages: list[Stage]) -> list[str]:
+    """Every path of the build context that some COPY names."""
+    copies = [copy for stage in stages for copy in stage.all("COPY") if "from" not in copy.options]
+    return [source.rstrip("/") for copy in copies for source in copy.words[:-1]]
+
+
+def _instructions(text: str) -> list[Instruction]:
+    if "<<" in re.sub(r"(?m)^#.*$", "", text) or text.startswith("# syntax"):
+        raise ValueError("heredocs and parser directives are not for every builder")
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    joined = re.sub(r"\s*\\\n\s*", " ", "\n".join(lines))
+    pairs = (line.split(maxsplit=1) for line in joined.splitlines())
+    return [Instruction(name.upper(), rest) for name, rest in pairs]

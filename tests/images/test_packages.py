@@ -1,0 +1,64 @@
+"""An image holds the modules and packages that its processes import, and no client of what they must not reach."""
+
+import pytest
+
+from tests.images.dockerfile import ALL, COMPONENTS, ROOT, copied_sources, read
+from tests.images.imports import distributions_of, file_of, foreign, imported, installed, is_copied, wanted
+
+SCHEMA = "services.core.schema"
+MIGRATIONS = {"services.core.models", "services.core.settings"}
+# Beside its entrypoint: what the charts start in the same image.
+ALSO = {"api": {SCHEMA, *MIGRATIONS}, "worker": {SCHEMA, *MIGRATIONS}}
+# Needed beside the imports: by the migrations, and by the chart's tests.
+ASKED_FOR = {"api": {"alembic", "httpx"}}
+STORES = {"sqlalchemy", "sqlmodel", "asyncpg", "redis", "obstore", "dramatiq", "pgvector", "alembic"}
+FOREIGN_TO = {
+    "renderer": STORES | {"httpx", "fastapi", "kopf"},
+    "web": STORES - {"obstore"} | {"fastapi", "pyppeteer", "kopf"},
+    "operator": STORES - {"redis"} | {"fastapi", "starlette", "pyppeteer"},
+    "api": {"pyppeteer", "kopf"},
+    "worker": {"fastapi", "starlette", "pyppeteer", "kopf"},
+}
+
+every_component = pytest.mark.parametrize("name", COMPONENTS)
+
+
+def entries(name: str) -> set[str]:
+    """The modules that are started in an image."""
+    command = read(ALL[name])[-1].last("ENTRYPOINT").exec_form
+    return {f"{command[command.index('-m') + 1]}.__main__", *ALSO.get(name, ())}
+
+
+@every_component
+def test_the_modules_that_are_started_exist(name: str) -> None:
+    assert [module for module in entries(name) if not (ROOT / file_of(module)).is_file()] == []
+
+
+@every_component
+def test_every_module_of_ours_is_copied(name: str) -> None:
+    stages = read(ALL[name])
+    own = imported(entries(name)) - foreign_modules(name)
+    assert [module for module in sorted(own) if not is_copied(file_of(module), stages)] == []
+
+
+@every_component
+def test_every_package_is_installed(name: str) -> None:
+    available = installed(wanted(read(ALL[name])))
+    needed = foreign(imported(entries(name))) | ASKED_FOR.get(name, set())
+    assert [package for package in sorted(needed) if not distributions_of(package) & available] == []
+
+
+@every_component
+def test_no_client_of_what_it_must_not_reach_is_installed(name: str) -> None:
+    assert installed(wanted(read(ALL[name]))) & FOREIGN_TO.get(name, set()) == set()
+
+
+@pytest.mark.parametrize("name", ["api", "worker"])
+def test_images_that_know_the_schema_hold_the_migrations(name: str) -> None:
+    assert {"migrations", "pyproject.toml"} <= set(copied_sources(read(ALL[name])))
+
+
+def foreign_modules(name: str) -> set[str]:
+    """The imported modules that are not ours."""
+    modules = imported(entries(name))
+    return {module for module in modules if module.split(".")[0] not in ("services", "operators")}
