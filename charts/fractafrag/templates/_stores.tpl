@@ -22,7 +22,7 @@ and not a template of the StatefulSet, so that its size can be changed by an upg
 Takes what a component takes (fractafrag-lib), persistence and dataPath.
 */ -}}
 {{- define "fractafrag.store" -}}
-{{- $volume := dict "name" "data" "emptyDir" dict -}}
+{{- $volume := dict "name" "data" "emptyDir" (dict "sizeLimit" .persistence.size) -}}
 {{- if .persistence.enabled }}
 {{- $claim := .persistence.existingClaim | default (include "fractafrag-lib.objectName" .) }}
 {{- $volume = dict "name" "data" "persistentVolumeClaim" (dict "claimName" $claim) }}
