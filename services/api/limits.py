@@ -7,8 +7,7 @@ the tightest bucket's state.
 Without Redis, reads (GET, HEAD, OPTIONS) go on unlimited and everything else gets 503 with `Retry-After`.
 """
 
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import cast
 
 from fastapi import Request
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem_of
 from services.api.state import State
+from services.core.addresses import client_address
 from services.core.errors import UnavailableError
 from services.core.rate_limits import Bucket, BucketEmptyError, BucketState, Rate
 from services.core.settings import LimitSettings
@@ -40,7 +40,7 @@ class AddressLimit:
             await self.app(scope, receive, send)
             return
         memory = scope.setdefault("state", {})
-        memory["address"] = address = client_address(scope, self._hops)
+        memory["address"] = address = _client_of(scope, self._hops)
         if not self._enabled or scope["path"] in _UNCOUNTED:
             await self.app(scope, receive, send)
             return
@@ -74,28 +74,9 @@ def _headers(state: BucketState) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def client_address(scope: Scope, hops: int) -> str:
-    """The client's address: the peer's, or what the outermost of `hops` trusted proxies wrote down.
-
-    Each proxy appends its peer to `X-Forwarded-For`; what stands before the last `hops` entries was sent by the
-    client and proves nothing.
-    """
+def _client_of(scope: Scope, hops: int) -> str:
     peer = scope["client"][0] if scope.get("client") else ""
-    if hops == 0:
-        return _plain(peer) or "unknown"
-    values = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")
-    entries = [entry.strip() for entry in values if entry.strip()][-hops:]
-    return _plain(entries[0] if entries else peer) or _plain(peer) or "unknown"
-
-
-@lru_cache(maxsize=4096)
-def _plain(text: str) -> str | None:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return str(mapped or address)
+    return client_address(peer, Headers(scope=scope).getlist("x-forwarded-for"), hops)
 
 
 def network_of(address: str) -> str:

@@ -69,7 +69,7 @@ def test_a_sandbox_that_is_required_is_used_or_named_as_the_reason(tmp_path: Pat
         if can_sandbox():
             assert not any("--no-sandbox" in process.cmdline() for process in own.processes())
             return
-        for _ in range(100):
+        for _ in range(300):
             with suppress(httpx.TransportError):
                 reply = own.client.get("/readyz")
                 if "sandbox is required" in reply.json()["detail"]:

@@ -2,7 +2,7 @@
 
 `get` raises `NotFoundError` for a 404, `InvalidInputError` for a 400 or 422, `RateLimitedError` for a 429, and
 `UnavailableError` for everything else that keeps the page from its data. The visitor's address travels along, so that
-the API's limits count visitors and not us.
+the API's limits count visitors and not us; `hops` proxies before us are trusted to name it.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ import httpx
 import structlog
 from starlette.requests import Request
 
+from services.core.addresses import client_address
 from services.core.errors import InvalidInputError, NotFoundError, RateLimitedError, UnavailableError
 from services.core.observability import App
 
@@ -33,9 +34,10 @@ class _InProcess(httpx.AsyncBaseTransport):
 class ApiClient:
     """Reads from the API at `url`, or from `app` when one is given."""
 
-    def __init__(self, url: str, app: App | None = None) -> None:
+    def __init__(self, url: str, app: App | None = None, *, hops: int = 0) -> None:
         transport = _InProcess(app) if app is not None else None
         self._is_proxy = app is None
+        self._hops = hops
         self._client = httpx.AsyncClient(base_url=url, transport=transport, timeout=10, trust_env=False)
 
     async def close(self) -> None:
@@ -45,10 +47,7 @@ class ApiClient:
     async def get(self, request: Request, path: str, parameters: Mapping[str, str] | None = None) -> Any:
         """The JSON answer to `GET path`, asked for on behalf of `request`."""
         headers = {"X-Request-ID": str(structlog.contextvars.get_contextvars().get("request_id", ""))}
-        chain = [request.headers.get("x-forwarded-for")]
-        if self._is_proxy and request.client:
-            chain.append(request.client.host)
-        if forwarded := ", ".join(filter(None, chain)):
+        if forwarded := self._forwarded(request):
             headers["X-Forwarded-For"] = forwarded
         asked = self._client.build_request("GET", path, params=dict(parameters or {}), headers=headers)
         asked.extensions["visitor"] = tuple(request.client) if request.client else None
@@ -58,6 +57,17 @@ class ApiClient:
             log.warning("api_unreachable", cause=type(error).__name__)
             raise UnavailableError from error
         return _content(answer)
+
+    def _forwarded(self, request: Request) -> str:
+        """What the API shall know of where the request comes from.
+
+        Over HTTP we are the proxy that it trusts, and write the visitor's address alone: appended to the chain, the
+        entry that it believes would be that of the ingress, the same for all visitors.
+        """
+        chain = request.headers.getlist("x-forwarded-for")
+        if not self._is_proxy:
+            return ", ".join(chain)
+        return client_address(request.client.host if request.client else "", chain, self._hops)
 
 
 def _content(answer: httpx.Response) -> Any:

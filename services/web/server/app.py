@@ -39,7 +39,7 @@ def create_app(settings: WebSettings, *, api: App | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.api = ApiClient(settings.web.api_url, api)
+        app.state.api = ApiClient(settings.web.api_url, api, hops=settings.limits.trusted_proxies)
         app.state.store = ObjectStore(settings.storage)
         app.state.frame = frame
         yield

@@ -14,6 +14,12 @@ class ProcessSettings(BaseModel):
     api_url: str = "http://127.0.0.1:8000"
 
 
+class ProxySettings(BaseModel):
+    """What stands before the process; the API has the same setting."""
+
+    trusted_proxies: int = Field(0, ge=0, le=5)
+
+
 class WebSettings(BaseSettings):
     """All of them, by the same names as in the other processes."""
 
@@ -24,4 +30,5 @@ class WebSettings(BaseSettings):
     log_level: str = "INFO"
     storage: StorageSettings = StorageSettings()
     site: SiteSettings = SiteSettings()
+    limits: ProxySettings = ProxySettings()
     web: ProcessSettings = ProcessSettings()

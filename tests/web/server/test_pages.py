@@ -1,5 +1,6 @@
 """The pages over the real API: what they show, and what they say when there is nothing to show."""
 
+import asyncio
 import re
 
 import httpx
@@ -10,9 +11,9 @@ from services.api.app import create_app as create_api
 from services.core.db import Database
 from services.core.models.shaders import Visibility
 from services.core.settings import LimitSettings, Settings
-from services.standalone.postgres import EmbeddedPostgres
+from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.web.server.app import create_app
-from services.web.server.settings import ProcessSettings, WebSettings
+from services.web.server.settings import ProcessSettings, ProxySettings, WebSettings
 from tests.factories import make_shader, make_user, make_version
 
 NASTY = '<script>alert("1")</script>&'
@@ -158,6 +159,26 @@ class TestLimits:
             codes = [(await first.get("/")).status_code for _ in range(4)]
             assert codes == [200, 200, 200, 429]
             assert (await second.get("/")).status_code == 200
+
+    async def test_behind_an_ingress_the_api_hears_of_the_visitor_alone(self, settings: Settings) -> None:
+        heard = list[str]()
+        port = free_port()
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            heard.extend(re.findall(r"(?im)^x-forwarded-for: (.*?)\r$", head))
+            body = b'{"items": [], "next_cursor": null}'
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+            await writer.drain()
+            writer.close()
+
+        process = ProcessSettings(api_url=f"http://127.0.0.1:{port}")
+        behind = WebSettings(storage=settings.storage, web=process, limits=ProxySettings(trusted_proxies=1))
+        application = create_app(behind)
+        async with application.router.lifespan_context(application), await asyncio.start_server(answer, port=port):
+            page = await visitor(application, "10.0.0.9").get("/", headers={"X-Forwarded-For": "6.6.6.6, 1.2.3.4"})
+        assert page.status_code == 200
+        assert heard == ["1.2.3.4"]
 
 
 def visitor(application: Starlette, address: str) -> httpx.AsyncClient:
