@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.fixtures.renderer",
     "tests.fixtures.worker",
     "tests.fixtures.web",
+    "tests.fixtures.operator",
 ]
