@@ -78,11 +78,16 @@ def _cell(text: str) -> str:
 
 
 def readme(chart: Path) -> str:
-    """The chart's README.md with its table anew; without the two marks it is left as it is."""
-    text = (chart / "README.md").read_text()
-    head, mark, rest = text.partition(BEGIN)
+    """The chart's README.md with its table anew; nothing where it is missing or lacks the two marks."""
+    path = chart / "README.md"
+    head, mark, rest = (path.read_text() if path.exists() else "").partition(BEGIN)
     _, end, tail = rest.partition(END)
-    return f"{head}{BEGIN}\n\n{table(chart / 'values.yaml')}\n\n{END}{tail}" if mark and end else text
+    return f"{head}{BEGIN}\n\n{table(chart / 'values.yaml')}\n\n{END}{tail}" if mark and end else ""
+
+
+def _is_current(chart: Path) -> bool:
+    wanted = readme(chart)
+    return wanted != "" and wanted == (chart / "README.md").read_text()
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
@@ -94,9 +99,7 @@ def stale() -> list[str]:
     copies = [chart / "charts" / LIBRARY.name for chart in users()]
     found = [f"{copy.relative_to(CHARTS)} differs from {LIBRARY.name}" for copy in copies if not _same(copy)]
     return found + [
-        f"{chart.name}/README.md is not what values.yaml says"
-        for chart in users()
-        if readme(chart) != (chart / "README.md").read_text()
+        f"{chart.name}/README.md is not what values.yaml says" for chart in users() if not _is_current(chart)
     ]
 
 
@@ -117,7 +120,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1 if found else 0
     for chart in users():
         if command == "readme":
-            (chart / "README.md").write_text(readme(chart))
+            if text := readme(chart):
+                (chart / "README.md").write_text(text)
         elif not _same(copy := chart / "charts" / LIBRARY.name):
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(LIBRARY, copy)
