@@ -176,7 +176,7 @@ spec:
 {{- define "fractafrag-lib.monitor" -}}
 {{- $monitoring := .root.Values.monitoring | default dict -}}
 {{- if and $monitoring.enabled .port (dig "monitor" "enabled" true .values) -}}
-{{- $byService := or .service .headless -}}
+{{- $byService := or (.service | default false) (.headless | default false) -}}
 apiVersion: monitoring.coreos.com/v1
 kind: {{ $byService | ternary "ServiceMonitor" "PodMonitor" }}
 metadata:
