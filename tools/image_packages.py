@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 PROJECT = Path("pyproject.toml")
@@ -73,7 +73,7 @@ def locked(text: str) -> dict[tuple[str, str], str]:
     return blocks
 
 
-def requirements(project: dict[str, object], wanted: Iterable[str]) -> list[str]:
+def requirements(project: Mapping[str, object], wanted: Iterable[str]) -> list[str]:
     """What `wanted` stands for, as requirements; raises `PackagesError` for an extra that is not there."""
     about = project["project"]
     assert isinstance(about, dict)  # noqa: S101 -- for the type checker; TOML says so
