@@ -8,7 +8,7 @@ WEB_SOURCES := $(shell find services/web/runtime services/web/harness -type f 2>
 JOBS ?= 2
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 install: .venv/.synced services/web/dist/harness/index.html chromium ## Install all that the other commands need
 
@@ -18,6 +18,7 @@ run: install ## Bring up the whole site on http://localhost:8000 (PORT, FRACTAFR
 test: install ## Run all tests (ARGS="-k name" for some, JOBS=1 for less load)
 	$(PYTHON_IN) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 	$(if $(ARGS),,FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) test)
+	$(if $(ARGS),,@$(MAKE) test-cluster)
 
 lint: install ## Check style, layers, lengths, the lock files and the API's description
 	$(PYTHON_IN) -m ruff check
@@ -38,6 +39,31 @@ typecheck: install ## Check types (mypy strict, tsc)
 chaos: install ## Kill processes at random under 200 publishes, then count that nothing is lost (minutes)
 	$(PYTHON_IN) -m pytest -m chaos -s tests/chaos $(ARGS)
 
+test-cluster: install ## Test charts and operator on a real control plane (KUBE_ASSETS: its folder)
+	$(PYTHON_IN) -m pytest -m cluster -n0 $(ARGS) tests/cluster
+
+e2e: install ## Test an installation in the cluster of KUBECONFIG, from sign-up to an upgrade under load
+	@test -n "$(KUBECONFIG)" || { echo "  make e2e needs a cluster: KUBECONFIG=/path/to/kubeconfig make e2e" >&2; exit 1; }
+	$(PYTHON_IN) -m pytest -m e2e -n0 -s $(ARGS) tests/e2e/cluster
+
+kind-up: ## Make a kind cluster with an Ingress controller (CLUSTER, TRAEFIK_CHART)
+	@tools/kubernetes/loop up
+
+images: ## Build the images (BUILDER, IMAGES="api web", TAG, REGISTRY)
+	@tools/kubernetes/loop images
+
+load: ## Bring the images onto the cluster's node
+	@tools/kubernetes/loop load
+
+deploy: ## Install or upgrade both charts (NAMESPACE, CONTEXT, VALUES="a.yaml b.yaml")
+	@tools/kubernetes/loop deploy
+
+test-chart: ## Run the tests of what is deployed: sign-up, publish, picture
+	@tools/kubernetes/loop test
+
+kind-down: ## Delete the kind cluster
+	@tools/kubernetes/loop down
+
 bench: bench-renderer bench-publish bench-api bench-outbox ## Run all measurements (many minutes; results in build/bench)
 
 bench-renderer: install ## Measure the renderer against the naive design
@@ -52,8 +78,16 @@ bench-api: install ## Measure feed and search over 100,000 works
 bench-outbox: install ## Measure from a job's commit to its start
 	$(PYTHON_IN) -m tests.benchmarks.outbox $(ARGS)
 
+bench-operator: install ## Simulate the autoscaler beside HPA and KEDA
+	$(PYTHON_IN) -m tests.benchmarks.operator $(ARGS)
+
 openapi: install ## Write the API's description anew after a change of routes
 	$(PYTHON_IN) -m services.api.openapi >.tools/openapi.json && mv .tools/openapi.json docs/openapi.json
+
+charts: install ## Write anew what the charts hold of other files: library, READMEs, definition
+	$(PYTHON_IN) -m tools.charts sync
+	$(PYTHON_IN) -m tools.charts readme
+	$(PYTHON_IN) -m operators.renderer.crd >.tools/crd.yaml && mv .tools/crd.yaml charts/fractafrag-operator/files/crd.yaml
 
 revision: install ## Write a migration from the models' changes (MESSAGE="add tags")
 	$(PYTHON_IN) -m services.standalone.revision "$(MESSAGE)"
@@ -76,4 +110,4 @@ services/web/dist/harness/index.html: services/web/node_modules/.synced $(WEB_SO
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run test lint format typecheck chaos bench bench-renderer bench-publish bench-api bench-outbox openapi revision clean chromium
+.PHONY: help install run test lint format typecheck chaos bench bench-renderer bench-publish bench-api bench-outbox bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
