@@ -82,15 +82,8 @@ def test_takes_nothing_from_an_address(name: str) -> None:
 def test_needs_no_special_builder(name: str) -> None:
     for stage in read(ALL[name]):
         for instruction in stage.instructions:
-            assert instruction.name == "RUN" or set(instruction.options) <= {"from", "chown"}
+            assert instruction.name == "RUN" or set(instruction.options) <= {"from"}
             assert not (instruction.name == "RUN" and "--mount" in instruction.text)
-
-
-@every_component
-def test_the_process_cannot_change_its_code(name: str) -> None:
-    stage = read(ALL[name])[-1]
-    assert {copy.options.get("chown", "0:0") for copy in stage.all("COPY")} <= {"0:0", "$APP_OWNER"}
-    assert stage.all("ARG")[0].assignments == {"APP_OWNER": "0:0"}
 
 
 @every
