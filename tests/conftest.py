@@ -9,4 +9,6 @@ pytest_plugins = [
     "tests.fixtures.worker",
     "tests.fixtures.web",
     "tests.fixtures.operator",
+    "tests.fixtures.operator_site",
+    "tests.fixtures.control_plane",
 ]
