@@ -26,7 +26,7 @@ PINNED = "0.2.2"
 ROOT = Path(__file__).parents[2]
 CHARTS = ROOT / "charts"
 RELEASE = NAMESPACE = "fractafrag"
-OLDEST, NEWEST = "v1.30.0", "v1.37.0"
+OLDEST, NEWEST = "v1.31.0", "v1.37.0"
 WARNING = 2
 
 Doc = dict[str, Any]

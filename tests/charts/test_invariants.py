@@ -143,7 +143,7 @@ def test_mounts_have_volumes(case: matrix.Case) -> None:
         assert {*volumes} <= mounts, f"{objects.title(workload)} has a volume that nothing mounts"
 
 
-@every_case
+@every_install
 def test_a_disruption_budget_leaves_a_pod_that_may_go(case: matrix.Case) -> None:
     rendered = case.render()
     for budget in rendered.of("PodDisruptionBudget"):

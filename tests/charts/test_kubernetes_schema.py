@@ -18,7 +18,7 @@ from referencing import Registry, Resource
 
 from tests.charts import helm, matrix, objects
 
-VERSIONS = [f"v1.{minor}.0" for minor in range(30, 38)]
+VERSIONS = [f"v1.{minor}.0" for minor in range(31, 38)]
 BUNDLED = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 OWN = Path(__file__).parent / "schemas"
 OPERATOR = helm.CHARTS / "fractafrag-operator"

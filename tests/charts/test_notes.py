@@ -9,8 +9,7 @@ import pytest
 from tests.charts import helm, matrix, objects
 
 LEFTOVERS = re.compile(r"<no value>|%!|\{\{|\}\}|map\[|<nil>")
-# What `kubectl` or `helm` in the notes names: kind (as written there) and object.
-NAMED = re.compile(r"\b(svc|service|deployment|deploy|job|secret|statefulset|pvc|ras)[/ ]([a-z0-9][-a-z0-9]+)")
+# What `kubectl` in the notes may call an object.
 KINDS = {
     "svc": "Service",
     "service": "Service",
@@ -21,7 +20,9 @@ KINDS = {
     "statefulset": "StatefulSet",
     "pvc": "PersistentVolumeClaim",
     "ras": "RendererAutoscaler",
+    "rendererautoscaler": "RendererAutoscaler",
 }
+NAMED = re.compile(rf"\b({'|'.join(KINDS)})[/ ]([a-z0-9][-a-z0-9]+)")
 MAIN = helm.CHARTS / "fractafrag"
 
 every_case = pytest.mark.parametrize("case", matrix.CASES, ids=matrix.case_id)
@@ -53,14 +54,15 @@ def notes(values: Mapping[str, Any] | None = None, cluster: helm.Cluster = helm.
 def test_they_warn_of_bundled_stores() -> None:
     own = {"mode": "external", "external": {"existingSecret": "mine"}}
     external = {"postgresql": own, "redis": own}
-    assert "WARNING" in notes()
-    assert "bundled" in notes()
-    assert "bundled" not in notes(external)
+    assert "The bundled stores" in notes()
+    assert "The bundled stores" not in notes(external)
 
 
 def test_they_warn_of_a_browser_without_sandbox_and_user_namespace() -> None:
-    assert "sandbox" in notes(cluster=helm.BARE)
-    assert "sandbox" not in notes({"renderer": {"sandbox": "localhost"}})
+    assert "without Chromium's sandbox" in notes(cluster=helm.BARE)
+    assert "without Chromium's sandbox" in notes({"renderer": {"hostUsers": "true"}})
+    assert "without Chromium's sandbox" not in notes()
+    assert "without Chromium's sandbox" not in notes({"renderer": {"sandbox": "localhost"}}, helm.BARE)
 
 
 def test_they_say_how_to_get_the_operator_where_it_is_missing() -> None:

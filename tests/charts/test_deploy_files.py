@@ -1,0 +1,146 @@
+"""Row 17: skaffold.yaml, kind-config.yaml and the Makefile's targets name only what is there.
+
+Neither tool has to be installed. A file that is missing is a failure, not a skip: users start with them.
+"""
+
+import re
+import subprocess
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.charts import helm, matrix, objects
+from tests.charts.deploy_files import Kind, Patch, Release, Skaffold
+
+ROOT = helm.ROOT
+MAKEFILE = (ROOT / "Makefile").read_text()
+TARGETS = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[0].split()
+CLUSTER_TARGETS = {"kind-up", "images", "load", "deploy", "test-chart", "down"}
+OUR_IMAGES = re.compile(r"(?:^|/)fractafrag/(\w+)(?=[:@]|$)")
+# What `make` itself makes, so that it need not be in a fresh clone.
+MADE = (".venv/", ".tools/", "build/", "services/web/dist", "services/web/node_modules")
+
+
+def skaffold() -> Skaffold:
+    """skaffold.yaml, read strictly."""
+    return Skaffold.model_validate(yaml.safe_load((ROOT / "skaffold.yaml").read_text()))
+
+
+def images() -> set[str]:
+    """Every image of ours that the charts can ask for."""
+    docs = [doc for case in matrix.INSTALLS for doc in case.render().docs]
+    found = (c["image"] for _, pod in objects.pods(docs) for c in objects.containers(pod))
+    return {match.group(1) for image in found if (match := OUR_IMAGES.search(image))}
+
+
+def test_skaffold_has_known_fields_and_the_promised_profiles() -> None:
+    assert {"dev", "gpu", "ci"} <= {profile.name for profile in skaffold().profiles}
+
+
+def test_skaffold_builds_every_image_that_exists() -> None:
+    built = {artifact.image.rpartition("/")[2]: artifact for artifact in skaffold().artifacts()}
+    buildable = {path.parent.name for path in (ROOT / "services").glob("*/Dockerfile")}
+    assert images() - {"mcp"} <= built.keys()
+    assert buildable <= built.keys()
+    for name, artifact in built.items():
+        context = ROOT / artifact.context
+        assert (context / artifact.docker.dockerfile).is_file(), name
+
+
+def test_what_skaffold_copies_exists() -> None:
+    for artifact in skaffold().artifacts():
+        for rule in artifact.sync.manual if artifact.sync else []:
+            assert list((ROOT / artifact.context).glob(rule.src)), f"{artifact.image}: {rule.src}"
+            assert rule.dest.startswith("/"), f"{artifact.image}: {rule.dest}"
+
+
+def test_skaffold_installs_charts_with_values_that_they_accept() -> None:
+    releases = skaffold().releases()
+    assert {"fractafrag", "fractafrag-operator"} <= {release.chart_path.rpartition("/")[2] for release in releases}
+    for release in releases:
+        files = [helm.load_values(ROOT / name) for name in release.values_files]
+        for values in [*files, set_values(release), release.overrides]:
+            helm.check_values(ROOT / release.chart_path, values)
+
+
+def set_values(release: Release) -> dict[str, Any]:
+    """`setValues` and `setValueTemplates` with their dotted keys as maps; a template is some text."""
+    built: dict[str, Any] = {}
+    for key, value in {**release.set_values, **release.set_value_templates}.items():
+        place = built
+        *parents, last = re.sub(r"\[(\d+)\]", "", key).split(".")
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = [value] if "[" in key.rpartition(".")[2] else value
+    return built
+
+
+def test_patches_of_profiles_hit_something() -> None:
+    parsed = yaml.safe_load((ROOT / "skaffold.yaml").read_text())
+    lost = [patch.path for profile in skaffold().profiles for patch in profile.patches if not hits(parsed, patch)]
+    assert lost == []
+
+
+def hits(document: Any, patch: Patch) -> bool:
+    """Whether the place of a JSON patch exists; for `add` that which holds it."""
+    parts = patch.path.strip("/").split("/")
+    for part in parts[:-1] if patch.op == "add" else parts:
+        place = int(part) if isinstance(document, list) and part.isdigit() else part
+        try:
+            document = document[place]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def test_forwarded_ports_are_of_services() -> None:
+    services = {
+        doc["metadata"]["name"]: {port[key] for port in doc["spec"]["ports"] for key in ("port", "name")}
+        for doc in helm.render("fractafrag").of("Service")
+    }
+    forwards = [forward for each in skaffold().variants() for forward in each.port_forward]
+    for forward in forwards:
+        assert forward.port in services.get(forward.resource_name, set()), forward.resource_name
+
+
+def test_kind_has_known_fields_and_mounts_what_exists() -> None:
+    parsed = Kind.model_validate(yaml.safe_load((ROOT / "kind-config.yaml").read_text()))
+    mounts = [mount for node in parsed.nodes for mount in node.extra_mounts]
+    assert [mount.host_path for mount in mounts if not (ROOT / mount.host_path).exists()] == []
+    assert {port.container_port for node in parsed.nodes for port in node.extra_port_mappings} >= {80, 443}
+
+
+def test_the_mounted_profile_is_the_one_that_the_chart_names() -> None:
+    parsed = Kind.model_validate(yaml.safe_load((ROOT / "kind-config.yaml").read_text()))
+    mounted = [
+        f"{mount.container_path.removeprefix('/var/lib/kubelet/seccomp/')}/{path.name}"
+        for node in parsed.nodes
+        for mount in node.extra_mounts
+        for path in (ROOT / mount.host_path).glob("*.json")
+    ]
+    assert helm.load_values(helm.CHARTS / "fractafrag" / "values.yaml")["renderer"]["seccompProfile"] in mounted
+
+
+def test_make_has_the_targets_for_a_cluster() -> None:
+    assert CLUSTER_TARGETS - set(TARGETS) == set()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_make_knows_what_it_would_do(target: str) -> None:
+    command = ["make", "--dry-run", "--no-print-directory", target]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "warning: undefined variable" not in done.stderr
+
+
+def test_what_the_makefile_names_exists() -> None:
+    # Words with a slash, of recipes: paths and charts; variables, options and addresses are not looked at.
+    words = set(re.findall(r"(?<![\w./$(@:-])((?:\.?[\w-]+/)+[\w.-]+)", "\n".join(recipes())))
+    paths = {word for word in words if not word.startswith(MADE) and not OUR_IMAGES.search(word)}
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+def recipes() -> list[str]:
+    """What make runs."""
+    return [line for line in MAKEFILE.splitlines() if line.startswith("\t") and not line.startswith("\t@sed")]
