@@ -25,7 +25,7 @@ def queue_source(*names: str, db: int | None = None, tls: bool | None = None) ->
 
 @pytest.fixture
 def broker(valkey: EmbeddedValkey) -> Iterator[RedisBroker]:
-    made = RedisBroker(url=valkey.url(DATABASE))
+    made: RedisBroker = RedisBroker(url=valkey.url(DATABASE))  # type: ignore[no-untyped-call]
     made.client.flushdb()
     for name in ("render", "other"):
         made.declare_queue(name)
@@ -67,7 +67,7 @@ class TestRead:
         for _ in range(3):
             send(broker)
         consumer = broker.consume("render", prefetch=8, timeout=100)
-        fetched = [next(consumer) for _ in range(3)]
+        fetched = [message for message in (next(consumer) for _ in range(3)) if message is not None]
         seen = await reader.read(queue_source())
         assert (seen.ready, seen.in_flight) == (0, 3)
         assert seen.oldest_age_seconds is not None
@@ -84,7 +84,9 @@ class TestRead:
     async def test_dead_letters_are_told_and_are_no_demand(self, broker: RedisBroker, reader: QueueReader) -> None:
         send(broker)
         consumer = broker.consume("render", prefetch=1, timeout=100)
-        consumer.nack(next(consumer))
+        message = next(consumer)
+        assert message is not None
+        consumer.nack(message)
         seen = await reader.read(queue_source())
         assert (seen.dead, seen.demand) == (1, 0)
 
