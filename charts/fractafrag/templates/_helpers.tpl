@@ -247,3 +247,11 @@ podSelector:
 {{- end }}
 {{- toYaml $rules }}
 {{- end }}
+
+{{- /* "true" where a RendererAutoscaler is rendered: wanted, and known to the cluster or said to be. */ -}}
+{{- define "fractafrag.hasAutoscaler" -}}
+{{- $known := .Capabilities.APIVersions.Has "fractafrag.dev/v1alpha1/RendererAutoscaler" -}}
+{{- $enabled := dig "enabled" .Values.defaults.enabled .Values.renderer -}}
+{{- $scaling := .Values.renderer.autoscaling -}}
+{{- and $enabled (eq $scaling.mode "operator") (or $known $scaling.force) }}
+{{- end }}
