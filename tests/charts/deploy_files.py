@@ -22,6 +22,26 @@ class Metadata(Strict):
     name: str
 
 
+class Command(Strict):
+    """A command on this machine or in a container."""
+
+    command: list[str]
+
+
+class Hook(Strict):
+    """Where a command runs."""
+
+    host: Command | None = None
+    container: Command | None = None
+
+
+class Hooks(Strict):
+    """What runs before and after something."""
+
+    before: list[Hook] = Field(default_factory=list)
+    after: list[Hook] = Field(default_factory=list)
+
+
 class Docker(Strict):
     """How an image is built by docker."""
 
@@ -44,6 +64,7 @@ class Sync(Strict):
 
     manual: list[Manual] = Field(default_factory=list)
     infer: list[str] = Field(default_factory=list)
+    hooks: Hooks | None = None
 
 
 class Artifact(Strict):
@@ -90,6 +111,7 @@ class Release(Strict):
     skip_build_dependencies: bool | None = None
     use_helm_secrets: bool | None = None
     upgrade_on_change: bool | None = None
+    depends_on: list[str] = Field(default_factory=list)
 
 
 class HelmFlags(Strict):
@@ -104,6 +126,7 @@ class Helm(Strict):
 
     releases: list[Release]
     flags: HelmFlags | None = None
+    hooks: Hooks | None = None
 
 
 class Deploy(Strict):
@@ -149,6 +172,20 @@ class Patch(Strict):
     path: str
     value: Any = None
 
+    def apply(self, document: Any) -> None:
+        """Change a parsed file."""
+        *parents, last = self.path.strip("/").split("/")
+        for part in parents:
+            document = document[int(part) if isinstance(document, list) else part]
+        if isinstance(document, list) and self.op == "add":
+            document.insert(len(document) if last == "-" else int(last), self.value)
+            return
+        place = int(last) if isinstance(document, list) else last
+        if self.op != "add":
+            del document[place]
+        if self.op != "remove":
+            document[place] = self.value
+
 
 class Variant(Strict):
     """What the file and each of its profiles may hold."""
@@ -178,6 +215,16 @@ class Skaffold(Variant):
     def variants(self) -> list[Variant]:
         """The file's own part and those of its profiles."""
         return [self, *self.profiles]
+
+    def patched(self) -> list["Skaffold"]:
+        """The whole file as it is with each profile; KeyError or IndexError for a patch that hits nothing."""
+        return [self._with(profile) for profile in self.profiles]
+
+    def _with(self, profile: Profile) -> "Skaffold":
+        document = self.model_dump(by_alias=True, exclude_unset=True)
+        for patch in profile.patches:
+            patch.apply(document)
+        return Skaffold.model_validate(document)
 
     def releases(self) -> list[Release]:
         """Every helm release, those of profiles too."""

@@ -5,26 +5,33 @@ Neither tool has to be installed. A file that is missing is a failure, not a ski
 
 import re
 import subprocess
+from functools import cache
 from typing import Any
 
 import pytest
 import yaml
 
 from tests.charts import helm, matrix, objects
-from tests.charts.deploy_files import Kind, Patch, Release, Skaffold
+from tests.charts.deploy_files import Kind, Release, Skaffold
 
 ROOT = helm.ROOT
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[0].split()
-CLUSTER_TARGETS = {"kind-up", "images", "load", "deploy", "test-chart", "down"}
+CLUSTER_TARGETS = {"kind-up", "images", "load", "deploy", "test-chart", "kind-down"}
 OUR_IMAGES = re.compile(r"(?:^|/)fractafrag/(\w+)(?=[:@]|$)")
 # What `make` itself makes, so that it need not be in a fresh clone.
 MADE = (".venv/", ".tools/", "build/", "services/web/dist", "services/web/node_modules")
 
 
+@cache
 def skaffold() -> Skaffold:
     """skaffold.yaml, read strictly."""
     return Skaffold.model_validate(yaml.safe_load((ROOT / "skaffold.yaml").read_text()))
+
+
+def variants() -> list[Skaffold]:
+    """The file as it is, and as it is with each of its profiles."""
+    return [skaffold(), *skaffold().patched()]
 
 
 def images() -> set[str]:
@@ -49,19 +56,20 @@ def test_skaffold_builds_every_image_that_exists() -> None:
 
 
 def test_what_skaffold_copies_exists() -> None:
-    for artifact in skaffold().artifacts():
+    for artifact in (each for variant in variants() for each in variant.artifacts()):
         for rule in artifact.sync.manual if artifact.sync else []:
             assert list((ROOT / artifact.context).glob(rule.src)), f"{artifact.image}: {rule.src}"
             assert rule.dest.startswith("/"), f"{artifact.image}: {rule.dest}"
 
 
 def test_skaffold_installs_charts_with_values_that_they_accept() -> None:
-    releases = skaffold().releases()
+    releases = [release for variant in variants() for release in variant.releases()]
     assert {"fractafrag", "fractafrag-operator"} <= {release.chart_path.rpartition("/")[2] for release in releases}
     for release in releases:
         files = [helm.load_values(ROOT / name) for name in release.values_files]
         for values in [*files, set_values(release), release.overrides]:
             helm.check_values(ROOT / release.chart_path, values)
+        assert set(release.depends_on) <= {other.name for other in releases}
 
 
 def set_values(release: Release) -> dict[str, Any]:
@@ -74,24 +82,6 @@ def set_values(release: Release) -> dict[str, Any]:
             place = place.setdefault(parent, {})
         place[last] = [value] if "[" in key.rpartition(".")[2] else value
     return built
-
-
-def test_patches_of_profiles_hit_something() -> None:
-    parsed = yaml.safe_load((ROOT / "skaffold.yaml").read_text())
-    lost = [patch.path for profile in skaffold().profiles for patch in profile.patches if not hits(parsed, patch)]
-    assert lost == []
-
-
-def hits(document: Any, patch: Patch) -> bool:
-    """Whether the place of a JSON patch exists; for `add` that which holds it."""
-    parts = patch.path.strip("/").split("/")
-    for part in parts[:-1] if patch.op == "add" else parts:
-        place = int(part) if isinstance(document, list) and part.isdigit() else part
-        try:
-            document = document[place]
-        except (KeyError, IndexError, TypeError):
-            return False
-    return True
 
 
 def test_forwarded_ports_are_of_services() -> None:
@@ -136,11 +126,13 @@ def test_make_knows_what_it_would_do(target: str) -> None:
 
 def test_what_the_makefile_names_exists() -> None:
     # Words with a slash, of recipes: paths and charts; variables, options and addresses are not looked at.
-    words = set(re.findall(r"(?<![\w./$(@:-])((?:\.?[\w-]+/)+[\w.-]+)", "\n".join(recipes())))
+    words = set(re.findall(r"(?<![\w./$(@:-])((?:\.?[a-z][\w-]+/)+[\w.-]+)", "\n".join(recipes())))
     paths = {word for word in words if not word.startswith(MADE) and not OUR_IMAGES.search(word)}
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
 
 
 def recipes() -> list[str]:
-    """What make runs."""
-    return [line for line in MAKEFILE.splitlines() if line.startswith("\t") and not line.startswith("\t@sed")]
+    """What make runs, and what the script behind the targets for a cluster runs."""
+    loop = (ROOT / "tools" / "kubernetes" / "loop").read_text().splitlines()
+    made = [line for line in MAKEFILE.splitlines() if line.startswith("\t") and not line.startswith("\t@sed")]
+    return made + [line for line in loop if not line.lstrip().startswith("#")]

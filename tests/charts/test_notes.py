@@ -60,7 +60,7 @@ def test_they_warn_of_bundled_stores() -> None:
 
 def test_they_warn_of_a_browser_without_sandbox_and_user_namespace() -> None:
     assert "without Chromium's sandbox" in notes(cluster=helm.BARE)
-    assert "without Chromium's sandbox" in notes({"renderer": {"hostUsers": "true"}})
+    assert "without Chromium's sandbox" in notes({"renderer": {"hostUsers": "true"}}, helm.BARE)
     assert "without Chromium's sandbox" not in notes()
     assert "without Chromium's sandbox" not in notes({"renderer": {"sandbox": "localhost"}}, helm.BARE)
 
