@@ -176,7 +176,7 @@ checksum/secrets: {{ toJson .Values.secrets_ | sha256sum }}
 {{- if eq $v.mode "pvc" }}
 {{- $claim := dict "claimName" (include "fractafrag.storageClaim" .root) "readOnly" .readOnly }}
 {{- $_ := set $c "volumes" (append ($c.volumes | default list) (dict "name" "objects" "persistentVolumeClaim" $claim)) }}
-{{- $_ := set $c "volumeMounts" (append ($c.volumeMounts | default list) (dict "name" "objects" "mountPath" "/data" "readOnly" .readOnly)) }}
+{{- $_ := set $c "volumeMounts" (append ($c.volumeMounts | default list) (dict "name" "objects" "mountPath" "/data/objects" "readOnly" .readOnly)) }}
 {{- if $v.pvc.colocate }}
 {{- /* The first pod may go anywhere, as it matches its own term; the others follow it to its node. */}}
 {{- $label := dict "fractafrag.dev/storage" (include "fractafrag.storageClaim" .root | trunc 63) }}
