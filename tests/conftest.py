@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.fixtures.operator",
     "tests.fixtures.operator_site",
     "tests.fixtures.control_plane",
+    "tests.fixtures.installation",
 ]

@@ -1,0 +1,91 @@
+"""Pods that vanish without a word, as when a node dies: renderer and worker in mid-job, and the operator."""
+
+import time
+
+import pytest
+
+from tests.cluster.kube import steady, until
+from tests.e2e.cluster.commands import AUTOSCALER, OPERATOR, RENDERER, Cluster, CommandError
+from tests.e2e.cluster.visitors import slow
+from tests.fixtures.installation import Generous, say
+
+pytestmark = pytest.mark.e2e
+
+WORKS, LOOPS = 6, 500
+
+
+def kill(cluster: Cluster, pod: str) -> None:
+    """No signal that it could heed."""
+    cluster.kubectl("delete", "pod", pod, "--grace-period=0", "--force", "--wait=false")
+
+
+def _busy_renderer(cluster: Cluster) -> str:
+    """A renderer that draws right now."""
+    for pod in cluster.pods("renderer"):
+        name = str(pod["metadata"]["name"])
+        try:
+            if cluster.python(name, "busy.py")["busy"]:
+                return name
+        except CommandError:
+            continue
+    return ""
+
+
+def _publish_slow(generous: Generous) -> list[str]:
+    return generous.site.publish_many(generous.accounts, [slow(LOOPS + each) for each in range(WORKS)])
+
+
+def test_a_renderer_killed_in_mid_job_loses_nothing(generous: Generous) -> None:
+    cluster, site = generous.cluster, generous.site
+    works = _publish_slow(generous)
+    victim = until("a busy renderer", lambda: _busy_renderer(cluster), seconds=60, every=0.05)
+    begun = time.monotonic()
+    kill(cluster, victim)
+    for work in works:
+        site.wait_ready(work, 240)
+    seconds = time.monotonic() - begun
+    attempts = generous.check_renders(works)
+    again = cluster.number("SELECT count(*) FROM renders WHERE shader_id = ANY (:'works') AND attempts > 1;", works)
+    say(f"{victim} killed: {WORKS} works ready {seconds:.0f} s later, once each; works by attempts: {attempts}")
+    assert again, "nothing was being drawn when the renderer was killed"
+
+
+def test_a_worker_killed_in_mid_job_loses_nothing(generous: Generous) -> None:
+    cluster, site = generous.cluster, generous.site
+    works = _publish_slow(generous)
+    drawing = "SELECT count(*) FROM renders WHERE shader_id = ANY (:'works') AND status = 'rendering';"
+    until("a claimed render", lambda: cluster.number(drawing, works), seconds=60, every=0.05)
+    victim = cluster.pod("worker", "render")
+    begun = time.monotonic()
+    kill(cluster, victim)
+    for work in works:
+        site.wait_ready(work, 240)
+    attempts = generous.check_renders(works)
+    say(
+        f"{victim} killed: {WORKS} works ready {time.monotonic() - begun:.0f} s later, once each;"
+        f" works by attempts: {attempts}"
+    )
+
+
+def _last_tick(cluster: Cluster) -> str:
+    status = cluster.object(AUTOSCALER, RENDERER).get("status", {})
+    return str(status.get("memory", {}).get("lastTickAt", ""))
+
+
+def test_the_operator_killed_changes_no_replicas(generous: Generous) -> None:
+    cluster = generous.cluster
+
+    def wanted() -> int:
+        return int(cluster.object("deployment", RENDERER)["spec"]["replicas"])
+
+    until("a single renderer", lambda: wanted() == 1, seconds=240, every=3)
+    victim = cluster.pod("operator")
+    kill(cluster, victim)
+    killed = time.monotonic()
+    before = _last_tick(cluster)
+    steady("one renderer", lambda: wanted() == 1, seconds=10, every=2)
+    until("an operator that works", lambda: _last_tick(cluster) > before, seconds=120, every=1)
+    assert wanted() == 1
+    events = cluster.object("lease", OPERATOR)["spec"]
+    assert events["holderIdentity"] != victim
+    say(f"{victim} killed: the next one decides {time.monotonic() - killed:.0f} s later, replicas stayed 1")
