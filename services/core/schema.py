@@ -4,9 +4,9 @@
     python -m services.core.schema wait [--seconds 600]       return as soon as the schema is new enough for this code
 
 Both wait for a database that is still coming up. `upgrade` holds an advisory lock, so that any number of them may run
-at once and each revision is applied once. `wait` only reads; a revision that this code does not know was written by
-newer code and counts as new enough, because migrations suit the version that ran before them. Only the database's
-settings are read: who migrates needs no other secret.
+at once and each revision is applied once. `wait` only reads. A revision that this code does not know was written by
+newer code: it counts as new enough, because migrations suit the version that ran before them, and `upgrade` leaves it
+alone. Only the database's settings are read: who migrates needs no other secret.
 
 Exit status: 0 done, 1 it did not happen in time or a migration failed.
 """
@@ -74,7 +74,11 @@ async def upgrade(settings: DatabaseSettings, *, seconds: float) -> None:
         async with database.engine.connect() as connection:
             await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
             before = await _revision(database)
-            await asyncio.to_thread(command.upgrade, _configuration(settings), "head")
+            configuration = _configuration(settings)
+            if is_unknown(ScriptDirectory.from_config(configuration), before):
+                _say(f"schema: {before}, which newer code has made; it stays")
+                return
+            await asyncio.to_thread(command.upgrade, configuration, "head")
             _say(f"schema: {before or 'empty'} -> {await _revision(database)}")
     finally:
         await database.dispose()
@@ -98,13 +102,16 @@ async def wait(settings: DatabaseSettings, *, seconds: float) -> None:
 
 def is_new_enough(script: ScriptDirectory, revision: str | None) -> bool:
     """Whether this code can run on a database at `revision`; None is an empty one."""
-    if revision is None:
-        return False
+    return revision is not None and (is_unknown(script, revision) or revision == script.get_current_head())
+
+
+def is_unknown(script: ScriptDirectory, revision: str | None) -> bool:
+    """Whether newer code has been here, as after a rollback of the code alone."""
     try:
-        known = script.get_revision(revision)
+        script.get_revision(revision or "base")
     except CommandError:
-        return True  # Newer code has been here.
-    return known.revision == script.get_current_head()
+        return True
+    return False
 
 
 async def _revision_when_up(database: Database) -> str | None:

@@ -61,6 +61,17 @@ async def test_a_schema_of_newer_code_is_new_enough(empty: DatabaseSettings) -> 
     await schema.wait(empty, seconds=5)
 
 
+async def test_an_upgrade_by_older_code_leaves_the_schema_alone(
+    empty: DatabaseSettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await schema.upgrade(empty, seconds=20)
+    await set_revision(empty, "9999")
+    capsys.readouterr()
+    await schema.upgrade(empty, seconds=20)
+    assert capsys.readouterr().out == "schema: 9999, which newer code has made; it stays\n"
+    await schema.wait(empty, seconds=5)
+
+
 def test_a_database_that_is_not_there_is_named_as_the_reason(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
