@@ -173,18 +173,18 @@ class Direction(Model):
 
 
 class ScaleUp(Direction):
-    """Growth: doubled or four more in 15 seconds, whichever is more."""
+    """Growth: fourfold or ten more in 15 seconds, whichever is more."""
 
     policies: Annotated[list[Policy], Field(min_length=1, max_length=8)] = [
-        Policy(type=PolicyType.PERCENT, value=100, period_seconds=15),
-        Policy(type=PolicyType.PODS, value=4, period_seconds=15),
+        Policy(type=PolicyType.PERCENT, value=300, period_seconds=15),
+        Policy(type=PolicyType.PODS, value=10, period_seconds=15),
     ]
 
 
 class ScaleDown(Direction):
     """Shrinking: no lower than the highest recommendation of the window."""
 
-    stabilization_window_seconds: int = Field(300, ge=0, le=3600)
+    stabilization_window_seconds: int = Field(60, ge=0, le=3600)
     policies: Annotated[list[Policy], Field(min_length=1, max_length=8)] = [
         Policy(type=PolicyType.PERCENT, value=100, period_seconds=15),
     ]
@@ -226,7 +226,7 @@ class AutoscalerSpec(Model):
     behavior: Behavior = Behavior()
     idle_seconds: int = Field(300, ge=0, le=86400, description="Seconds without any job before the last replica goes.")
     poll_seconds: int = Field(5, ge=1, le=60)
-    max_pending_replicas: int = Field(4, ge=1, le=1000, description="No more are asked for while this many wait.")
+    max_pending_replicas: int = Field(10, ge=1, le=1000, description="No more are asked for while this many wait.")
     fallback: Fallback = Fallback()
     paused: Paused = Paused()
     dry_run: bool = Field(False, description="Decide and report, change nothing.")
@@ -281,6 +281,7 @@ class Memory(Model):
     last_demand_at: AwareDatetime | None = None
     last_scale_at: AwareDatetime | None = None
     failing_since: AwareDatetime | None = None
+    busy_mean: float | None = Field(None, ge=0, description="Moving mean of the busy replicas.")
     run_id: Annotated[str, StringConstraints(max_length=64)] | None = None
     panic_until: AwareDatetime | None = None
     hold_until: AwareDatetime | None = Field(None, description="No decrease before; set when Redis was restarted.")

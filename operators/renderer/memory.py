@@ -4,11 +4,13 @@ Each function returns a new Memory. Thinning may keep something longer than its 
 shorter, so it never lets replicas go too early or come too fast.
 """
 
+import math
 from datetime import datetime, timedelta
 
 from operators.renderer.api import Behavior, Memory, Recommendation, ScaleEvent
 
 PARTS = 24
+BUSY_SECONDS = 60.0
 FORGOTTEN_AFTER = timedelta(seconds=60)
 
 
@@ -30,6 +32,16 @@ def observed(memory: Memory, behavior: Behavior, current: int, now: datetime) ->
         changes["scale_events"] = _thinned_events(memory.scale_events, event, now - longest, longest / PARTS)
         changes["last_scale_at"] = now
     return memory.model_copy(update=changes)
+
+
+def averaged(memory: Memory, busy: int, now: datetime) -> Memory:
+    """With the busy replicas of this moment in their moving mean. `observed` moves the clock, so it comes after."""
+    before = memory.busy_mean
+    if before is None or memory.last_tick_at is None:
+        return memory.model_copy(update={"busy_mean": float(busy)})
+    passed = max(0.0, (now - memory.last_tick_at).total_seconds())
+    kept = math.exp(-passed / BUSY_SECONDS)
+    return memory.model_copy(update={"busy_mean": busy + (before - busy) * kept})
 
 
 def recommended(memory: Memory, behavior: Behavior, wanted: int, now: datetime) -> Memory:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from operators.renderer.api import AutoscalerSpec, FallbackBehavior, Memory
 from operators.renderer.behavior import least, most
-from operators.renderer.memory import fresh, highest, lowest, observed, recommended
+from operators.renderer.memory import averaged, fresh, highest, lowest, observed, recommended
 from operators.renderer.reasons import LimitedBy, Reason
 from operators.renderer.schedules import Bounds, bounds
 
@@ -78,6 +78,7 @@ class Plan:
 def plan(spec: AutoscalerSpec, seen: Observation, memory: Memory, now: datetime) -> Plan:
     """The number of renderers for this moment."""
     adopting = not fresh(memory, spec.poll_seconds, now)
+    memory = averaged(memory, seen.replicas.busy, now)
     memory = observed(memory, spec.behavior, seen.current, now)
     if adopting or seen.queue is None:
         # What is there was wanted by somebody who knew more, so it counts for a whole window.
@@ -137,11 +138,12 @@ def _seeing(
 ) -> tuple[_Wish, Memory]:
     """With the queue: what the demand asks for, in the steps that the behavior allows."""
     limits = bounds(spec, now)
-    wish = _wanted(spec, seen, queue, limits)
-    raw = wish.raw or 0
-    wanted = max(limits.low, min(limits.high, wish.desired))
-    memory = recommended(memory, spec.behavior, wanted, now)
-    if raw >= PANIC_FACTOR * max(1, seen.current):
+    wish = _wanted(spec, seen, queue, limits, seen.replicas.busy)
+    wanted = limits.clamped(wish.desired)
+    # The window keeps what lasts: with every peak of the busy ones in it, it would never let the last idle one go.
+    lasting = _wanted(spec, seen, queue, limits, min(queue.demand, round(memory.busy_mean or 0)))
+    memory = recommended(memory, spec.behavior, limits.clamped(lasting.desired), now)
+    if (wish.raw or 0) >= PANIC_FACTOR * max(1, seen.current):
         window = timedelta(seconds=spec.behavior.scale_down.stabilization_window_seconds)
         memory = memory.model_copy(update={"panic_until": now + window})
     if wanted > seen.current:
@@ -151,16 +153,16 @@ def _seeing(
     return wish, memory
 
 
-def _wanted(spec: AutoscalerSpec, seen: Observation, queue: Queue, limits: Bounds) -> _Wish:
-    """The number without any limit of speed."""
+def _wanted(spec: AutoscalerSpec, seen: Observation, queue: Queue, limits: Bounds, busy: int) -> _Wish:
+    """The number without any limit of speed, at least `busy`."""
     need = needed(spec, seen, queue)
-    raw = max(math.ceil(need - ROUNDING), seen.replicas.busy, 1 if queue.demand else 0)
+    raw = max(math.ceil(need - ROUNDING), busy, 1 if queue.demand else 0)
     wish = _Wish(raw, raw, Reason.DEMAND if queue.demand else Reason.IDLE)
-    if raw and seen.current and raw != seen.current and raw > seen.replicas.busy:
+    if raw and seen.current and raw != seen.current and raw > busy:
         rules = spec.behavior.scale_up if raw > seen.current else spec.behavior.scale_down
         if abs(need / seen.current - 1) <= rules.tolerance:
             wish = replace(wish, desired=seen.current, reason=Reason.WITHIN_TOLERANCE)
-    warm = seen.replicas.busy + limits.warm if queue.demand or limits.scheduled else 0
+    warm = busy + limits.warm if queue.demand or limits.scheduled else 0
     if warm > wish.desired:
         wish = replace(wish, desired=warm, reason=Reason.WARM)
     if wish.desired == seen.current and wish.reason is Reason.DEMAND:

@@ -21,6 +21,10 @@ class Bounds:
     warm: int
     scheduled: bool
 
+    def clamped(self, replicas: int) -> int:
+        """The nearest number in the range."""
+        return max(self.low, min(self.high, replicas))
+
 
 def active(schedule: Schedule, now: datetime) -> bool:
     """Whether its end comes next, before its start comes again."""
