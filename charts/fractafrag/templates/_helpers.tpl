@@ -26,7 +26,11 @@ and an upgrade that changes nothing rolls nothing. Without a cluster (helm templ
 {{- if not (hasKey .Values "secrets_") }}
 {{- $all := dict }}
 {{- range $kind := list "auth" "postgresql" "redis" }}
-{{- $found := lookup "v1" "Secret" $.Release.Namespace (include "fractafrag.secretName" (list $ $kind)) | default dict }}
+{{- $found := dict }}
+{{- /* CloudNativePG makes its Secret after the installation, and pods need not begin anew for that. */}}
+{{- if not (and (eq $kind "postgresql") (eq $.Values.postgresql.mode "cnpg")) }}
+{{- $found = lookup "v1" "Secret" $.Release.Namespace (include "fractafrag.secretName" (list $ $kind)) | default dict }}
+{{- end }}
 {{- $_ := set $all $kind ($found.data | default dict | deepCopy) }}
 {{- end }}
 {{- $new := dict "token-pepper" (randAlphaNum 48 | b64enc) "signing-keys" (genPrivateKey "ecdsa" | b64enc) }}
