@@ -53,7 +53,7 @@ class Site:
         in_s3 = any("s3://" in str(doc.get("data")) for doc in self.docs if doc["kind"] == "ConfigMap")
         table = [*FLOWS, *(STORAGE_FLOWS if in_s3 else ())]
         if not kinds & {"ServiceMonitor", "PodMonitor"}:
-            table = [flow for flow in table if flow.source != MONITORING]
+            table = [flow for flow in table if flow.source != MONITORING or flow.target in API_SERVER_CLIENTS]
         return [flow for flow in table if {flow.source, flow.target} <= self.ends.keys()]
 
     def shut(self, flow: Flow, protocol: str = "TCP") -> bool:

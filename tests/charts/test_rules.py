@@ -1,6 +1,7 @@
 """Every alert is explained, and alerts and dashboard ask only for metrics that the code has.
 
-Metrics are collected from the sources, by their declarations; those of Kubernetes and Prometheus are listed below.
+Metrics are collected from the declarations in the sources, the operator's from its registry, which it fills when it
+begins; those of Kubernetes and Prometheus are listed below.
 """
 
 import ast
@@ -11,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from operators.renderer.metrics import Metrics
 from tests.charts import helm, matrix
 
 MONITORED = {"monitoring": {"enabled": True}}
+# With a GPU there are more rules.
+WHOLE = {"fractafrag": {**MONITORED, "gpu": {"enabled": True}}, "fractafrag-operator": MONITORED}
 ALERTS = helm.ROOT / "docs" / "operations" / "alerts.md"
 SOURCES = ("services", "operators")
 SUFFIXES = {
@@ -38,7 +43,18 @@ def declared() -> frozenset[str]:
     files = [
         path for folder in SOURCES for path in (helm.ROOT / folder).rglob("*.py") if "node_modules" not in path.parts
     ]
-    return frozenset(name for path in files for name in of_module(ast.parse(path.read_text())))
+    series = {name for path in files for name in of_module(ast.parse(path.read_text()))}
+    return frozenset(series | of_registry(Metrics().registry))
+
+
+def of_registry(registry: CollectorRegistry) -> set[str]:
+    """The time series of metrics that are made at run time, without any sample."""
+    found = set()
+    for family in registry.collect():
+        kind = family.type.capitalize()
+        name = f"{family.name}_total" if kind == "Counter" else family.name
+        found |= {name + suffix for suffix in SUFFIXES[kind]}
+    return found
 
 
 def of_module(tree: ast.Module) -> set[str]:
@@ -69,14 +85,14 @@ def rules() -> list[dict[str, Any]]:
     """All rules of all charts."""
     found = []
     for chart in matrix.applications():
-        for doc in helm.render(chart, MONITORED).of("PrometheusRule"):
+        for doc in helm.render(chart, WHOLE[chart.name]).of("PrometheusRule"):
             found += [rule for group in doc["spec"]["groups"] for rule in group["rules"]]
     return found
 
 
 def dashboards() -> list[dict[str, Any]]:
     """All Grafana dashboards of all charts."""
-    maps = [doc for chart in matrix.applications() for doc in helm.render(chart, MONITORED).of("ConfigMap")]
+    maps = [doc for chart in matrix.applications() for doc in helm.render(chart, WHOLE[chart.name]).of("ConfigMap")]
     return [json.loads(text) for doc in maps for name, text in doc["data"].items() if name.endswith(".json")]
 
 
