@@ -13,6 +13,7 @@ Exit status: 0 done, 1 it did not happen in time or a migration failed.
 
 import argparse
 import asyncio
+import signal
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -56,6 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
         sub = commands.add_parser(name, help=sentence)
         sub.add_argument("--seconds", type=float, default=seconds, help="how long to wait (default %(default)g)")
     given = parser.parse_args(arguments)
+    # As a container's first process we would not hear SIGTERM without a handler; a migration under way is finished.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     act = upgrade if given.command == "upgrade" else wait
     try:
         asyncio.run(act(SchemaSettings().database, seconds=given.seconds))

@@ -1,6 +1,10 @@
 """Migrating and waiting: on a database that is empty, behind, ahead, or not there yet; by several at once."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -82,3 +86,13 @@ def test_a_database_that_is_not_there_is_named_as_the_reason(
     assert "waiting for PostgreSQL" in told.out
     assert "did not come up" in told.err
     assert "Traceback" not in told.err
+
+
+def test_sigterm_ends_the_waiting_at_once() -> None:
+    environment = {**os.environ, "FRACTAFRAG_DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"}
+    command = [sys.executable, "-m", "services.core.schema", "wait"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert "waiting for PostgreSQL" in process.stdout.readline()
+        process.terminate()
+        assert process.wait(20) == 128 + signal.SIGTERM
