@@ -56,7 +56,7 @@ def furnish(kube: Kube) -> None:
     """Put all of it into an empty cluster."""
     for definition in _FOREIGN:
         kube.create(path("apiextensions.k8s.io/v1", "customresourcedefinitions"), foreign(*definition))
-    for name, gpus in ((f"{PLAIN}-1", 0), (f"{PLAIN}-2", 0), (f"{GPU}-1", 1), (f"{GPU}-2", 1)):
+    for name, gpus in ((f"{PLAIN}-1", 0), (f"{PLAIN}-2", 0), (f"{GPU}-1", 4), (f"{GPU}-2", 4)):
         kube.create(path("v1", "nodes"), node(name, gpus=gpus))
     kube.create(
         path("node.k8s.io/v1", "runtimeclasses"),

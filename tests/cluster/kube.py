@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import pytest
 
 Object = dict[str, Any]
 T = TypeVar("T")
@@ -98,17 +99,15 @@ class Kube:
         """Close the connections."""
         self._client.close()
 
-    @contextmanager
-    def refused(self, code: int, *words: str) -> Iterator[None]:
-        """What is done inside must be refused with this code and these words."""
-        try:
-            yield
-        except KubeError as error:
-            assert error.code == code, error
-            missing = [word for word in words if word not in error.message]
-            assert not missing, f"{missing} is not in: {error.message}"
-        else:
-            raise AssertionError("the API server took it")
+
+@contextmanager
+def refused(code: int, *words: str) -> Iterator[None]:
+    """What is done inside must be refused with this code and these words."""
+    with pytest.raises(KubeError) as caught:
+        yield
+    assert caught.value.code == code, caught.value
+    missing = [word for word in words if word not in caught.value.message]
+    assert not missing, f"{missing} is not in: {caught.value.message}"
 
 
 def _sentence(answer: httpx.Response) -> str:

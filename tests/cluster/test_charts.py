@@ -53,6 +53,11 @@ class Site:
         """The next revision."""
         self.helm("upgrade", RELEASE, SITE, "-f", self.values, *WAIT, *more)
 
+    def kept_bytes(self) -> int:
+        """What helm keeps of the release, which a Secret has to hold."""
+        where = self.path("v1", "secrets", f"sh.helm.release.v1.{RELEASE}.v1")
+        return len(self.kube.need(where)["data"]["release"])
+
     def path(self, version: str, plural: str, name: str = "", sub: str = "") -> str:
         """A path in the site's namespace."""
         return path(version, plural, self.namespace, name, sub)
@@ -89,7 +94,7 @@ class Site:
     @property
     def scaled(self) -> bool:
         """Whether somebody else decides how many renderers there are."""
-        return self._value("renderer", "autoscaling", "mode") != "none"
+        return bool(self._value("renderer", "autoscaling", "mode") != "none")
 
     def _value(self, *keys: str) -> Any:
         found: Any = self.given
@@ -152,6 +157,10 @@ def site(control_plane: ControlPlane, definitions: str) -> Iterator[Site]:
     made.install()
     yield made
     control_plane.helm("uninstall", RELEASE, namespace=made.namespace)
+
+
+def test_the_release_fits_well_into_its_secret(site: Site) -> None:
+    assert site.kept_bytes() < 500_000
 
 
 def test_its_test_pods_are_admitted(site: Site) -> None:
