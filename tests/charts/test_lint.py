@@ -12,8 +12,10 @@ NAMES = [f"{chart.name}-{values.stem if values else 'no-values'}" for chart, val
 
 @pytest.mark.parametrize(("chart", "values"), PAIRS, ids=NAMES)
 def test_helm_finds_nothing_to_say(chart: Path, values: Path | None) -> None:
+    # The version only decides which APIs are said to be gone, and no values file adds one that is.
+    versions = [helm.NEWEST] if values else [helm.OLDEST, helm.NEWEST]
     given = helm.load_values(values) if values else {}
-    assert [helm.lint(chart, given, version) for version in (helm.OLDEST, helm.NEWEST)] == [[], []]
+    assert [finding for version in versions for finding in helm.lint(chart, given, version)] == []
 
 
 @pytest.mark.parametrize("chart", matrix.charts(), ids=lambda chart: chart.name)

@@ -59,6 +59,7 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any]]] = [
             "site": {"publicUrl": "http://a.example"},
         },
     ),
+    ("worker.queues has no render", {"worker": {"queues": {"render": None}}}),
     ("lead to api and web", {"web": {"enabled": False}}),
 ]
 # Told apart by the cluster: these are tried for the oldest Kubernetes, or need a cluster that holds something.

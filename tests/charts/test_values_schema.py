@@ -5,6 +5,7 @@ affinity) must still be maps; what is in them is the API server's business.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import jsonschema
 import pytest
 
 from tests.charts import helm, matrix
-from tests.charts.values import NONSENSE, Leaf, leaves, maps, nested, wrong
+from tests.charts.values import NONSENSE, Leaf, leaves, maps, merged, nested, wrong
 
 every_chart = pytest.mark.parametrize("chart", matrix.applications(), ids=lambda chart: chart.name)
 
@@ -38,7 +39,7 @@ def test_our_own_values_are_accepted(case: matrix.Case) -> None:
 def test_a_wrong_value_is_refused_in_every_field(chart: Path) -> None:
     described = schema(chart)
     fields = {judged(described, leaf) for leaf in leaves(chart / "values.yaml")}
-    assert [leaf.name for leaf in sorted(fields, key=str) if accepts(chart, wrong(leaf))] == []
+    assert survivors(chart, {leaf.path: wrong(leaf) for leaf in fields}) == []
 
 
 def judged(described: dict[str, Any], leaf: Leaf) -> Leaf:
@@ -55,8 +56,19 @@ def test_a_misspelt_field_is_refused_everywhere(chart: Path) -> None:
     given = helm.load_values(chart / "values.yaml")
     closed = [path for path in maps(given) if not free(described, path)]
     assert () in closed
-    accepted = [".".join(path) for path in closed if accepts(chart, nested((*path, NONSENSE), NONSENSE))]
-    assert accepted == []
+    assert survivors(chart, {path: nested((*path, NONSENSE), NONSENSE) for path in closed}) == []
+
+
+def survivors(chart: Path, mutants: dict[tuple[str, ...], dict[str, Any]]) -> list[str]:
+    """The places whose wrong values helm accepts. All are tried together first, for each try costs ten milliseconds."""
+    together: dict[str, Any] = {}
+    for mutant in mutants.values():
+        together = merged(together, mutant)
+    with pytest.raises(helm.Refused) as refused:
+        helm.check_values(chart, together)
+    named = {tuple(place.strip("/").split("/")) for place in re.findall(r"- at '([^']*)'", str(refused.value))}
+    unnamed = [path for path in mutants if (path or ("",)) not in named]
+    return [".".join(path) for path in sorted(unnamed) if accepts(chart, mutants[path])]
 
 
 def accepts(chart: Path, values: dict[str, Any]) -> bool:

@@ -73,3 +73,12 @@ def maps(value: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple
     for key, child in value.items():
         if isinstance(child, dict) and child:
             yield from maps(child, (*path, key))
+
+
+def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Values laid over others, as helm does it."""
+    result = dict(base)
+    for key, value in over.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return result
