@@ -102,7 +102,7 @@ class RendererSettings(BaseSettings):
     gpu_memory_mb: int = Field(1024, ge=128)
     watch_seconds: float = Field(0.05, gt=0)
     context_seconds: float = Field(2.0, gt=0)
-    start_seconds: float = Field(20.0, gt=0)
+    start_seconds: float = Field(60.0, gt=0)
     # How long to wait before looking for Chromium again, or starting it again, after a failure.
     retry_seconds: float = Field(5.0, gt=0)
 

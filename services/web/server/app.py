@@ -130,5 +130,8 @@ async def _alive(_: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-async def _metrics(_: Request) -> Response:
+async def _metrics(request: Request) -> Response:
+    if "x-forwarded-for" in request.headers:
+        # Came through the ingress, whose `/` is ours as a whole; who scrapes asks the process itself.
+        raise HTTPException(404)
     return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)

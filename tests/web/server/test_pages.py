@@ -145,6 +145,12 @@ class TestOutage:
         assert "Nothing is lost" in page.text
 
 
+class TestMetrics:
+    async def test_they_are_for_those_who_ask_the_process_itself(self, web: httpx.AsyncClient) -> None:
+        assert "http_requests_total" in (await web.get("/metrics")).text
+        assert (await web.get("/metrics", headers={"X-Forwarded-For": "10.0.0.1"})).status_code == 404
+
+
 class TestLimits:
     async def test_visitors_are_counted_by_their_own_address(
         self, settings: Settings, migrated: EmbeddedPostgres, redis_client: redis.asyncio.Redis
