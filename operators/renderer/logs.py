@@ -36,6 +36,8 @@ def configure_logging(level: str) -> None:
     # They tell of every request, and of addresses.
     for name in ("httpx", "httpx2", "httpcore", "httpcore2", "aiohttp.access", "asyncio", "kopf"):
         logging.getLogger(name).setLevel("WARNING")
+    # It warns that it does not handle signals in its thread, as if that were not wanted.
+    logging.getLogger("kopf._core.reactor.running").setLevel("ERROR")
 
 
 def _line(_: Any, method: str, event: MutableMapping[str, Any]) -> str:

@@ -28,6 +28,8 @@ from operators.renderer.renderers import Fleet, Renderers
 
 STATUS_SECONDS = 30.0
 DEFAULT_POLL_SECONDS = 5
+# A follower's tick asks nobody, and whoever takes over should not lose a poll.
+FOLLOWER_POLL_SECONDS = 1
 # So long after a scale-in a busy pod that goes is taken for a victim of it.
 WITNESS = timedelta(seconds=60)
 # What changes without news: it is written with the next change, or after STATUS_SECONDS.
@@ -94,6 +96,7 @@ class Ticker:
             return
         if not self.parts.election.leads:
             self.forget()
+            self.poll_seconds = FOLLOWER_POLL_SECONDS
             return
         try:
             with self.parts.metrics.tick_seconds.time():

@@ -12,32 +12,34 @@ from tests.fixtures.operator_site import RESOURCES, Site
 
 
 class TestLoops:
-    async def test_a_task_for_each_resource_and_none_for_a_deleted_one(self, site: Site) -> None:
-        site.declare(replicas=0, pollSeconds=1)
-        site.reader.depth = 2
-        loops = Loops(site.parts, Pulse(round_seconds=20), relist_seconds=300)
+    async def test_a_task_for_each_resource_and_none_for_a_deleted_one(self, ticked: Site) -> None:
+        ticked.declare(replicas=0, pollSeconds=1)
+        ticked.reader.depth = 2
+        loops = Loops(ticked.parts, Pulse(round_seconds=20), relist_seconds=300)
         task = asyncio.create_task(loops.run())
-        await until(lambda: site.replicas == 2)
-        del site.api.objects[f"{RESOURCES}/{TARGET}"]
-        site.parts.cache.apply("DELETED", autoscaler())
+        await until(lambda: ticked.replicas == 2)
+        del ticked.api.objects[f"{RESOURCES}/{TARGET}"]
+        ticked.parts.cache.apply("DELETED", autoscaler())
         await until(lambda: not loops._tasks)
         await loops.stop()
         await asyncio.wait_for(task, 2)
 
-    async def test_the_listing_is_tried_until_it_comes(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_the_listing_is_tried_until_it_comes(self, ticked: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("operators.renderer.loop.RETRY_SECONDS", 0.05)
-        site.api.fail = lambda *_: 500
-        loops = Loops(site.parts, Pulse(round_seconds=20), relist_seconds=300)
+        ticked.api.fail = lambda *_: 500
+        loops = Loops(ticked.parts, Pulse(round_seconds=20), relist_seconds=300)
         task = asyncio.create_task(loops.run())
         await asyncio.sleep(0.2)
-        assert not site.parts.cache.synced
-        site.api.fail = lambda *_: None
-        await until(lambda: site.parts.cache.synced)
+        assert not ticked.parts.cache.synced
+        ticked.api.fail = lambda *_: None
+        await until(lambda: ticked.parts.cache.synced)
         await loops.stop()
         await asyncio.wait_for(task, 2)
 
-    async def test_what_nobody_foresaw_does_not_end_the_task(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-        site.declare(replicas=0, pollSeconds=1)
+    async def test_what_nobody_foresaw_does_not_end_the_task(
+        self, ticked: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticked.declare(replicas=0, pollSeconds=1)
         failed: list[bool] = []
 
         async def broken(_: Ticker) -> None:
@@ -46,8 +48,8 @@ class TestLoops:
 
         monkeypatch.setattr(Ticker, "tick", broken)
         monkeypatch.setattr("operators.renderer.tick.DEFAULT_POLL_SECONDS", 0)
-        loops = Loops(site.parts, Pulse(round_seconds=20), relist_seconds=300)
-        site.api.fail = lambda *_: 500
+        loops = Loops(ticked.parts, Pulse(round_seconds=20), relist_seconds=300)
+        ticked.api.fail = lambda *_: 500
         task = asyncio.create_task(loops.run())
         await until(lambda: len(failed) > 2)
         await loops.stop()
