@@ -156,6 +156,13 @@ class Autoscaled:
         found: Object = self.kube.need(self.where(name)).get("status") or {}
         return found
 
+    def said(self, *keys: str) -> Any:
+        """One thing of the status, None while it says nothing of it."""
+        found: Any = self.status()
+        for key in keys:
+            found = (found or {}).get(key)
+        return found
+
     def condition(self, kind: str, name: str = "") -> tuple[str, str]:
         """Status and reason of a condition."""
         found = [one for one in self.status(name).get("conditions", []) if one["type"] == kind]

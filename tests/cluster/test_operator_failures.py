@@ -1,4 +1,4 @@
-"""What fails around the operator: its twin, its Redis, the API server. Renderers stay as they are until it knows more."""
+"""What fails around the operator: its twin, its Redis, the API server. Until it knows more the renderers stay."""
 
 import json
 import os
@@ -111,7 +111,7 @@ def test_without_redis_the_number_is_held_and_then_the_fallback_counts(rig: Rig,
     busy.becomes("FallbackActive", "False", "SourceHealthy")
     # It is another server for all that the operator knows: its empty queue is not believed at once.
     busy.queue.clear()
-    until("why nothing goes", lambda: busy.status()["limitedBy"] == "SourceChanged")
+    until("why nothing goes", lambda: busy.said("limitedBy") == "SourceChanged")
     steady("held for a while", lambda: busy.replicas == 4, 3)
     busy.queue.add(16)
     busy.reaches(8)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from operators.renderer.api import AutoscalerSpec
 from services.standalone.valkey import EmbeddedValkey
 from tests.cluster.kube import Kube, path, refused, steady, until
 from tests.cluster.rig import GROUP_VERSION, LEASE, PLURAL, TARGETS, Autoscaled, Rig
@@ -87,16 +88,14 @@ def test_a_field_that_nobody_knows_is_not_kept(site: Autoscaled) -> None:
 
 
 def test_the_defaults_are_those_of_the_models(site: Autoscaled) -> None:
-    spec = site.kube.need(site.where())["spec"]
-    assert spec["fallback"] == {"afterSeconds": 30, "behavior": "hold"}
-    assert spec["queue"]["names"] == ["render"]
-    assert spec["maxPendingReplicas"] == 4
+    given = site.body("any")["spec"]
+    assert site.kube.need(site.where())["spec"] == AutoscalerSpec.model_validate(given).to_object()
 
 
 def test_of_two_on_one_target_the_older_wins(rig: Rig) -> None:
     site = rig.autoscaled(minReplicas=1)
     site.reaches(1)
-    until("a second that is not the same", lambda: site.status().get("conditions"))
+    until("a second that is not the same", lambda: site.said("conditions"))
     site.create("a-younger-one", minReplicas=5)
     site.becomes("Ready", "False", "Conflict", name="a-younger-one")
     steady("the older one's number", lambda: site.replicas == 1, 3)

@@ -32,12 +32,12 @@ def test_scale_follows_the_queue_from_zero_and_back(rig: Rig) -> None:
     site.queue.add(10)
     site.reaches(5)
     site.running(5)
-    until("the status", lambda: site.status().get("readyReplicas") == 5)
+    until("the status", lambda: site.said("readyReplicas") == 5)
     status = site.status()
     assert (status["demand"], status["queue"]["ready"]) == (10, 10)
     assert site.condition("Active") == ("True", "Demand")
     site.queue.fetch(10)
-    until("what a worker holds counts", lambda: site.status()["queue"]["inFlight"] == 10)
+    until("what a worker holds counts", lambda: site.said("queue", "inFlight") == 10)
     assert site.replicas == 5
     site.queue.finish()
     site.queue.add(4)
@@ -45,8 +45,8 @@ def test_scale_follows_the_queue_from_zero_and_back(rig: Rig) -> None:
     site.reaches(2)
     site.queue.clear()
     site.reaches(0)
-    until("the last decision", lambda: site.status()["lastDecision"]["to"] == 0)
-    assert site.status()["lastDecision"]["reason"] == "Idle"
+    until("the last decision", lambda: site.said("lastDecision", "to") == 0)
+    assert site.said("lastDecision", "reason") == "Idle"
     site.queue.add(1)
     site.reaches(1)
     events = rig.kube.list(rig.path("v1", "events"))
@@ -58,7 +58,7 @@ def test_a_job_that_comes_back_later_keeps_one_renderer(rig: Rig) -> None:
     site = rig.autoscaled()
     site.queue.add(1, delay_seconds=600)
     site.reaches(1)
-    until("the delayed one", lambda: site.status()["queue"]["delayed"] == 1)
+    until("the delayed one", lambda: site.said("queue", "delayed") == 1)
     steady("one renderer", lambda: site.replicas == 1, 4)
 
 
@@ -71,7 +71,7 @@ def test_the_replica_set_takes_idle_pods_only(rig: Rig) -> None:
     pods.sort(key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
     busy = pods[-3:]
     rig.stub.busy |= {pod["status"]["podIP"] for pod in busy}
-    until("three are busy", lambda: site.status()["busyReplicas"] == 3)
+    until("three are busy", lambda: site.said("busyReplicas") == 3)
     site.queue.clear()
     site.queue.add(1)
     site.reaches(3)
@@ -88,7 +88,7 @@ def test_what_gives_no_answer_is_spared(rig: Rig) -> None:
     site.reaches(4)
     silent = site.running(4)[:2]
     rig.stub.silent |= {pod["status"]["podIP"] for pod in silent}
-    until("two are taken for busy", lambda: site.status()["busyReplicas"] == 2)
+    until("two are taken for busy", lambda: site.said("busyReplicas") == 2)
     site.queue.clear()
     site.reaches(2)
     assert names(site.running(2)) == names(silent)
@@ -111,9 +111,9 @@ def test_pods_without_a_node_stop_the_growth(rig: Rig) -> None:
     down = {**QUICK, "stabilizationWindowSeconds": 2}
     site = rig.autoscaled(pod=pod, maxPendingReplicas=2, behavior={"scaleUp": slowly, "scaleDown": down})
     site.queue.add(16)
-    until("two wait for a node", lambda: site.status().get("pendingReplicas") == 2)
+    until("two wait for a node", lambda: site.said("pendingReplicas") == 2)
     site.becomes("CapacityPending", "True", "ReplicasPending")
-    until("the limit", lambda: site.status()["limitedBy"] == "PendingReplicas")
+    until("the limit", lambda: site.said("limitedBy") == "PendingReplicas")
     steady("no more are asked for", lambda: site.replicas == 4, 4)
     drawing = [one for one in site.pods() if one["status"].get("phase") == "Running"]
     assert len(drawing) == 2
