@@ -173,8 +173,9 @@ class Direction(Model):
 
 
 class ScaleUp(Direction):
-    """Growth: fourfold or ten more in 15 seconds, whichever is more."""
+    """Growth: fourfold or ten more in 15 seconds, whichever is more; more is needed as soon as it is needed."""
 
+    tolerance: float = Field(0.0, ge=0, le=1)
     policies: Annotated[list[Policy], Field(min_length=1, max_length=8)] = [
         Policy(type=PolicyType.PERCENT, value=300, period_seconds=15),
         Policy(type=PolicyType.PODS, value=10, period_seconds=15),
@@ -184,7 +185,7 @@ class ScaleUp(Direction):
 class ScaleDown(Direction):
     """Shrinking: no lower than the highest recommendation of the window."""
 
-    stabilization_window_seconds: int = Field(60, ge=0, le=3600)
+    stabilization_window_seconds: int = Field(75, ge=0, le=3600)
     policies: Annotated[list[Policy], Field(min_length=1, max_length=8)] = [
         Policy(type=PolicyType.PERCENT, value=100, period_seconds=15),
     ]
@@ -224,7 +225,7 @@ class AutoscalerSpec(Model):
     schedules: Annotated[list[Schedule], Field(max_length=16)] = []
     target: Target = Target(drain_seconds=30)
     behavior: Behavior = Behavior()
-    idle_seconds: int = Field(300, ge=0, le=86400, description="Seconds without any job before the last replica goes.")
+    idle_seconds: int = Field(180, ge=0, le=86400, description="Seconds without any job before the last replica goes.")
     poll_seconds: int = Field(5, ge=1, le=60)
     max_pending_replicas: int = Field(10, ge=1, le=1000, description="No more are asked for while this many wait.")
     fallback: Fallback = Fallback()

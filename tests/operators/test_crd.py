@@ -10,6 +10,7 @@ import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
+from celpy.adapter import json_to_cel
 from pydantic import ValidationError
 
 from operators.renderer.api import AutoscalerSpec, AutoscalerStatus
@@ -81,7 +82,7 @@ def compiled(rule: str) -> Any:
 
 def broken_rules(node: dict[str, Any], value: Any) -> list[str]:
     """The messages of CEL rules that do not hold."""
-    rules, there = node.get("x-kubernetes-validations", []), celpy.json_to_cel(value)
+    rules, there = node.get("x-kubernetes-validations", []), json_to_cel(value)
     found = [rule["message"] for rule in rules if not compiled(rule["rule"]).evaluate({"self": there})]
     if isinstance(value, dict):
         for name, child in node.get("properties", {}).items():
