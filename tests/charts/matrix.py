@@ -73,6 +73,8 @@ def _cases() -> list[Case]:
 
 CASES = _cases()
 INSTALLS = [case for case in CASES if not case.upgrade and not case.bare]
+# An upgrade writes what an install writes (test_upgrade.py), so that most tests need not look at both.
+DISTINCT = [case for case in CASES if not case.upgrade]
 
 
 def case_id(case: Case) -> str:

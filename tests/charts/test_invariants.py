@@ -11,7 +11,7 @@ LONGEST_RELEASE = "r" * 53
 LONGEST_NAME = 63
 SCALERS = ("HorizontalPodAutoscaler", "ScaledObject", "RendererAutoscaler")
 
-every_case = pytest.mark.parametrize("case", matrix.CASES, ids=matrix.case_id)
+every_case = pytest.mark.parametrize("case", matrix.DISTINCT, ids=matrix.case_id)
 every_install = pytest.mark.parametrize("case", matrix.INSTALLS, ids=matrix.case_id)
 
 

@@ -25,7 +25,7 @@ KINDS = {
 NAMED = re.compile(rf"\b({'|'.join(KINDS)})[/ ]([a-z0-9][-a-z0-9]+)")
 MAIN = helm.CHARTS / "fractafrag"
 
-every_case = pytest.mark.parametrize("case", matrix.CASES, ids=matrix.case_id)
+every_case = pytest.mark.parametrize("case", matrix.DISTINCT, ids=matrix.case_id)
 
 
 @every_case

@@ -41,7 +41,7 @@ RENDERER = "renderer"
 PUBLIC_KEYS = {"username", "database", "host", "port"}
 MOUNTS_TOKEN = {"operator"}
 
-every_case = pytest.mark.parametrize("case", matrix.CASES, ids=matrix.case_id)
+every_case = pytest.mark.parametrize("case", matrix.DISTINCT, ids=matrix.case_id)
 
 
 @every_case
