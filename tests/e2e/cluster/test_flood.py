@@ -12,13 +12,15 @@ from contextlib import contextmanager
 import pytest
 
 from tests.e2e.cluster.commands import AUTOSCALER, RENDERER, Cluster, CommandError
-from tests.e2e.cluster.visitors import still
+from tests.e2e.cluster.visitors import slow, still
 from tests.fixtures.installation import Generous, say
 
 pytestmark = pytest.mark.e2e
 
 WORKS = int(os.environ.get("FRACTAFRAG_E2E_WORKS", "150"))
 DRAIN_SECONDS, QUIET_SECONDS = 900, 240
+# About a second each, so that one renderer would take minutes.
+LOOPS = 150
 
 
 class Watch(threading.Thread):
@@ -74,7 +76,7 @@ def test_a_flood_is_drawn_by_more_renderers_which_go_again(generous: Generous) -
     cluster, site = generous.cluster, generous.site
     with watched(cluster) as watch:
         begun = time.monotonic()
-        works = site.publish_many(generous.accounts, [still(number) for number in range(WORKS)])
+        works = site.publish_many(generous.accounts, [slow(LOOPS + number) for number in range(WORKS)])
         published = time.monotonic() - begun
         _wait_for_pictures(generous, works[0], DRAIN_SECONDS)
         drained = time.monotonic() - begun
