@@ -62,8 +62,8 @@ class TestDemand:
         assert (decided.desired, decided.raw_desired) == (6, 6)
 
     def test_small_differences_change_nothing(self) -> None:
-        decided = Run(spec(), 10).tick(queue(ready=140), busy=2)
-        assert (decided.desired, decided.reason) == (10, Reason.WITHIN_TOLERANCE)
+        decided = Run(spec(), 20).tick(queue(ready=275), busy=2)
+        assert (decided.desired, decided.raw_desired, decided.reason) == (20, 19, Reason.WITHIN_TOLERANCE)
 
     def test_tolerance_does_not_hold_zero(self) -> None:
         assert Run(spec(), 0).tick(queue(delayed=1)).desired == 1
