@@ -1,4 +1,4 @@
-"""Rows 5 to 8: every document, strictly, against the schemas of each Kubernetes that we support.
+"""Rows 5 to 8: every document, strictly, against the schemas of each Kubernetes that we support, and read by a client.
 
 kubernetes-validate ships them; its own `validate` reads two megabytes for each document, so they are read once here.
 Kinds of others have a small strict schema of the fields that we write, in schemas/; ours has the one in its CRD.
@@ -14,7 +14,9 @@ from typing import Any
 
 import jsonschema
 import kubernetes_validate
+import msgspec
 import pytest
+from lightkube import codecs
 from referencing import Registry, Resource
 
 from tests.charts import helm, matrix, objects
@@ -47,6 +49,18 @@ def test_every_document_of_another_kind_is_valid() -> None:
     assert others
     wrong = [f"{objects.title(doc)}: {finding}" for doc in others for finding in findings(own(doc["kind"]), doc)]
     assert wrong == []
+
+
+def test_a_typed_client_reads_every_document() -> None:
+    # A second opinion: lightkube's models are made from another description of the API, and msgspec is strict on types.
+    ours = [doc for doc in documents() if bundled(helm.NEWEST, doc["kind"], doc["apiVersion"])]
+    for doc in ours:
+        read = codecs.from_dict(doc)
+        assert read.metadata is not None, objects.title(doc)
+        assert read.metadata.name == doc["metadata"]["name"]
+    wrong = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"ports": [{"port": "http"}]}}
+    with pytest.raises(msgspec.ValidationError):
+        codecs.from_dict(wrong)
 
 
 @pytest.mark.parametrize("path", sorted(OWN.glob("*.json")), ids=lambda path: path.stem)
