@@ -36,17 +36,19 @@ _NAMES = itertools.count(1)
 class Rig:
     """A namespace, the chart's Role in it, and the means to run operators there."""
 
-    def __init__(self, plane: ControlPlane, valkey: EmbeddedValkey, folder: Path) -> None:
+    def __init__(
+        self, plane: ControlPlane, valkey: EmbeddedValkey, folder: Path, *, targets: tuple[str, ...] = TARGETS
+    ) -> None:
         self.plane, self.kube, self.valkey, self.folder = plane, plane.kube, valkey, folder
         self.namespace = plane.namespace("rig")
         self.stub = RendererStub()
-        self._free = list(TARGETS)
+        self._free = list(targets)
         self.processes: list[Process] = []
         self._queues: list[RenderQueue] = []
         url = folder / "redis" / SECRET / "url"
         url.parent.mkdir(parents=True)
         url.write_text(valkey.url())
-        values = ["--set", "crds.install=false", "--set", f"targets={{{','.join(TARGETS)}}}"]
+        values = ["--set", "crds.install=false", "--set", f"targets={{{','.join(targets)}}}"]
         plane.helm("install", RELEASE, CHARTS / RELEASE, *values, namespace=self.namespace)
         self.account, self.kubeconfig = plane.account(self.namespace, SERVICE_ACCOUNT)
 
@@ -184,7 +186,10 @@ class Autoscaled:
 
     def pods(self) -> list[Object]:
         """The target's pods that are not on their way out."""
-        found = self.kube.list(self.rig.path("v1", "pods"), f"app={self.target}")
+        where = self.rig.path("apps/v1", "deployments", self.target)
+        labels = self.kube.need(where)["spec"]["selector"]["matchLabels"]
+        selector = ",".join(f"{key}={value}" for key, value in labels.items())
+        found = self.kube.list(self.rig.path("v1", "pods"), selector)
         return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
     def running(self, count: int) -> list[Object]:
