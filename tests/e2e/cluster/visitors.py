@@ -6,6 +6,7 @@ AssertionError with its text, and so is a picture that does not come.
 
 import itertools
 import secrets
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -49,12 +50,23 @@ class Site:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        limits = httpx.Limits(max_keepalive_connections=0)
-        self.client = httpx.Client(base_url=url, timeout=30, limits=limits, trust_env=False)
+        self._own = threading.local()
+        self._opened: list[httpx.Client] = []
+
+    @property
+    def client(self) -> httpx.Client:
+        """The client of this thread; threads that share one can close each other's connections."""
+        found: httpx.Client | None = getattr(self._own, "client", None)
+        if found is None:
+            limits = httpx.Limits(max_keepalive_connections=0)
+            found = self._own.client = httpx.Client(base_url=self.url, timeout=30, limits=limits, trust_env=False)
+            self._opened.append(found)
+        return found
 
     def close(self) -> None:
-        """Close the client."""
-        self.client.close()
+        """Close the clients of all threads."""
+        for client in self._opened:
+            client.close()
 
     def ask(self, method: str, path: str, expect: int = 200, **options: Any) -> httpx.Response:
         """An answer with this status."""
