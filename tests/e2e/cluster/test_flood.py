@@ -91,7 +91,8 @@ def test_a_flood_is_drawn_by_more_renderers_which_go_again(generous: Generous) -
         f"{watch.table()}"
     )
     assert ready > 1, "no renderer was added"
-    assert set(attempts) == {"1"}, "a picture needed a second attempt"
+    # In the flood itself a node without a free CPU may cost some a second attempt; a renderer that goes must not.
+    assert set(generous.check_renders(late)) == {"1"}, "a renderer that went took a picture with it"
 
 
 def _trickle_until_one(generous: Generous) -> list[str]:
