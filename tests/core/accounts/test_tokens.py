@@ -62,7 +62,7 @@ def test_our_own_token_is_believed() -> None:
         {"exp": int(time.time()) - 60},
         {"exp": ...},
         {"exp": "soon"},
-        {"iat": int(time.time()) + 600},
+        {"iat": int(time.time()) + 86_400},
         {"iss": "somebody"},
         {"iss": ...},
         {"aud": "fractafrag-mcp"},
