@@ -25,7 +25,7 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any]]] = [
     ("preStopSleepSeconds has to be below", {"web": {"preStopSleepSeconds": 30}}),
     ("has to be above 40", {"worker": {"terminationGracePeriodSeconds": 30}}),
     ("one digest for different images", {"defaults": {"image": {"digest": f"sha256:{'0' * 64}"}}}),
-    ("has to be above 20", {"renderer": {"terminationGracePeriodSeconds": 10}}),
+    ("and 20 more: a job may take 15 seconds", {"renderer": {"terminationGracePeriodSeconds": 30}}),
     ("must not name a Secret", {"renderer": {"envFrom": [{"secretRef": {"name": "mine"}}]}}),
     (
         "must not name a Secret",
