@@ -285,6 +285,9 @@ class Memory(Model):
     busy_mean: float | None = Field(None, ge=0, description="Moving mean of the busy replicas.")
     run_id: Annotated[str, StringConstraints(max_length=64)] | None = None
     panic_until: AwareDatetime | None = None
+    job_seconds: float | None = Field(
+        None, ge=0, le=3600, description="Seconds a job takes a slot, as enough of them were measured last."
+    )
     hold_until: AwareDatetime | None = Field(None, description="No decrease before; set when Redis was restarted.")
 
 

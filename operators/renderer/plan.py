@@ -87,8 +87,9 @@ def plan(spec: AutoscalerSpec, seen: Observation, memory: Memory, now: datetime)
         memory = memory.model_copy(update={"failing_since": memory.failing_since or now})
         wish = _blind(spec, seen, memory, now)
     else:
-        memory = _noted(spec, seen.queue, memory, now)
-        wish, memory = _seeing(spec, seen, seen.queue, memory, now)
+        memory = _noted(spec, seen, seen.queue, memory, now)
+        view = replace(seen, job_seconds=memory.job_seconds)
+        wish, memory = _seeing(spec, view, seen.queue, memory, now)
         if adopting and wish.desired < seen.current:
             wish = replace(wish, desired=seen.current, reason=Reason.ADOPTED, limited_by=None)
     wish = _within(wish, seen.current, bounds(spec, now))
@@ -122,9 +123,12 @@ def _blind(spec: AutoscalerSpec, seen: Observation, memory: Memory, now: datetim
     return _Wish(seen.current, None, Reason.FALLBACK_HOLD)
 
 
-def _noted(spec: AutoscalerSpec, queue: Queue, memory: Memory, now: datetime) -> Memory:
+def _noted(spec: AutoscalerSpec, seen: Observation, queue: Queue, memory: Memory, now: datetime) -> Memory:
     """The memory after a good reading."""
     changes: dict[str, object] = {"failing_since": None, "run_id": queue.run_id}
+    if seen.samples >= SAMPLES and seen.job_seconds is not None:
+        # Kept, because a renderer that goes takes what it measured along, and the hint would make the number jump.
+        changes["job_seconds"] = seen.job_seconds
     if queue.demand or memory.last_demand_at is None:
         changes["last_demand_at"] = now
     if memory.run_id not in (None, queue.run_id):
@@ -175,8 +179,7 @@ def needed(spec: AutoscalerSpec, seen: Observation, queue: Queue) -> float:
     target = spec.target
     if target.drain_seconds is None:
         return queue.demand / (target.jobs_per_replica or 1)
-    measured = seen.job_seconds if seen.samples >= SAMPLES else None
-    seconds = measured or target.render_seconds_hint
+    seconds = seen.job_seconds or target.render_seconds_hint
     slots = seen.slots_per_replica or target.slots_per_replica
     return queue.demand * seconds / (target.drain_seconds * slots)
 

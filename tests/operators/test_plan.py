@@ -50,6 +50,12 @@ class TestDemand:
         assert plan(spec(), view, Memory(), seconds(0)).raw_desired == 4
         assert plan(spec(), replace(view, samples=20), Memory(), seconds(0)).raw_desired == 12
 
+    def test_what_was_measured_stays_when_the_renderers_that_did_are_gone(self) -> None:
+        view = replace(seen(1, queue(ready=60)), job_seconds=0.5, samples=40)
+        before = plan(spec(), view, Memory(), seconds(0))
+        after = plan(spec(), replace(view, job_seconds=1.0, samples=3), before.memory, seconds(5))
+        assert before.raw_desired == after.raw_desired == 1
+
     def test_slots_divide(self) -> None:
         view = replace(seen(1, queue(ready=60)), slots_per_replica=4.0)
         assert plan(spec(), view, Memory(), seconds(0)).raw_desired == 1
