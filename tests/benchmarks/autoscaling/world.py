@@ -12,6 +12,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.benchmarks.autoscaling.traces import Job, Trace
 
@@ -131,7 +132,7 @@ class World:
     def run(self) -> None:
         """From the beginning to the end of the trace."""
         for job in self.jobs:
-            self.at(job.arrived, lambda job=job: self._arrive(job))  # type: ignore[misc]
+            self.at(job.arrived, partial(self._arrive, job))
         while self._events and self._events[0][0] <= self.trace.seconds:
             self.now, _, act = heapq.heappop(self._events)
             act()
@@ -170,7 +171,7 @@ class World:
                 continue
             node.pods += 1
             pod.node, pod.placed_at = node, self.now
-            self.at(self.now + self.chance.uniform(*START_SECONDS), lambda pod=pod: self._started(pod))  # type: ignore[misc]
+            self.at(self.now + self.chance.uniform(*START_SECONDS), partial(self._started, pod))
         wanted = -(-self.unplaced // self.trace.cluster.per_node)
         for _ in range(wanted - self._nodes_coming):
             self._nodes_coming += 1
