@@ -95,6 +95,7 @@ class LimitSettings(BaseModel):
     refresh_address: RateText = "150/60"
     account: RateText = "1200/60"
     validate_account: RateText = "240/60"
+    preview_account: RateText = "120/60"
     password_account: RateText = "10/60"  # noqa: S105 -- a rate
     export_account: RateText = "6/3600"
     events_account: RateText = "60/60"

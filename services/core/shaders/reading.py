@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from services.core.accounts.caller import Caller
 from services.core.db import ReadSession
+from services.core.errors import NotFoundError
 from services.core.models.shaders import Render, RenderStatus, ShaderVersion
 from services.core.pagination import Page
 from services.core.renders.status import render_public
@@ -50,6 +51,14 @@ async def version(session: ReadSession, caller: Caller | None, shader_id: str, n
         parameters=found.parameters,
         parameter_values=found.parameter_values,
     )
+
+
+async def still_name(session: ReadSession, caller: Caller | None, shader_id: str, number: int | None) -> str:
+    """The stored object that is the still of a version, or of the newest; `NotFoundError` also before there is one."""
+    drawn: Render | None = (await repository.version(session, caller, shader_id, number)).Render
+    if drawn is None or drawn.still_name is None:
+        raise NotFoundError("This version has no picture yet")
+    return drawn.still_name
 
 
 async def versions(

@@ -13,7 +13,9 @@ from services.core.shaders.schemas import Validation
 
 _OVER_LIMIT = {
     "compile_timeout": "it takes the compiler too long; fewer or shorter loops and functions help",
-    "memory_limit": "it takes the compiler too much memory; smaller arrays and fewer inlined calls help",
+    "memory_limit": "it takes too much memory; smaller arrays and fewer inlined calls help",
+    "still_timeout": "drawing it takes too long; fewer iterations and cheaper steps help",
+    "job_timeout": "compiling and drawing it takes too long; fewer iterations and shorter functions help",
 }
 
 
@@ -23,25 +25,31 @@ async def validate(
     """What is wrong with `source`, if anything; raises `RendererBusy` or `RendererLost`."""
     try:
         checked = await check(source, limits.source_bytes)
-    except SourceRefusedError as refused:
-        return _refused(refused.code, refused.findings)
-    except SourceTooLargeError as refused:
-        return _refused(refused.code, [SourceError(line=1, message=refused.detail)])
+    except (SourceRefusedError, SourceTooLargeError) as error:
+        return refused(error)
     try:
         answer = await pool.compile(checked.source, checked.dialect, request_id=request_id)
     except CompileFailed as failed:
-        return _compiled(checked, failed.code, failed.errors)
+        return compiled(checked, failed.code, failed.errors)
     except LimitExceeded as failed:
-        message = _OVER_LIMIT.get(failed.code, "it is over a limit of the compiler")
-        return _compiled(checked, failed.code, [SourceError(line=1, message=message)])
-    return _compiled(checked, None if answer.ok else "compile_failed", answer.errors)
+        return over_limit(checked, failed)
+    return compiled(checked, None if answer.ok else "compile_failed", answer.errors)
 
 
-def _refused(code: str, errors: list[SourceError]) -> Validation:
-    return Validation(ok=False, code=code, dialect=None, errors=errors, parameters=[], compiled=False)
+def refused(error: SourceRefusedError | SourceTooLargeError) -> Validation:
+    """The answer for a source that the static gate did not let pass."""
+    errors = error.findings if isinstance(error, SourceRefusedError) else [SourceError(line=1, message=error.detail)]
+    return Validation(ok=False, code=error.code, dialect=None, errors=errors, parameters=[], compiled=False)
 
 
-def _compiled(checked: CheckedSource, code: str | None, errors: list[SourceError]) -> Validation:
+def over_limit(checked: CheckedSource, failed: LimitExceeded) -> Validation:
+    """The answer for a source that a renderer gave up on; the one error says what helps."""
+    message = _OVER_LIMIT.get(failed.code, "it is over a limit of the renderer")
+    return compiled(checked, failed.code, [SourceError(line=1, message=message)])
+
+
+def compiled(checked: CheckedSource, code: str | None, errors: list[SourceError]) -> Validation:
+    """The answer for a source that a compiler has seen; `code` is None for a good one."""
     return Validation(
         ok=code is None,
         code=code,

@@ -1,0 +1,43 @@
+"""Pictures for who cannot reach the site's own: of a source that is being written, and of a work."""
+
+import structlog
+from fastapi import APIRouter, Request, Response
+
+from services.api.conditional import matches
+from services.api.deps import MaybeCallerDep, StateDep, account_limit
+from services.api.routes.shaders import ShaderId, VersionQuery
+from services.core.shaders import reading
+from services.core.shaders.preview import preview
+from services.core.shaders.preview_schemas import PreviewRequest, ShaderPreview
+
+router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])
+
+_BINARY = {"type": "string", "format": "binary"}
+
+
+@router.post("/preview", dependencies=[account_limit("preview_account")])
+async def preview_source(body: PreviewRequest, opened: StateDep) -> ShaderPreview:
+    """Check, compile and draw a source without keeping it. 503 when no renderer can be asked."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    return await preview(opened["renderers"], body, opened["settings"].limits, request_id=request_id)
+
+
+@router.get(
+    "/{shader_id}/still",
+    response_class=Response,
+    responses={
+        200: {"description": "The picture", "content": {"image/webp": {"schema": _BINARY}}},
+        304: {"description": "You have it already"},
+    },
+)
+async def still(
+    shader_id: ShaderId, request: Request, caller: MaybeCallerDep, opened: StateDep, version: VersionQuery = None
+) -> Response:
+    """The still of a version. 404 where there is none yet, as for a work that you may not see."""
+    async with opened["database"].read() as session:
+        name = await reading.still_name(session, caller, shader_id, version)
+    # An object's name is a hash of its bytes.
+    headers = {"ETag": f'"{name.rpartition("/")[2].partition(".")[0]}"', "Cache-Control": "no-cache"}
+    if matches(request.headers.get("If-None-Match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(await opened["store"].get(name), media_type="image/webp", headers=headers)
