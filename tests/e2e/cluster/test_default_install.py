@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from tests.cluster.kube import until
-from tests.e2e.cluster.commands import AUTOSCALER, RELEASE, RENDERER, ROOT, Cluster
+from tests.e2e.cluster.commands import AUTOSCALER, CHARTS, RELEASE, RENDERER, ROOT, Cluster
+from tests.e2e.cluster.relay import reachable_by_pods
 from tests.e2e.cluster.visitors import Site
 from tests.fixtures.installation import say
 
@@ -41,11 +42,26 @@ def _conditions(cluster: Cluster) -> dict[str, str]:
 
 
 def test_the_charts_own_tests_pass(cluster: Cluster) -> None:
+    _run_the_charts_tests(cluster, "through the Services")
+
+
+def test_the_charts_own_tests_pass_through_the_ingress(cluster: Cluster, site: Site) -> None:
+    change = ["upgrade", RELEASE, str(CHARTS / RELEASE), "--reuse-values", "--wait", "--timeout", "5m"]
+    with reachable_by_pods(site.url) as url:
+        cluster.helm(*change, "--set-string", f"tests.ingressUrl={url}")
+        try:
+            _run_the_charts_tests(cluster, f"through the Ingress at {url}")
+        finally:
+            cluster.helm(*change, "--set-string", "tests.ingressUrl=")
+
+
+def _run_the_charts_tests(cluster: Cluster, how: str) -> None:
     begun = time.monotonic()
     said = cluster.helm("test", RELEASE, "--logs", "--timeout", "10m")
     passed = [line.strip() for line in said.splitlines() if line.startswith("ok: ")]
     assert any(line.startswith("ok: drawn after") for line in passed), said
-    say(f"helm test took {time.monotonic() - begun:.0f} s:\n    " + "\n    ".join(passed))
+    assert any(line.startswith("ok: the picture has") for line in passed), said
+    say(f"helm test {how} took {time.monotonic() - begun:.0f} s:\n    " + "\n    ".join(passed))
 
 
 def test_a_visitor_signs_up_publishes_and_sees_the_picture(site: Site) -> None:
