@@ -2,8 +2,8 @@
 
 - `ReadDep`, `WriteDep`: the request's transaction. A write session commits before the response leaves
   (`scope="function"`): a failed commit is never answered with 200.
-- `CallerDep`: the signed-in caller; 401 without a valid access token. `MaybeCallerDep`: the caller or None; a token
-  that is broken, expired or revoked is still 401, never taken for nobody. `ModeratorDep`: 403 for all others.
+- `CallerDep`, `MaybeCallerDep`, `SignedInDep`, `ModeratorDep`, `@reads`: who calls, and by which right
+  (authentication.py).
 - `IdempotencyDep`: put it into every POST that creates, on a router with `route_class=IdempotentRoute`:
 
       router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
@@ -18,21 +18,26 @@
 """
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import structlog
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request, Response
 
-from services.api import limits
+from services.api import key_uses, limits
+from services.api.authentication import (
+    CallerDep,
+    MaybeCallerDep,
+    ModeratorDep,
+    SignedInDep,
+    caller_of,
+    maybe_caller,
+    no_key,
+    reads,
+    signed_in,
+)
 from services.api.idempotency import Claim, IdempotentRoute, ReplayError
 from services.api.state import State, StateDep
 from services.core import idempotency
-from services.core.accounts import repository as accounts
-from services.core.accounts.caller import Caller
-from services.core.accounts.tokens import InvalidTokenError
 from services.core.db import ReadSession, WriteSession
-from services.core.errors import ForbiddenError, UnauthorizedError, UnavailableError
 
 __all__ = [
     "CallerDep",
@@ -43,10 +48,16 @@ __all__ = [
     "MaybeCallerDep",
     "ModeratorDep",
     "ReadDep",
+    "SignedInDep",
     "State",
     "StateDep",
     "WriteDep",
     "account_limit",
+    "caller_of",
+    "maybe_caller",
+    "no_key",
+    "reads",
+    "signed_in",
 ]
 
 
@@ -56,69 +67,15 @@ async def read_session(opened: StateDep) -> AsyncIterator[ReadSession]:
         yield session
 
 
-async def write_session(opened: StateDep) -> AsyncIterator[WriteSession]:
-    """This request's transaction."""
+async def write_session(request: Request, response: Response, opened: StateDep) -> AsyncIterator[WriteSession]:
+    """This request's transaction; when it was made with a key, the use is written down in it."""
     async with opened["database"].write() as session:
         yield session
+        key_uses.note(session, request, response)
 
 
 ReadDep = Annotated[ReadSession, Depends(read_session, scope="function")]
 WriteDep = Annotated[WriteSession, Depends(write_session, scope="function")]
-
-
-async def maybe_caller(request: Request, opened: StateDep) -> Caller | None:
-    """Who calls, by the access token alone; None without one. Raises `InvalidTokenError` for a bad one."""
-    header = request.headers.get("authorization")
-    if header is None:
-        return None
-    try:
-        caller = await _verified(request, opened, header)
-    except InvalidTokenError:
-        await limits.take(request, opened, bad_token_address=limits.network_of(limits.address_of(request)))
-        raise
-    await limits.take(request, opened, account=str(caller.user_id))
-    structlog.contextvars.bind_contextvars(user_id=str(caller.user_id))
-    return caller
-
-
-async def _verified(request: Request, opened: State, header: str) -> Caller:
-    scheme, _, value = header.partition(" ")
-    if scheme.lower() != "bearer":
-        raise InvalidTokenError("The Authorization header holds no bearer token")
-    caller = opened["tokens"].verify(value.strip())
-    if await _ended(request, opened, caller):
-        raise InvalidTokenError("This sign-in has ended")
-    return caller
-
-
-async def _ended(request: Request, opened: State, caller: Caller) -> bool:
-    """Whether the token was revoked. Without Redis a read asks PostgreSQL, and a write is refused (503)."""
-    try:
-        return await opened["blocklist"].blocks(caller)
-    except UnavailableError:
-        if request.method not in limits.SAFE_METHODS or caller.session_id is None:
-            raise
-    async with opened["database"].read() as session:
-        return not await accounts.is_session_open(session, caller.session_id, datetime.now(UTC))
-
-
-async def caller_of(found: Annotated[Caller | None, Depends(maybe_caller)]) -> Caller:
-    """The signed-in caller; 401 for nobody."""
-    if found is None:
-        raise UnauthorizedError(headers={"WWW-Authenticate": "Bearer"})
-    return found
-
-
-async def moderator_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
-    """A caller who moderates; 403 for all others."""
-    if not caller.moderates:
-        raise ForbiddenError("Only moderators may do this")
-    return caller
-
-
-MaybeCallerDep = Annotated[Caller | None, Depends(maybe_caller)]
-CallerDep = Annotated[Caller, Depends(caller_of)]
-ModeratorDep = Annotated[Caller, Depends(moderator_of)]
 
 
 def account_limit(rule: str) -> Any:

@@ -1,7 +1,8 @@
 """`Idempotency-Key` on the HTTP side: keep the answer in the request's transaction, and replay it.
 
 `IdempotencyDep` (deps.py) claims the key; `IdempotentRoute` stores the finished response before the transaction of
-the request commits. An answer of 400 and more, or a streamed one, is not kept.
+the request commits. An answer of 400 and more, or a streamed one, is not kept. A route whose answer holds a secret
+says by `keep_instead` what is kept in its place.
 """
 
 from collections.abc import Callable, Coroutine
@@ -10,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
 from services.core import idempotency
@@ -25,13 +27,14 @@ class ReplayError(Exception):
         self.answer = answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claim:
     """A key that this request claimed in `session`."""
 
     session: WriteSession
     scope: str
     key: str
+    instead: bytes | None = None
 
     async def keep(self, response: Response) -> None:
         """Store `response` with the key."""
@@ -41,10 +44,17 @@ class Claim:
         answer = StoredAnswer(
             status=response.status_code,
             content_type=response.headers.get("content-type", ""),
-            body=bytes(response.body),
+            body=bytes(response.body) if self.instead is None else self.instead,
             location=response.headers.get("location"),
         )
         await idempotency.finish(self.session, scope=self.scope, key=self.key, answer=answer)
+
+
+def keep_instead(request: Request, body: BaseModel) -> None:
+    """Keep this body with the request's `Idempotency-Key`, if it has one, and not the one that is sent."""
+    claim: Claim | None = getattr(request.state, "idempotency", None)
+    if claim is not None:
+        claim.instead = body.model_dump_json().encode()
 
 
 class IdempotentRoute(APIRoute):

@@ -22,6 +22,7 @@ from services.core.db import Database
 from services.core.feed.pool import CandidatePools
 from services.core.feed.service import PersonalFeed
 from services.core.feed.walks import Walks
+from services.core.keys.identities import KeyIdentities
 from services.core.rate_limits import RateLimiter
 from services.core.redis_guard import RedisGuard
 from services.core.renders.client import RendererPool
@@ -44,6 +45,7 @@ class State(TypedDict):
     tokens: AccessTokens
     sessions: Sessions
     blocklist: Blocklist
+    keys: KeyIdentities
     limiter: RateLimiter
     lists: BriefCache[CachedPage]
     feed: PersonalFeed
@@ -65,6 +67,8 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
         passwords = PasswordHasher(settings.auth)
         stack.callback(passwords.close)
         guard = RedisGuard(client)
+        keys = KeyIdentities(database, guard)
+        stack.push_async_callback(keys.aclose)
         yield State(
             settings=settings,
             database=database,
@@ -77,6 +81,7 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
             tokens=AccessTokens(settings.auth, settings.key_set),
             sessions=Sessions(settings.auth, RefreshSecrets(settings.auth)),
             blocklist=Blocklist(guard, settings.auth),
+            keys=keys,
             limiter=RateLimiter(guard),
             lists=BriefCache(seconds=settings.cache.list_seconds),
             feed=PersonalFeed(database, CandidatePools(database, seconds=settings.cache.pool_seconds), Walks(guard)),

@@ -78,7 +78,8 @@ class AuthSettings(BaseModel):
 class LimitSettings(BaseModel):
     """Limits for a caller; a rate is `count/seconds` and may be used up in one burst.
 
-    `*_address` counts per client address, `*_account` per account, `login_pair` per address and login together.
+    `*_address` counts per client address, `*_account` per account, `login_pair` per address and login together, `key`
+    per API key in place of its account.
     """
 
     enabled: bool = True
@@ -94,6 +95,8 @@ class LimitSettings(BaseModel):
     register_address: RateText = "20/3600"
     refresh_address: RateText = "150/60"
     account: RateText = "1200/60"
+    key: RateText = "600/60"
+    keys_account: RateText = "60/3600"
     validate_account: RateText = "240/60"
     preview_account: RateText = "120/60"
     password_account: RateText = "10/60"  # noqa: S105 -- a rate

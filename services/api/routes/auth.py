@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.api import limits, sign_in
 from services.api.cookies import CookieDep, RefreshCookie, SameSiteDep
-from services.api.deps import CallerDep, ReadDep, StateDep, account_limit, maybe_caller
+from services.api.deps import ReadDep, SignedInDep, StateDep, account_limit, maybe_caller, no_key
 from services.api.sign_in import Device
 from services.core.accounts import repository
 from services.core.accounts.schemas import (
@@ -23,7 +23,7 @@ from services.core.accounts.schemas import (
 from services.core.errors import NotFoundError
 from services.core.models.base import utc_now
 
-router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+router = APIRouter(prefix="/api/v1/auth", tags=["auth"], dependencies=[Depends(no_key)])
 
 RegisterKey = Annotated[
     str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")
@@ -98,13 +98,13 @@ async def log_out(
 
 
 @router.post("/password", status_code=204, dependencies=[account_limit("password_account")])
-async def change_password(body: PasswordInput, caller: CallerDep, opened: StateDep) -> None:
+async def change_password(body: PasswordInput, caller: SignedInDep, opened: StateDep) -> None:
     """Set a new password; all other sessions end."""
     await sign_in.change_password(opened, caller, body)
 
 
 @router.get("/sessions")
-async def list_sessions(caller: CallerDep, session: ReadDep) -> SessionList:
+async def list_sessions(caller: SignedInDep, session: ReadDep) -> SessionList:
     """Where one is signed in."""
     found = await repository.open_sessions(session, caller.user_id, utc_now())
     items = [SessionInfo.model_validate(row) for row in found]
@@ -112,13 +112,13 @@ async def list_sessions(caller: CallerDep, session: ReadDep) -> SessionList:
 
 
 @router.delete("/sessions", status_code=204)
-async def end_other_sessions(caller: CallerDep, opened: StateDep) -> None:
+async def end_other_sessions(caller: SignedInDep, opened: StateDep) -> None:
     """Sign out everywhere else."""
     await sign_in.end_sessions(opened, caller.user_id, keep=caller.session_id)
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
-async def end_session(session_id: UUID, caller: CallerDep, opened: StateDep) -> None:
+async def end_session(session_id: UUID, caller: SignedInDep, opened: StateDep) -> None:
     """Sign out one device."""
     if not await sign_in.end_sessions(opened, caller.user_id, only=session_id):
         raise NotFoundError("There is no open session with this id")

@@ -4,7 +4,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 
 from services.api.conditional import matches
-from services.api.deps import MaybeCallerDep, StateDep, account_limit
+from services.api.deps import MaybeCallerDep, StateDep, account_limit, reads
 from services.api.routes.shaders import ShaderId, VersionQuery
 from services.core.shaders import reading
 from services.core.shaders.preview import preview
@@ -16,6 +16,7 @@ _BINARY = {"type": "string", "format": "binary"}
 
 
 @router.post("/preview", dependencies=[account_limit("preview_account")])
+@reads
 async def preview_source(body: PreviewRequest, opened: StateDep) -> ShaderPreview:
     """Check, compile and draw a source without keeping it. 503 when no renderer can be asked."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")

@@ -18,6 +18,7 @@ from services.api.deps import (
     StateDep,
     WriteDep,
     account_limit,
+    reads,
 )
 from services.core.errors import NotFoundError
 from services.core.models.shaders import Visibility
@@ -69,6 +70,7 @@ async def create(
 
 
 @router.post("/validate", dependencies=[account_limit("validate_account")])
+@reads
 async def validate_source(body: ValidateRequest, opened: StateDep) -> Validation:
     """Check and compile a source without keeping it. 503 when no renderer can be asked."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")

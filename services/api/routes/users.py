@@ -5,7 +5,7 @@ from fastapi.responses import StreamingResponse
 
 from services.api import limits, sign_in
 from services.api.cookies import CookieDep
-from services.api.deps import CallerDep, ReadDep, StateDep, account_limit
+from services.api.deps import CallerDep, ReadDep, SignedInDep, StateDep, account_limit
 from services.core.accounts import service
 from services.core.accounts.export import export_account
 from services.core.accounts.schemas import Account, AccountChange, DeletionInput, PublicProfile
@@ -20,7 +20,7 @@ async def read_me(caller: CallerDep, session: ReadDep) -> Account:
 
 
 @router.patch("/me")
-async def change_me(body: AccountChange, request: Request, caller: CallerDep, opened: StateDep) -> Account:
+async def change_me(body: AccountChange, request: Request, caller: SignedInDep, opened: StateDep) -> Account:
     """Change what is given; a new e-mail address needs `current_password`."""
     if body.current_password is not None:
         await limits.take(request, opened, password_account=str(caller.user_id))
@@ -29,7 +29,7 @@ async def change_me(body: AccountChange, request: Request, caller: CallerDep, op
 
 @router.delete("/me", status_code=204, dependencies=[account_limit("password_account")])
 async def delete_me(
-    body: DeletionInput, caller: CallerDep, opened: StateDep, cookie: CookieDep, response: Response
+    body: DeletionInput, caller: SignedInDep, opened: StateDep, cookie: CookieDep, response: Response
 ) -> None:
     """Delete the account for good: personal data is emptied, works disappear, all sessions end."""
     await sign_in.delete_account(opened, caller, body.password.get_secret_value())
@@ -42,7 +42,7 @@ async def delete_me(
     response_class=StreamingResponse,
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
 )
-async def export_me(caller: CallerDep, opened: StateDep) -> StreamingResponse:
+async def export_me(caller: SignedInDep, opened: StateDep) -> StreamingResponse:
     """Everything that is kept about one: profile, works with all versions and sources, votes, events."""
     async with opened["database"].read() as session:
         user = await service.current_user(session, caller.user_id)

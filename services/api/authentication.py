@@ -1,0 +1,163 @@
+"""Who calls: by an access token or by an API key, both as `Authorization: Bearer`.
+
+- `CallerDep`: the caller; 401 without a valid credential. `MaybeCallerDep`: the caller or None; a credential that is
+  broken, expired or revoked is still 401, never taken for nobody.
+- A key needs the scope `write` for everything but GET and HEAD (403 `missing_scope`). A POST that changes nothing is
+  marked, next to its function, and then needs `read`:
+
+      @router.post("/validate")
+      @reads
+      async def validate_source(...)
+
+- `SignedInDep`: a caller with an access token; 403 `sign_in_required` for a key. It belongs on all that manages an
+  account: sessions, password, keys, export, deletion. `ModeratorDep`: signed in and a moderator; 403 for all others.
+- `no_key`: for routes that ask for no caller and yet manage accounts, such as login: refuses a key unread.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar, cast
+
+import structlog
+from fastapi import Depends, Request
+
+from services.api import limits
+from services.api.state import State, StateDep
+from services.core.accounts import repository as accounts
+from services.core.accounts.caller import Caller
+from services.core.accounts.tokens import InvalidTokenError
+from services.core.errors import ForbiddenError, UnauthorizedError, UnavailableError
+from services.core.keys import secret
+from services.core.keys.identities import Identity
+from services.core.models.keys import Scope
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+_READING: set[Callable[..., Any]] = set()
+
+
+class MissingScopeError(ForbiddenError):
+    """The key lacks a scope; `scope` says which."""
+
+    code = "missing_scope"
+    title = "This API key may not do this"
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(
+            f"This needs a key with the scope {scope.value}",
+            extra={"scope": scope.value},
+            headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope.value}"'},
+        )
+
+
+class SignInRequiredError(ForbiddenError):
+    """No key may do this, whatever its scopes."""
+
+    code = "sign_in_required"
+    title = "This is done signed in, not with an API key"
+
+
+def reads(endpoint: Endpoint) -> Endpoint:
+    """Mark the function of a route as changing nothing, although its method is not GET."""
+    _READING.add(endpoint)
+    return endpoint
+
+
+def scope_of(method: str, endpoint: Any) -> Scope:
+    """Which scope a key needs for a route."""
+    return Scope.READ if method in limits.SAFE_METHODS or endpoint in _READING else Scope.WRITE
+
+
+async def maybe_caller(request: Request, opened: StateDep) -> Caller | None:
+    """Who calls, by the credential alone; None without one. Raises `InvalidTokenError` for a bad one."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    try:
+        caller = await _verified(request, opened, header)
+    except InvalidTokenError:
+        await limits.take(request, opened, bad_token_address=limits.network_of(limits.address_of(request)))
+        raise
+    if caller.key_id is None:
+        await limits.take(request, opened, account=str(caller.user_id))
+        structlog.contextvars.bind_contextvars(user_id=str(caller.user_id))
+    else:
+        await limits.take(request, opened, key=str(caller.key_id))
+        structlog.contextvars.bind_contextvars(user_id=str(caller.user_id), key_id=str(caller.key_id))
+        _check_scope(request, caller)
+    request.state.caller = caller
+    return caller
+
+
+async def _verified(request: Request, opened: State, header: str) -> Caller:
+    value = _bearer(header)
+    if secret.is_key(value):
+        writes = request.method not in limits.SAFE_METHODS
+        request.state.key = await opened["keys"].identify(value, writes=writes)
+        return identity_of(request).caller()
+    caller = opened["tokens"].verify(value)
+    if await _ended(request, opened, caller):
+        raise InvalidTokenError("This sign-in has ended")
+    return caller
+
+
+def identity_of(request: Request) -> Identity:
+    """The key that this request came with; only where the caller has a `key_id`."""
+    return cast("Identity", request.state.key)
+
+
+def _bearer(header: str) -> str:
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise InvalidTokenError("The Authorization header holds no bearer token")
+    return value.strip()
+
+
+async def _ended(request: Request, opened: State, caller: Caller) -> bool:
+    """Whether the token was revoked. Without Redis a read asks PostgreSQL, and a write is refused (503)."""
+    try:
+        return await opened["blocklist"].blocks(caller)
+    except UnavailableError:
+        if request.method not in limits.SAFE_METHODS or caller.session_id is None:
+            raise
+    async with opened["database"].read() as session:
+        return not await accounts.is_session_open(session, caller.session_id, datetime.now(UTC))
+
+
+def _check_scope(request: Request, caller: Caller) -> None:
+    needed = scope_of(request.method, request.scope["route"].endpoint)
+    if not caller.may(needed):
+        raise MissingScopeError(needed)
+
+
+async def caller_of(found: Annotated[Caller | None, Depends(maybe_caller)]) -> Caller:
+    """The caller; 401 for nobody."""
+    if found is None:
+        raise UnauthorizedError(headers={"WWW-Authenticate": "Bearer"})
+    return found
+
+
+async def signed_in(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    """A caller with an access token; 403 for a key."""
+    if caller.key_id is not None:
+        raise SignInRequiredError
+    return caller
+
+
+async def moderator_of(caller: Annotated[Caller, Depends(signed_in)]) -> Caller:
+    """A caller who moderates; 403 for all others."""
+    if not caller.moderates:
+        raise ForbiddenError("Only moderators may do this")
+    return caller
+
+
+async def no_key(request: Request) -> None:
+    """Refuse a request that comes with a key, good or bad; nothing is looked up."""
+    header = request.headers.get("authorization", "")
+    if secret.is_key(header.partition(" ")[2].strip()):
+        raise SignInRequiredError
+
+
+MaybeCallerDep = Annotated[Caller | None, Depends(maybe_caller)]
+CallerDep = Annotated[Caller, Depends(caller_of)]
+SignedInDep = Annotated[Caller, Depends(signed_in)]
+ModeratorDep = Annotated[Caller, Depends(moderator_of)]

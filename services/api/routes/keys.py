@@ -1,0 +1,93 @@
+"""API keys of the signed-in user, and what a credential may do."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+
+from services.api.authentication import identity_of
+from services.api.deps import (
+    CallerDep,
+    Cursor,
+    IdempotencyDep,
+    IdempotentRoute,
+    Limit,
+    ReadDep,
+    SignedInDep,
+    StateDep,
+    WriteDep,
+    account_limit,
+)
+from services.api.idempotency import keep_instead
+from services.core.keys import service
+from services.core.keys.schemas import CurrentKey, KeyCreate, KeyCreated, KeyPublic, KeyRotate, KeyUse
+from services.core.models.keys import Scope
+from services.core.pagination import Page
+
+router = APIRouter(prefix="/api/v1/keys", tags=["keys"], route_class=IdempotentRoute)
+
+
+@router.get("/current")
+async def read_current(request: Request, caller: CallerDep) -> CurrentKey:
+    """Who calls, and which scopes the key has; also by an access token, which may do everything."""
+    scopes = [scope for scope in Scope if caller.may(scope)]
+    if caller.key_id is None:
+        return CurrentKey(id=None, name=None, prefix=None, scopes=scopes, expires_at=None, handle=caller.handle)
+    key = identity_of(request)
+    return CurrentKey(
+        id=key.key_id,
+        name=key.name,
+        prefix=key.prefix,
+        scopes=scopes,
+        expires_at=key.expires_at,
+        handle=key.handle,
+    )
+
+
+@router.post("", status_code=201, dependencies=[account_limit("keys_account")])
+async def create(
+    body: KeyCreate, request: Request, caller: SignedInDep, session: WriteDep, _: IdempotencyDep
+) -> KeyCreated:
+    """A new key. Its value is in this answer and nowhere else."""
+    created = await service.create(session, caller.user_id, body)
+    keep_instead(request, created.model_copy(update={"key": None}))
+    return created
+
+
+@router.get("")
+async def list_keys(caller: SignedInDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24) -> Page[KeyPublic]:
+    """One's keys, the newest first; those that ended stay for 30 days."""
+    return await service.keys(session, caller.user_id, cursor=cursor, limit=limit)
+
+
+@router.post("/{key_id}/rotate", status_code=201, dependencies=[account_limit("keys_account")])
+async def rotate(
+    key_id: UUID,
+    body: KeyRotate,
+    request: Request,
+    caller: SignedInDep,
+    opened: StateDep,
+    session: WriteDep,
+    _: IdempotencyDep,
+) -> KeyCreated:
+    """A successor with the same name, scopes and lifetime; the old key ends after the overlap."""
+    overlap = timedelta(seconds=body.overlap_seconds)
+    created, ends_at = await service.rotate(session, caller.user_id, key_id, overlap=overlap)
+    await opened["keys"].end([key_id], at=ends_at)
+    keep_instead(request, created.model_copy(update={"key": None}))
+    return created
+
+
+@router.delete("/{key_id}", status_code=204)
+async def revoke(key_id: UUID, caller: SignedInDep, opened: StateDep, session: WriteDep) -> None:
+    """End a key, at once and for good."""
+    await service.revoke(session, caller.user_id, key_id)
+    await opened["keys"].end([key_id])
+
+
+@router.get("/{key_id}/uses")
+async def list_uses(
+    key_id: UUID, caller: SignedInDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24
+) -> Page[KeyUse]:
+    """What was changed with a key, the latest first; for 90 days."""
+    return await service.uses(session, caller.user_id, key_id, cursor=cursor, limit=limit)

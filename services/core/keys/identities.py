@@ -1,0 +1,159 @@
+"""Who a key speaks for, at the price of one call to Redis.
+
+What PostgreSQL says of a key is kept in the process for `KEPT_SECONDS`. An end before that is announced in Redis as
+`bl:key:ID`, the second since the epoch from which the key is dead, for longer than any process keeps what it knows; it
+is written before the commit (`end`), so a Redis that is down makes the revocation fail (503) instead of leaving a key
+alive. A Redis that lost its memory costs at most `KEPT_SECONDS`.
+
+`identify` raises `InvalidTokenError` (401) for a key that is unknown, expired, revoked, or of an account that is gone.
+Without Redis a read asks PostgreSQL each time, and for anything else it raises `UnavailableError` (503).
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from services.core.accounts.caller import Caller
+from services.core.accounts.tokens import InvalidTokenError
+from services.core.brief_cache import BriefCache
+from services.core.db import Database
+from services.core.errors import UnavailableError
+from services.core.keys import repository, secret
+from services.core.models.accounts import Role, User
+from services.core.models.base import utc_now
+from services.core.models.keys import ApiKey, Scope
+from services.core.redis_guard import RedisGuard
+
+KEPT_SECONDS = 30.0
+# Longer than what is kept, by more than a commit may take after its announcement.
+_ANNOUNCED = timedelta(seconds=120)
+_NOTED_EVERY = timedelta(seconds=60)
+_SIZE = 10_000
+
+log = structlog.get_logger("keys")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A key that works, and whose it is."""
+
+    key_id: UUID
+    user_id: UUID
+    handle: str
+    name: str
+    prefix: str
+    scopes: frozenset[Scope]
+    expires_at: datetime | None
+
+    def caller(self) -> Caller:
+        """Whoever calls by a key is a plain user: what moderators may do, they do signed in."""
+        return Caller(self.user_id, self.handle, Role.USER, key_id=self.key_id, scopes=self.scopes)
+
+
+class KeyIdentities:
+    """Identities by key value; also notes, aside from the request, when a key was last used."""
+
+    def __init__(self, database: Database, guard: RedisGuard, *, seconds: float = KEPT_SECONDS) -> None:
+        self._database = database
+        self._guard = guard
+        self._kept: BriefCache[Identity] = BriefCache(seconds=seconds, size=_SIZE)
+        self._noted: dict[UUID, float] = {}
+        self._notes: set[asyncio.Task[None]] = set()
+
+    async def aclose(self) -> None:
+        """Wait for the notes that are being written."""
+        await asyncio.gather(*self._notes)
+
+    async def identify(self, value: str, *, writes: bool) -> Identity:
+        """Who `value` speaks for, as the module's docstring says."""
+        key_hash = secret.digest(value)
+        if key_hash is None:
+            raise InvalidTokenError("This is no API key")
+
+        async def load() -> Identity:
+            return await self._load(key_hash)
+
+        found = await self._kept.get(key_hash, load)
+        try:
+            ended = await self._guard.call(lambda client: client.get(_key(found.key_id)))
+        except UnavailableError:
+            if writes:
+                raise
+            return await load()
+        if ended is not None and float(ended) <= time.time():
+            raise InvalidTokenError("This API key was revoked")
+        _refuse_expired(found.expires_at)
+        self._note_use(found.key_id)
+        return found
+
+    async def end(self, key_ids: Iterable[UUID], *, at: datetime | None = None) -> None:
+        """Announce that these keys are dead from `at` on, or now; called before the commit that says so."""
+        names = [_key(key_id) for key_id in key_ids]
+        if not names:
+            return
+        dead_from = at.timestamp() if at is not None else 0.0
+
+        async def write(client: object) -> None:
+            async with self._guard.client.pipeline(transaction=False) as pipeline:
+                for name in names:
+                    pipeline.set(name, dead_from, ex=_ANNOUNCED)
+                await pipeline.execute()
+
+        await self._guard.call(write)
+
+    async def _load(self, key_hash: str) -> Identity:
+        async with self._database.read() as session:
+            found = await repository.key_and_user(session, key_hash)
+        if found is None:
+            raise InvalidTokenError("There is no such API key")
+        return _identity(*found)
+
+    def _note_use(self, key_id: UUID) -> None:
+        """Write the time of use at most once a minute and key, while the request goes on."""
+        now = time.monotonic()
+        if now < self._noted.get(key_id, 0.0):
+            return
+        if len(self._noted) >= _SIZE:
+            self._noted.clear()
+        self._noted[key_id] = now + _NOTED_EVERY.total_seconds()
+        task = asyncio.create_task(self._write_use(key_id))
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
+
+    async def _write_use(self, key_id: UUID) -> None:
+        try:
+            async with self._database.write() as session:
+                await repository.touch(session, key_id, utc_now(), every=_NOTED_EVERY)
+        except UnavailableError:
+            log.warning("use_not_noted", key_id=str(key_id))
+
+
+def _key(key_id: UUID) -> str:
+    return f"bl:key:{key_id}"
+
+
+def _identity(key: ApiKey, user: User) -> Identity:
+    if key.revoked_at is not None or user.deleted_at is not None:
+        raise InvalidTokenError("This API key was revoked")
+    _refuse_expired(key.expires_at)
+    if user.suspended_at is not None:
+        raise InvalidTokenError("The account of this API key is suspended")
+    return Identity(
+        key_id=key.id,
+        user_id=user.id,
+        handle=user.handle,
+        name=key.name,
+        prefix=key.prefix,
+        scopes=frozenset(Scope(scope) for scope in key.scopes),
+        expires_at=key.expires_at,
+    )
+
+
+def _refuse_expired(expires_at: datetime | None) -> None:
+    if expires_at is not None and expires_at <= utc_now():
+        raise InvalidTokenError("This API key has expired")

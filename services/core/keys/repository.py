@@ -1,0 +1,89 @@
+"""Every query about API keys and their uses."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, tuple_, update
+from sqlmodel import col
+
+from services.core.db import ReadSession, WriteSession
+from services.core.models.accounts import User
+from services.core.models.keys import ApiKey, ApiKeyUse
+
+SHOWN_AFTER_ITS_END = timedelta(days=30)
+
+
+def works_at(now: datetime) -> ColumnElement[bool]:
+    """Whether the key is neither revoked nor expired."""
+    unexpired = or_(col(ApiKey.expires_at).is_(None), col(ApiKey.expires_at) > now)
+    return col(ApiKey.revoked_at).is_(None) & unexpired
+
+
+async def key_and_user(session: ReadSession, key_hash: str) -> tuple[ApiKey, User] | None:
+    """The key with this hash and whose it is, as they are now."""
+    statement = select(ApiKey, User).join(User, col(User.id) == col(ApiKey.user_id))
+    found = (await session.execute(statement.where(col(ApiKey.key_hash) == key_hash))).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+async def own_key(session: ReadSession, user_id: UUID, key_id: UUID) -> ApiKey | None:
+    """The user's key with this id."""
+    statement = select(ApiKey).where(col(ApiKey.id) == key_id, col(ApiKey.user_id) == user_id)
+    return (await session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
+
+
+async def counts(session: ReadSession, user_id: UUID, now: datetime) -> tuple[int, int]:
+    """How many keys of the user work, and how many of these were not replaced."""
+    unreplaced = func.count().filter(col(ApiKey.replaced_by).is_(None))
+    statement = select(func.count(), unreplaced).where(col(ApiKey.user_id) == user_id, works_at(now))
+    row = (await session.execute(statement)).one()
+    return int(row[0]), int(row[1])
+
+
+async def keys_of(
+    session: ReadSession, user_id: UUID, now: datetime, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[ApiKey]:
+    """The user's keys, the newest first, without those that ended long ago."""
+    ended = func.least(col(ApiKey.expires_at), col(ApiKey.revoked_at))
+    statement = (
+        select(ApiKey)
+        .where(col(ApiKey.user_id) == user_id, or_(ended.is_(None), ended > now - SHOWN_AFTER_ITS_END))
+        .order_by(col(ApiKey.created_at).desc(), col(ApiKey.id).desc())
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(tuple_(col(ApiKey.created_at), col(ApiKey.id)) < after)
+    return (await session.scalars(statement)).all()
+
+
+async def uses_of(
+    session: ReadSession, key_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[ApiKeyUse]:
+    """What was written with the key, the latest first."""
+    statement = (
+        select(ApiKeyUse)
+        .where(col(ApiKeyUse.key_id) == key_id)
+        .order_by(col(ApiKeyUse.at).desc(), col(ApiKeyUse.id).desc())
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(tuple_(col(ApiKeyUse.at), col(ApiKeyUse.id)) < after)
+    return (await session.scalars(statement)).all()
+
+
+async def revoke_all(session: WriteSession, user_id: UUID, now: datetime) -> list[UUID]:
+    """Revoke the user's keys; gives their ids."""
+    statement = (
+        update(ApiKey)
+        .where(col(ApiKey.user_id) == user_id, col(ApiKey.revoked_at).is_(None))
+        .values(revoked_at=now)
+        .returning(col(ApiKey.id))
+    )
+    return list((await session.scalars(statement)).all())
+
+
+async def touch(session: WriteSession, key_id: UUID, now: datetime, *, every: timedelta) -> None:
+    """Note that the key was used, unless that was noted a moment ago."""
+    stale = or_(col(ApiKey.last_used_at).is_(None), col(ApiKey.last_used_at) < now - every)
+    await session.execute(update(ApiKey).where(col(ApiKey.id) == key_id, stale).values(last_used_at=now))
