@@ -1,0 +1,211 @@
+"""The way to the API: over HTTP on kept connections, or straight into an application in this process.
+
+Each request goes out with the caller's own `Authorization` header and address, so that the API's rules and limits
+count callers and not us. An answer of 400 and more raises `ApiProblemError`; no answer, or an unreadable one, raises
+`ApiDownError`. Nothing is sent twice by itself: with an `Idempotency-Key` the agent may.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import httpx
+import structlog
+from pydantic import BaseModel, ValidationError
+
+from services.core.observability import App
+from services.mcp.api_models import CardPage, CurrentKey, Preview, Render, Validation, Version, Work
+from services.mcp.calls import Call, current_call
+from services.mcp.settings import ServiceSettings
+
+log = structlog.get_logger("mcp.api")
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_CONNECT_SECONDS = 2.0
+# Shorter than what the API keeps a connection open for (75), so that it is never closed under a request.
+_KEEP_SECONDS = 30.0
+
+
+class ApiProblemError(Exception):
+    """The API refused: its problem document, and after how many seconds to come again where it says so."""
+
+    def __init__(self, status: int, document: Mapping[str, Any], retry_after: int | None) -> None:
+        super().__init__(f"{status} {document.get('code')}")
+        self.status = status
+        self.document = document
+        self.retry_after = retry_after
+
+    @property
+    def code(self) -> str:
+        """The stable code."""
+        return str(self.document.get("code") or f"http_{self.status}")
+
+    @property
+    def detail(self) -> str:
+        """A sentence of the API."""
+        return str(self.document.get("detail") or self.document.get("title") or "The API refused this")
+
+
+class ApiDownError(Exception):
+    """The API did not answer, or not with what it promises."""
+
+
+class _InProcess(httpx.AsyncBaseTransport):
+    """Calls an ASGI application as the caller's own address would."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        client = (request.headers.get("x-forwarded-for", "127.0.0.1"), 0)
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=client)
+        # In a task of its own, because the API binds its own log context.
+        return await asyncio.create_task(transport.handle_async_request(request))
+
+
+class Api:
+    """The API at `settings.api_url`, or `app` when one is given."""
+
+    def __init__(self, settings: ServiceSettings, app: App | None = None) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=settings.api_url,
+            transport=_InProcess(app) if app is not None else None,
+            timeout=httpx.Timeout(settings.api_seconds, connect=_CONNECT_SECONDS),
+            limits=httpx.Limits(
+                max_connections=settings.api_connections,
+                max_keepalive_connections=settings.api_connections,
+                keepalive_expiry=_KEEP_SECONDS,
+            ),
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def alive(self) -> bool:
+        """Whether the API answers at all."""
+        try:
+            return (await self._client.get("/healthz", timeout=_CONNECT_SECONDS)).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    async def current_key(self, call: Call) -> CurrentKey:
+        """Whose credential `call` came with."""
+        return _parsed(CurrentKey, await self._send("GET", "/api/v1/keys/current", call=call))
+
+    async def search(self, filters: Mapping[str, Any]) -> CardPage:
+        """Works that everybody may see."""
+        return _parsed(CardPage, await self._send("GET", "/api/v1/shaders", params=filters))
+
+    async def trending(self, paging: Mapping[str, Any]) -> CardPage:
+        """Works by their hot score."""
+        return _parsed(CardPage, await self._send("GET", "/api/v1/feed/trending", params=paging))
+
+    async def work(self, shader_id: str) -> Work:
+        """A work with its newest version."""
+        return _parsed(Work, await self._send("GET", f"/api/v1/shaders/{shader_id}"))
+
+    async def version(self, shader_id: str, number: int) -> Version:
+        """A version of a work."""
+        return _parsed(Version, await self._send("GET", f"/api/v1/shaders/{shader_id}/versions/{number}"))
+
+    async def render(self, shader_id: str, version: int) -> Render:
+        """Where the pictures of a version stand."""
+        answer = await self._send("GET", f"/api/v1/shaders/{shader_id}/render", params={"version": version})
+        return _parsed(Render, answer)
+
+    async def still(self, shader_id: str, version: int) -> bytes | None:
+        """The stored picture of a version as WebP; None while there is none."""
+        try:
+            answer = await self._send("GET", f"/api/v1/shaders/{shader_id}/still", params={"version": version})
+        except ApiProblemError as problem:
+            if problem.status == 404:
+                return None
+            raise
+        return answer.content
+
+    async def validate(self, source: str) -> Validation:
+        """Whether a source compiles."""
+        return _parsed(Validation, await self._send("POST", "/api/v1/shaders/validate", body={"source": source}))
+
+    async def preview(self, order: Mapping[str, Any]) -> Preview:
+        """Whether a source compiles, and its picture."""
+        return _parsed(Preview, await self._send("POST", "/api/v1/shaders/preview", body=order))
+
+    async def create(self, order: Mapping[str, Any], key: str) -> tuple[Work, bool]:
+        """A new work, and whether the same request had made it before."""
+        answer = await self._send("POST", "/api/v1/shaders", body=order, key=key)
+        return _parsed(Work, answer), _replayed(answer)
+
+    async def fork(self, shader_id: str, order: Mapping[str, Any], key: str) -> tuple[Work, bool]:
+        """A work made out of another, and whether the same request had made it before."""
+        answer = await self._send("POST", f"/api/v1/shaders/{shader_id}/forks", body=order, key=key)
+        return _parsed(Work, answer), _replayed(answer)
+
+    async def add_version(self, shader_id: str, order: Mapping[str, Any], key: str) -> tuple[Version, bool]:
+        """A new version of a work, and whether the same request had made it before."""
+        answer = await self._send("POST", f"/api/v1/shaders/{shader_id}/versions", body=order, key=key)
+        return _parsed(Version, answer), _replayed(answer)
+
+    async def change(self, shader_id: str, order: Mapping[str, Any]) -> Work:
+        """Another title, visibility, and so on."""
+        return _parsed(Work, await self._send("PATCH", f"/api/v1/shaders/{shader_id}", body=order))
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        call: Call | None = None,
+        params: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        key: str | None = None,
+    ) -> httpx.Response:
+        headers = _headers(call or current_call(), key)
+        try:
+            answer = await self._client.request(method, path, params=params, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            log.warning("api_unreachable", cause=type(error).__name__)
+            raise ApiDownError from error
+        if answer.status_code >= 400:
+            raise _problem(answer)
+        return answer
+
+
+def _headers(call: Call, key: str | None) -> dict[str, str]:
+    headers = {"X-Forwarded-For": call.address}
+    if request_id := structlog.contextvars.get_contextvars().get("request_id"):
+        headers["X-Request-ID"] = str(request_id)
+    if call.authorization is not None:
+        headers["Authorization"] = call.authorization
+    if key is not None:
+        headers["Idempotency-Key"] = key
+    return headers
+
+
+def _parsed(kind: type[Model], answer: httpx.Response) -> Model:
+    try:
+        return kind.model_validate_json(answer.content)
+    except ValidationError as error:
+        log.error("api_unreadable", model=kind.__name__, errors=error.error_count())  # noqa: TRY400 -- may quote users
+        raise ApiDownError from None
+
+
+def _problem(answer: httpx.Response) -> ApiProblemError:
+    try:
+        document = json.loads(answer.content)
+    except ValueError:
+        document = {}
+    seconds = answer.headers.get("Retry-After", "")
+    return ApiProblemError(
+        answer.status_code,
+        document if isinstance(document, dict) else {},
+        int(seconds) if seconds.isdecimal() else None,
+    )
+
+
+def _replayed(answer: httpx.Response) -> bool:
+    return bool(answer.headers.get("Idempotency-Replayed") == "true")

@@ -1,0 +1,115 @@
+"""The MCP service as an application: `create_app(settings)`.
+
+    /mcp            streamable HTTP, stateless; protocol 2026-07-28, and 2025-11-25 for older clients
+    /mcp/readonly   the same without what writes
+    /healthz /readyz /metrics
+
+It is a client of the API with the caller's own credential and holds no secret. A foreign `Host` is answered with 421,
+a foreign `Origin` with 403, a bad credential with 401; what a tool refuses is a result with `isError`.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from fastmcp import FastMCP
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.core.observability import App, RequestLog
+from services.mcp.api_client import Api
+from services.mcp.gate import Gate
+from services.mcp.identity import Identities
+from services.mcp.library_logs import quiet_libraries
+from services.mcp.server import Server
+from services.mcp.settings import McpSettings
+
+PATH = "/mcp"
+
+
+class _NamedRoute(Route):
+    """A route that tells the request log its template."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match, and leave ourselves in the scope."""
+        match, child = super().matches(scope)
+        return match, {**child, "route": self} if match is not Match.NONE else child
+
+
+class _Endpoint:
+    """FastMCP's application under one of our paths."""
+
+    def __init__(self, app: ASGIApp, *, read_only: bool) -> None:
+        self.app = app
+        self.read_only = read_only
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand over; FastMCP knows one path only."""
+        await self.app(
+            {**scope, "path": PATH, "raw_path": PATH.encode(), "mcp_read_only": self.read_only}, receive, send
+        )
+
+
+def create_app(
+    settings: McpSettings, *, api: App | None = None, extend: Callable[[FastMCP[Any]], None] | None = None
+) -> Starlette:
+    """The application. `api` is the API's application when it lives in this process, else `settings.mcp.api_url`.
+
+    `extend` may add to the server, as the fixture of the conformance suite does.
+    """
+    quiet_libraries()
+    client = Api(settings.mcp, api)
+    identities = Identities(client, settings.mcp.identity_seconds)
+    server = Server(settings.site.name, client, identities, site=settings.site.public_url)
+    if extend is not None:
+        extend(server)
+    served = server.http_app(
+        path=PATH,
+        stateless_http=True,
+        host_origin_protection=True,
+        allowed_hosts=settings.hosts,
+        allowed_origins=settings.origins,
+        middleware=[
+            Middleware(
+                Gate, identities=identities, hops=settings.limits.trusted_proxies, body_bytes=settings.mcp.body_bytes
+            )
+        ],
+    )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.api = client
+        async with served.router.lifespan_context(served):
+            yield
+        await client.close()
+
+    return Starlette(
+        routes=[
+            _NamedRoute(PATH, _Endpoint(served, read_only=False)),
+            _NamedRoute(f"{PATH}/readonly", _Endpoint(served, read_only=True)),
+            _NamedRoute("/healthz", _healthz),
+            _NamedRoute("/readyz", _readyz),
+            _NamedRoute("/metrics", _metrics),
+        ],
+        middleware=[Middleware(RequestLog, process="mcp")],
+        lifespan=lifespan,
+    )
+
+
+async def _healthz(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _readyz(request: Request) -> Response:
+    if await request.app.state.api.alive():
+        return JSONResponse({"status": "ok", "checks": {"api": "ok"}})
+    return JSONResponse({"status": "unavailable", "checks": {"api": "no answer"}}, 503, {"Retry-After": "5"})
+
+
+async def _metrics(_: Request) -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

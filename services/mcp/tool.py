@@ -1,0 +1,221 @@
+"""A tool: arguments checked by a pydantic model, a coroutine that does it, a small result.
+
+    @tool(title="Search shaders", scope=None, toolset="read")
+    async def search_shaders(api: Api, asked: SearchArguments) -> Result[Listing]:
+        '''What an agent reads about it.'''
+
+makes a `Kind`, and `ApiTool.of(kind, api, identities)` what FastMCP serves. Unknown arguments are refused. Whatever
+goes wrong is a result with `isError` that says what to change (refusals.py); an unexpected error is logged by its
+place and kind, never by its text.
+"""
+
+import inspect
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar, get_args, get_type_hints
+
+import structlog
+from fastmcp.tools.base import Tool, ToolResult
+from mcp_types import ImageContent, TextContent, ToolAnnotations
+from mcp_types import Tool as McpTool
+from prometheus_client import Counter, Histogram
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
+
+from services.mcp.api_client import Api, ApiDownError, ApiProblemError
+from services.mcp.calls import Call, current_call
+from services.mcp.identity import Identities
+from services.mcp.refusals import RefusedError, of_arguments, of_outage, of_problem, refusal_text
+from services.mcp.schemas import input_schema, output_schema
+from services.mcp.text import RESULT_BYTES
+
+log = structlog.get_logger("mcp.tools")
+
+CALLS = Counter("mcp_tool_calls_total", "Tool calls by what came of them.", ["tool", "outcome"])
+SECONDS = Histogram(
+    "mcp_tool_duration_seconds",
+    "Time that a tool call took, the API's answer included.",
+    ["tool"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+
+Toolset = Literal["read", "write"]
+Scope = Literal["read", "write"]
+Output = TypeVar("Output", bound=BaseModel)
+Taken = TypeVar("Taken", bound="Arguments")
+
+
+class Arguments(BaseModel):
+    """Arguments of a tool; one that it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(slots=True)
+class Result(Generic[Output]):
+    """What a tool gives: data, and pictures for those who can see."""
+
+    data: Output
+    pictures: list[ImageContent] = field(default_factory=list)
+
+
+Run = Callable[[Api, Any], Awaitable[Result[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A tool as it is written down. `scope` is what its callers need; None: anybody may call it."""
+
+    name: str
+    title: str
+    description: str
+    toolset: Toolset
+    scope: Scope | None
+    destructive: bool
+    idempotent: bool
+    arguments: type[Arguments]
+    output: type[BaseModel]
+    run: Run
+
+
+def tool(
+    *, title: str, toolset: Toolset, scope: Scope | None, destructive: bool = False, idempotent: bool = True
+) -> Callable[[Callable[[Api, Taken], Awaitable[Result[Output]]]], Kind]:
+    """Make a tool out of a coroutine function, whose docstring is its description."""
+
+    def make(run: Callable[[Api, Taken], Awaitable[Result[Output]]]) -> Kind:
+        hints = get_type_hints(run)
+        return Kind(
+            name=run.__name__,
+            title=title,
+            description=" ".join((inspect.getdoc(run) or "").split()),
+            toolset=toolset,
+            scope=scope,
+            destructive=destructive,
+            idempotent=idempotent,
+            arguments=hints["asked"],
+            output=get_args(hints["return"])[0],
+            run=run,
+        )
+
+    return make
+
+
+class ApiTool(Tool):
+    """What FastMCP serves for a `Kind`."""
+
+    _kind: Kind = PrivateAttr()
+    _api: Api = PrivateAttr()
+    _identities: Identities = PrivateAttr()
+
+    @classmethod
+    def of(cls, kind: Kind, api: Api, identities: Identities) -> "ApiTool":
+        """The tool that asks `api`."""
+        made = cls(
+            name=kind.name,
+            title=kind.title,
+            description=kind.description,
+            parameters=input_schema(kind.arguments),
+            output_schema=output_schema(kind.output),
+            annotations=ToolAnnotations(
+                read_only_hint=kind.toolset == "read",
+                destructive_hint=kind.destructive,
+                idempotent_hint=kind.idempotent,
+                open_world_hint=True,
+            ),
+        )
+        made._kind, made._api, made._identities = kind, api, identities
+        return made
+
+    def to_mcp_tool(self, **overrides: Any) -> McpTool:
+        """As FastMCP does it, without its own `_meta`, which would only lengthen the list."""
+        return super().to_mcp_tool(**overrides, _meta=None)
+
+    def shown_to(self, call: Call) -> bool:
+        """Whether the caller can use it, and wants to see it."""
+        return call.choice.takes(self.name, self._kind.toolset) and call.has(self._kind.scope)
+
+    async def run(self, arguments: dict[str, Any]) -> ToolResult:
+        """Do it, and count it."""
+        call, started = current_call(), time.perf_counter()
+        try:
+            result = _result(await self._done(call, arguments))
+            outcome = "ok"
+        except RefusedError as refused:
+            outcome, result = "refused", _error(refused.content)
+        except ApiProblemError as problem:
+            if problem.status == 401:
+                self._identities.forget(call)
+            outcome = "unavailable" if problem.status >= 500 else "refused"
+            source = arguments.get("source")
+            result = _error(of_problem(problem, source if isinstance(source, str) else None))
+        except ApiDownError:
+            outcome, result = "unavailable", _error(of_outage())
+        except Exception as error:
+            _note(self.name, error)
+            outcome, result = "failed", _error(_OURS)
+        call.tool, call.outcome = self.name, outcome
+        CALLS.labels(self.name, outcome).inc()
+        SECONDS.labels(self.name).observe(time.perf_counter() - started)
+        return result
+
+    async def _done(self, call: Call, arguments: dict[str, Any]) -> Result[Any]:
+        kind = self._kind
+        if not call.choice.takes(self.name, kind.toolset):
+            raise _hidden(self.name, call)
+        if not call.has(kind.scope):
+            raise _unscoped(kind, call)
+        try:
+            asked = kind.arguments.model_validate(arguments)
+        except ValidationError as error:
+            raise _malformed(error, kind) from None
+        return await kind.run(self._api, asked)
+
+
+_OURS = {
+    "code": "internal",
+    "message": "This is a fault of the server.",
+    "change": "Try other arguments, or tell the site's operator when this happened.",
+}
+
+
+def _hidden(name: str, call: Call) -> RefusedError:
+    if call.choice.read_only:
+        return RefusedError("read_only", f"{name} writes, and this address only reads.", "Connect to /mcp instead.")
+    return RefusedError("tool_excluded", f"This client's headers exclude {name}.", "Change its X-MCP-* headers.")
+
+
+def _unscoped(kind: Kind, call: Call) -> RefusedError:
+    if call.identity is None:
+        document = {"code": "unauthorized", "detail": f"{kind.name} needs an API key."}
+        return RefusedError(**of_problem(ApiProblemError(401, document, None)))
+    said = f"{kind.name} needs the scope `{kind.scope}`."
+    document = {"code": "missing_scope", "detail": said, "scope": str(kind.scope)}
+    return RefusedError(**of_problem(ApiProblemError(403, document, None)))
+
+
+def _malformed(error: ValidationError, kind: Kind) -> RefusedError:
+    return RefusedError(**of_arguments(error, list(kind.arguments.model_fields)))
+
+
+def _result(found: Result[Any]) -> ToolResult:
+    text = found.data.model_dump_json(exclude_none=True)
+    if len(text.encode()) > RESULT_BYTES:
+        raise ValueError("a result is too long")
+    # Without ToolResult's own constructor, which would write and read all of it once more.
+    return ToolResult.model_construct(
+        content=[TextContent(type="text", text=text), *found.pictures],
+        structured_content=found.data.model_dump(mode="json", exclude_none=True),
+        meta=None,
+        is_error=False,
+    )
+
+
+def _error(content: dict[str, Any]) -> ToolResult:
+    return ToolResult(content=[TextContent(type="text", text=refusal_text(content))], is_error=True)
+
+
+def _note(name: str, error: Exception) -> None:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    log.error("unexpected", tool=name, kind=type(error).__name__, where=f"{place.name}:{place.lineno}")
