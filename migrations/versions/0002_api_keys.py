@@ -34,7 +34,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_api_keys_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_keys_key_hash")),
-        sa.UniqueConstraint("replaced_by", name=op.f("uq_api_keys_replaced_by")),
+    )
+    op.create_index(
+        "ix_api_keys_replaced_by",
+        "api_keys",
+        ["replaced_by"],
+        unique=False,
+        postgresql_where=sa.text("replaced_by IS NOT NULL"),
     )
     op.create_index(
         "ix_api_keys_user",
@@ -77,4 +83,5 @@ def downgrade() -> None:
     op.drop_index("ix_api_key_uses_at", table_name="api_key_uses")
     op.drop_table("api_key_uses")
     op.drop_index("ix_api_keys_user", table_name="api_keys")
+    op.drop_index("ix_api_keys_replaced_by", table_name="api_keys", postgresql_where=sa.text("replaced_by IS NOT NULL"))
     op.drop_table("api_keys")

@@ -28,11 +28,9 @@ from services.api.authentication import (
     MaybeCallerDep,
     ModeratorDep,
     SignedInDep,
-    caller_of,
     maybe_caller,
     no_key,
     reads,
-    signed_in,
 )
 from services.api.idempotency import Claim, IdempotentRoute, ReplayError
 from services.api.state import State, StateDep
@@ -53,11 +51,9 @@ __all__ = [
     "StateDep",
     "WriteDep",
     "account_limit",
-    "caller_of",
     "maybe_caller",
     "no_key",
     "reads",
-    "signed_in",
 ]
 
 

@@ -5,13 +5,14 @@
 
 import json
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from services.api.deps import caller_of, maybe_caller
+from services.api.authentication import caller_of, maybe_caller, no_key, scope_of, signed_in
 from services.api.problems import Problem
 from services.api.routing import dependencies_of, routes_of
 
@@ -19,8 +20,9 @@ _SCHEME = "accessToken"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _DESCRIPTION = """Publish, discover and fork shaders.
 
-Sign in by `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer ...`. Errors are problem
-documents (RFC 9457) with a stable `code`. Lists have `items` and `next_cursor`. A POST that creates takes an
+Sign in by `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer ...`, or an API key in its
+place; `x-key-scope` says which scope a key needs, `none` where a key may not be used. Errors are problem documents
+(RFC 9457) with a stable `code`. Lists have `items` and `next_cursor`. A POST that creates takes an
 `Idempotency-Key`. docs/api.md has the whole of it, with commands.
 """
 
@@ -48,32 +50,46 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    components["securitySchemes"] = {_SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-    callers = _callers(app)
+    components["securitySchemes"] = {_SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT or API key"}}
+    access = _access(app)
     for path, operations in document["paths"].items():
         for method in _METHODS:
             if method in operations:
-                _complete(operations[method], callers.get((path, method), (False, False)))
+                _complete(operations[method], access.get((path, method), _Access()))
     return document
 
 
-def _complete(operation: dict[str, Any], caller: tuple[bool, bool]) -> None:
-    required, possible = caller
-    if possible:
-        operation["security"] = [{_SCHEME: []}] if required else [{}, {_SCHEME: []}]
+@dataclass(frozen=True, slots=True)
+class _Access:
+    """Whether a caller is required, whether one is known, and which scope a key needs."""
+
+    required: bool = False
+    possible: bool = False
+    key_scope: str | None = None
+
+
+def _complete(operation: dict[str, Any], access: _Access) -> None:
+    if access.possible:
+        operation["security"] = [{_SCHEME: []}] if access.required else [{}, {_SCHEME: []}]
+    if access.key_scope is not None:
+        operation["x-key-scope"] = access.key_scope
     responses = operation["responses"]
     responses.pop("422", None)
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     responses["default"] = {"description": "A refusal; `code` says which", "content": content}
 
 
-def _callers(app: FastAPI) -> dict[tuple[str, str], tuple[bool, bool]]:
-    """For each path and method whether a caller is required, and whether one is known."""
+def _access(app: FastAPI) -> dict[tuple[str, str], _Access]:
+    """For each path and method what its dependencies say."""
     found = {}
     for route in routes_of(app):
         calls = dependencies_of(route)
+        possible = maybe_caller in calls
         for method in route.methods or ():
-            found[route.path_format or "", method.lower()] = (caller_of in calls, maybe_caller in calls)
+            scope: str | None = scope_of(method, route.endpoint).value if possible else None
+            if calls & {signed_in, no_key}:
+                scope = "none"
+            found[route.path_format or "", method.lower()] = _Access(caller_of in calls, possible, scope)
     return found
 
 

@@ -182,9 +182,11 @@ async def change_account(opened: State, caller: Caller, change: AccountChange) -
 
 
 async def delete_account(opened: State, caller: Caller, password: str) -> None:
-    """Empty the account and end its sessions; raises `WrongPasswordError`."""
+    """Empty the account, and end its sessions and keys; raises `WrongPasswordError`."""
     async with opened["database"].read() as session:
         user = await service.current_user(session, caller.user_id)
     await confirm_password(opened, user, password)
     async with opened["database"].write() as session:
-        await opened["blocklist"].block_sessions(await service.delete_account(session, user.id))
+        ended = await service.delete_account(session, user.id)
+        await opened["blocklist"].block_sessions(ended.sessions)
+        await opened["keys"].end(ended.keys)

@@ -12,6 +12,9 @@ _OLD = {
     "idempotency_records": "created_at < now() - interval '1 day'",
     "refresh_tokens": "expires_at < now() - interval '1 day'",
     "auth_sessions": "least(expires_at, revoked_at) < now() - interval '30 days'",
+    # Its uses go with a key.
+    "api_keys": "least(expires_at, revoked_at) < now() - interval '90 days'",
+    "api_key_uses": "at < now() - interval '90 days'",
     # A walk through a list may take a day (services/core/votes/order.py); taste looks back 90 days.
     "rank_changes": "changed_at < now() - interval '1 day'",
     "feed_events": "created_at < now() - interval '90 days'",

@@ -63,15 +63,15 @@ async def list_keys(caller: SignedInDep, session: ReadDep, cursor: Cursor = None
 @router.post("/{key_id}/rotate", status_code=201, dependencies=[account_limit("keys_account")])
 async def rotate(
     key_id: UUID,
-    body: KeyRotate,
     request: Request,
     caller: SignedInDep,
     opened: StateDep,
     session: WriteDep,
     _: IdempotencyDep,
+    body: KeyRotate | None = None,
 ) -> KeyCreated:
     """A successor with the same name, scopes and lifetime; the old key ends after the overlap."""
-    overlap = timedelta(seconds=body.overlap_seconds)
+    overlap = timedelta(seconds=(body or KeyRotate()).overlap_seconds)
     created, ends_at = await service.rotate(session, caller.user_id, key_id, overlap=overlap)
     await opened["keys"].end([key_id], at=ends_at)
     keep_instead(request, created.model_copy(update={"key": None}))

@@ -31,7 +31,7 @@ async def change_me(body: AccountChange, request: Request, caller: SignedInDep, 
 async def delete_me(
     body: DeletionInput, caller: SignedInDep, opened: StateDep, cookie: CookieDep, response: Response
 ) -> None:
-    """Delete the account for good: personal data is emptied, works disappear, all sessions end."""
+    """Delete the account for good: personal data is emptied, works disappear, all sessions and keys end."""
     await sign_in.delete_account(opened, caller, body.password.get_secret_value())
     cookie.clear(response)
 
@@ -43,7 +43,7 @@ async def delete_me(
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
 )
 async def export_me(caller: SignedInDep, opened: StateDep) -> StreamingResponse:
-    """Everything that is kept about one: profile, works with all versions and sources, votes, events."""
+    """Everything that is kept about one: profile, sessions, keys, works with sources, votes, events."""
     async with opened["database"].read() as session:
         user = await service.current_user(session, caller.user_id)
     headers = {"Content-Disposition": f'attachment; filename="{user.handle}.json"'}

@@ -1,11 +1,12 @@
 """Everything that is kept about a user, as one JSON document in pieces.
 
-    {"exported_at", "profile", "sessions": [...], "works": [{..., "versions": [{..., "source"}]}], "votes": [...],
-     "tag_affinities": [...], "events": [...], "reports": [...], "publishes": [...]}
+    {"exported_at", "profile", "sessions": [...], "api_keys": [...], "api_key_uses": [...],
+     "works": [{..., "versions": [{..., "source"}]}], "votes": [...], "tag_affinities": [...], "events": [...],
+     "reports": [...], "publishes": [...]}
 
 Each page of rows is read in a short transaction of its own, so a slow reader holds no connection and memory stays
 bounded by a page; what changes meanwhile may be in it or not. When the database fails in the middle the document
-ends early and is no valid JSON, so nobody takes it for whole. Password and token hashes are not in it.
+ends early and is no valid JSON, so nobody takes it for whole. The hashes of password, tokens and keys are not in it.
 """
 
 import json
@@ -20,6 +21,7 @@ from services.core.db import Database
 from services.core.models.accounts import AuthSession, PublishUsage, User
 from services.core.models.base import utc_now
 from services.core.models.feed import FeedEvent, TagAffinity, Vote
+from services.core.models.keys import ApiKey, ApiKeyUse
 from services.core.models.shaders import Report, Shader, ShaderVersion
 
 _SESSION = frozenset({"id", "user_agent", "address", "created_at", "last_used_at", "expires_at", "revoked_at"})
@@ -28,7 +30,8 @@ _HIDDEN = {
     Shader: frozenset({"author_id", "search", "search_words", "title_words", "listed", "hot"}),
     ShaderVersion: frozenset({"shader_id"}),
     Report: frozenset({"reporter_id", "moderator_id"}),
-    **dict.fromkeys((Vote, TagAffinity, FeedEvent, PublishUsage), frozenset({"user_id"})),
+    ApiKey: frozenset({"user_id", "key_hash"}),
+    **dict.fromkeys((ApiKeyUse, Vote, TagAffinity, FeedEvent, PublishUsage), frozenset({"user_id"})),
 }
 
 
@@ -45,6 +48,8 @@ class _Section:
 
 _SECTIONS = (
     _Section("sessions", AuthSession, "user_id", "id"),
+    _Section("api_keys", ApiKey, "user_id", "id"),
+    _Section("api_key_uses", ApiKeyUse, "user_id", "id"),
     _Section("works", Shader, "author_id", "id", page=50),
     _Section("votes", Vote, "user_id", "shader_id"),
     _Section("tag_affinities", TagAffinity, "user_id", "tag"),

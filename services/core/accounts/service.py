@@ -2,10 +2,11 @@
 
 Functions take a session and never commit. Hashing a password takes long, so the caller hashes or verifies with
 `PasswordHasher` between two short transactions and passes the result in; no connection is held meanwhile.
-Sessions that end are returned as ids: the caller puts them on the blocklist before its commit, so that a Redis
-that is down makes the request fail (503) instead of leaving an access token alive.
+Sessions and keys that end are returned as ids: the caller puts them on the blocklist before its commit, so that a
+Redis that is down makes the request fail (503) instead of leaving an access token or a key alive.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from services.core.accounts.passwords import Verdict
 from services.core.accounts.schemas import AccountChange, PublicProfile, RegisterInput
 from services.core.db import ReadSession, WriteSession
 from services.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnauthorizedError
+from services.core.keys import repository as keys
 from services.core.models.accounts import AuthSession, User
 from services.core.models.base import utc_now
 from services.core.models.feed import FeedEvent, TagAffinity
@@ -150,17 +152,30 @@ async def change_account(
     return user
 
 
-async def delete_account(session: WriteSession, user_id: UUID) -> list[UUID]:
-    """Empty the account and hide its works; gives the sessions that ended.
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What ended with an account."""
 
-    Personal data goes: address, names, bio, password, what was watched. The works are soft-deleted, forked or
-    not; forks by others keep their lineage, which then shows a deleted work. Votes stay: they count without a name.
+    sessions: list[UUID]
+    keys: list[UUID]
+
+
+async def delete_account(session: WriteSession, user_id: UUID) -> Ended:
+    """Empty the account and hide its works; gives the sessions and keys that ended.
+
+    Personal data goes: address, names, bio, password, what was watched, where keys were used. The works are
+    soft-deleted, forked or not; forks by others keep their lineage, which then shows a deleted work. Votes stay: they
+    count without a name.
     """
     user = await repository.lock_user(session, user_id)
     if user is None:
         raise UnauthorizedError("This account does not exist any more")
     now = utc_now()
-    ended = await repository.revoke_sessions(session, user_id, now, reason="deleted")
+    ended = Ended(
+        sessions=await repository.revoke_sessions(session, user_id, now, reason="deleted"),
+        keys=await keys.revoke_all(session, user_id, now),
+    )
+    await keys.forget(session, user_id)
     await session.execute(delete(FeedEvent).where(col(FeedEvent.user_id) == user_id))
     await session.execute(delete(TagAffinity).where(col(TagAffinity.user_id) == user_id))
     await _forget_devices(session, user_id)

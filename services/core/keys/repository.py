@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_, update
 from sqlmodel import col
 
 from services.core.db import ReadSession, WriteSession
@@ -25,6 +25,12 @@ async def key_and_user(session: ReadSession, key_hash: str) -> tuple[ApiKey, Use
     statement = select(ApiKey, User).join(User, col(User.id) == col(ApiKey.user_id))
     found = (await session.execute(statement.where(col(ApiKey.key_hash) == key_hash))).one_or_none()
     return (found[0], found[1]) if found else None
+
+
+async def lock_owner(session: WriteSession, user_id: UUID) -> bool:
+    """Hold the user's row until the transaction ends, beside uses that are being written; False when deleted."""
+    statement = select(col(User.id)).where(col(User.id) == user_id, col(User.deleted_at).is_(None))
+    return await session.scalar(statement.with_for_update(key_share=True)) is not None
 
 
 async def own_key(session: ReadSession, user_id: UUID, key_id: UUID) -> ApiKey | None:
@@ -81,6 +87,12 @@ async def revoke_all(session: WriteSession, user_id: UUID, now: datetime) -> lis
         .returning(col(ApiKey.id))
     )
     return list((await session.scalars(statement)).all())
+
+
+async def forget(session: WriteSession, user_id: UUID) -> None:
+    """Empty what the user wrote into keys, and delete what was noted of their uses."""
+    await session.execute(update(ApiKey).where(col(ApiKey.user_id) == user_id).values(name=""))
+    await session.execute(delete(ApiKeyUse).where(col(ApiKeyUse.user_id) == user_id))
 
 
 async def touch(session: WriteSession, key_id: UUID, now: datetime, *, every: timedelta) -> None:

@@ -67,7 +67,7 @@ class KeyCreated(KeyPublic):
 
     key: str | None = Field(
         description="Shown this once. Null when an `Idempotency-Key` came again: then rotate the key, or revoke it",
-        examples=["ff_live_Xq3kV0c5mB1nT8yR2wL7pZ4dJ6sH9gF0aK3eU5iO1xC"],
+        examples=["ff_live_Xq3k..."],
     )
 
 

@@ -8,7 +8,6 @@ come at once and a deleted account gets no key. Keys that end are put on the blo
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.core.accounts import repository as accounts
 from services.core.db import ReadSession, WriteSession
 from services.core.errors import ConflictError, NotFoundError, UnauthorizedError
 from services.core.keys import repository
@@ -39,7 +38,7 @@ class KeyEndedError(ConflictError):
 
 async def create(session: WriteSession, user_id: UUID, given: KeyCreate) -> KeyCreated:
     """A new key with its value."""
-    await _lock_user(session, user_id)
+    await _lock_owner(session, user_id)
     now = utc_now()
     _, unreplaced = await repository.counts(session, user_id, now)
     if unreplaced >= MOST_KEYS:
@@ -52,7 +51,7 @@ async def rotate(
     session: WriteSession, user_id: UUID, key_id: UUID, *, overlap: timedelta
 ) -> tuple[KeyCreated, datetime]:
     """A successor with the same name, scopes and lifetime, and when the old key ends; it ends no later than before."""
-    await _lock_user(session, user_id)
+    await _lock_owner(session, user_id)
     now = utc_now()
     old = await _own(session, user_id, key_id)
     if old.replaced_by is not None:
@@ -74,7 +73,7 @@ async def rotate(
 
 async def revoke(session: WriteSession, user_id: UUID, key_id: UUID) -> None:
     """End the key now; one that has ended stays as it is."""
-    await _lock_user(session, user_id)
+    await _lock_owner(session, user_id)
     key = await _own(session, user_id, key_id)
     if key.revoked_at is None:
         key.revoked_at = utc_now()
@@ -116,8 +115,8 @@ async def _add(
     return KeyCreated(**KeyPublic.model_validate(key).model_dump(), key=value)
 
 
-async def _lock_user(session: WriteSession, user_id: UUID) -> None:
-    if await accounts.lock_user(session, user_id) is None:
+async def _lock_owner(session: WriteSession, user_id: UUID) -> None:
+    if not await repository.lock_owner(session, user_id):
         raise UnauthorizedError("This account does not exist any more")
 
 

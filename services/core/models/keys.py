@@ -23,7 +23,10 @@ class ApiKey(SQLModel, table=True):
     """A key of a user; only the SHA-256 of its value is kept. It ends with `expires_at` or `revoked_at`."""
 
     __tablename__ = "api_keys"
-    __table_args__ = (Index("ix_api_keys_user", "user_id", text("created_at DESC"), text("id DESC")),)
+    __table_args__ = (
+        Index("ix_api_keys_user", "user_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_api_keys_replaced_by", "replaced_by", postgresql_where=text("replaced_by IS NOT NULL")),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     user_id: UUID = Field(foreign_key="users.id")
@@ -35,8 +38,8 @@ class ApiKey(SQLModel, table=True):
     expires_at: datetime | None = optional_time_field()
     last_used_at: datetime | None = optional_time_field()
     revoked_at: datetime | None = optional_time_field()
-    # The key that a rotation made out of this one.
-    replaced_by: UUID | None = Field(default=None, foreign_key="api_keys.id", ondelete="SET NULL", unique=True)
+    # The key that a rotation made out of this one. Not unique: a change would then lock out the uses being written.
+    replaced_by: UUID | None = Field(default=None, foreign_key="api_keys.id", ondelete="SET NULL")
 
 
 class ApiKeyUse(SQLModel, table=True):
