@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from services.api import authentication
 from services.api.app import create_app
 from services.core import errors, idempotency, pagination
 from services.core.accounts import passwords, service, sessions, tokens
 from services.core.db import Database
 from services.core.errors import FractafragError
+from services.core.keys import service as keys
 from services.core.settings import LimitSettings, Settings
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
@@ -50,11 +52,13 @@ async def test_the_commands_run_as_they_stand(site: str, tmp_path: Path) -> None
     assert process.returncode == 0, text
     for expected in ('"invalid_token"', '"not_found"', '"invalid_cursor"', '"display_name":"Ada L."', "304\n"):
         assert expected in text, text
+    for expected in ('"sign_in_required"', "This API key was revoked", '"route":"/api/v1/shaders"'):
+        assert expected in text, text
     assert "ratelimit-policy: 1200;w=60" in text.lower()
 
 
 def _codes() -> set[str]:
-    modules = (errors, idempotency, pagination, passwords, service, sessions, tokens)
+    modules = (errors, idempotency, pagination, passwords, service, sessions, tokens, authentication, keys)
     values = [value for module in modules for value in vars(module).values()]
     return {value.code for value in values if isinstance(value, type) and issubclass(value, FractafragError)}
 
