@@ -102,6 +102,7 @@ class Picture(BaseModel):
     height: int
     columns: int
     rows: int
+    gap: int = 0
     times: list[float]
     flat: list[bool]
     average_color: str

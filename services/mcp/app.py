@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.core.observability import App, RequestLog
 from services.mcp.api_client import Api
+from services.mcp.backend import Backend
 from services.mcp.gate import Gate
 from services.mcp.identity import Identities
 from services.mcp.library_logs import quiet_libraries
@@ -65,7 +66,8 @@ def create_app(
     quiet_libraries()
     client = Api(settings.mcp, api)
     identities = Identities(client, settings.mcp.identity_seconds)
-    server = Server(settings.site.name, client, identities, site=settings.site.public_url)
+    backend = Backend(client, settings.site.public_url, settings.mcp.picture_seconds)
+    server = Server(settings.site.name, backend, identities)
     if extend is not None:
         extend(server)
     served = server.http_app(

@@ -7,8 +7,6 @@ The gate makes a `Call` for each HTTP request and sets it for the request's task
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-TOOLSETS = ("read", "write")
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:

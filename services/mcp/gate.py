@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.core.addresses import client_address
-from services.mcp.calls import TOOLSETS, Call, Choice, set_call
+from services.mcp.calls import Call, Choice, set_call
 from services.mcp.identity import BadCredentialError, Identities
 
 _MOST_NAMES = 32
@@ -89,8 +89,7 @@ def _choice(headers: Headers, *, read_only: bool) -> Choice:
     toolsets = _names(headers, "x-mcp-toolsets")
     return Choice(
         read_only=read_only or headers.get("x-mcp-readonly", "").strip().lower() in _TRUE,
-        toolsets=toolsets
-        and (toolsets & frozenset(TOOLSETS) or frozenset(TOOLSETS) if "all" in toolsets else toolsets),
+        toolsets=None if toolsets is None or "all" in toolsets else toolsets,
         tools=_names(headers, "x-mcp-tools"),
         excluded=_names(headers, "x-mcp-exclude-tools") or frozenset(),
     )

@@ -27,7 +27,11 @@ _CHANGES = {
     "invalid_cursor": "Begin again without a cursor; a cursor only fits the same search.",
     "source_too_large": "Make the source shorter.",
     "too_large": "Send less: a source has at most 64 KiB.",
-    "publish_limit": "Keep it as a draft (create_shader_draft), or publish next month.",
+    "publish_limit": "Keep it as a draft (create_shader_draft), and publish after resets_at.",
+    "unknown_licence": "Take one of `allowed`.",
+    "licence_obligation": "Take one of `allowed`: the work that this is a fork of asks for it.",
+    "no_derivatives": "Its licence allows no forks. Take another work, or begin one of your own.",
+    "relevance_without_text": "Send a query, or another sort.",
     "not_yours": "Only its author may change a work. fork_shader makes one of your own out of it.",
 }
 _BY_STATUS = {
@@ -111,6 +115,9 @@ def _extras(problem: ApiProblemError, source: str | None) -> dict[str, Any]:
         extras["fields"] = fields[:5]
     if isinstance(errors := document.get("errors"), list) and errors:
         extras["errors"] = [found.model_dump(exclude_none=True) for found in findings(errors, source or "")]
+    for name in ("allowed", "limit", "resets_at"):
+        if name in document:
+            extras[name] = document[name]
     for side in ("current", "base"):
         if isinstance(version := document.get(side), dict):
             extras[side] = _side(version)

@@ -13,9 +13,11 @@ from fastmcp.tools.base import Tool
 from mcp.server.caching import CacheHint
 
 from services.core.version import VERSION
-from services.mcp.api_client import Api
+from services.mcp.backend import Backend
 from services.mcp.calls import current_call
 from services.mcp.identity import Identities
+from services.mcp.prompts import add_prompts
+from services.mcp.resources import add_resources
 from services.mcp.tool import ApiTool
 from services.mcp.tools import KINDS
 
@@ -51,16 +53,18 @@ class _Shown(Transform):
 class Server(FastMCP[Any]):
     """FastMCP with our tools and hints."""
 
-    def __init__(self, name: str, api: Api, identities: Identities, *, site: str) -> None:
+    def __init__(self, name: str, backend: Backend, identities: Identities) -> None:
         super().__init__(
             name,
             instructions=_INSTRUCTIONS,
             version=VERSION,
-            website_url=site,
+            website_url=backend.site_url,
             mask_error_details=True,
             on_duplicate="error",
             transforms=[_Shown()],
         )
         self._mcp_server.cache_hints.update(_HINTS)
         for kind in KINDS:
-            self.add_tool(ApiTool.of(kind, api, identities))
+            self.add_tool(ApiTool.of(kind, backend, identities))
+        add_resources(self, backend.api)
+        add_prompts(self)

@@ -1,10 +1,10 @@
 """A tool: arguments checked by a pydantic model, a coroutine that does it, a small result.
 
     @tool(title="Search shaders", scope=None, toolset="read")
-    async def search_shaders(api: Api, asked: SearchArguments) -> Result[Listing]:
+    async def search_shaders(backend: Backend, asked: SearchArguments) -> Result[Listing]:
         '''What an agent reads about it.'''
 
-makes a `Kind`, and `ApiTool.of(kind, api, identities)` what FastMCP serves. Unknown arguments are refused. Whatever
+makes a `Kind`, and `ApiTool.of(kind, backend, identities)` what FastMCP serves. Unknown arguments are refused. Whatever
 goes wrong is a result with `isError` that says what to change (refusals.py); an unexpected error is logged by its
 place and kind, never by its text.
 """
@@ -23,7 +23,8 @@ from mcp_types import Tool as McpTool
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
-from services.mcp.api_client import Api, ApiDownError, ApiProblemError
+from services.mcp.api_client import ApiDownError, ApiProblemError
+from services.mcp.backend import Backend
 from services.mcp.calls import Call, current_call
 from services.mcp.identity import Identities
 from services.mcp.refusals import RefusedError, of_arguments, of_outage, of_problem, refusal_text
@@ -60,7 +61,7 @@ class Result(Generic[Output]):
     pictures: list[ImageContent] = field(default_factory=list)
 
 
-Run = Callable[[Api, Any], Awaitable[Result[Any]]]
+Run = Callable[[Backend, Any], Awaitable[Result[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +74,18 @@ class Kind:
     toolset: Toolset
     scope: Scope | None
     destructive: bool
-    idempotent: bool
+    open_world: bool
     arguments: type[Arguments]
     output: type[BaseModel]
     run: Run
 
 
 def tool(
-    *, title: str, toolset: Toolset, scope: Scope | None, destructive: bool = False, idempotent: bool = True
-) -> Callable[[Callable[[Api, Taken], Awaitable[Result[Output]]]], Kind]:
+    *, title: str, toolset: Toolset, scope: Scope | None, destructive: bool = False, open_world: bool = True
+) -> Callable[[Callable[[Backend, Taken], Awaitable[Result[Output]]]], Kind]:
     """Make a tool out of a coroutine function, whose docstring is its description."""
 
-    def make(run: Callable[[Api, Taken], Awaitable[Result[Output]]]) -> Kind:
+    def make(run: Callable[[Backend, Taken], Awaitable[Result[Output]]]) -> Kind:
         hints = get_type_hints(run)
         return Kind(
             name=run.__name__,
@@ -93,7 +94,7 @@ def tool(
             toolset=toolset,
             scope=scope,
             destructive=destructive,
-            idempotent=idempotent,
+            open_world=open_world,
             arguments=hints["asked"],
             output=get_args(hints["return"])[0],
             run=run,
@@ -106,12 +107,12 @@ class ApiTool(Tool):
     """What FastMCP serves for a `Kind`."""
 
     _kind: Kind = PrivateAttr()
-    _api: Api = PrivateAttr()
+    _backend: Backend = PrivateAttr()
     _identities: Identities = PrivateAttr()
 
     @classmethod
-    def of(cls, kind: Kind, api: Api, identities: Identities) -> "ApiTool":
-        """The tool that asks `api`."""
+    def of(cls, kind: Kind, backend: Backend, identities: Identities) -> "ApiTool":
+        """The tool that asks the API of `backend`."""
         made = cls(
             name=kind.name,
             title=kind.title,
@@ -121,11 +122,11 @@ class ApiTool(Tool):
             annotations=ToolAnnotations(
                 read_only_hint=kind.toolset == "read",
                 destructive_hint=kind.destructive,
-                idempotent_hint=kind.idempotent,
-                open_world_hint=True,
+                idempotent_hint=True,
+                open_world_hint=kind.open_world,
             ),
         )
-        made._kind, made._api, made._identities = kind, api, identities
+        made._kind, made._backend, made._identities = kind, backend, identities
         return made
 
     def to_mcp_tool(self, **overrides: Any) -> McpTool:
@@ -170,7 +171,7 @@ class ApiTool(Tool):
             asked = kind.arguments.model_validate(arguments)
         except ValidationError as error:
             raise _malformed(error, kind) from None
-        return await kind.run(self._api, asked)
+        return await kind.run(self._backend, asked)
 
 
 _OURS = {

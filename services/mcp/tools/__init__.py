@@ -1,13 +1,21 @@
 """All tools, in the order in which they are listed."""
 
 from services.mcp.tool import Kind
-from services.mcp.tools.checking import validate_shader
+from services.mcp.tools.checking import render_preview, validate_shader
 from services.mcp.tools.finding import get_trending, search_shaders
+from services.mcp.tools.jobs import get_job
+from services.mcp.tools.publishing import publish_shader
 from services.mcp.tools.reading import get_shader
+from services.mcp.tools.writing import create_shader_draft, fork_shader
 
 KINDS: tuple[Kind, ...] = (
     search_shaders,
     get_trending,
     get_shader,
     validate_shader,
+    render_preview,
+    create_shader_draft,
+    fork_shader,
+    publish_shader,
+    get_job,
 )

@@ -1,15 +1,19 @@
-"""Checking a source without keeping it: `validate_shader`."""
+"""Checking a source without keeping it: `validate_shader`, `render_preview`."""
 
 from typing import Annotated, Any
 
+from mcp_types import ImageContent
 from pydantic import BaseModel, Field
 
-from services.mcp.api_client import Api
+from services.mcp.api_models import Picture, Preview, Validation
+from services.mcp.backend import Backend
 from services.mcp.compiler import Finding, findings
+from services.mcp.pictures import shown
+from services.mcp.refusals import RefusedError
 from services.mcp.text import json_bytes
 from services.mcp.tool import Arguments, Result, tool
+from services.mcp.values import Number, ParameterValues, ShaderId, Source
 
-Source = Annotated[str, Field(description="GLSL fragment shader, at most 64 KiB; guide://dialects says what works")]
 _PARAMETER_BYTES = 4_000
 
 
@@ -17,6 +21,23 @@ class ValidateArguments(Arguments):
     """What to check."""
 
     source: Source
+
+
+class PreviewArguments(Arguments):
+    """What to draw, and how."""
+
+    source: Source | None = None
+    shader_id: ShaderId | None = Field(default=None, description="draw this work instead of a source")
+    version: Number | None = Field(default=None, description="of shader_id; the newest unless told")
+    times: list[Annotated[float, Field(ge=0, le=3600)]] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=9,
+        description="seconds; several make a contact sheet in reading order; one that shows something unless told",
+    )
+    width: int | None = Field(default=None, ge=64, le=512, description="of a frame; 16:9")
+    parameter_values: ParameterValues = Field(default_factory=dict)
+    include_image: bool = True
 
 
 class Checked(BaseModel):
@@ -27,6 +48,67 @@ class Checked(BaseModel):
     dialect: str | None = None
     errors: list[Finding]
     parameters: list[dict[str, Any]] = Field(description="sliders that the source declares")
+
+
+class Frames(BaseModel):
+    """How the picture is made up."""
+
+    width: int
+    height: int
+    columns: int
+    rows: int
+    times: list[float] = Field(description="of each frame; one that took too long is left out")
+    flat: list[bool] = Field(description="whether a frame shows hardly more than one colour")
+    average_color: str
+
+
+class Drawn(Checked):
+    """The same, and the picture."""
+
+    animated: bool | None = None
+    picture: Frames | None = None
+
+
+@tool(title="Validate a shader", toolset="read", scope="read", open_world=False)
+async def validate_shader(backend: Backend, asked: ValidateArguments) -> Result[Checked]:
+    """Compile a source without keeping or drawing it. A source that does not compile is a normal result with ok=false
+    and errors: line, column, message and the line's text. render_preview does this and shows the picture."""
+    found = await backend.api.validate(asked.source)
+    return Result(Checked(**checked(found, asked.source)))
+
+
+@tool(title="See a shader", toolset="read", scope="read")
+async def render_preview(backend: Backend, asked: PreviewArguments) -> Result[Drawn]:
+    """Compile a source (or a work) and see it, without keeping anything: errors and picture come in one result, so
+    write, look, mend. Several times show the motion in one picture."""
+    source = await _source(backend, asked)
+    order = asked.model_dump(include={"times", "width", "parameter_values"}, exclude_none=True)
+    found = await backend.api.preview({"source": source, **order})
+    return Result(
+        Drawn(**checked(found, source), animated=found.animated, picture=frames(found.picture)),
+        pictures(found) if asked.include_image else [],
+    )
+
+
+def checked(found: Validation, source: str) -> dict[str, Any]:
+    """The members of `Checked`."""
+    return {
+        "ok": found.ok,
+        "code": found.code,
+        "dialect": found.dialect,
+        "errors": findings(found.errors, source),
+        "parameters": fitting(found.parameters),
+    }
+
+
+def frames(picture: Picture | None) -> Frames | None:
+    """How a picture is made up."""
+    return None if picture is None else Frames.model_validate(picture.model_dump(exclude={"data"}))
+
+
+def pictures(found: Preview) -> list[ImageContent]:
+    """The picture of a preview, where there is one."""
+    return [] if found.picture is None else shown(found.picture)
 
 
 def fitting(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -40,17 +122,11 @@ def fitting(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-@tool(title="Validate a shader", toolset="read", scope="read")
-async def validate_shader(api: Api, asked: ValidateArguments) -> Result[Checked]:
-    """Compile a source without keeping or drawing it. A source that does not compile is a normal result with ok=false
-    and errors: line, column, message and the line's text. render_preview does this and shows the picture."""
-    found = await api.validate(asked.source)
-    return Result(
-        Checked(
-            ok=found.ok,
-            code=found.code,
-            dialect=found.dialect,
-            errors=findings(found.errors, asked.source),
-            parameters=fitting(found.parameters),
-        )
-    )
+async def _source(backend: Backend, asked: PreviewArguments) -> str:
+    if (asked.source is None) == (asked.shader_id is None):
+        raise RefusedError("invalid_arguments", "What is to be drawn?", "Send either source or shader_id.")
+    if asked.source is not None:
+        return asked.source
+    if asked.version is None:
+        return (await backend.api.work(str(asked.shader_id))).source
+    return (await backend.api.version(str(asked.shader_id), asked.version)).source

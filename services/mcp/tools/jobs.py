@@ -1,0 +1,80 @@
+"""Long work: `get_job`. So far it is the rendering of a version, `render:ID:VERSION`."""
+
+import asyncio
+
+from mcp_types import ImageContent
+from pydantic import BaseModel, Field
+
+from services.mcp.api_models import Render
+from services.mcp.backend import Backend
+from services.mcp.compiler import Finding, findings
+from services.mcp.pictures import stored_picture
+from services.mcp.tool import Arguments, Result, tool
+
+_ENDS = frozenset({"ready", "failed"})
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.15, 1.0
+
+
+class JobArguments(Arguments):
+    """Which job."""
+
+    job_id: str = Field(pattern=r"^render:[0-9A-Za-z]{1,16}:[1-9][0-9]{0,5}$", description="from another tool's result")
+    include_image: bool = True
+
+
+class Job(BaseModel):
+    """Where it stands."""
+
+    job_id: str
+    status: str = Field(description="pending, rendering, ready or failed")
+    retry_after_seconds: int | None = Field(default=None, description="while it is not done: when to ask again")
+    code: str | None = Field(default=None, description="why it failed")
+    errors: list[Finding] = []
+    animated: bool | None = None
+    average_color: str | None = None
+
+
+@tool(title="Ask for a job", toolset="read", scope=None)
+async def get_job(backend: Backend, asked: JobArguments) -> Result[Job]:
+    """Where the picture of a version stands, by the job_id of another tool's result, and the picture when it is
+    ready."""
+    _, shader_id, number = asked.job_id.split(":")
+    version = int(number)
+    render = await backend.api.render(shader_id, version)
+    job = Job(job_id=asked.job_id, **await told(backend, render, shader_id, version))
+    return Result(job, await picture_of(backend, render, shader_id, version) if asked.include_image else [])
+
+
+def job_of(shader_id: str, version: int) -> str:
+    """The job that makes the pictures of a version."""
+    return f"render:{shader_id}:{version}"
+
+
+async def told(backend: Backend, render: Render, shader_id: str, version: int) -> dict[str, object]:
+    """The members of `Job` but its id."""
+    source = (await backend.api.version(shader_id, version)).source if render.errors else ""
+    return {
+        "status": render.status,
+        "retry_after_seconds": None if render.status in _ENDS else 2,
+        "code": render.failure_code,
+        "errors": findings(render.errors, source),
+        "animated": render.animated,
+        "average_color": render.average_color,
+    }
+
+
+async def settled(backend: Backend, shader_id: str, version: int) -> Render:
+    """The render, when it is done or the time to wait for it is over."""
+    deadline = asyncio.get_running_loop().time() + backend.picture_seconds
+    pause = _FIRST_PAUSE
+    while True:
+        render = await backend.api.render(shader_id, version)
+        if render.status in _ENDS or asyncio.get_running_loop().time() + pause > deadline:
+            return render
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+
+async def picture_of(backend: Backend, render: Render, shader_id: str, version: int) -> list[ImageContent]:
+    """The stored picture, where it is ready."""
+    return await stored_picture(backend.api, shader_id, version) if render.status == "ready" else []

@@ -1,0 +1,156 @@
+"""Keeping works: `create_shader_draft`, `fork_shader`."""
+
+from typing import Any
+
+from mcp_types import ImageContent
+from pydantic import BaseModel, Field
+
+from services.mcp.api_client import ApiDownError, ApiProblemError
+from services.mcp.backend import Backend
+from services.mcp.compiler import Finding
+from services.mcp.refusals import RefusedError
+from services.mcp.tool import Arguments, Result, tool
+from services.mcp.tools.checking import Frames, checked, frames, pictures
+from services.mcp.tools.jobs import job_of
+from services.mcp.values import (
+    AiLabel,
+    Description,
+    Licence,
+    Number,
+    ParameterValues,
+    RequestKey,
+    ShaderId,
+    Source,
+    Tags,
+    Title,
+    idempotency_key,
+)
+
+REPEATED = "The same call had made this before, and nothing new was made. Send a request_key to make another."
+_NEW_ONLY = frozenset({"title", "description", "tags", "licence", "ai_label"})
+
+
+class DraftArguments(Arguments):
+    """A new draft, or a new version of an own work."""
+
+    source: Source
+    title: Title | None = Field(default=None, description="of a new work; it has to have one")
+    description: Description | None = None
+    tags: Tags | None = None
+    licence: Licence | None = None
+    ai_label: AiLabel | None = Field(default=None, description="ai-generated unless told")
+    parameter_values: ParameterValues = Field(default_factory=dict)
+    shader_id: ShaderId | None = Field(default=None, description="save a version of this own work instead")
+    based_on: Number | None = Field(default=None, description="with shader_id: the version that the edit began with")
+    note: str | None = Field(default=None, max_length=500, description="with shader_id: what changed")
+    include_image: bool = True
+    request_key: RequestKey = None
+
+
+class ForkArguments(Arguments):
+    """A work of one's own out of another."""
+
+    shader_id: ShaderId
+    version: Number | None = Field(default=None, description="the newest unless told")
+    source: Source | None = Field(default=None, description="an edit made at once")
+    title: Title | None = None
+    description: Description | None = None
+    tags: Tags | None = None
+    licence: Licence | None = Field(default=None, description="has to keep what the work's own asks for")
+    ai_label: AiLabel | None = None
+    include_image: bool = True
+    request_key: RequestKey = None
+
+
+class Saved(BaseModel):
+    """What was kept, and whether it compiles; without ok it could not be checked at the moment."""
+
+    id: str
+    version: int
+    visibility: str | None = None
+    licence: str | None = None
+    job_id: str = Field(description="its picture, for get_job")
+    repeated: bool | None = None
+    note: str | None = None
+    ok: bool | None = None
+    code: str | None = None
+    errors: list[Finding] = []
+    animated: bool | None = None
+    picture: Frames | None = None
+
+
+@tool(title="Save a draft", toolset="write", scope="write")
+async def create_shader_draft(backend: Backend, asked: DraftArguments) -> Result[Saved]:
+    """Keep a source as a draft that only its author sees, or with shader_id and based_on as the next version of an own
+    work (a published one changes for all). It is kept even if it does not compile; the result says so and shows the
+    picture. A stale based_on is refused with both sides."""
+    if asked.shader_id is not None:
+        saved = await _add_version(backend, asked.shader_id, asked)
+    else:
+        saved = await _create(backend, asked)
+    return Result(saved, await _look(backend, saved, asked.source, asked.parameter_values, asked.include_image))
+
+
+@tool(title="Fork a shader", toolset="write", scope="write")
+async def fork_shader(backend: Backend, asked: ForkArguments) -> Result[Saved]:
+    """Make a draft of your own out of a work, as far as its licence allows. What is not sent is taken over. Change it
+    with create_shader_draft (shader_id, based_on), then publish_shader."""
+    order = asked.model_dump(exclude_none=True, exclude={"shader_id", "include_image", "request_key"})
+    key = idempotency_key("fork", asked, asked.request_key)
+    work, repeated = await backend.api.fork(asked.shader_id, {**order, "visibility": "draft"}, key)
+    saved = _saved(work.id, work.version, repeated, visibility=work.visibility, licence=work.licence)
+    if asked.source is None:
+        return Result(saved)
+    return Result(saved, await _look(backend, saved, asked.source, {}, asked.include_image))
+
+
+async def _create(backend: Backend, asked: DraftArguments) -> Saved:
+    if asked.title is None or asked.based_on is not None or asked.note is not None:
+        raise RefusedError(
+            "invalid_arguments",
+            "A new work needs a title; based_on and note are for a version of a work.",
+            "Send title without based_on and note for a new work, or shader_id and based_on for a version.",
+        )
+    order = asked.model_dump(exclude_none=True, include={"source", "parameter_values", *_NEW_ONLY})
+    order = {"ai_label": "ai-generated", **order, "visibility": "draft"}
+    work, repeated = await backend.api.create(order, idempotency_key("create", asked, asked.request_key))
+    return _saved(work.id, work.version, repeated, visibility=work.visibility, licence=work.licence)
+
+
+async def _add_version(backend: Backend, shader_id: str, asked: DraftArguments) -> Saved:
+    if asked.based_on is None or asked.model_fields_set & _NEW_ONLY:
+        raise RefusedError(
+            "invalid_arguments",
+            "A version needs based_on, and takes no title, description, tags, licence or ai_label.",
+            "Send shader_id, based_on (the version that get_shader gave) and source; publish_shader changes the rest.",
+        )
+    order = asked.model_dump(exclude_none=True, include={"source", "parameter_values", "based_on", "note"})
+    key = idempotency_key("version", asked, asked.request_key)
+    version, repeated = await backend.api.add_version(shader_id, order, key)
+    return _saved(shader_id, version.version, repeated)
+
+
+def _saved(shader_id: str, version: int, repeated: bool, **said: Any) -> Saved:
+    return Saved(
+        id=shader_id,
+        version=version,
+        job_id=job_of(shader_id, version),
+        repeated=repeated or None,
+        note=REPEATED if repeated else None,
+        **said,
+    )
+
+
+async def _look(
+    backend: Backend, saved: Saved, source: str, values: dict[str, Any], include_image: bool
+) -> list[ImageContent]:
+    """Add to `saved` what the source is like. It is kept already, so a renderer that is busy is no error."""
+    try:
+        found = await backend.api.preview({"source": source, "parameter_values": values})
+    except (ApiProblemError, ApiDownError):
+        saved.note = "It is saved, but could not be drawn at the moment: see get_job, or render_preview later."
+        return []
+    told = checked(found, source)
+    saved.ok, saved.code, saved.errors = told["ok"], told["code"], told["errors"]
+    saved.animated, saved.picture = found.animated, frames(found.picture)
+    return pictures(found) if include_image else []

@@ -1,0 +1,36 @@
+"""Arguments that several tools take."""
+
+import hashlib
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from pydantic_core import to_json
+
+from services.mcp.tool import Arguments
+
+ShaderId = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,16}$")]
+Number = Annotated[int, Field(ge=1, le=1_000_000)]
+Source = Annotated[str, Field(description="GLSL fragment shader, at most 64 KiB; see guide://dialects")]
+ParameterValues = Annotated[dict[str, Any], Field(max_length=64, description="slider name: value")]
+Title = Annotated[str, Field(min_length=1, max_length=120)]
+Description = Annotated[str, Field(max_length=10_000)]
+Tags = Annotated[list[str], Field(max_length=8, description="a-z, 0-9 and -")]
+Licence = Annotated[str, Field(max_length=64, description="SPDX id, or all-rights-reserved")]
+AiLabel = Literal["human", "ai-assisted", "ai-generated"]
+RequestKey = Annotated[
+    str | None,
+    Field(
+        max_length=100,
+        description="makes a repeated call the same one; without it, equal arguments do. Send a new one for a new work",
+    ),
+]
+
+
+def idempotency_key(tool: str, asked: Arguments, request_key: str | None) -> str:
+    """The `Idempotency-Key` of a call (docs/decisions/0051-mcp.md).
+
+    By the agent's own `request_key` where it sent one, else by what it asked for: a client that repeats a call whose
+    answer was lost sends the same arguments.
+    """
+    told = request_key if request_key is not None else asked.model_dump(mode="json", exclude={"include_image"})
+    return f"mcp-{tool}-{hashlib.sha256(to_json(told)).hexdigest()}"
