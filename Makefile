@@ -15,7 +15,7 @@ install: .venv/.synced services/web/dist/harness/index.html chromium ## Install 
 run: install ## Bring up the whole site on http://localhost:8000 (PORT, FRACTAFRAG_HOME)
 	@exec $(PYTHON_IN) -m services.standalone $(ARGS)
 
-test: install ## Run all tests (ARGS="-k name" for some, JOBS=1 for less load)
+test: install tests/mcp/node/node_modules/.synced ## Run all tests (ARGS="-k name" for some, JOBS=1 for less load)
 	$(PYTHON_IN) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 	$(if $(ARGS),,FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) test)
 	$(if $(ARGS),,@$(MAKE) test-cluster)
@@ -93,7 +93,7 @@ revision: install ## Write a migration from the models' changes (MESSAGE="add ta
 	$(PYTHON_IN) -m services.standalone.revision "$(MESSAGE)"
 
 clean: ## Remove what make made; the data folder stays
-	rm -rf .venv .tools build services/web/node_modules services/web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .tools build services/web/node_modules tests/mcp/node/node_modules services/web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 chromium: .venv/.synced
 	@tools/prepare chromium
@@ -104,6 +104,10 @@ chromium: .venv/.synced
 
 services/web/node_modules/.synced: services/web/package.json services/web/package-lock.json .venv/.synced
 	@tools/prepare node
+	@touch $@
+
+tests/mcp/node/node_modules/.synced: tests/mcp/node/package.json tests/mcp/node/package-lock.json .venv/.synced
+	@tools/prepare mcp
 	@touch $@
 
 services/web/dist/harness/index.html: services/web/node_modules/.synced $(WEB_SOURCES)

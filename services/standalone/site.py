@@ -1,7 +1,7 @@
-"""The site on one machine: API and web in one process on one port, by the same paths as behind the ingress.
+"""The site on one machine: API, MCP and web in one process on one port, by the same paths as behind the ingress.
 
-`create_site(settings, web)` gives the application. `python -m services.standalone.site --fd N` serves it on the socket
-that the supervisor opened.
+`Site(settings, web_settings, mcp_settings)` is the application. `python -m services.standalone.site --fd N` serves it
+on the socket that the supervisor opened.
 """
 
 import argparse
@@ -14,18 +14,22 @@ import uvicorn
 from services.api.app import create_app as create_api
 from services.core.observability import App, Receive, Scope, Send, configure_logging
 from services.core.settings import Settings
+from services.mcp.app import create_app as create_mcp
+from services.mcp.settings import McpSettings
 from services.web.server.app import create_app as create_web
 from services.web.server.settings import WebSettings
 
 _OF_THE_API = ("/api/", "/healthz", "/readyz", "/metrics")
+_OF_MCP = ("/mcp", "/mcp/readonly")
 
 
 class Site:
-    """Sends each request to the API or to the web, and opens and closes both with its own lifespan."""
+    """Sends each request to where it belongs, and opens and closes all three with its own lifespan."""
 
-    def __init__(self, settings: Settings, web_settings: WebSettings) -> None:
+    def __init__(self, settings: Settings, web_settings: WebSettings, mcp_settings: McpSettings) -> None:
         self._api = create_api(settings)
         self._web = create_web(web_settings, api=self._api)
+        self._mcp = create_mcp(mcp_settings, api=self._api)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -35,12 +39,15 @@ class Site:
             await self._for(scope)(scope, receive, send)
 
     def _for(self, scope: Scope) -> App:
-        return self._api if scope.get("path", "").startswith(_OF_THE_API) else self._web
+        path = scope.get("path", "")
+        if path in _OF_MCP:
+            return self._mcp
+        return self._api if path.startswith(_OF_THE_API) else self._web
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         async with AsyncExitStack() as opened:
-            for app in (self._api, self._web):
+            for app in (self._api, self._web, self._mcp):
                 await opened.enter_async_context(app.router.lifespan_context(app))
             await send({"type": "lifespan.startup.complete"})
             await receive()
@@ -49,13 +56,13 @@ class Site:
 
 def main() -> None:
     """Serve until SIGTERM; requests that run get some seconds to finish."""
-    parser = argparse.ArgumentParser(description="The API and the pages on an open socket.")
+    parser = argparse.ArgumentParser(description="The API, MCP and the pages on an open socket.")
     parser.add_argument("--fd", type=int, required=True, help="descriptor of a listening socket")
     options = parser.parse_args()
     settings = Settings()
     configure_logging("site", settings.log_level)
     configuration = uvicorn.Config(
-        Site(settings, WebSettings()),
+        Site(settings, WebSettings(), McpSettings()),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,4 +1,4 @@
-"""API and pages as one application."""
+"""API, MCP and pages as one application."""
 
 import httpx
 import redis.asyncio
@@ -6,8 +6,24 @@ from asgi_lifespan import LifespanManager
 
 from services.core.db import Database
 from services.core.settings import Settings
+from services.mcp.settings import McpSettings
 from services.standalone.site import Site
 from services.web.server.settings import WebSettings
+
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+
+
+def _site(settings: Settings) -> Site:
+    return Site(settings, WebSettings(storage=settings.storage), McpSettings())
 
 
 async def test_paths_lead_where_the_ingress_leads_them(
@@ -15,7 +31,7 @@ async def test_paths_lead_where_the_ingress_leads_them(
 ) -> None:
     assert await redis_client.ping()
     await database.ping()
-    site = Site(settings, WebSettings(storage=settings.storage))
+    site = _site(settings)
     async with (
         LifespanManager(site),
         httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://t") as http,
@@ -24,6 +40,11 @@ async def test_paths_lead_where_the_ingress_leads_them(
         assert (await http.get("/api/v1/version")).json()["name"] == "Fractafrag"
         assert (await http.get("/api/nothing")).headers["content-type"] == "application/problem+json"
         assert (await http.get("/renders/nothing")).headers["content-type"].startswith("text/html")
+        for path in ("/mcp", "/mcp/readonly"):
+            accept = {"Accept": "application/json, text/event-stream", "Host": "localhost"}
+            answer = await http.post(path, json=HELLO, headers=accept)
+            assert '"serverInfo"' in answer.text, answer.text
+        assert (await http.get("/mcp-and-more")).headers["content-type"].startswith("text/html")
         assert (await http.get("/readyz")).json()["status"] == "ok"
         assert "http_requests_total" in (await http.get("/metrics")).text
 
@@ -33,7 +54,7 @@ async def test_one_request_id_goes_through_page_and_api(
 ) -> None:
     assert await redis_client.ping()
     await database.ping()
-    site = Site(settings, WebSettings(storage=settings.storage))
+    site = _site(settings)
     async with (
         LifespanManager(site),
         httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://t") as http,
