@@ -1,6 +1,8 @@
 """From raw frames to WebP, and what is measured on a frame before. Slow functions are meant for a worker thread."""
 
 import io
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +15,12 @@ from services.renderer.page_server import Pixels
 _FLAT_SPAN = 10
 _FLAT_TAIL = 0.5
 _SAMPLE_STEP = 3
+# Two black frames side by side would be taken for one; grey is at the edge of few pictures.
+SHEET_GAP = 4
+_GAP_COLOR = (128, 128, 128)
+# Lower qualities with about the part of the bytes that they leave; below the last one fewer pixels look better.
+_SHEET_QUALITY = 85
+_LOWER_QUALITIES = ((70, 0.6), (50, 0.45), (30, 0.3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,17 @@ def is_still(pixels: Pixels) -> bool:
     return all(np.array_equal(_rgb(pixels, index), first) for index in range(1, pixels.frames))
 
 
+def equal(one: Pixels, other: Pixels) -> bool:
+    """Whether the first frames of two deliveries are the same picture."""
+    return np.array_equal(_rgb(one, 0), _rgb(other, 0))
+
+
+def mean_color(looks: Sequence[Look]) -> str:
+    """The mean of the frames' mean colours, as `#rrggbb`."""
+    parts = zip(*(bytes.fromhex(look.average_color[1:]) for look in looks), strict=True)
+    return "#" + bytes(round(sum(part) / len(looks)) for part in parts).hex()
+
+
 def encode_still(pixels: Pixels, quality: int, method: int) -> bytes:
     """The first frame as an opaque WebP."""
     buffer = io.BytesIO()
@@ -68,6 +87,52 @@ def encode_preview(pixels: Pixels, seconds: float, quality: int, method: int) ->
         method=method,
     )
     return buffer.getvalue()
+
+
+def encode_sheet(
+    frames: Sequence[Pixels], columns: int, max_bytes: int, method: int
+) -> tuple[bytes, tuple[int, int], int]:
+    """The first frame of each in rows from the upper left, as one opaque WebP of at most `max_bytes`.
+
+    Gives also its size and the gap between frames, both in pixels. A file that would be too large gets a lower quality,
+    then fewer pixels.
+    """
+    gap = SHEET_GAP if len(frames) > 1 else 0
+    scale = 1.0
+
+    def encoded(quality: int) -> tuple[bytes, tuple[int, int]]:
+        sheet = _side_by_side([_scaled(_image(pixels, 0), scale) for pixels in frames], columns, gap)
+        buffer = io.BytesIO()
+        sheet.save(buffer, "WEBP", quality=quality, method=method)
+        return buffer.getvalue(), sheet.size
+
+    data, size = encoded(_SHEET_QUALITY)
+    whole = len(data)
+    for quality, share in _LOWER_QUALITIES:
+        if len(data) > max_bytes >= share * whole:
+            data, size = encoded(quality)
+    expected = min(len(data), share * whole)
+    while len(data) > max_bytes:
+        scale *= min(0.9, 0.95 * math.sqrt(max_bytes / expected))
+        data, size = encoded(quality)
+        expected = len(data)
+    return data, size, gap
+
+
+def _scaled(frame: Image.Image, scale: float) -> Image.Image:
+    if scale == 1.0:
+        return frame
+    width, height = (max(1, round(length * scale)) for length in frame.size)
+    return frame.resize((width, height), Image.Resampling.BOX)
+
+
+def _side_by_side(frames: Sequence[Image.Image], columns: int, gap: int) -> Image.Image:
+    width, height = (length + gap for length in frames[0].size)
+    rows = -(-len(frames) // columns)
+    sheet = Image.new("RGB", (columns * width - gap, rows * height - gap), _GAP_COLOR)
+    for index, frame in enumerate(frames):
+        sheet.paste(frame, (index % columns * width, index // columns * height))
+    return sheet
 
 
 def warm_up() -> None:

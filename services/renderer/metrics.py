@@ -2,10 +2,12 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-JOBS = Counter("renderer_jobs_total", "Jobs by kind (still, preview, both, compile) and outcome.", ["kind", "outcome"])
+JOBS = Counter(
+    "renderer_jobs_total", "Jobs by kind (still, preview, both, sheet, compile) and outcome.", ["kind", "outcome"]
+)
 STAGE = Histogram(
     "renderer_stage_seconds",
-    "Time of a job's stages: queue, compile, still, preview, encode, total.",
+    "Time of a job's stages: queue, compile, still, preview, sheet, encode, total.",
     ["stage"],
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8, 15),
 )

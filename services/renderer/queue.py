@@ -1,8 +1,10 @@
 """The jobs that wait for a slot: bounded in number and in time, and served in an order that a visitor notices
 least.
 
-Validations first (they take milliseconds), then jobs with a still, then previews; a preview that has waited for
-half of the allowed time goes before everything but validations, so that stills cannot starve it. A job whose caller
+Validations first (they take milliseconds), then jobs with a still, then sheets, then previews. Somebody waits for a
+sheet, so loops, for which nobody does, come after it; but it is a look at what may never be published, so it neither
+comes before a published work's still nor takes more than half of the places. A sheet or a preview that has waited for
+half of the allowed time goes before everything but validations, so that the others cannot starve it. A job whose caller
 went away leaves the queue at once.
 """
 
@@ -26,7 +28,8 @@ class Priority(IntEnum):
 
     COMPILE = 0
     STILL = 1
-    PREVIEW = 2
+    SHEET = 2
+    PREVIEW = 3
 
 
 class Job:
@@ -71,6 +74,10 @@ class JobQueue:
         return len(self) >= self._size
 
     @property
+    def _has_its_sheets(self) -> bool:
+        return len(self._waiting[Priority.SHEET]) >= max(1, self._size // 2)
+
+    @property
     def retry_after(self) -> int:
         """Whole seconds until it is worth coming back."""
         return min(10, max(1, round(self._mean_seconds * len(self) / self.workers)))
@@ -79,7 +86,7 @@ class JobQueue:
         """Queue `job` and wait for its result; raises `QueueFullError`, `DrainingError`, or what the job raises."""
         if self.closed:
             raise DrainingError
-        if self.full:
+        if self.full or (job.priority is Priority.SHEET and self._has_its_sheets):
             raise QueueFullError(self.retry_after)
         await self._append(job)
         try:
@@ -146,9 +153,10 @@ class JobQueue:
             metrics.QUEUE.set(len(self))
 
     def _in_order(self) -> Iterator[Job]:
-        compiles, stills, previews = (self._waiting[priority] for priority in Priority)
-        yield from compiles
-        if previews and time.monotonic() - previews[0].arrived > self._seconds / 2:
-            yield previews[0]
-        yield from stills
-        yield from previews
+        yield from self._waiting[Priority.COMPILE]
+        for behind in (Priority.SHEET, Priority.PREVIEW):
+            waiting = self._waiting[behind]
+            if waiting and time.monotonic() - waiting[0].arrived > self._seconds / 2:
+                yield waiting[0]
+        for priority in (Priority.STILL, Priority.SHEET, Priority.PREVIEW):
+            yield from self._waiting[priority]

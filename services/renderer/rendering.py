@@ -2,10 +2,14 @@
 
 The order is: translate, still, other times if the still is flat, preview. A limit that is hit before there is a
 still fails the job; hit later, it costs the preview only, and `preview_skipped` says which limit it was.
-`LostError` leaves through here: the pool tries such a job once more.
+The frames of a sheet are drawn one after the other from one translation, each within the limit of a still, all of them
+within that of a preview. The first one over a limit ends the sheet, or fails the job if there is no frame before it.
+`LostError` leaves through here while nothing is drawn: the pool tries such a job once more.
 """
 
+import contextlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +24,7 @@ from services.renderer.errors import (
     UnknownDialectError,
 )
 from services.renderer.page_server import Pixels
-from services.renderer.schemas import PreviewOrder, RenderRequest, StillOrder
+from services.renderer.schemas import PreviewOrder, RenderRequest, SheetOrder, StillOrder
 from services.renderer.settings import Backend, RendererSettings
 from services.renderer.slot import LostError, Slot
 
@@ -29,6 +33,9 @@ STILL_TIMES = (1.0, 2.5, 5.0, 10.0)
 _DEFAULT_START = STILL_TIMES[0]
 # The page looks at its own deadline between strips; the watcher's is this much later, for what hangs in one strip.
 _GRACE_SECONDS = 0.3
+# The part of its limit that a picture may spend on the frames that it builds on.
+_PLAY_SHARE = 0.7
+_MOTION_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -51,6 +58,7 @@ class Drawing:
     preview: Pixels | None = None
     preview_seconds: float = 0.0
     preview_skipped: str | None = None
+    sheet: list[DrawnStill] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
 
 
@@ -64,13 +72,15 @@ class Attempt:
         self._settings = settings
         self._deadline = deadline
         self._drawing = Drawing()
-        self._moves: bool | None = None
+        self._feedback = False
         self.abandoned = False
 
     async def run(self) -> Drawing:
         """Draw everything; raises what `errors` has, and `LostError`."""
         await self._open()
-        still, preview = self._request.still, self._request.preview
+        still, preview, sheet = self._request.still, self._request.preview, self._request.sheet
+        if sheet is not None:
+            await self._sheet(sheet)
         if still is not None:
             await self._still(still)
         if preview is not None:
@@ -79,7 +89,7 @@ class Attempt:
 
     async def _open(self) -> None:
         request, drawing = self._request, self._drawing
-        largest = request.still or request.preview
+        largest = request.still or request.preview or request.sheet
         assert largest is not None  # noqa: S101 -- the schema has made sure
         opening = {
             "source": request.source,
@@ -97,31 +107,40 @@ class Attempt:
         drawing.dialect = opened["dialect"]
         drawing.parameters = opened["parameters"]
         drawing.animated = opened["animated"]
+        self._feedback = opened["usesBackbuffer"]
 
     async def _still(self, order: StillOrder) -> None:
         started = time.perf_counter()
         end = min(time.monotonic() + self._settings.still_seconds, self._deadline)
-        first = STILL_TIMES[0] if order.time is None else order.time
-        best = await self._draw_still(order, first, end)
-        self._drawing.still = best
-        if order.time is None and best.look.flat and self._drawing.animated:
-            await self._look_elsewhere(order, end)
+        self._drawing.still = await self._best_still(order, end)
         self._drawing.timings["still_ms"] = _milliseconds(started)
 
-    async def _look_elsewhere(self, order: StillOrder, end: float) -> None:
-        """Replace a flat still by the first that is not, or by the least flat one."""
+    async def _best_still(self, order: StillOrder, end: float) -> DrawnStill:
+        """The still at its time; without one the first that is not flat, or the least flat one."""
+        first = STILL_TIMES[0] if order.time is None else order.time
+        best = await self._draw_still(order, first, end, motion=True)
+        if order.time is not None or not self._drawing.animated:
+            return best
         for other in STILL_TIMES[1:]:
-            best = self._drawing.still
-            if best is None or not best.look.flat:
-                return
+            if not best.look.flat:
+                break
             try:
                 candidate = await self._draw_still(order, other, end)
             except (TimeLimitError, MemoryLimitError, LoopLimitError):
-                return
+                break
             if candidate.look.span > best.look.span:
-                self._drawing.still = candidate
+                best = candidate
+        return best
 
-    async def _draw_still(self, order: StillOrder, at: float, end: float) -> DrawnStill:
+    async def _draw_still(
+        self,
+        order: StillOrder,
+        at: float,
+        end: float,
+        *,
+        motion: bool = False,
+        share: float = _PLAY_SHARE,
+    ) -> DrawnStill:
         self._check()
         seconds = end - time.monotonic()
         stage = "job" if end == self._deadline else "still"
@@ -132,16 +151,58 @@ class Attempt:
             "height": order.height,
             "time": at,
             "limit": seconds,
-            "motion": self._moves is None,
+            "motion": motion,
+            "share": share,
         }
         reply, coming = await self._slot.draw("still", argument, seconds + _GRACE_SECONDS, stage)
         if reply["loopsExceeded"] or not reply["complete"]:
             coming.cancel()
             raise LoopLimitError if reply["loopsExceeded"] else TimeLimitError(stage)
         if reply["moves"] is not None:
-            self._moves = self._drawing.animated = reply["moves"]
+            self._drawing.animated = reply["moves"]
         pixels = await self._slot.received(coming)
         return DrawnStill(pixels, at, encode.look_at(pixels))
+
+    async def _sheet(self, order: SheetOrder) -> None:
+        started = time.perf_counter()
+        frame = StillOrder(width=order.width, height=order.height)
+        if order.times is None:
+            end = min(time.monotonic() + self._settings.still_seconds, self._deadline)
+            self._drawing.sheet.append(await self._best_still(frame, end))
+        else:
+            end = min(time.monotonic() + self._settings.preview_seconds, self._deadline)
+            # Without a clock and without a memory all frames are the same.
+            varies = self._drawing.animated or self._feedback
+            await self._draw_frames(frame, order.times if varies else order.times[:1], end)
+            await self._look_for_motion(order.times[0], end)
+        self._drawing.timings["sheet_ms"] = _milliseconds(started)
+
+    async def _draw_frames(self, frame: StillOrder, times: Sequence[float], end: float) -> None:
+        frames = self._drawing.sheet
+        for index, at in enumerate(times):
+            frame_end = min(time.monotonic() + self._settings.still_seconds, end)
+            try:
+                drawn = await self._draw_still(frame, at, frame_end, share=_PLAY_SHARE / (len(times) - index))
+            except (TimeLimitError, MemoryLimitError, LoopLimitError, LostError):
+                if not frames:
+                    raise
+                return
+            frames.append(drawn)
+
+    async def _look_for_motion(self, at: float, end: float) -> None:
+        """Find out whether a sheet moves whose frames are all the same: they may be a period apart.
+
+        This comes after the frames are here, since the times that it looks at may be over a limit.
+        """
+        frames = self._drawing.sheet
+        if self._feedback or any(not encode.equal(frames[0].pixels, other.pixels) for other in frames[1:]):
+            self._drawing.animated = True
+        elif self._drawing.animated and not self._slot.shaken:
+            smallest = StillOrder(width=64, height=36)
+            end = min(time.monotonic() + _MOTION_SECONDS, end)
+            # What cannot be drawn in time is taken to move, as it reads a clock.
+            with contextlib.suppress(TimeLimitError, MemoryLimitError, LoopLimitError, LostError):
+                await self._draw_still(smallest, at, end, motion=True)
 
     async def _preview(self, order: PreviewOrder, still: StillOrder | None) -> None:
         if not self._drawing.animated:

@@ -18,12 +18,18 @@ from services.renderer.errors import MOST_ERRORS, AbandonedError, SourceTooLarge
 from services.renderer.pool import Pool
 from services.renderer.queue import Job, Priority
 from services.renderer.rendering import Attempt, Drawing
-from services.renderer.schemas import CompileRequest, RenderRequest
+from services.renderer.schemas import CompileRequest, RenderRequest, SheetOrder
 from services.renderer.settings import RendererSettings
 from services.renderer.slot import Slot
 
 _log = structlog.get_logger("renderer.service")
 _TYPE = "image/webp"
+_PRIORITIES = {
+    "still": Priority.STILL,
+    "both": Priority.STILL,
+    "sheet": Priority.SHEET,
+    "preview": Priority.PREVIEW,
+}
 
 
 class Service:
@@ -58,9 +64,7 @@ class Service:
         self._pool.check()
         arrived = time.perf_counter()
         run = _Run(request, self._settings)
-        queued = asyncio.ensure_future(
-            self._pool.queue.run(Job(run.work, Priority.PREVIEW if request.still is None else Priority.STILL))
-        )
+        queued = asyncio.ensure_future(self._pool.queue.run(Job(run.work, _PRIORITIES[request.kind])))
         with structlog.contextvars.bound_contextvars(job_id=request.job_id), _Outcome(request.kind):
             await asyncio.wait({queued, gone}, return_when=asyncio.FIRST_COMPLETED)
             if not queued.done():
@@ -103,6 +107,7 @@ class Service:
             "still": await self._still(drawing),
             "preview": await self._preview(drawing),
             "preview_skipped": drawing.preview_skipped,
+            "sheet": await self._sheet(drawing, request.sheet),
         }
         drawing.timings["encode_ms"] = _milliseconds(started)
         return answer
@@ -143,6 +148,31 @@ class Service:
             "height": pixels.height,
             "frames": pixels.frames,
             "seconds": round(drawing.preview_seconds, 3),
+            "data": base64.b64encode(data).decode(),
+        }
+
+    async def _sheet(self, drawing: Drawing, order: SheetOrder | None) -> dict[str, Any] | None:
+        if order is None:
+            return None
+        frames, columns = drawing.sheet, min(order.columns, len(drawing.sheet))
+        data, (width, height), gap = await asyncio.get_running_loop().run_in_executor(
+            self._threads,
+            encode.encode_sheet,
+            [frame.pixels for frame in frames],
+            columns,
+            order.max_bytes,
+            self._settings.webp_method,
+        )
+        return {
+            "content_type": _TYPE,
+            "width": width,
+            "height": height,
+            "columns": columns,
+            "rows": -(-len(frames) // columns),
+            "gap": gap,
+            "times": [frame.time for frame in frames],
+            "flat": [frame.look.flat for frame in frames],
+            "average_color": encode.mean_color([frame.look for frame in frames]),
             "data": base64.b64encode(data).decode(),
         }
 

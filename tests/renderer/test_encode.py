@@ -1,6 +1,7 @@
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from services.renderer import encode
@@ -56,3 +57,37 @@ def test_flat_is_one_colour_nearly_everywhere() -> None:
 def test_equal_frames_are_a_still() -> None:
     assert encode.is_still(frames(plain(1, 2, 3), plain(1, 2, 3)))
     assert not encode.is_still(frames(plain(1, 2, 3), plain(1, 2, 3), plain(1, 2, 4)))
+
+
+def test_sheet_has_its_frames_in_reading_order() -> None:
+    colours = [(40 * n, 10, 200 - 40 * n) for n in range(5)]
+    data, size, gap = encode.encode_sheet([frames(plain(*colour)) for colour in colours], 3, 150_000, 2)
+    image = Image.open(io.BytesIO(data))
+    assert (image.format, image.mode, image.size) == ("WEBP", "RGB", (3 * 64 + 2 * 4, 2 * 48 + 4))
+    assert (size, gap) == (image.size, 4)
+    for index, colour in enumerate([*colours, (128, 128, 128)]):
+        found = image.getpixel((index % 3 * 68 + 32, index // 3 * 52 + 24))
+        assert all(abs(a - b) <= 4 for a, b in zip(found, colour, strict=True)), index  # type: ignore[arg-type]
+
+
+def test_sheet_of_one_frame_has_no_gap() -> None:
+    _, size, gap = encode.encode_sheet([frames(plain(1, 2, 3))], 1, 150_000, 2)
+    assert (size, gap) == ((64, 48), 0)
+
+
+@pytest.mark.parametrize("max_bytes", [1_000, 20_000, 60_000, 100_000, 150_000])
+def test_sheet_is_never_larger_than_allowed(max_bytes: int) -> None:
+    noise = np.random.default_rng(7).integers(0, 256, (144, 256, 3))
+    data, size, gap = encode.encode_sheet([frames(noise) for _ in range(4)], 2, max_bytes, 2)
+    assert len(data) <= max_bytes
+    assert Image.open(io.BytesIO(data)).size == size
+    assert (size[0] - gap) % 2 == (size[1] - gap) % 2 == 0
+    # It uses what it may have: a still picture of nothing but noise is the worst that there is.
+    assert len(data) > max_bytes / 5
+
+
+def test_mean_colour_of_frames() -> None:
+    looks = [encode.look_at(frames(plain(*colour))) for colour in ((0, 10, 255), (100, 20, 255))]
+    assert encode.mean_color(looks) == "#320fff"
+    assert encode.equal(frames(plain(1, 2, 3)), frames(plain(1, 2, 3)))
+    assert not encode.equal(frames(plain(1, 2, 3)), frames(plain(1, 2, 4)))

@@ -17,21 +17,37 @@ def put(queue: JobQueue, priority: Priority = Priority.STILL) -> tuple[Job, asyn
     return job, asyncio.ensure_future(queue.run(job))
 
 
-async def test_validations_then_stills_then_previews() -> None:
+async def test_validations_then_stills_then_sheets_then_previews() -> None:
     queue = JobQueue(8, 5.0)
-    jobs = [put(queue, priority)[0] for priority in (Priority.PREVIEW, Priority.STILL, Priority.COMPILE)]
+    jobs = [put(queue, priority)[0] for priority in reversed(Priority)]
     await asyncio.sleep(0)
-    taken = [await queue.take(1.0) for _ in range(3)]
+    taken = [await queue.take(1.0) for _ in jobs]
     assert taken == jobs[::-1]
 
 
-async def test_old_preview_goes_before_stills() -> None:
+@pytest.mark.parametrize("priority", [Priority.SHEET, Priority.PREVIEW])
+async def test_old_sheet_or_preview_goes_before_stills(priority: Priority) -> None:
     queue = JobQueue(8, 0.4)
-    preview, _ = put(queue, Priority.PREVIEW)
+    old, _ = put(queue, priority)
     await asyncio.sleep(0.25)
-    put(queue, Priority.STILL)
+    for other in (Priority.STILL, Priority.SHEET):
+        put(queue, other)
     await asyncio.sleep(0)
-    assert await queue.take(1.0) is preview
+    assert await queue.take(1.0) is old
+
+
+async def test_sheets_leave_half_of_the_places_to_others() -> None:
+    queue = JobQueue(4, 5.0)
+    for _ in range(2):
+        put(queue, Priority.SHEET)
+    await asyncio.sleep(0)
+    assert not queue.full
+    with pytest.raises(QueueFullError):
+        await queue.run(Job(work, Priority.SHEET))
+    put(queue, Priority.STILL)
+    put(queue, Priority.PREVIEW)
+    await asyncio.sleep(0)
+    assert len(queue) == 4
 
 
 async def test_lost_job_is_next() -> None:

@@ -6,12 +6,15 @@ checked here. `ValueError` (pydantic's included) says that an answer broke the c
 
 import base64
 import binascii
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 MAX_PICTURE_BYTES = 4_194_304
 MAX_ERRORS = 50
+MAX_FRAMES = 9
+MAX_TIME = 3600.0
+_COLOR = r"^#[0-9a-f]{6}$"
 
 Text = Annotated[str, BeforeValidator(lambda value: value[:500] if isinstance(value, str) else value)]
 
@@ -63,7 +66,7 @@ class Still(Picture):
 
     time: float
     flat: bool
-    average_color: str = Field(pattern=r"^#[0-9a-f]{6}$")
+    average_color: str = Field(pattern=_COLOR)
 
 
 class Preview(Picture):
@@ -71,6 +74,39 @@ class Preview(Picture):
 
     frames: int = Field(ge=1, le=1000)
     seconds: float = Field(ge=0, le=60)
+
+
+class Sheet(Picture):
+    """Frames in rows from the upper left, all of one size, with `gap` pixels between them.
+
+    `times` and `flat` are theirs, in that order.
+    """
+
+    columns: int = Field(ge=1, le=MAX_FRAMES)
+    rows: int = Field(ge=1, le=MAX_FRAMES)
+    gap: int = Field(ge=0, le=64)
+    times: list[float] = Field(min_length=1, max_length=MAX_FRAMES)
+    flat: list[bool] = Field(max_length=MAX_FRAMES)
+    average_color: str = Field(pattern=_COLOR)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        frames = len(self.times)
+        if len(self.flat) != frames or self.columns > frames or self.rows != -(-frames // self.columns):
+            raise ValueError("a sheet has other cells than frames")
+        if any((all_of_it + self.gap) % cells for all_of_it, cells in self._sides):
+            raise ValueError("the frames of a sheet are of different sizes")
+        return self
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """Width and height of one frame."""
+        width, height = ((all_of_it + self.gap) // cells - self.gap for all_of_it, cells in self._sides)
+        return width, height
+
+    @property
+    def _sides(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        return (self.width, self.columns), (self.height, self.rows)
 
 
 class RenderAnswer(BaseModel):
@@ -81,6 +117,7 @@ class RenderAnswer(BaseModel):
     still: Still | None = None
     preview: Preview | None = None
     preview_skipped: str | None = Field(default=None, max_length=40)
+    sheet: Sheet | None = None
     parameters: list[dict[str, Any]] = Field(default_factory=list, max_length=256)
     timings: dict[str, float | None] = Field(default_factory=dict, max_length=40)
 

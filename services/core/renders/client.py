@@ -30,7 +30,7 @@ from prometheus_client import Counter as Metric
 from pydantic import BaseModel, ValidationError
 
 from services.core.errors import UnavailableError
-from services.core.renders.answers import MAX_ERRORS, CompileAnswer, Refusal, RenderAnswer, SourceError
+from services.core.renders.answers import MAX_ERRORS, MAX_TIME, CompileAnswer, Refusal, RenderAnswer, Sheet, SourceError
 from services.core.settings import RendererSettings
 
 MAX_ANSWER_BYTES = 12_582_912
@@ -95,6 +95,20 @@ class PreviewOrder(BaseModel):
     fps: int = 18
 
 
+class SheetOrder(BaseModel):
+    """The frames that are wanted in one picture of at most `max_bytes`; their times ascend.
+
+    None for the times is one frame at a time that shows something. The renderer may leave out the last times, and make
+    the picture smaller.
+    """
+
+    width: int
+    height: int
+    times: list[float] | None
+    columns: int
+    max_bytes: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Call:
     verb: str
@@ -152,6 +166,31 @@ class RendererPool:
         if not _as_ordered(answer, still, preview):
             raise RendererLost("The renderer's answer is not what was ordered")
         return answer
+
+    async def sheet(
+        self,
+        source: str,
+        dialect: str | None,
+        *,
+        job_id: str,
+        parameters: dict[str, Any],
+        sheet: SheetOrder,
+        request_id: str | None = None,
+        wait_seconds: float = 4.0,
+    ) -> tuple[Sheet, RenderAnswer]:
+        """Draw `source` at several times; the sheet, and all of the answer."""
+        body = {
+            "job_id": job_id,
+            "source": source,
+            "dialect": dialect,
+            "parameters": parameters,
+            "sheet": sheet.model_dump(),
+        }
+        call = _Call("render", body, request_id, self.settings.timeout_seconds)
+        answer = _parsed(RenderAnswer, await self._ask(call, wait_seconds))
+        if answer.sheet is None or not _is_the_sheet(answer.sheet, sheet):
+            raise RendererLost("The renderer's answer is not what was ordered")
+        return answer.sheet, answer
 
     def stop_waiting(self) -> None:
         """Let those who wait for a free renderer end with `RendererBusy` at once; for a graceful stop."""
@@ -281,4 +320,18 @@ def _as_ordered(answer: RenderAnswer, still: StillOrder | None, preview: Preview
         return False
     return not (
         answer.preview and preview and (answer.preview.width > preview.width or answer.preview.height > preview.height)
+    )
+
+
+def _is_the_sheet(answer: Sheet, order: SheetOrder) -> bool:
+    if order.times is None:
+        times_fit = len(answer.times) == 1 and 0 <= answer.times[0] <= MAX_TIME
+    else:
+        times_fit = answer.times == order.times[: len(answer.times)]
+    return (
+        times_fit
+        and answer.columns == min(order.columns, len(answer.times))
+        and 1 <= answer.frame_size[0] <= order.width
+        and 1 <= answer.frame_size[1] <= order.height
+        and len(answer.data) <= order.max_bytes
     )

@@ -7,8 +7,8 @@ with Retry-After) say that it could not be drawn now, and nothing about the sour
 import base64
 import secrets
 
-from services.core.renders.answers import RenderAnswer
-from services.core.renders.client import CompileFailed, LimitExceeded, RendererPool, StillOrder
+from services.core.renders.answers import RenderAnswer, Sheet
+from services.core.renders.client import CompileFailed, LimitExceeded, RendererPool, SheetOrder
 from services.core.settings import LimitSettings
 from services.core.shaders.gate import CheckedSource, SourceRefusedError, SourceTooLargeError, check
 from services.core.shaders.parameters import clamp_parameters
@@ -16,6 +16,9 @@ from services.core.shaders.preview_schemas import PreviewPicture, PreviewRequest
 from services.core.shaders.schemas import Validation
 from services.core.shaders.validation import compiled, over_limit, refused
 
+MAX_BYTES = 150_000
+# How many frames stand side by side, for 1 to 9 of them: as near to a square of frames as leaves no or few cells empty.
+_COLUMNS = (1, 2, 3, 2, 3, 3, 3, 3, 3)
 _ONE_WIDTH, _SEVERAL_WIDTH = 512, 256
 # Whoever asks sits and waits: a free renderer is waited for so long and no longer.
 _WAIT_SECONDS = 4.0
@@ -30,51 +33,42 @@ async def preview(
     except (SourceRefusedError, SourceTooLargeError) as error:
         return _without_picture(refused(error))
     try:
-        answer = await _draw(pool, checked, order, request_id)
+        sheet, answer = await _draw(pool, checked, order, request_id)
     except CompileFailed as failed:
         return _without_picture(compiled(checked, failed.code, failed.errors))
     except LimitExceeded as failed:
         return _without_picture(over_limit(checked, failed))
     found = compiled(checked, None, [])
-    return ShaderPreview(**found.model_dump(), animated=answer.animated, picture=_picture(answer))
+    return ShaderPreview(**found.model_dump(), animated=answer.animated, picture=_picture(sheet))
 
 
 async def _draw(
     pool: RendererPool, checked: CheckedSource, order: PreviewRequest, request_id: str | None
-) -> RenderAnswer:
-    width, height = _frame(order)
-    return await pool.render(
+) -> tuple[Sheet, RenderAnswer]:
+    times = sorted(set(order.times)) if order.times else None
+    frames = len(times) if times else 1
+    width = order.width or (_ONE_WIDTH if frames == 1 else _SEVERAL_WIDTH)
+    return await pool.sheet(
         checked.source,
         checked.dialect,
         job_id=f"look.{secrets.token_hex(8)}",
         parameters=clamp_parameters(checked.parameters, order.parameter_values),
-        still=StillOrder(width=width, height=height, time=order.times[0] if order.times else None),
+        sheet=SheetOrder(
+            # Frames have even sides.
+            width=width // 2 * 2,
+            height=round(width * 9 / 32) * 2,
+            times=times,
+            columns=_COLUMNS[frames - 1],
+            max_bytes=MAX_BYTES,
+        ),
         request_id=request_id,
         wait_seconds=_WAIT_SECONDS,
     )
 
 
-def _frame(order: PreviewRequest) -> tuple[int, int]:
-    """Pixels of a frame, both even."""
-    several = order.times is not None and len(order.times) > 1
-    width = order.width or (_SEVERAL_WIDTH if several else _ONE_WIDTH)
-    return width // 2 * 2, round(width * 9 / 32) * 2
-
-
-def _picture(answer: RenderAnswer) -> PreviewPicture:
-    still = answer.still
-    assert still is not None  # noqa: S101 -- the pool checks that it is there when it was ordered
-    return PreviewPicture(
-        content_type=still.content_type,
-        width=still.width,
-        height=still.height,
-        columns=1,
-        rows=1,
-        times=[still.time],
-        flat=[still.flat],
-        average_color=still.average_color,
-        data=base64.b64encode(still.data).decode(),
-    )
+def _picture(sheet: Sheet) -> PreviewPicture:
+    fields = sheet.model_dump(exclude={"data"})
+    return PreviewPicture(**fields, data=base64.b64encode(sheet.data).decode())
 
 
 def _without_picture(found: Validation) -> ShaderPreview:

@@ -30,13 +30,14 @@ class PreviewRequest(Strict):
 
 
 class PreviewPicture(BaseModel):
-    """The frames in one picture, in rows from the upper left; all cells are of the same size."""
+    """The frames in one picture, in rows from the upper left, all of the same size."""
 
     content_type: Literal["image/webp"]
     width: int = Field(description="Of the whole picture", examples=[512])
     height: int = Field(examples=[288])
     columns: int = Field(examples=[1])
     rows: int = Field(examples=[1])
+    gap: int = Field(description="Grey pixels between two frames", examples=[0])
     times: list[float] = Field(description="Of each frame; a time that took too long is left out", examples=[[1.0]])
     flat: list[bool] = Field(description="Whether a frame shows hardly more than one colour", examples=[[False]])
     average_color: str = Field(description="Of all frames", examples=["#224466"])

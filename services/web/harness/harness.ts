@@ -30,6 +30,7 @@ const MOTION_OFFSETS = [0.13, 0.71, 1.9, 4.3];
 /** A shader that builds on its last frame is played in steps of 1/60 s, unless they are too many or too slow. */
 const STEPS_PER_SECOND = 60;
 const MOST_STEPS = 300;
+const PLAY_SHARE = 0.7;
 
 export class Harness {
   private readonly socket = new PixelSocket();
@@ -84,8 +85,11 @@ export class Harness {
   still(still: Still): Alive<{ complete: boolean; loopsExceeded: boolean; moves: boolean | null }> {
     const { stage, job } = this.current();
     const deadline = performance.now() + still.limit * 1000;
-    const complete = this.play(still, still.time, deadline) && this.draw(still, still.time, deadline);
+    const played = this.play(still, still.time, deadline, still.share);
+    const complete = played && this.draw(still, still.time, deadline);
     if (complete) {
+      // The next picture goes on after this frame, as if there had been no pause.
+      if (this.played !== null) this.played = { ...this.played, time: still.time + 1 / STEPS_PER_SECOND };
       stage.read(still, this.socket.room(still.width, still.height, 1));
       if (stage.alive()) this.socket.send(still.delivery, still.width, still.height, 1);
     }
@@ -146,7 +150,7 @@ export class Harness {
   }
 
   /** Brings the feedback buffer to just before `time`; nothing to do for other shaders. */
-  private play(size: Size, time: number, deadline: number): boolean {
+  private play(size: Size, time: number, deadline: number, share = PLAY_SHARE): boolean {
     const { stage, job } = this.current();
     if (!job.feedback) return true;
     const { width, height } = size;
@@ -158,15 +162,15 @@ export class Harness {
     for (let step = 0; step < steps; step++) {
       const delta = (time - from) / steps;
       if (!this.draw(size, from + step * delta, deadline, delta)) return false;
-      if (step === 0) steps = Math.min(steps, this.affordable(deadline));
+      if (step === 0) steps = Math.min(steps, this.affordable(deadline, share));
     }
     this.played = { width, height, time };
     return true;
   }
 
-  /** Frames like the last one that fit into most of the time that is left, at least one. */
-  private affordable(deadline: number): number {
-    const left = 0.7 * (deadline - performance.now());
+  /** Frames like the last one that fit into this share of the time that is left, at least one. */
+  private affordable(deadline: number, share: number): number {
+    const left = share * (deadline - performance.now());
     return Math.max(1, Math.floor(left / Math.max(this.current().stage.spent, 0.1)));
   }
 

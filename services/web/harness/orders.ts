@@ -22,6 +22,8 @@ export interface Still extends Size {
   readonly time: number;
   /** Whether to find out if the picture moves. */
   readonly motion: boolean;
+  /** The part of the limit that a shader which builds on its last frame may spend on what comes before `time`. */
+  readonly share: number;
 }
 
 export interface Preview extends Size {

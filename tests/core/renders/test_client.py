@@ -1,6 +1,7 @@
 """The pool of renderers against a renderer that misbehaves."""
 
 import asyncio
+import base64
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse
 
-from services.core.renders.answers import RenderAnswer
+from services.core.renders.answers import RenderAnswer, Sheet
 from services.core.renders.client import (
     CompileFailed,
     LimitExceeded,
@@ -16,11 +17,12 @@ from services.core.renders.client import (
     RendererBusy,
     RendererLost,
     RendererPool,
+    SheetOrder,
     StillOrder,
 )
 from services.core.settings import RendererSettings
 from services.standalone.postgres import free_port
-from tests.fixtures.fake_renderer import FakeRenderer, problem
+from tests.fixtures.fake_renderer import FakeRenderer, problem, webp
 from tests.fixtures.worker import eventually
 
 
@@ -140,6 +142,78 @@ async def test_a_preview_may_be_smaller_and_may_be_missing(pool: RendererPool, f
     skipped = {"backend": "llvmpipe", "animated": True, "preview_skipped": "budget"}
     fake_renderer.script.append(JSONResponse(skipped))
     assert (await pool.render("s", None, job_id="j", preview=order)).preview_skipped == "budget"
+
+
+SHEET = SheetOrder(width=64, height=36, times=[0.0, 1.0, 2.5, 4.0], columns=2, max_bytes=20_000)
+
+
+def _draw_sheet(pool: RendererPool, order: SheetOrder = SHEET) -> Coroutine[Any, Any, tuple[Sheet, RenderAnswer]]:
+    return pool.sheet("s", None, job_id="j", parameters={"a": 1.0}, sheet=order, wait_seconds=0.5)
+
+
+async def test_a_sheet_comes_back_as_it_was_ordered(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
+    sheet, answer = await _draw_sheet(pool)
+    assert (sheet.columns, sheet.rows, sheet.times, sheet.frame_size) == (2, 2, SHEET.times, (64, 36))
+    assert answer.animated is False
+    assert fake_renderer.calls[0]["sheet"] == SHEET.model_dump()
+
+
+async def test_a_sheet_may_have_fewer_frames(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
+    fake_renderer.script.append(JSONResponse(_sheet_answer(times=[0.0], flat=[False], columns=1, rows=1)))
+    sheet, _ = await _draw_sheet(pool)
+    assert (sheet.times, sheet.frame_size) == ([0.0], (64, 36))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"times": [1.0], "flat": [False]},
+        {"times": [0.0, 1.0], "flat": [False, False]},
+        {"times": [], "flat": []},
+        {"rows": 2},
+        {"size": (66, 36)},
+        {"size": (64, 38)},
+        {"gap": 70},
+        {"data": base64.b64encode(webp(64, 36, exif=b"Exif\0\0" + b"x" * 20_000)).decode()},
+    ],
+)
+async def test_a_sheet_that_was_not_ordered_is_a_lost_renderer(
+    pool: RendererPool, fake_renderer: FakeRenderer, changes: dict[str, Any]
+) -> None:
+    fake_renderer.script.append(
+        JSONResponse(_sheet_answer(**{"times": [0.0], "flat": [False], "columns": 1, "rows": 1, **changes}))
+    )
+    with pytest.raises(RendererLost):
+        await _draw_sheet(pool)
+    assert len(fake_renderer.calls) == 1
+
+
+@pytest.mark.parametrize("behaviour", ["wrong size", "not a picture", "huge", "no sheet"])
+async def test_no_proper_sheet_is_a_lost_renderer(
+    pool: RendererPool, fake_renderer: FakeRenderer, behaviour: str
+) -> None:
+    nothing = JSONResponse({"backend": "x", "animated": False})
+    fake_renderer.script.append(nothing if behaviour == "no sheet" else behaviour)
+    with pytest.raises(RendererLost):
+        await _draw_sheet(pool)
+
+
+async def test_a_time_that_the_renderer_chose_is_a_time(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
+    order = SHEET.model_copy(update={"times": None})
+    sheet, _ = await _draw_sheet(pool, order)
+    assert sheet.times == [1.0]
+    for times in ([-1.0], [4000.0], [1.0, 2.0]):
+        wrong = _sheet_answer(times=times, flat=[False] * len(times), columns=1, rows=len(times), size=(64, 36))
+        fake_renderer.script.append(JSONResponse(wrong))
+        with pytest.raises(RendererLost):
+            await _draw_sheet(pool, order)
+
+
+def _sheet_answer(*, size: tuple[int, int] = (64, 36), **fields: Any) -> dict[str, Any]:
+    data = base64.b64encode(webp(*size)).decode()
+    picture = {"content_type": "image/webp", "width": size[0], "height": size[1], "data": data}
+    sheet = {**picture, "gap": 0, "average_color": "#224466", **fields}
+    return {"backend": "x", "animated": False, "sheet": sheet}
 
 
 class Several(RendererPool):
