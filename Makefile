@@ -64,7 +64,7 @@ test-chart: ## Run the tests of what is deployed: sign-up, publish, picture
 kind-down: ## Delete the kind cluster
 	@tools/kubernetes/loop down
 
-bench: bench-renderer bench-publish bench-api bench-outbox ## Run all measurements (many minutes; results in build/bench)
+bench: bench-renderer bench-publish bench-api bench-outbox bench-mcp ## Run all measurements (many minutes; results in build/bench)
 
 bench-renderer: install ## Measure the renderer against the naive design
 	$(PYTHON_IN) -m tests.benchmarks.renderer $(ARGS)
@@ -77,6 +77,9 @@ bench-api: install ## Measure feed and search over 100,000 works
 
 bench-outbox: install ## Measure from a job's commit to its start
 	$(PYTHON_IN) -m tests.benchmarks.outbox $(ARGS)
+
+bench-mcp: install ## Measure tools/call of the MCP service against a bare FastMCP server
+	$(PYTHON_IN) -m tests.benchmarks.mcp
 
 bench-operator: install ## Simulate the autoscaler beside HPA and KEDA
 	$(PYTHON_IN) -m tests.benchmarks.operator $(ARGS)
@@ -114,4 +117,4 @@ services/web/dist/harness/index.html: services/web/node_modules/.synced $(WEB_SO
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run test lint format typecheck chaos bench bench-renderer bench-publish bench-api bench-outbox bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run test lint format typecheck chaos bench bench-renderer bench-publish bench-api bench-outbox bench-mcp bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
