@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.mcp`: tools/call of the MCP service, with the API behind it, against a bare FastMCP server.
+"""`python -m tests.benchmarks.mcp`: tools/call of the MCP service and the API behind it, against a bare FastMCP server.
 
 Real PostgreSQL and Valkey, a library of some thousand works, the API and the MCP service in processes of their own with
 their default limits, caches and logs, and a key that may write. The baseline is a FastMCP server whose one tool gives
