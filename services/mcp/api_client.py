@@ -175,7 +175,7 @@ class Api:
         return answer
 
 
-def _headers(call: Call, key: str | None) -> dict[str, str]:
+def _headers(call: Call, key: str | None) -> list[tuple[bytes, bytes]]:
     headers = {"X-Forwarded-For": call.address}
     if request_id := structlog.contextvars.get_contextvars().get("request_id"):
         headers["X-Request-ID"] = str(request_id)
@@ -183,7 +183,8 @@ def _headers(call: Call, key: str | None) -> dict[str, str]:
         headers["Authorization"] = call.authorization
     if key is not None:
         headers["Idempotency-Key"] = key
-    return headers
+    # As it came: a credential may hold any byte.
+    return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def _parsed(kind: type[Model], answer: httpx.Response) -> Model:

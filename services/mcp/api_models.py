@@ -23,6 +23,7 @@ class SourceError(BaseModel):
 
     line: int
     column: int | None = None
+    token: str | None = None
     message: str
 
 

@@ -9,9 +9,11 @@ a foreign `Origin` with 403, a bad credential with 401; what a tool refuses is a
 """
 
 import contextlib
+import traceback
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import structlog
 from fastmcp import FastMCP
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
@@ -19,7 +21,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.core.observability import App, RequestLog
 from services.mcp.api_client import Api
@@ -31,6 +33,10 @@ from services.mcp.server import Server
 from services.mcp.settings import McpSettings
 
 PATH = "/mcp"
+_READ_ONLY = f"{PATH}/readonly"
+_OURS = {"jsonrpc": "2.0", "id": None, "error": {"code": -32603, "message": "This is a fault of the server."}}
+
+log = structlog.get_logger("mcp.app")
 
 
 class _NamedRoute(Route):
@@ -51,9 +57,22 @@ class _Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand over; FastMCP knows one path only."""
-        await self.app(
-            {**scope, "path": PATH, "raw_path": PATH.encode(), "mcp_read_only": self.read_only}, receive, send
-        )
+        inner = {**scope, "path": PATH, "raw_path": PATH.encode(), "mcp_read_only": self.read_only}
+        started = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(inner, receive, send_on)
+        except Exception as error:
+            # Not `exception`: the text of an error may hold what a user sent.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("unexpected", kind=type(error).__name__, where=f"{place.name}:{place.lineno}")  # noqa: TRY400
+            if not started:
+                await JSONResponse(_OURS, 500)(scope, receive, send)
 
 
 def create_app(
@@ -92,8 +111,9 @@ def create_app(
 
     return Starlette(
         routes=[
-            _NamedRoute(PATH, _Endpoint(served, read_only=False)),
-            _NamedRoute(f"{PATH}/readonly", _Endpoint(served, read_only=True)),
+            # With a slash, too: a redirect would have to know by which scheme and name the client came.
+            *(_NamedRoute(path, _Endpoint(served, read_only=False)) for path in (PATH, f"{PATH}/")),
+            *(_NamedRoute(path, _Endpoint(served, read_only=True)) for path in (_READ_ONLY, f"{_READ_ONLY}/")),
             _NamedRoute("/healthz", _healthz),
             _NamedRoute("/readyz", _readyz),
             _NamedRoute("/metrics", _metrics),

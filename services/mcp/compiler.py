@@ -9,7 +9,7 @@ from services.mcp.api_models import SourceError
 from services.mcp.text import lines_of, shortened
 
 MOST_FINDINGS = 20
-_LINE_BYTES, _MESSAGE_BYTES = 200, 300
+_LINE_BYTES, _MESSAGE_BYTES, _TOKEN_BYTES = 200, 300, 80
 
 
 class Finding(BaseModel):
@@ -17,6 +17,7 @@ class Finding(BaseModel):
 
     line: int = Field(description="from 1")
     column: int | None = None
+    token: str | None = Field(default=None, description="what it is about")
     message: str
     text: str | None = Field(default=None, description="that line of the source")
 
@@ -32,6 +33,7 @@ def findings(errors: Iterable[SourceError | Mapping[str, Any]], source: str) -> 
             Finding(
                 line=known.line,
                 column=known.column,
+                token=shortened(known.token, _TOKEN_BYTES) if known.token else None,
                 message=shortened(known.message, _MESSAGE_BYTES),
                 text=shortened(text, _LINE_BYTES) if text is not None else None,
             )

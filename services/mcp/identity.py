@@ -64,4 +64,4 @@ class Identities:
 
 
 def _mark(call: Call) -> bytes:
-    return hashlib.sha256((call.authorization or "").encode("latin-1", "replace")).digest()
+    return hashlib.sha256((call.authorization or "").encode("latin-1")).digest()

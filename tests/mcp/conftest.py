@@ -1,0 +1,107 @@
+"""A running site for agents: the API and the MCP service on ports of this machine, and a person who has keys.
+
+`service` draws nothing: its renderer is the one that obeys (tests/fixtures/fake_renderer.py). `studio` has the real
+renderer and a worker.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+import redis.asyncio
+import uvicorn
+from starlette.applications import Starlette
+
+from services.api.app import create_app
+from services.core.db import Database
+from services.core.settings import RendererSettings, Settings
+from services.worker.run import WorkerProcess
+from services.worker.runtime import Runtime
+from tests.fixtures.accounts import register
+from tests.fixtures.fake_renderer import FakeRenderer
+from tests.fixtures.mcp import serving
+from tests.fixtures.renderer import RendererProcess
+from tests.fixtures.worker import QUICK, eventually
+
+
+@dataclass
+class Service:
+    """A running MCP service and the API behind it. `ada` is signed in to the API."""
+
+    url: str
+    api_url: str
+    ada: httpx.AsyncClient
+    database: Database
+
+    @property
+    def mcp(self) -> str:
+        """Where agents connect."""
+        return f"{self.url}/mcp"
+
+    async def key(self, *scopes: str) -> str:
+        """The value of a new key of ada's."""
+        return str((await self.made_key(*scopes))["key"])
+
+    async def made_key(self, *scopes: str) -> dict[str, str]:
+        """A new key of ada's, as the API's answer."""
+        answer = await self.ada.post("/api/v1/keys", json={"name": "agent", "scopes": [*scopes]})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, str] = answer.json()
+        return made
+
+
+@contextlib.asynccontextmanager
+async def on_a_port(app: Starlette, port: int = 0) -> AsyncIterator[str]:
+    """The URL of an application that is served while the block runs."""
+    listener = socket.create_server(("127.0.0.1", port))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False))
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    await eventually(lambda: server.started or task.done())
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = server.force_exit = True
+        await task
+        listener.close()
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, database: Database) -> AsyncIterator[Service]:
+    """API and MCP service with these settings, and ada."""
+    async with (
+        on_a_port(create_app(settings)) as api_url,
+        serving(api_url) as url,
+        httpx.AsyncClient(base_url=api_url, trust_env=False) as visitor,
+    ):
+        yield Service(url, api_url, await register(visitor, "ada"), database)
+
+
+@pytest.fixture
+async def service(
+    settings: Settings, database: Database, redis_client: redis.asyncio.Redis, fake_renderer: FakeRenderer
+) -> AsyncIterator[Service]:
+    """A service whose renderer obeys; no worker."""
+    renderer = RendererSettings(url=fake_renderer.url, timeout_seconds=5)
+    async with running(settings.model_copy(update={"renderer": renderer}), database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def studio(
+    settings: Settings, database: Database, redis_client: redis.asyncio.Redis, renderer: RendererProcess
+) -> AsyncIterator[Service]:
+    """A service with the real renderer and a worker."""
+    drawing = settings.model_copy(update={"renderer": RendererSettings(url=renderer.url), "worker": QUICK})
+    runtime = Runtime.open(drawing)
+    worker = WorkerProcess(runtime)
+    await worker.start()
+    try:
+        async with running(drawing, database) as opened:
+            yield opened
+    finally:
+        await worker.stop()
+        await runtime.close()
