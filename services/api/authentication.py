@@ -20,8 +20,10 @@ from typing import Annotated, Any, TypeVar, cast
 
 import structlog
 from fastapi import Depends, Request
+from fastapi.routing import APIRoute
 
 from services.api import limits
+from services.api.routing import dependencies_of
 from services.api.state import State, StateDep
 from services.core.accounts import repository as accounts
 from services.core.accounts.caller import Caller
@@ -33,6 +35,7 @@ from services.core.models.keys import Scope
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 _READING: set[Callable[..., Any]] = set()
+_SIGNED_IN: dict[Callable[..., Any], bool] = {}
 
 
 class MissingScopeError(ForbiddenError):
@@ -124,9 +127,20 @@ async def _ended(request: Request, opened: State, caller: Caller) -> bool:
 
 
 def _check_scope(request: Request, caller: Caller) -> None:
-    needed = scope_of(request.method, request.scope["route"].endpoint)
+    """That a key lacks a scope is no answer where no scope would help."""
+    route: APIRoute = request.scope["route"]
+    if _asks_for_sign_in(route):
+        raise SignInRequiredError
+    needed = scope_of(request.method, route.endpoint)
     if not caller.may(needed):
         raise MissingScopeError(needed)
+
+
+def _asks_for_sign_in(route: APIRoute) -> bool:
+    known = _SIGNED_IN.get(route.endpoint)
+    if known is None:
+        known = _SIGNED_IN[route.endpoint] = signed_in in dependencies_of(route)
+    return known
 
 
 async def caller_of(found: Annotated[Caller | None, Depends(maybe_caller)]) -> Caller:

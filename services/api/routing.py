@@ -15,7 +15,7 @@ def routes_of(app: FastAPI) -> Iterator[RouteContext]:
             yield context
 
 
-def dependencies_of(route: RouteContext) -> set[Any]:
+def dependencies_of(route: RouteContext | APIRoute) -> set[Any]:
     """The functions that the route depends on, directly or not."""
     return set(_calls(route.dependant))
 

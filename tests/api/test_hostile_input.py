@@ -11,21 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.app import create_app
 from services.core.db import Database
-from services.core.settings import Settings
+from tests.api.samples import OPERATIONS, body_of, operation, ready_path
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import register
 
-_DOCUMENT = create_app(Settings()).openapi()
-_SCHEMAS = _DOCUMENT["components"]["schemas"]
 _OPERATIONS = [
     (method, path)
-    for path, operations in sorted(_DOCUMENT["paths"].items())
-    for method in sorted(operations)
-    if operations[method]["operationId"] not in {"auth_log_out", "shaders_watch_render"}
+    for method, path in OPERATIONS
+    if operation(method, path)["operationId"] not in {"auth_log_out", "shaders_watch_render"}
 ]
-_WITH_BODY = [pair for pair in _OPERATIONS if "requestBody" in _DOCUMENT["paths"][pair[1]][pair[0]]]
+_WITH_BODY = [pair for pair in _OPERATIONS if "requestBody" in operation(*pair)]
 _TEXTS = [
     "",
     " ",
@@ -85,44 +81,6 @@ def _check(answer: httpx.Response) -> None:
         assert answer.json()["code"], where
 
 
-def _sample(schema: dict[str, Any]) -> Any:
-    """A value that the schema allows, more or less."""
-    if "$ref" in schema:
-        return _sample(_SCHEMAS[schema["$ref"].rpartition("/")[2]])
-    for name in ("default", "const"):
-        if schema.get(name) is not None:
-            return schema[name]
-    for name in ("examples", "enum"):
-        if schema.get(name):
-            return schema[name][0]
-    for name in ("anyOf", "oneOf", "allOf"):
-        if name in schema:
-            return _sample(schema[name][0])
-    if schema.get("type") == "object":
-        return {name: _sample(part) for name, part in schema.get("properties", {}).items()}
-    simple: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.0, "boolean": True, "array": []}
-    return simple.get(schema.get("type", ""), "text")
-
-
-def _operation(method: str, path: str) -> dict[str, Any]:
-    found: dict[str, Any] = _DOCUMENT["paths"][path][method]
-    return found
-
-
-def _body_of(operation: dict[str, Any]) -> dict[str, Any] | None:
-    content = operation.get("requestBody", {}).get("content", {})
-    sample = _sample(content["application/json"]["schema"]) if "application/json" in content else None
-    return sample if isinstance(sample, dict) else None
-
-
-def _ready_path(path: str, shader_id: str) -> str:
-    parts = {"{shader_id}": shader_id, "{number}": "1", "{handle}": "bob"}
-    for name, value in parts.items():
-        path = path.replace(name, value)
-    nobody = "00000000-0000-0000-0000-000000000000"
-    return path.replace("{session_id}", nobody).replace("{report_id}", nobody)
-
-
 @pytest.fixture
 async def shader_id(database: Database) -> str:
     async with database.write() as session:
@@ -144,12 +102,12 @@ async def _send(client: httpx.AsyncClient, method: str, url: str, body: object) 
 async def test_no_body_breaks_it(
     client: httpx.AsyncClient, ada: httpx.AsyncClient, shader_id: str, method: str, path: str
 ) -> None:
-    url = _ready_path(path, shader_id)
+    url = ready_path(path, shader_id)
     for who in (client, ada):
         for raw in _BODIES:
             for kind in ("application/json", "application/json; charset=utf-16", "text/plain"):
                 _check(await who.request(method.upper(), url, content=raw, headers={"Content-Type": kind}))
-    sample = _body_of(_operation(method, path)) or {}
+    sample = body_of(operation(method, path)) or {}
     for value in _VALUES:
         await _send(ada, method, url, value)
     for name in sample:
@@ -161,17 +119,17 @@ async def test_no_body_breaks_it(
 async def test_no_address_breaks_it(
     client: httpx.AsyncClient, ada: httpx.AsyncClient, shader_id: str, method: str, path: str
 ) -> None:
-    sample = _body_of(_operation(method, path))
+    sample = body_of(operation(method, path))
     texts = [httpx.QueryParams({"": text.encode(errors="surrogatepass").decode(errors="replace")}) for text in _TEXTS]
     values = [str(text)[1:][:3000] for text in texts]
-    given = {part["name"]: part["in"] for part in _operation(method, path).get("parameters", [])}
+    given = {part["name"]: part["in"] for part in operation(method, path).get("parameters", [])}
     for name, place in given.items():
         for value in [*values, "%ff", "%00", "%c0%80", "a%2fb", "%2e%2e"]:
             if place == "path" and value:
                 marked = path.replace("{" + name + "}", "\x01")
-                url = _ready_path(marked, shader_id).replace("\x01", value)
+                url = ready_path(marked, shader_id).replace("\x01", value)
             elif place == "query":
-                url = f"{_ready_path(path, shader_id)}?{name}={value}&{name}={value}"
+                url = f"{ready_path(path, shader_id)}?{name}={value}&{name}={value}"
             else:
                 continue
             await _send(client if value == "%ff" else ada, method, url, sample)
@@ -187,6 +145,8 @@ async def test_no_header_breaks_it(client: httpx.AsyncClient, name: str) -> None
         b"x" * 8000,
         b"Bearer " + b"." * 5000,
         b"Bearer \xc3\xa9",
+        b"Bearer ff_live_" + b"\xff" * 43,
+        b"Bearer ff_live_" + b"A" * 43,
         b'"',
         b",,,",
         b"*",
@@ -215,10 +175,10 @@ _json = st.recursive(
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(operation=st.sampled_from(_WITH_BODY), data=st.data())
+@given(route=st.sampled_from(_WITH_BODY), data=st.data())
 async def test_no_mixture_breaks_it(
-    ada: httpx.AsyncClient, shader_id: str, operation: tuple[str, str], data: st.DataObject
+    ada: httpx.AsyncClient, shader_id: str, route: tuple[str, str], data: st.DataObject
 ) -> None:
-    sample = _body_of(_operation(*operation)) or {}
+    sample = body_of(operation(*route)) or {}
     changed = data.draw(st.dictionaries(st.sampled_from(sorted(sample) or ["x"]), _json, max_size=4))
-    await _send(ada, operation[0], _ready_path(operation[1], shader_id), {**sample, **changed})
+    await _send(ada, route[0], ready_path(route[1], shader_id), {**sample, **changed})

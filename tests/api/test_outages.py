@@ -24,6 +24,7 @@ from services.core.settings import (
 )
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
+from tests.api.keys import CURRENT, WORK, make_key
 from tests.fixtures.accounts import PASSWORD, sign_up, with_token
 from tests.fixtures.database import migrate
 
@@ -170,6 +171,52 @@ async def test_without_redis_a_revoked_session_reads_nothing(
         assert _is_unavailable(await mallory.patch("/api/v1/users/me", json={"bio": "x"}))
     finally:
         own_valkey.start()
+
+
+async def test_without_redis_keys_read_what_postgresql_allows(
+    client: httpx.AsyncClient, own_valkey: EmbeddedValkey
+) -> None:
+    carol = with_token(client, (await sign_up(client, "carol"))["access_token"])
+    kept, gone = await make_key(carol, "write"), await make_key(carol, "write")
+    for key in (kept, gone):
+        assert (await with_token(client, key["key"]).get(CURRENT)).status_code == 200
+    assert (await carol.delete(f"/api/v1/keys/{gone['id']}")).status_code == 204
+    agent = with_token(client, kept["key"])
+    own_valkey.stop()
+    try:
+        assert (await agent.get(CURRENT)).json()["handle"] == "carol"
+        assert (await with_token(client, gone["key"]).get(CURRENT)).status_code == 401
+        assert (await with_token(client, "ff_live_" + "A" * 43).get(CURRENT)).status_code == 401
+        assert _is_unavailable(await agent.post("/api/v1/shaders", json=WORK))
+        assert _is_unavailable(await agent.post("/api/v1/shaders/validate", json={"source": WORK["source"]}))
+        assert _is_unavailable(await carol.delete(f"/api/v1/keys/{kept['id']}"))
+        assert _is_unavailable(await carol.post(f"/api/v1/keys/{kept['id']}/rotate"))
+        assert _is_unavailable(await carol.post("/api/v1/keys", json={"name": "x", "scopes": ["read"]}))
+        assert (await agent.get(CURRENT)).status_code == 200, "what could not be announced did not happen"
+    finally:
+        own_valkey.start()
+    for _ in range(_TRIES):
+        if (await agent.post("/api/v1/shaders", json=WORK)).status_code == 201:
+            break
+        await asyncio.sleep(0.1)
+    assert (await carol.delete(f"/api/v1/keys/{kept['id']}")).status_code == 204
+    assert (await agent.get(CURRENT)).status_code == 401
+
+
+async def test_without_postgresql_keys_get_503_and_heal(
+    client: httpx.AsyncClient, own_postgres: EmbeddedPostgres
+) -> None:
+    dave = with_token(client, (await sign_up(client, "dave"))["access_token"])
+    known, fresh = [with_token(client, (await make_key(dave, "write"))["key"]) for _ in range(2)]
+    assert (await known.get(CURRENT)).status_code == 200
+    own_postgres.stop()
+    try:
+        assert (await known.get(CURRENT)).status_code == 200, "who it is, is known for a while"
+        assert _is_unavailable(await fresh.get(CURRENT))
+        assert _is_unavailable(await known.post("/api/v1/shaders", json=WORK))
+    finally:
+        own_postgres.start()
+    await _until(fresh, CURRENT, 200)
 
 
 async def test_a_redis_that_hangs_does_not_hang_the_api(client: httpx.AsyncClient, own_valkey: EmbeddedValkey) -> None:

@@ -4,12 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from services.core.db import WriteSession
 from services.core.housekeeping import delete_old_rows
 from services.core.models.accounts import AuthSession, RefreshToken
 from services.core.models.base import utc_now
 from services.core.models.jobs import DeadLetter, IdempotencyRecord, Tick
+from services.core.models.keys import ApiKey, ApiKeyUse
 from tests.factories import make_user
 
 NOW = utc_now()
@@ -33,3 +35,23 @@ async def test_old_rows_go_and_the_rest_stays(session: WriteSession) -> None:
     for table in (Tick, IdempotencyRecord, RefreshToken):
         assert len((await session.execute(select(table))).all()) == 1
     assert len((await session.execute(select(DeadLetter))).all()) == 2, "one that nobody has looked at is kept"
+
+
+async def test_a_key_goes_90_days_after_its_end_and_its_uses_with_it(session: WriteSession) -> None:
+    user = await make_user(session)
+    long_ago, lately = NOW - timedelta(days=91), NOW - timedelta(days=89)
+    ends = [(None, None), (long_ago, None), (None, long_ago), (lately, None), (NOW + timedelta(days=1), lately)]
+    for number, (expires_at, revoked_at) in enumerate(ends):
+        key = ApiKey(user_id=user.id, name="k", prefix="p", key_hash=str(number), scopes=["read"])
+        key.expires_at, key.revoked_at = expires_at, revoked_at
+        session.add(key)
+        await session.flush()
+        for at in (long_ago, lately):
+            use = ApiKeyUse(key_id=key.id, user_id=user.id, at=at, method="POST", route="/r", path="/p", status=201)
+            session.add(use)
+    await session.flush()
+    await delete_old_rows(session)
+    assert await delete_old_rows(session) == 0
+    assert sorted((await session.scalars(select(col(ApiKey.key_hash)))).all()) == ["0", "3", "4"]
+    assert set((await session.scalars(select(col(ApiKeyUse.at)))).all()) == {lately}
+    assert len((await session.scalars(select(ApiKeyUse))).all()) == 3

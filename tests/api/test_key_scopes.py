@@ -1,0 +1,170 @@
+"""Which routes a key may use: every route stands in one of the tables here, and behaves as its table says.
+
+A new route fails `test_every_route_stands_in_one_table` until somebody has decided where it belongs.
+"""
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from services.api.app import create_app
+from services.api.authentication import maybe_caller
+from services.api.deps import write_session
+from services.api.routing import dependencies_of, routes_of
+from services.core.db import Database
+from services.core.models.accounts import User
+from services.core.models.keys import ApiKeyUse, Scope
+from services.core.models.shaders import Report, Shader, ShaderVersion
+from services.core.settings import Settings
+from tests.api.samples import OPERATIONS, body_of, operation, ready_path
+from tests.factories import make_shader, make_user
+from tests.fixtures.accounts import register_moderator, with_token
+
+_AUTH, _USERS, _KEYS, _WORKS, _REPORTS = (f"/api/v1/{name}" for name in ("auth", "users", "keys", "shaders", "reports"))
+_WORK = f"{_WORKS}/{{shader_id}}"
+# No key may do these, whatever its scopes.
+SIGN_IN = {
+    *(("post", f"{_AUTH}/{name}") for name in ("login", "logout", "password", "refresh", "register")),
+    ("get", f"{_AUTH}/sessions"),
+    ("delete", f"{_AUTH}/sessions"),
+    ("delete", f"{_AUTH}/sessions/{{session_id}}"),
+    ("get", _KEYS),
+    ("post", _KEYS),
+    ("delete", f"{_KEYS}/{{key_id}}"),
+    ("post", f"{_KEYS}/{{key_id}}/rotate"),
+    ("get", f"{_KEYS}/{{key_id}}/uses"),
+    ("patch", f"{_USERS}/me"),
+    ("delete", f"{_USERS}/me"),
+    ("get", f"{_USERS}/me/export"),
+    ("get", _REPORTS),
+    ("post", f"{_REPORTS}/{{report_id}}/resolve"),
+    ("post", f"{_WORK}/hide"),
+    ("post", f"{_WORK}/unhide"),
+}
+WRITE = {
+    ("post", "/api/v1/feed/events"),
+    ("post", _WORKS),
+    ("post", f"{_WORKS}/import"),
+    ("patch", _WORK),
+    ("delete", _WORK),
+    ("post", f"{_WORK}/forks"),
+    ("post", f"{_WORK}/reports"),
+    ("post", f"{_WORK}/restore"),
+    ("post", f"{_WORK}/versions"),
+    ("put", f"{_WORK}/vote"),
+    ("delete", f"{_WORK}/vote"),
+}
+READ_BY_POST = {("post", f"{_WORKS}/validate"), ("post", f"{_WORKS}/preview")}
+_STREAM = ("get", f"{_WORK}/events")
+
+
+def _is_read(pair: tuple[str, str]) -> bool:
+    return pair in READ_BY_POST or (pair[0] == "get" and pair not in SIGN_IN)
+
+
+@pytest.fixture
+async def work(database: Database) -> str:
+    """A listed work of Bob's."""
+    async with database.write() as session:
+        return (await make_shader(session, author=await make_user(session, handle="bob"))).id
+
+
+@pytest.fixture
+async def judge(client: httpx.AsyncClient, database: Database) -> httpx.AsyncClient:
+    """A moderator, signed in, whose keys still may not moderate."""
+    return await register_moderator(client, database)
+
+
+async def _agent(judge: httpx.AsyncClient, *scopes: Scope) -> httpx.AsyncClient:
+    made = await judge.post("/api/v1/keys", json={"name": "agent", "scopes": [*scopes]})
+    return with_token(judge, made.json()["key"])
+
+
+async def _send(client: httpx.AsyncClient, pair: tuple[str, str], work: str) -> httpx.Response:
+    return await client.request(pair[0].upper(), ready_path(pair[1], work), json=body_of(operation(*pair)))
+
+
+async def _rows(database: Database) -> list[int]:
+    tables = (User, Shader, ShaderVersion, Report, ApiKeyUse)
+    async with database.read() as session:
+        return [(await session.scalar(select(func.count()).select_from(table))) or 0 for table in tables]
+
+
+def test_every_route_stands_in_one_table() -> None:
+    unknown = [pair for pair in OPERATIONS if not (pair in SIGN_IN or pair in WRITE or _is_read(pair))]
+    assert unknown == [], "say here what a key needs for these"
+    assert set(OPERATIONS) >= (SIGN_IN | WRITE | READ_BY_POST), "these are gone"
+    assert not SIGN_IN & WRITE
+    hidden = {
+        (method.lower(), str(route.path_format))
+        for route in routes_of(create_app(Settings()))
+        for method in route.methods or ()
+    } - set(OPERATIONS)
+    assert hidden == {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics")}
+
+
+@pytest.mark.parametrize("pair", OPERATIONS)
+def test_openapi_says_what_a_key_needs(pair: tuple[str, str]) -> None:
+    needed = operation(*pair).get("x-key-scope")
+    if pair in SIGN_IN:
+        assert needed == "none"
+    elif pair in WRITE:
+        assert needed == "write"
+    else:
+        assert needed in {None, "read"}
+
+
+async def test_a_key_that_reads_does_nothing_else(judge: httpx.AsyncClient, database: Database, work: str) -> None:
+    agent = await _agent(judge, Scope.READ)
+    before = await _rows(database)
+    for pair in OPERATIONS:
+        if pair == _STREAM:
+            continue
+        answer = await _send(agent, pair, work)
+        if _is_read(pair):
+            assert answer.status_code in {200, 404, 422, 503}, f"{pair}: {answer.text}"
+            assert answer.status_code != 503 or pair in READ_BY_POST, f"{pair}: {answer.text}"
+        else:
+            assert answer.status_code == 403, f"{pair}: {answer.text}"
+            assert answer.json()["code"] == ("sign_in_required" if pair in SIGN_IN else "missing_scope"), pair
+    assert await _rows(database) == before
+
+
+async def test_a_key_with_all_scopes_manages_no_account(
+    judge: httpx.AsyncClient, database: Database, work: str
+) -> None:
+    agent = await _agent(judge, *Scope)
+    before = await _rows(database)
+    for pair in sorted(SIGN_IN):
+        answer = await _send(agent, pair, work)
+        assert (answer.status_code, answer.json()["code"]) == (403, "sign_in_required"), f"{pair}: {answer.text}"
+    assert await _rows(database) == before
+    assert (await judge.get("/api/v1/users/me")).status_code == 200
+
+
+@pytest.mark.parametrize("scopes", [[Scope.WRITE], [Scope.BOUNTY]])
+async def test_every_key_reads(judge: httpx.AsyncClient, work: str, scopes: list[Scope]) -> None:
+    agent = await _agent(judge, *scopes)
+    assert (await agent.get("/api/v1/users/me")).status_code == 200
+    assert (await agent.head(f"/api/v1/shaders/{work}")).status_code == 200
+    answer = await agent.put(f"/api/v1/shaders/{work}/vote", json={"value": "up"})
+    assert answer.status_code == (200 if Scope.WRITE in scopes else 403)
+
+
+async def test_a_moderators_key_sees_what_any_user_sees(
+    judge: httpx.AsyncClient, database: Database, work: str
+) -> None:
+    agent = await _agent(judge, *Scope)
+    assert (await judge.post(f"/api/v1/shaders/{work}/hide", json={"reason": "spam"})).status_code == 204
+    assert (await judge.get(f"/api/v1/shaders/{work}")).status_code == 200
+    assert (await agent.get(f"/api/v1/shaders/{work}")).status_code == 404
+
+
+def test_every_route_that_writes_is_audited() -> None:
+    calls = {
+        (method.lower(), route.path_format): dependencies_of(route)
+        for route in routes_of(create_app(Settings()))
+        for method in route.methods or ()
+    }
+    for pair in WRITE:
+        assert {maybe_caller, write_session} <= calls[pair], pair
