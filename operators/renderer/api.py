@@ -227,7 +227,7 @@ class AutoscalerSpec(Model):
     behavior: Behavior = Behavior()
     idle_seconds: int = Field(180, ge=0, le=86400, description="Seconds without any job before the last replica goes.")
     poll_seconds: int = Field(5, ge=1, le=60)
-    max_pending_replicas: int = Field(10, ge=1, le=1000, description="No more are asked for while this many wait.")
+    max_pending_replicas: int = Field(20, ge=1, le=1000, description="No more are asked for while this many wait.")
     fallback: Fallback = Fallback()
     paused: Paused = Paused()
     dry_run: bool = Field(False, description="Decide and report, change nothing.")
