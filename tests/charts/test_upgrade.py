@@ -101,9 +101,10 @@ def test_an_equal_migration_job_keeps_its_name() -> None:
 
 # What has to start new pods: a changed setting, by the component that reads it.
 SETTINGS: list[tuple[dict[str, Any], set[str]]] = [
-    ({"site": {"name": "Another"}}, {"api", "worker", "web"}),
-    ({"site": {"logLevel": "DEBUG"}}, {"api", "worker", "web", "renderer"}),
-    ({"config": {"FRACTAFRAG_FEED_PAGE": "1"}}, {"api", "worker", "web"}),
+    ({"site": {"name": "Another"}}, {"api", "mcp", "worker", "web"}),
+    ({"site": {"logLevel": "DEBUG"}}, {"api", "mcp", "worker", "web", "renderer"}),
+    ({"config": {"FRACTAFRAG_FEED_PAGE": "1"}}, {"api", "mcp", "worker", "web"}),
+    ({"mcp": {"allowedHosts": ["mcp.example.org"]}}, {"mcp"}),
     ({"auth": {"existingSecret": "mine"}}, {"api", "worker"}),
 ]
 UNREAD: list[dict[str, Any]] = [{"ingress": {"enabled": False}}, {"api": {"autoscaling": {"maxReplicas": 7}}}]

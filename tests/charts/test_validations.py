@@ -60,6 +60,7 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("worker.queues has no render", {"worker": {"queues": {"render": None}}}),
+    ("agents' calls go to the API", {"api": {"enabled": False}}),
     ("lead to api and web", {"web": {"enabled": False}}),
 ]
 # Told apart by the cluster: these are tried for the oldest Kubernetes, or need a cluster that holds something.

@@ -13,11 +13,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 COMPONENTS = {
     "api": "services/api/Dockerfile",
+    "mcp": "services/mcp/Dockerfile",
     "worker": "services/worker/Dockerfile",
     "renderer": "services/renderer/Dockerfile",
     "web": "services/web/Dockerfile",
     "operator": "operators/renderer/Dockerfile",
-    **({"mcp": "services/mcp/Dockerfile"} if (ROOT / "services/mcp").is_dir() else {}),
 }
 STAND_INS = {
     "postgresql": "tests/e2e/images/postgresql/Dockerfile",

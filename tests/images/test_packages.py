@@ -14,6 +14,7 @@ ASKED_FOR = {"api": {"alembic", "httpx"}}
 STORES = {"sqlalchemy", "sqlmodel", "asyncpg", "redis", "obstore", "dramatiq", "pgvector", "alembic"}
 FOREIGN_TO = {
     "renderer": STORES | {"httpx", "fastapi", "kopf"},
+    "mcp": STORES | {"fastapi", "pyppeteer", "kopf"},
     "web": STORES - {"obstore"} | {"fastapi", "pyppeteer", "kopf"},
     "operator": STORES - {"redis"} | {"fastapi", "starlette", "pyppeteer"},
     "api": {"pyppeteer", "kopf"},

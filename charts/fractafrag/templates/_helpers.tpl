@@ -83,6 +83,19 @@ checksum/secrets: {{ toJson .Values.secrets_ | sha256sum }}
 {{- else }}http://localhost{{ end }}
 {{- end }}
 
+{{- /*
+The names that MCP answers to beside localhost and the host of publicUrl, which it knows itself. It refuses all others,
+so that no web page can reach it by a name that its owner has pointed here. Of the Service's names NAME.NAMESPACE is
+left out: with a namespace called dev it is one that anybody may buy.
+*/ -}}
+{{- define "fractafrag.mcpHosts" -}}
+{{- $service := include "fractafrag.object" (list . "mcp") -}}
+{{- $hosts := list $service (printf "%s.%s.svc" $service .Release.Namespace) -}}
+{{- if .Values.ingress.enabled }}{{ $hosts = append $hosts .Values.ingress.host }}{{ end }}
+{{- if .Values.gateway.enabled }}{{ $hosts = concat $hosts .Values.gateway.hostnames }}{{ end }}
+{{- concat $hosts .Values.mcp.allowedHosts | compact | uniq | join "," }}
+{{- end }}
+
 {{- /* What API, MCP, workers and web have in common; the renderer never sees it. */ -}}
 {{- define "fractafrag.config" -}}
 {{- $v := .Values -}}

@@ -13,7 +13,7 @@ from tests.e2e.cluster.commands import ROOT, run
 
 NEXT_VERSION, NEXT_TAG = "0.1.1-e2e", "0.1.1-e2e"
 # Each component's image, and whether it holds the core with the migrations.
-IMAGES = {"api": True, "worker": True, "web": False, "renderer": False}
+IMAGES = {"api": True, "worker": True, "mcp": False, "web": False, "renderer": False}
 MIGRATION = '''"""what an end-to-end test adds
 
 Revision: after {revision}

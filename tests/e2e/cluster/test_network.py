@@ -18,7 +18,7 @@ from tests.fixtures.installation import say
 
 pytestmark = pytest.mark.e2e
 
-PARTS = ("api", "worker", "renderer", "web", "operator", "postgresql", "valkey")
+PARTS = ("api", "mcp", "worker", "renderer", "web", "operator", "postgresql", "valkey")
 PLAYED = ("postgresql", "valkey", "migrations", "test", INGRESS)
 # A pod of a StatefulSet's labels must not be taken for one by its Service: it never gets ready.
 NEVER = {"exec": {"command": ["false"]}, "periodSeconds": 3600}
@@ -63,7 +63,7 @@ def sources(cluster: Cluster) -> Iterator[list[tuple[str, str]]]:
     names = [f"e2e-{component}" for component in PLAYED]
     until("the players", lambda: all(_runs(cluster, name) for name in names), seconds=120)
     time.sleep(SETTLE_SECONDS)  # The network plugin has to learn of them.
-    real = [(part, cluster.pod(part)) for part in ("api", "renderer", "web", "operator")]
+    real = [(part, cluster.pod(part)) for part in ("api", "mcp", "renderer", "web", "operator")]
     workers = [("worker", cluster.pod("worker", queue)) for queue in ("default", "render")]
     yield [*real, *workers, *zip(PLAYED, names, strict=True)]
     cluster.kubectl("delete", "pods", *names, "--wait=false")

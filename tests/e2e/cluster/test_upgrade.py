@@ -42,7 +42,7 @@ def _version(generous: Generous) -> str:
 
 
 def _images(cluster: Cluster) -> set[str]:
-    names = ("api", "worker-default", "worker-render", "web", "renderer")
+    names = ("api", "mcp", "worker-default", "worker-render", "web", "renderer")
     found = [cluster.object("deployment", f"{RELEASE}-{name}") for name in names]
     assert all(each["status"].get("unavailableReplicas", 0) == 0 for each in found)
     return {each["spec"]["template"]["spec"]["containers"][0]["image"].rpartition(":")[2] for each in found}

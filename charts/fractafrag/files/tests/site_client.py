@@ -1,7 +1,8 @@
 """What the tests share: where the site is, and requests that forgive it a moment of being busy.
 
-The pods set API_URL and WEB_URL (the Services, or one address outside when the tests go through the Ingress). A request
-is repeated while the answer is 429, 502, 503 or 504 or nobody answers; after `PATIENCE` seconds the last answer counts.
+The pods set API_URL and WEB_URL (the Services, or one address outside when the tests go through the Ingress).
+PUBLIC_HOST is the name that visitors use, which then stands in each request whatever the address is. A request is
+repeated while the answer is 429, 502, 503 or 504 or nobody answers; after `PATIENCE` seconds the last answer counts.
 `fail` ends the pod with a sentence, which is what `helm test --logs` shows.
 """
 
@@ -14,6 +15,7 @@ import httpx
 
 API_URL = os.environ["API_URL"].rstrip("/")
 WEB_URL = os.environ["WEB_URL"].rstrip("/")
+PUBLIC_HOST = os.environ.get("PUBLIC_HOST")
 PATIENCE = 60.0
 BUSY = {429, 502, 503, 504}
 
@@ -43,6 +45,8 @@ def ask(method: str, url: str, *, expect: int = 200, **options: Any) -> httpx.Re
 
 
 def _once(method: str, url: str, **options: Any) -> httpx.Response | None:
+    if PUBLIC_HOST:
+        options["headers"] = {"Host": PUBLIC_HOST, **options.get("headers", {})}
     try:
         return httpx.request(method, url, timeout=20, trust_env=False, **options)
     except httpx.TransportError:
