@@ -1,9 +1,9 @@
 """Who a key speaks for, at the price of one call to Redis.
 
 What PostgreSQL says of a key is kept in the process for `KEPT_SECONDS`. An end before that is announced in Redis as
-`bl:key:ID`, the second since the epoch from which the key is dead, for longer than any process keeps what it knows; it
-is written before the commit (`end`), so a Redis that is down makes the revocation fail (503) instead of leaving a key
-alive. A Redis that lost its memory costs at most `KEPT_SECONDS`.
+`bl:key:ID`, the second since the epoch from which the key is dead (0: revoked), for longer than any process keeps what
+it knows; it is written before the commit (`end`), so a Redis that is down makes the revocation fail (503) instead of
+leaving a key alive. A Redis that lost its memory costs at most `KEPT_SECONDS`.
 
 `identify` raises `InvalidTokenError` (401) for a key that is unknown, expired, revoked, or of an account that is gone.
 Without Redis a read asks PostgreSQL each time, and for anything else it raises `UnavailableError` (503).
@@ -33,6 +33,7 @@ KEPT_SECONDS = 30.0
 # Longer than what is kept, by more than a commit may take after its announcement.
 _ANNOUNCED = timedelta(seconds=120)
 _NOTED_EVERY = timedelta(seconds=60)
+_REVOKED = "0"
 _SIZE = 10_000
 
 log = structlog.get_logger("keys")
@@ -85,18 +86,20 @@ class KeyIdentities:
             if writes:
                 raise
             return await load()
-        if ended is not None and float(ended) <= time.time():
+        if ended == _REVOKED:
             raise InvalidTokenError("This API key was revoked")
+        if ended is not None and float(ended) <= time.time():
+            raise InvalidTokenError("This API key has expired")
         _refuse_expired(found.expires_at)
         self._note_use(found.key_id)
         return found
 
     async def end(self, key_ids: Iterable[UUID], *, at: datetime | None = None) -> None:
-        """Announce that these keys are dead from `at` on, or now; called before the commit that says so."""
+        """Announce that these keys expire `at`, or are revoked now; called before the commit that says so."""
         names = [_key(key_id) for key_id in key_ids]
         if not names:
             return
-        dead_from = at.timestamp() if at is not None else 0.0
+        dead_from = repr(at.timestamp()) if at is not None else _REVOKED
 
         async def write(client: object) -> None:
             async with self._guard.client.pipeline(transaction=False) as pipeline:

@@ -65,8 +65,6 @@ async def rotate(
     created = await _add(session, user_id, old.name, old.scopes, now=now, lifetime=lifetime)
     ends_at = min(now + overlap, old.expires_at or now + overlap)
     old.replaced_by, old.expires_at = created.id, ends_at
-    if ends_at <= now:
-        old.revoked_at = now
     await session.flush()
     return created, ends_at
 
