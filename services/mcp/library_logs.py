@@ -8,6 +8,8 @@ import logging
 import traceback
 
 import structlog
+from fastmcp.exceptions import FastMCPError
+from mcp.shared.exceptions import MCPError
 
 _NAMES = ("fastmcp", "mcp")
 _log = structlog.get_logger("mcp.library")
@@ -19,6 +21,8 @@ class _Places(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Log the place of a record, and the kind and place of its error."""
         error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, MCPError | FastMCPError):
+            return  # An answer to the caller, and no fault.
         said = {"logger": record.name, "at": f"{record.module}:{record.lineno}"}
         if error is not None:
             frames = traceback.extract_tb(error.__traceback__)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fastmcp import FastMCP
-from fastmcp.exceptions import NotFoundError, ResourceError
+from fastmcp.exceptions import ResourceError
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, Annotations
 
@@ -45,7 +45,7 @@ def add_resources(server: FastMCP[Any], api: Api) -> None:
         annotations=_FOR_AGENTS,
     )
     async def work(shader_id: str) -> str:
-        return (await _answer(api.work(_known_id(shader_id)))).model_dump_json()
+        return (await _answer(api.work(_known_id(shader_id)), f"shader://{shader_id}")).model_dump_json()
 
     @server.resource(
         "shader://{shader_id}/source",
@@ -56,7 +56,7 @@ def add_resources(server: FastMCP[Any], api: Api) -> None:
         annotations=_FOR_AGENTS,
     )
     async def source(shader_id: str) -> str:
-        return (await _answer(api.work(_known_id(shader_id)))).source
+        return (await _answer(api.work(_known_id(shader_id)), f"shader://{shader_id}/source")).source
 
     @server.resource(
         "shader://{shader_id}/versions/{number}",
@@ -68,8 +68,9 @@ def add_resources(server: FastMCP[Any], api: Api) -> None:
     )
     async def version(shader_id: str, number: str) -> str:
         if not _NUMBER.fullmatch(number):
-            raise NotFoundError("There is no such version")
-        return (await _answer(api.version(_known_id(shader_id), int(number)))).model_dump_json()
+            raise _missing(f"shader://{shader_id}/versions/{number}")
+        found = api.version(_known_id(shader_id), int(number))
+        return (await _answer(found, f"shader://{shader_id}/versions/{number}")).model_dump_json()
 
 
 def guide(name: str) -> str:
@@ -94,17 +95,21 @@ def _add_guide(server: FastMCP[Any], name: str, title: str, description: str) ->
 
 def _known_id(text: str) -> str:
     if not _ID.fullmatch(text):
-        raise NotFoundError("There is no such work")
+        raise _missing(f"shader://{text}")
     return text
 
 
-async def _answer(asked: Awaitable[Answer]) -> Answer:
+async def _answer(asked: Awaitable[Answer], uri: str) -> Answer:
     try:
         return await asked
     except ApiProblemError as problem:
         if problem.status == 404:
-            raise NotFoundError("There is no such work") from None
+            raise _missing(uri) from None
         content = of_problem(problem)
         raise MCPError(INVALID_PARAMS, refusal_text(content), content) from None
     except ApiDownError:
         raise ResourceError(refusal_text(of_outage())) from None
+
+
+def _missing(uri: str) -> MCPError:
+    return MCPError(INVALID_PARAMS, f"There is no {uri}, or it is not yours to see", {"uri": uri})

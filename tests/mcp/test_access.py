@@ -148,6 +148,7 @@ async def test_other_ways_in_are_closed(service: Service, method: str, path: str
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b"null", b"[" * 50_000, b'{"jsonrpc":"2.0"}', b"\xff\xfe", b'"' + b"x" * 1_100_000 + b'"'],
+    ids=["nothing", "cut off", "list", "null", "deep", "no call", "no text", "long"],
 )
 @pytest.mark.parametrize("version", ["2026-07-28", "2025-11-25", "1900-01-01", None])
 async def test_no_body_breaks_it(service: Service, body: bytes, version: str | None) -> None:
