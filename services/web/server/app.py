@@ -21,6 +21,7 @@ from services.core.observability import App, RequestLog
 from services.core.storage import ObjectStore
 from services.web.server.api_client import ApiClient
 from services.web.server.assets import Assets
+from services.web.server.for_agents import ForAgents
 from services.web.server.frame import Frame, Page
 from services.web.server.gallery_page import Wanted, gallery_page
 from services.web.server.html import tag
@@ -28,8 +29,6 @@ from services.web.server.pictures import picture
 from services.web.server.settings import WebSettings
 from services.web.server.work_page import work_page
 from services.web.server.works import CardPage, Lineage, VersionPage, Work
-
-_ROBOTS = "User-agent: *\nDisallow: /api/\nAllow: /\n"
 
 
 def create_app(settings: WebSettings, *, api: App | None = None) -> Starlette:
@@ -53,7 +52,7 @@ def create_app(settings: WebSettings, *, api: App | None = None) -> Starlette:
             Route("/assets/{mark}/{name}", assets.serve),
             Route("/favicon.svg", assets.favicon),
             Route("/favicon.ico", assets.favicon),
-            Route("/robots.txt", _robots),
+            *ForAgents(settings.site).routes,
             Route("/healthz", _alive),
             Route("/readyz", _alive),
             Route("/metrics", _metrics),
@@ -120,10 +119,6 @@ async def _not_served(request: Request, error: Exception) -> Response:
 
 async def _broken(request: Request, _: Exception) -> Response:
     return _message(request, 500, "Something went wrong here. Nothing is lost; try again in a moment.")
-
-
-async def _robots(_: Request) -> Response:
-    return PlainTextResponse(_ROBOTS)
 
 
 async def _alive(_: Request) -> Response:
