@@ -60,7 +60,7 @@ A key is sent as `Authorization: Bearer ff_live_...`, to MCP and to the API alik
 
 - [OpenAPI document]({url}/api/openapi.json): every route, with examples
 - [Works]({url}/api/v1/shaders): `?q=` searches; lists have `items` and `next_cursor`
-- [What is seen most now]({url}/api/v1/feed/trending)
+- [What is liked most now]({url}/api/v1/feed/trending)
 - `GET {url}/api/v1/shaders/ID`: one work with its source; `/raw` the source alone, `/still` its picture,
   `/versions`, `/forks` and `/lineage` what its path says
 - `POST {url}/api/v1/shaders/validate`: compile a source; `POST .../preview`: also draw it at up to 9 times
