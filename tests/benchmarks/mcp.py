@@ -39,8 +39,13 @@ VERSION = "2026-07-28"
 TOOLS: dict[str, dict[str, Any]] = {
     "get_trending": {},
     "search_shaders": {"query": "noise water"},
-    "get_shader": {"shader_id": "bench000007", "include_image": False},
+    "get_shader": {"shader_id": "", "include_image": False},
 }
+SOURCE = """void mainImage(out vec4 color, in vec2 at) {
+    vec2 p = at / iResolution.y;
+    color = vec4(0.5 + 0.5 * sin(iTime + p.xyx * 9.0 + vec3(0.0, 2.0, 4.0)), 1.0);
+}
+"""
 
 
 class Server:
@@ -135,19 +140,23 @@ def our_service(settings: Settings, folder: Path) -> Iterator[Server]:
     try:
         wait_for(f"http://127.0.0.1:{api_port}/readyz")
         wait_for(f"http://127.0.0.1:{mcp_port}/readyz")
-        yield Server(mcp_port, new_key(f"http://127.0.0.1:{api_port}/api/v1"))
+        key, work = new_key_and_work(f"http://127.0.0.1:{api_port}/api/v1")
+        TOOLS["get_shader"]["shader_id"] = work
+        yield Server(mcp_port, key)
     finally:
         mcp.kill()
         api.kill()
 
 
-def new_key(api: str) -> str:
-    """A key that may read and write, of somebody who has just signed up."""
+def new_key_and_work(api: str) -> tuple[str, str]:
+    """A key that may read and write, of somebody who has just signed up and published; and the work's id."""
     person = {"handle": "bench", "email": "bench@example.org", "password": "seven moons over Lisbon"}
     tokens = httpx.post(f"{api}/auth/register", json={**person, "token_transport": "body"}).raise_for_status().json()
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     order = {"name": "bench", "scopes": ["read", "write"]}
-    return str(httpx.post(f"{api}/keys", json=order, headers=headers).raise_for_status().json()["key"])
+    key = httpx.post(f"{api}/keys", json=order, headers=headers).raise_for_status().json()["key"]
+    work = {"title": "Bench", "source": SOURCE, "licence": "CC0-1.0"}
+    return key, httpx.post(f"{api}/shaders", json=work, headers=headers).raise_for_status().json()["id"]
 
 
 def wait_for(url: str) -> None:
