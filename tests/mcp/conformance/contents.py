@@ -32,7 +32,8 @@ WAV = base64.b64encode(
 
 def add_contents(server: FastMCP) -> None:
     """Add all of it."""
-    _add_tools(server)
+    _add_content_tools(server)
+    _add_failing_tools(server)
     _add_slow_tools(server)
     _add_resources(server)
     _add_prompts(server)
@@ -53,7 +54,7 @@ def _embedded(uri: str, text: str, mime_type: str) -> EmbeddedResource:
     return EmbeddedResource(type="resource", resource=TextResourceContents(uri=uri, mime_type=mime_type, text=text))
 
 
-def _add_tools(server: FastMCP) -> None:
+def _add_content_tools(server: FastMCP) -> None:
     @server.tool(output_schema=None)
     def test_simple_text() -> str:
         """Text."""
@@ -87,6 +88,8 @@ def _add_tools(server: FastMCP) -> None:
             ]
         )
 
+
+def _add_failing_tools(server: FastMCP) -> None:
     @server.tool(output_schema=None)
     def test_error_handling() -> str:
         """An error."""
