@@ -36,6 +36,7 @@ from services.core.shaders.schemas import (
     Validation,
 )
 from services.core.shaders.validation import validate
+from services.core.shaders.work_json import read_work
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
 works_router = APIRouter(prefix="/api/v1/users", tags=["users"])
@@ -93,10 +94,10 @@ async def import_shadertoy(
     return await reading.shader(session, caller, work.id)
 
 
-@router.get("/{shader_id}")
-async def read(shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep) -> ShaderPublic:
+@router.get("/{shader_id}", response_model=ShaderPublic)
+async def read(shader_id: ShaderId, caller: MaybeCallerDep, opened: StateDep) -> Response:
     """A work with its newest version."""
-    return await reading.shader(session, caller, shader_id)
+    return Response(await read_work(opened["database"], caller, shader_id), media_type="application/json")
 
 
 @router.patch("/{shader_id}")

@@ -2,7 +2,7 @@
 
 Lists of works are what everybody asks for all the time, and building objects only to write them out again costs more
 than the query. `CARD` is the JSON of a `ShaderSummary` (a test holds the two together) for a row of `CARD_TABLES`, and
-`CardPage.body` is a page of such texts.
+`CardPage.body` is a page of such texts. `CARD_MEMBERS` and `time_text` are for what holds more (work_json.py).
 """
 
 import json
@@ -15,12 +15,12 @@ CARD_TABLES = """
 """
 
 
-def _time(column: str) -> str:
+def time_text(column: str) -> str:
+    """SQL of a time as pydantic writes it."""
     return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
-CARD = f"""
-    json_build_object(
+CARD_MEMBERS = f"""
         'id', s.id,
         'title', s.title,
         'author', json_build_object('handle', u.handle, 'display_name', u.display_name),
@@ -36,15 +36,15 @@ CARD = f"""
         'forks', s.forks,
         'parent', CASE WHEN s.parent_id IS NOT NULL
             THEN json_build_object('id', s.parent_id, 'version', s.parent_version) END,
-        'created_at', {_time("s.created_at")},
-        'published_at', {_time("s.published_at")},
+        'created_at', {time_text("s.created_at")},
+        'published_at', {time_text("s.published_at")},
         'still_url', '/renders/' || s.still_name,
         'preview_url', '/renders/' || s.preview_name,
         'average_color', s.average_color,
         'animated', s.animated,
         'render_status', coalesce(r.status, 'pending')
-    )::text
 """
+CARD = f"json_build_object({CARD_MEMBERS})::text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from services.core.models.shaders import Shader, Visibility
 PUBLISHED = (Visibility.PUBLIC, Visibility.UNLISTED)
 
 
-def visible_to(caller: Caller | None) -> ColumnElement[bool]:
-    """The works that `caller` (None: a visitor) may open by their address."""
-    published: ColumnElement[bool] = col(Shader.visibility).in_(PUBLISHED)
+def visible_to(caller: Caller | None, shader: type[Shader] = Shader) -> ColumnElement[bool]:
+    """The works that `caller` (None: a visitor) may open by their address; `shader` may be an alias of the table."""
+    published: ColumnElement[bool] = col(shader.visibility).in_(PUBLISHED)
     if caller is None or not caller.moderates:
-        published = and_(published, col(Shader.hidden_at).is_(None))
-    seen = published if caller is None else or_(published, col(Shader.author_id) == caller.user_id)
-    return and_(col(Shader.deleted_at).is_(None), seen)
+        published = and_(published, col(shader.hidden_at).is_(None))
+    seen = published if caller is None else or_(published, col(shader.author_id) == caller.user_id)
+    return and_(col(shader.deleted_at).is_(None), seen)
