@@ -1,5 +1,6 @@
 """What tools take, give and refuse, with a renderer that obeys."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -184,8 +185,6 @@ async def test_a_call_that_is_repeated_makes_one_work(service: Service) -> None:
 
 
 async def test_two_calls_at_once_make_one_work(service: Service) -> None:
-    import asyncio
-
     key = await service.key("write")
 
     async def once() -> str:
