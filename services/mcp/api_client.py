@@ -1,4 +1,4 @@
-"""The way to the API: over HTTP on kept connections, or straight into an application in this process.
+"""The API as coroutines, one for each route that the tools need, over a transport (transport.py).
 
 Each request goes out with the caller's own `Authorization` header and address, so that the API's rules and limits
 count callers and not us. An answer of 400 and more raises `ApiProblemError`; no answer, or an unreadable one, raises
@@ -9,8 +9,8 @@ import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-import httpx2
 import structlog
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
@@ -19,15 +19,13 @@ from services.core.observability import App
 from services.mcp.api_models import CardPage, CurrentKey, Preview, Render, Validation, Version, Work
 from services.mcp.calls import Call, current_call
 from services.mcp.settings import ServiceSettings
+from services.mcp.transport import Answer, InProcess, NoAnswerError, OverHttp, Transport
 
 log = structlog.get_logger("mcp.api")
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_CONNECT_SECONDS = 2.0
-# Shorter than what the API keeps a connection open for (75), so that it is never closed under a request.
-_KEEP_SECONDS = 30.0
-_LOOK = httpx2.Timeout(_CONNECT_SECONDS).as_dict()
+_LOOK_SECONDS = 2.0
 
 
 class ApiProblemError(Exception):
@@ -54,48 +52,24 @@ class ApiDownError(Exception):
     """The API did not answer, or not with what it promises."""
 
 
-class _InProcess(httpx2.AsyncBaseTransport):
-    """Calls an ASGI application as the caller's own address would."""
-
-    def __init__(self, app: App) -> None:
-        self.app = app
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        client = (request.headers.get("x-forwarded-for", "127.0.0.1"), 0)
-        transport = httpx2.ASGITransport(self.app, raise_app_exceptions=False, client=client)
-        # In a task of its own, because the API binds its own log context.
-        return await asyncio.create_task(transport.handle_async_request(request))
-
-
 class Api:
     """The API at `settings.api_url`, or `app` when one is given."""
 
     def __init__(self, settings: ServiceSettings, app: App | None = None) -> None:
-        self._base = settings.api_url.rstrip("/")
-        self._timeout = httpx2.Timeout(settings.api_seconds, connect=_CONNECT_SECONDS).as_dict()
-        limits = httpx2.Limits(
-            max_connections=settings.api_connections,
-            max_keepalive_connections=settings.api_connections,
-            keepalive_expiry=_KEEP_SECONDS,
-        )
-        # The transport alone: a client's cookies, redirects and hooks would double the time that a request costs us.
-        self._transport: httpx2.AsyncBaseTransport = (
-            _InProcess(app) if app is not None else httpx2.AsyncHTTPTransport(limits=limits, trust_env=False)
-        )
+        self._transport: Transport = OverHttp(settings) if app is None else InProcess(app)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._transport.aclose()
+        await self._transport.close()
 
     async def alive(self) -> bool:
         """Whether the API answers at all."""
-        request = httpx2.Request("GET", f"{self._base}/healthz", extensions={"timeout": _LOOK})
         try:
-            answer = await self._transport.handle_async_request(request)
-            await answer.aread()
-        except httpx2.HTTPError:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                answer = await self._transport.send("GET", "/healthz", {}, None)
+        except (NoAnswerError, TimeoutError):
             return False
-        return bool(answer.status_code == 200)
+        return answer.status == 200
 
     async def current_key(self, call: Call) -> CurrentKey:
         """Whose credential `call` came with."""
@@ -168,27 +142,20 @@ class Api:
         params: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         key: str | None = None,
-    ) -> httpx2.Response:
-        request = httpx2.Request(
-            method,
-            f"{self._base}{path}",
-            params=params,
-            content=None if body is None else to_json(body),
-            headers=_headers(call or current_call(), key, has_body=body is not None),
-            extensions={"timeout": self._timeout},
-        )
+    ) -> Answer:
+        target = f"{path}?{urlencode(params, doseq=True)}" if params else path
+        headers = _headers(call or current_call(), key, has_body=body is not None)
         try:
-            answer = await self._transport.handle_async_request(request)
-            await answer.aread()
-        except httpx2.HTTPError as error:
-            log.warning("api_unreachable", cause=type(error).__name__)
+            answer = await self._transport.send(method, target, headers, None if body is None else to_json(body))
+        except NoAnswerError as error:
+            log.warning("api_unreachable", cause=error.args[0])
             raise ApiDownError from error
-        if answer.status_code >= 400:
+        if answer.status >= 400:
             raise _problem(answer)
         return answer
 
 
-def _headers(call: Call, key: str | None, *, has_body: bool) -> list[tuple[bytes, bytes]]:
+def _headers(call: Call, key: str | None, *, has_body: bool) -> dict[str, str]:
     headers = {"X-Forwarded-For": call.address}
     if has_body:
         headers["Content-Type"] = "application/json"
@@ -198,11 +165,10 @@ def _headers(call: Call, key: str | None, *, has_body: bool) -> list[tuple[bytes
         headers["Authorization"] = call.authorization
     if key is not None:
         headers["Idempotency-Key"] = key
-    # As it came: a credential may hold any byte.
-    return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    return headers
 
 
-def _parsed(kind: type[Model], answer: httpx2.Response) -> Model:
+def _parsed(kind: type[Model], answer: Answer) -> Model:
     try:
         return kind.model_validate_json(answer.content)
     except ValidationError as error:
@@ -210,18 +176,18 @@ def _parsed(kind: type[Model], answer: httpx2.Response) -> Model:
         raise ApiDownError from None
 
 
-def _problem(answer: httpx2.Response) -> ApiProblemError:
+def _problem(answer: Answer) -> ApiProblemError:
     try:
         document = json.loads(answer.content)
     except ValueError:
         document = {}
     seconds = answer.headers.get("Retry-After", "")
     return ApiProblemError(
-        answer.status_code,
+        answer.status,
         document if isinstance(document, dict) else {},
         int(seconds) if seconds.isdecimal() else None,
     )
 
 
-def _replayed(answer: httpx2.Response) -> bool:
+def _replayed(answer: Answer) -> bool:
     return bool(answer.headers.get("Idempotency-Replayed") == "true")

@@ -10,7 +10,7 @@ a foreign `Origin` with 403, a bad credential with 401; what a tool refuses is a
 
 import contextlib
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import structlog
@@ -109,18 +109,15 @@ def create_app(
             yield
         await client.close()
 
-    return Starlette(
-        routes=[
-            # With a slash, too: a redirect would have to know by which scheme and name the client came.
-            *(_NamedRoute(path, _Endpoint(served, read_only=False)) for path in (PATH, f"{PATH}/")),
-            *(_NamedRoute(path, _Endpoint(served, read_only=True)) for path in (_READ_ONLY, f"{_READ_ONLY}/")),
-            _NamedRoute("/healthz", _healthz),
-            _NamedRoute("/readyz", _readyz),
-            _NamedRoute("/metrics", _metrics),
-        ],
-        middleware=[Middleware(RequestLog, process="mcp")],
-        lifespan=lifespan,
-    )
+    routes = [*_endpoints(served), *(_NamedRoute(path, answer) for path, answer in _STATES.items())]
+    return Starlette(routes=routes, middleware=[Middleware(RequestLog, process="mcp")], lifespan=lifespan)
+
+
+def _endpoints(served: ASGIApp) -> Iterator[Route]:
+    for path, read_only in ((PATH, False), (_READ_ONLY, True)):
+        # With a slash, too: a redirect would have to know by which scheme and name the client came.
+        for each in (path, f"{path}/"):
+            yield _NamedRoute(each, _Endpoint(served, read_only=read_only))
 
 
 async def _healthz(_: Request) -> Response:
@@ -135,3 +132,6 @@ async def _readyz(request: Request) -> Response:
 
 async def _metrics(_: Request) -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+_STATES = {"/healthz": _healthz, "/readyz": _readyz, "/metrics": _metrics}

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from services.core.settings import Settings
+from services.mcp.settings import McpSettings
 from services.renderer.settings import RendererSettings
 from services.web.server.settings import WebSettings
 
@@ -39,6 +40,7 @@ def in_code() -> dict[str, str | None]:
     return {
         **dict(fields(Settings, "FRACTAFRAG_")),
         **dict(fields(WebSettings, "FRACTAFRAG_")),
+        **dict(fields(McpSettings, "FRACTAFRAG_")),
         **dict(fields(RendererSettings, "FRACTAFRAG_RENDERER_")),
     }
 

@@ -1,4 +1,4 @@
-"""The official Inspector's command line looks at the real service; `--strict` fails on a schema that clients trip over."""
+"""The official Inspector's command line looks at the real service; `--strict` fails on schemas that trip clients."""
 
 import asyncio
 import json

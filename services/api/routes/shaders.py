@@ -44,7 +44,7 @@ works_router = APIRouter(prefix="/api/v1/users", tags=["users"])
 _LONGEST_ID = 16
 
 
-def well_formed_id(shader_id: Annotated[str, Path(examples=["7YkQm2Xb4Ra"])]) -> str:
+async def well_formed_id(shader_id: Annotated[str, Path(examples=["7YkQm2Xb4Ra"])]) -> str:
     """An id that can be one; any other is not found, and never reaches the database."""
     if not (shader_id.isascii() and shader_id.isalnum() and len(shader_id) <= _LONGEST_ID):
         raise NotFoundError
