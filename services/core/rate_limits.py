@@ -114,8 +114,8 @@ class _Question:
 class RateLimiter:
     """Takes from buckets in Redis.
 
-    While one batch of questions is away, and for the rest of two milliseconds, those that come meanwhile wait and make
-    the next one: under load a question costs a fraction of a call.
+    While one batch of questions is away, those that come meanwhile wait and make the next one; in a crowd also for the
+    rest of two milliseconds: under load a question costs a fraction of a call, and a lone one goes at once.
     """
 
     def __init__(self, guard: RedisGuard) -> None:
@@ -124,6 +124,7 @@ class RateLimiter:
         self._waiting: list[_Question] = []
         self._asking: asyncio.Task[None] | None = None
         self._asked_at = 0.0
+        self._crowded = False
 
     async def take(self, *buckets: Bucket) -> BucketState:
         """Take one from each bucket, or raise and take none; gives the state of the tightest."""
@@ -141,9 +142,11 @@ class RateLimiter:
         batch: list[_Question] = []
         try:
             while self._waiting:
-                if (early := self._asked_at + _BATCH_SECONDS - time.monotonic()) > 0:
+                early = self._asked_at + _BATCH_SECONDS - time.monotonic()
+                if early > 0 and (self._crowded or len(self._waiting) > 1):
                     await asyncio.sleep(early)
                 self._asked_at = time.monotonic()
+                self._crowded = len(self._waiting) > 1
                 batch, self._waiting = self._waiting[:_LARGEST_BATCH], self._waiting[_LARGEST_BATCH:]
                 await self._ask_batch(batch)
         finally:
