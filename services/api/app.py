@@ -61,22 +61,17 @@ ROUTERS = (
 def create_app(settings: Settings) -> FastAPI:
     """The application; its connections open with the lifespan and close with it."""
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_state(settings) as opened:
-            app.state.opened = opened
-            yield
-
     # No docs page: FastAPI's loads scripts from another host into the origin that holds the refresh cookie.
     app = FastAPI(
         title="Fractafrag",
         version="1",
-        lifespan=lifespan,
+        lifespan=_lifespan,
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=operation_id,
     )
+    app.state.settings = settings
     install_problems(app)
     install_replay(app)
     install_openapi(app)
@@ -90,6 +85,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Shield, https=settings.site.public_url.startswith("https://"))
     app.add_middleware(RequestLog, process="api")
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with open_state(app.state.settings) as opened:
+        app.state.opened = opened
+        yield
 
 
 def _check_idempotent(app: FastAPI) -> None:

@@ -95,5 +95,6 @@ async def test_the_metrics_name_the_route(reader: httpx.AsyncClient) -> None:
     for _ in range(3):
         await reader.get("/api/v1/feed/trending")
     text = (await reader.get("/metrics")).text
-    line = next(line for line in text.splitlines() if "http_requests_total" in line and 'feed/trending"' in line)
+    series = 'http_requests_total{method="GET",process="api",route="/api/v1/feed/trending",status="200"}'
+    line = next(line for line in text.splitlines() if line.startswith(series))
     assert float(line.rsplit(" ", 1)[1]) >= 3

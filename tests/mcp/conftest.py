@@ -16,12 +16,12 @@ import redis.asyncio
 import uvicorn
 from starlette.applications import Starlette
 
-from services.api.app import create_app
 from services.core.db import Database
 from services.core.settings import RendererSettings, Settings
 from services.worker.run import WorkerProcess
 from services.worker.runtime import Runtime
 from tests.fixtures.accounts import register
+from tests.fixtures.api import app_for
 from tests.fixtures.fake_renderer import FakeRenderer
 from tests.fixtures.mcp import serving
 from tests.fixtures.renderer import RendererProcess
@@ -71,11 +71,11 @@ async def on_a_port(app: Starlette, port: int = 0) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, database: Database) -> AsyncIterator[Service]:
-    """API and MCP service with these settings, and ada."""
+async def running(settings: Settings, database: Database, *, picture_seconds: float = 0.2) -> AsyncIterator[Service]:
+    """API and MCP service with these settings, and ada; where no worker draws, nobody has to wait long for pictures."""
     async with (
-        on_a_port(create_app(settings)) as api_url,
-        serving(api_url) as url,
+        on_a_port(app_for(settings)) as api_url,
+        serving(api_url, picture_seconds=picture_seconds) as url,
         httpx.AsyncClient(base_url=api_url, trust_env=False) as visitor,
     ):
         yield Service(url, api_url, await register(visitor, "ada"), database)
@@ -101,7 +101,7 @@ async def studio(
     worker = WorkerProcess(runtime)
     await worker.start()
     try:
-        async with running(drawing, database) as opened:
+        async with running(drawing, database, picture_seconds=20) as opened:
             yield opened
     finally:
         await worker.stop()
