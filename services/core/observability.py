@@ -11,6 +11,7 @@ import random
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from functools import cache
@@ -92,6 +93,12 @@ def _line_of(process: str) -> structlog.typing.Processor:
 
     encode = json.JSONEncoder(default=repr).encode
     return render
+
+
+def place_of(error: BaseException) -> str:
+    """Where an error came from, as `function:line`: what a log may hold of one whose text may quote a user."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].name}:{frames[-1].lineno}" if frames else "unknown"
 
 
 class RequestLog:

@@ -9,7 +9,6 @@ a foreign `Origin` with 403, a bad credential with 401; what a tool refuses is a
 """
 
 import contextlib
-import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -20,10 +19,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Match, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.core.observability import App, RequestLog
+from services.core.observability import App, RequestLog, place_of
 from services.mcp.api_client import Api
 from services.mcp.backend import Backend
 from services.mcp.gate import Gate
@@ -37,15 +36,6 @@ _READ_ONLY = f"{PATH}/readonly"
 _OURS = {"jsonrpc": "2.0", "id": None, "error": {"code": -32603, "message": "This is a fault of the server."}}
 
 log = structlog.get_logger("mcp.app")
-
-
-class _NamedRoute(Route):
-    """A route that tells the request log its template."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match, and leave ourselves in the scope."""
-        match, child = super().matches(scope)
-        return match, {**child, "route": self} if match is not Match.NONE else child
 
 
 class _Endpoint:
@@ -69,8 +59,7 @@ class _Endpoint:
             await self.app(inner, receive, send_on)
         except Exception as error:
             # Not `exception`: the text of an error may hold what a user sent.
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            log.error("unexpected", kind=type(error).__name__, where=f"{place.name}:{place.lineno}")  # noqa: TRY400
+            log.error("unexpected", kind=type(error).__name__, where=place_of(error))  # noqa: TRY400
             if not started:
                 await JSONResponse(_OURS, 500)(scope, receive, send)
 
@@ -109,7 +98,7 @@ def create_app(
             yield
         await client.close()
 
-    routes = [*_endpoints(served), *(_NamedRoute(path, answer) for path, answer in _STATES.items())]
+    routes = [*_endpoints(served), *(Route(path, answer) for path, answer in _STATES.items())]
     return Starlette(routes=routes, middleware=[Middleware(RequestLog, process="mcp")], lifespan=lifespan)
 
 
@@ -117,7 +106,7 @@ def _endpoints(served: ASGIApp) -> Iterator[Route]:
     for path, read_only in ((PATH, False), (_READ_ONLY, True)):
         # With a slash, too: a redirect would have to know by which scheme and name the client came.
         for each in (path, f"{path}/"):
-            yield _NamedRoute(each, _Endpoint(served, read_only=read_only))
+            yield Route(each, _Endpoint(served, read_only=read_only))
 
 
 async def _healthz(_: Request) -> Response:

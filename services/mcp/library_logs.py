@@ -5,11 +5,12 @@ where a warning came from and of which kind its error is, as one of our lines.
 """
 
 import logging
-import traceback
 
 import structlog
 from fastmcp.exceptions import FastMCPError
 from mcp.shared.exceptions import MCPError
+
+from services.core.observability import place_of
 
 _NAMES = ("fastmcp", "mcp")
 _log = structlog.get_logger("mcp.library")
@@ -25,9 +26,8 @@ class _Places(logging.Handler):
             return  # An answer to the caller, and no fault.
         said = {"logger": record.name, "at": f"{record.module}:{record.lineno}"}
         if error is not None:
-            frames = traceback.extract_tb(error.__traceback__)
             said["kind"] = type(error).__name__
-            said["where"] = f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"
+            said["where"] = place_of(error)
         _log.warning("library", level=record.levelname.lower(), **said)
 
 

@@ -10,14 +10,14 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import to_json
 
-from services.mcp.api_client import ApiDownError, ApiProblemError
+from services.mcp.api_client import ApiProblemError
 from services.mcp.compiler import findings
 from services.mcp.text import RESULT_BYTES, shortened
 
 _SOURCE_BYTES = 10_000
 
 _CHANGES = {
-    "missing_scope": "Use an API key with this scope; its owner makes one on the site's settings page.",
+    "missing_scope": "Use an API key with this scope; its owner makes one with POST /api/v1/keys, signed in.",
     "sign_in_required": "API keys may not do this; a person has to do it on the site.",
     "not_found": "Check the id: search_shaders finds works. Drafts and private works are seen by their author only.",
     "stale_version": "Merge your change into `current.source`, then send it again with based_on = `current.version`.",
@@ -35,8 +35,8 @@ _CHANGES = {
     "not_yours": "Only its author may change a work. fork_shader makes one of your own out of it.",
 }
 _BY_STATUS = {
-    401: "Send `Authorization: Bearer ff_live_...` with a key that is alive; its owner makes one on the site's"
-    " settings page and puts it into this client's configuration.",
+    401: "Send `Authorization: Bearer ff_live_...` with a key that is alive; its owner makes one with"
+    " POST /api/v1/keys, signed in, and puts it into this client's configuration.",
     403: "This account may not do this to this work.",
     404: _CHANGES["not_found"],
     409: "Read the work again with get_shader, then send the call anew.",
@@ -132,6 +132,3 @@ def _side(version: Mapping[str, Any]) -> dict[str, Any]:
     if kept != source:
         side["note"] = "The source is cut here; get_shader reads all of it by lines."
     return side
-
-
-__all__ = ["ApiDownError", "ApiProblemError", "RefusedError", "of_arguments", "of_outage", "of_problem", "refusal_text"]

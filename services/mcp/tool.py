@@ -11,7 +11,6 @@ place and kind, never by its text.
 
 import inspect
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, get_args, get_type_hints
@@ -23,6 +22,7 @@ from mcp_types import Tool as McpTool
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
+from services.core.observability import place_of
 from services.mcp.api_client import ApiDownError, ApiProblemError
 from services.mcp.backend import Backend
 from services.mcp.calls import Call, current_call
@@ -218,5 +218,4 @@ def _error(content: dict[str, Any]) -> ToolResult:
 
 
 def _note(name: str, error: Exception) -> None:
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    log.error("unexpected", tool=name, kind=type(error).__name__, where=f"{place.name}:{place.lineno}")
+    log.error("unexpected", tool=name, kind=type(error).__name__, where=place_of(error))

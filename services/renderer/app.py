@@ -17,8 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Match, Route
-from starlette.types import Scope
+from starlette.routing import Route
 
 from services.core.errors import FractafragError
 from services.core.observability import RequestLog
@@ -46,15 +45,6 @@ class State(TypedDict):
     service: Service
 
 
-class _NamedRoute(Route):
-    """A route that tells the request log its template."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match, and leave ourselves in the scope."""
-        match, child = super().matches(scope)
-        return match, {**child, "route": self} if match is not Match.NONE else child
-
-
 def create_app(settings: RendererSettings) -> Starlette:
     """The application; its lifespan starts the browsers and ends them."""
 
@@ -73,12 +63,12 @@ def create_app(settings: RendererSettings) -> Starlette:
 
     return Starlette(
         routes=[
-            _NamedRoute("/compile", _compile, methods=["POST"]),
-            _NamedRoute("/render", _render, methods=["POST"]),
-            _NamedRoute("/load", _load),
-            _NamedRoute("/healthz", _healthz),
-            _NamedRoute("/readyz", _readyz),
-            _NamedRoute("/metrics", _metrics),
+            Route("/compile", _compile, methods=["POST"]),
+            Route("/render", _render, methods=["POST"]),
+            Route("/load", _load),
+            Route("/healthz", _healthz),
+            Route("/readyz", _readyz),
+            Route("/metrics", _metrics),
         ],
         middleware=[Middleware(RequestLog, process=_PROCESS)],
         exception_handlers={FractafragError: _known, HTTPException: _http, Exception: _unexpected},

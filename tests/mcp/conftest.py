@@ -4,17 +4,13 @@
 renderer and a worker.
 """
 
-import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx
 import pytest
 import redis.asyncio
-import uvicorn
-from starlette.applications import Starlette
 
 from services.core.db import Database
 from services.core.settings import RendererSettings, Settings
@@ -24,8 +20,9 @@ from tests.fixtures.accounts import register
 from tests.fixtures.api import app_for
 from tests.fixtures.fake_renderer import FakeRenderer
 from tests.fixtures.mcp import serving
+from tests.fixtures.ports import on_a_port
 from tests.fixtures.renderer import RendererProcess
-from tests.fixtures.worker import QUICK, eventually
+from tests.fixtures.worker import QUICK
 
 
 @dataclass
@@ -52,22 +49,6 @@ class Service:
         assert answer.status_code == 201, answer.text
         made: dict[str, str] = answer.json()
         return made
-
-
-@contextlib.asynccontextmanager
-async def on_a_port(app: Starlette, port: int = 0) -> AsyncIterator[str]:
-    """The URL of an application that is served while the block runs."""
-    listener = socket.create_server(("127.0.0.1", port))
-    config = uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    await eventually(lambda: server.started or task.done())
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
-        listener.close()
 
 
 @contextlib.asynccontextmanager

@@ -19,8 +19,9 @@ from services.standalone.postgres import free_port
 from tests.factories import SOURCE
 from tests.fixtures.fake_renderer import FakeRenderer
 from tests.fixtures.mcp import serving
+from tests.fixtures.ports import on_a_port
 from tests.mcp.agent import connected
-from tests.mcp.conftest import Service, on_a_port, running
+from tests.mcp.conftest import Service, running
 
 
 @contextlib.asynccontextmanager
