@@ -3,22 +3,29 @@
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 NPM := cd services/web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent
-WEB_SOURCES := $(shell find services/web/runtime services/web/harness -type f 2>/dev/null) $(wildcard services/web/*.ts)
+WEB_SOURCES := $(shell find services/web/runtime services/web/harness services/web/src services/web/public -type f 2>/dev/null) $(wildcard services/web/*.ts)
 # How many processes the tests use.
 JOBS ?= 2
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-install: .venv/.synced services/web/dist/harness/index.html chromium ## Install all that the other commands need
+install: .venv/.synced services/web/dist/.built chromium ## Install all that the other commands need
 
 run: install ## Bring up the whole site on http://localhost:8000 (PORT, FRACTAFRAG_HOME)
 	@exec $(PYTHON_IN) -m services.standalone $(ARGS)
 
+dev-web: install ## Serve the site's sources with hot reload, on the API of a running site (FRACTAFRAG_SITE)
+	@cd services/web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent dev
+
 test: install tests/mcp/node/node_modules/.synced ## Run all tests (ARGS="-k name" for some, JOBS=1 for less load)
 	$(PYTHON_IN) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 	$(if $(ARGS),,FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) test)
+	$(if $(ARGS),,@$(MAKE) test-web)
 	$(if $(ARGS),,@$(MAKE) test-cluster)
+
+test-web: install ## Test the site in a real Chromium on a site of its own (ARGS="-g word"; FRACTAFRAG_SITE: one that runs)
+	FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) e2e -- $(ARGS)
 
 lint: install ## Check style, layers, lengths, the lock files and the API's description
 	$(PYTHON_IN) -m ruff check
@@ -26,6 +33,7 @@ lint: install ## Check style, layers, lengths, the lock files and the API's desc
 	.venv/bin/lint-imports --no-logo
 	$(PYTHON_IN) -m tools.check
 	$(NPM) lint
+	$(NPM) api:check
 
 format: install ## Put all sources into the project's format
 	$(PYTHON_IN) -m ruff check --fix
@@ -86,6 +94,7 @@ bench-operator: install ## Simulate the autoscaler beside HPA and KEDA
 
 openapi: install ## Write the API's description anew after a change of routes
 	$(PYTHON_IN) -m services.api.openapi >.tools/openapi.json && mv .tools/openapi.json docs/openapi.json
+	$(NPM) api
 
 charts: install ## Write anew what the charts hold of other files: library, READMEs, definition
 	$(PYTHON_IN) -m tools.charts sync
@@ -113,8 +122,8 @@ tests/mcp/node/node_modules/.synced: tests/mcp/node/package.json tests/mcp/node/
 	@tools/prepare mcp
 	@touch $@
 
-services/web/dist/harness/index.html: services/web/node_modules/.synced $(WEB_SOURCES)
+services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run test lint format typecheck chaos bench bench-renderer bench-publish bench-api bench-outbox bench-mcp bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run dev-web test test-web lint format typecheck chaos bench bench-renderer bench-publish bench-api bench-outbox bench-mcp bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down

@@ -1,57 +1,54 @@
 """The web process as an application: `create_app(settings)`.
 
-It reads works from the API and pictures from the object store, and reaches no database. Every failure is a page with a
-sentence: 404 for what is not there, 503 while the API or the store is down.
+It serves the files of the site, writes the document around each page, and hands out pictures of the object store. What
+a document says of a work it reads from the API, as an anonymous visitor; it reaches no database. Every failure is a
+document with the same site in it: 404 for what is not there or not public (its author still sees it, the script asks
+with the author's token), 503 while the API or the store is down.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from urllib.parse import quote
 
 import prometheus_client
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from services.core.errors import FractafragError, InvalidInputError
+from services.core.errors import FractafragError, NotFoundError
 from services.core.observability import App, RequestLog
 from services.core.storage import ObjectStore
+from services.web.server import pages
 from services.web.server.api_client import ApiClient
-from services.web.server.assets import Assets
+from services.web.server.built import Built
 from services.web.server.for_agents import ForAgents
 from services.web.server.frame import Frame, Page
-from services.web.server.gallery_page import Wanted, gallery_page
 from services.web.server.html import tag
 from services.web.server.pictures import picture
 from services.web.server.settings import WebSettings
-from services.web.server.work_page import work_page
-from services.web.server.works import CardPage, Lineage, VersionPage, Work
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(settings: WebSettings, *, api: App | None = None) -> Starlette:
     """The application. `api` is the API's application when it lives in this process, else `settings.web.api_url`."""
-    assets = Assets()
-    frame = Frame(settings.site.name, settings.site.public_url, assets)
+    built = Built()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.api = ApiClient(settings.web.api_url, api, hops=settings.limits.trusted_proxies)
         app.state.store = ObjectStore(settings.storage)
-        app.state.frame = frame
+        app.state.frame = Frame(settings.site.name, settings.site.public_url, built)
         yield
         await app.state.api.close()
 
     app = Starlette(
         routes=[
-            Route("/", gallery),
-            Route("/s/{id}", work),
+            *_pages(),
             Route("/renders/{name:path}", picture),
-            Route("/assets/{mark}/{name}", assets.serve),
-            Route("/favicon.svg", assets.favicon),
-            Route("/favicon.ico", assets.favicon),
+            Route("/assets/{name}", built.asset),
+            *(Route(path, built.small_file) for path in ("/favicon.svg", "/favicon.ico", "/site.webmanifest")),
             *ForAgents(settings.site).routes,
             Route("/healthz", _alive),
             Route("/readyz", _alive),
@@ -64,45 +61,78 @@ def create_app(settings: WebSettings, *, api: App | None = None) -> Starlette:
     return app
 
 
-async def gallery(request: Request) -> Response:
-    """`GET /`: a list of works."""
-    api, frame = _parts(request)
-    wanted = Wanted.of(request.query_params)
-    try:
-        found = await api.get(request, "/api/v1/shaders", wanted.parameters())
-    except InvalidInputError:
-        # A link with another list's cursor begins again; what cannot be searched for is found nowhere.
-        if wanted.cursor:
-            return RedirectResponse(replace(wanted, cursor="").address())
-        found = {"items": []}
-    return frame.response(gallery_page(CardPage.model_validate(found), wanted))
+def _pages() -> list[Route]:
+    """The addresses of the site; `src/app/router.tsx` has the same."""
+    return [
+        Route("/", feed),
+        Route("/explore", _shell("Explore")),
+        Route("/s/{id}", work),
+        Route("/s/{id}/v/{version:int}", work),
+        Route("/embed/{id}", embed),
+        Route("/u/{handle}", profile),
+        Route("/new", _shell("New shader")),
+        Route("/edit/{id}", _shell("Edit", is_listed=False)),
+        Route("/import", _shell("Import")),
+        Route("/settings", _shell("Settings", is_listed=False)),
+        Route("/settings/{section}", _shell("Settings", is_listed=False)),
+        Route("/sign-in", _shell("Sign in")),
+        Route("/register", _shell("Register")),
+        Route("/about", _shell("About")),
+    ]
+
+
+def _shell(title: str, *, is_listed: bool = True) -> Endpoint:
+    """A page that needs nothing of the API before it is drawn."""
+
+    async def endpoint(request: Request) -> Response:
+        return _frame(request).response(request, Page(title, is_listed=is_listed))
+
+    return endpoint
+
+
+async def feed(request: Request) -> Response:
+    """`GET /`."""
+    frame = _frame(request)
+    return frame.response(request, pages.feed(await _read(request, pages.FEED_PATH), frame.site_name))
 
 
 async def work(request: Request) -> Response:
-    """`GET /s/{id}`: one work."""
-    api, frame = _parts(request)
-    path = f"/api/v1/shaders/{quote(request.path_params['id'], safe='')}"
-    shader = Work.model_validate(await api.get(request, path))
-    versions = VersionPage.model_validate(await api.get(request, f"{path}/versions", {"limit": "20"}))
-    lineage = Lineage(ancestors=[])
-    if shader.parent is not None:
-        lineage = Lineage.model_validate(await api.get(request, f"{path}/lineage"))
-    return frame.response(work_page(shader, versions.items, lineage.ancestors))
+    """`GET /s/{id}` and `GET /s/{id}/v/{version}`."""
+    answer = await _read(request, pages.work_path(request.path_params["id"]))
+    return _frame(request).response(request, pages.work(answer))
 
 
-def _parts(request: Request) -> tuple[ApiClient, Frame]:
-    return request.app.state.api, request.app.state.frame
+async def embed(request: Request) -> Response:
+    """`GET /embed/{id}`."""
+    answer = await _read(request, pages.work_path(request.path_params["id"]))
+    return _frame(request).response(request, pages.embed(answer))
+
+
+async def profile(request: Request) -> Response:
+    """`GET /u/{handle}`."""
+    answer = await _read(request, pages.user_path(request.path_params["handle"]))
+    return _frame(request).response(request, pages.profile(answer))
+
+
+async def _read(request: Request, path: str) -> object:
+    api: ApiClient = request.app.state.api
+    return await api.get(request, path)
+
+
+def _frame(request: Request) -> Frame:
+    frame: Frame = request.app.state.frame
+    return frame
 
 
 def _message(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
-    frame: Frame = request.app.state.frame
-    body = tag("p", sentence, " ", tag("a", "See the gallery", href="/"), class_="note")
-    return frame.response(Page("", body, status=status, headers=dict(headers or {})))
+    plain = tag("p", sentence, " ", tag("a", "See the gallery", href="/"))
+    page = Page(plain=plain, status=status, is_listed=False, headers=dict(headers or {}))
+    return _frame(request).response(request, page)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, FractafragError)  # noqa: S101 -- tells mypy what Starlette promises
-    if error.status in {404, 422}:
+    if isinstance(error, NotFoundError) or error.status == 422:
         return _message(request, 404, "There is nothing at this address.")
     if error.status == 429:
         return _message(request, 429, "That was too often; wait a moment and try again.", error.headers)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.core.errors import NotFoundError
 from services.core.storage import CONTENT_TYPES, ObjectStore, is_object_name
-from services.web.server.assets import FOR_EVER
+from services.web.server.built import FOR_EVER
 
 
 async def picture(request: Request) -> Response:

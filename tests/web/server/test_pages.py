@@ -1,11 +1,15 @@
-"""The pages over the real API: what they show, and what they say when there is nothing to show."""
+"""The documents over the real API: what they bring, and what they say when there is nothing to show."""
 
 import asyncio
+import json
 import re
+from pathlib import Path
+from typing import Any
 
 import httpx
 import redis.asyncio
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from services.api.app import create_app as create_api
 from services.core.db import Database
@@ -13,97 +17,73 @@ from services.core.models.shaders import Visibility
 from services.core.settings import LimitSettings, Settings
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.web.server.app import create_app
+from services.web.server.built import Built
+from services.web.server.frame import Frame, Page
+from services.web.server.pages import FEED_PATH, work_path
 from services.web.server.settings import ProcessSettings, ProxySettings, WebSettings
-from tests.factories import make_shader, make_user, make_version
+from tests.factories import make_shader, make_user
 
-NASTY = '<script>alert("1")</script>&'
+NASTY = '</script><script>alert("1")</script>&'
 
 
-class TestGallery:
-    async def test_without_works_it_says_so_and_asks_again(self, web: httpx.AsyncClient) -> None:
-        page = await web.get("/")
-        assert page.status_code == 200
-        assert "No work has a picture yet" in page.text
-        assert '<meta http-equiv="refresh" content="3">' in page.text
+def boot(page: httpx.Response) -> dict[str, Any]:
+    """What the document tells the script."""
+    found = re.search(r'<script type="application/json" id="boot">(.*?)</script>', page.text)
+    assert found
+    content: dict[str, Any] = json.loads(found[1])
+    return content
 
-    async def test_a_work_has_its_picture_loop_and_color(self, web: httpx.AsyncClient, database: Database) -> None:
+
+class TestFeed:
+    async def test_the_document_brings_the_first_works(self, web: httpx.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             ada = await make_user(session, handle="ada", display_name="Ada")
             shader = await make_shader(session, author=ada, title="Tide pool")
         page = await web.get("/")
-        assert f'<a href="/s/{shader.id}" class="title">Tide pool</a>' in page.text
-        assert f'src="/renders/{shader.still_name}"' in page.text
-        assert f'data-loop="/renders/{shader.preview_name}"' in page.text
-        assert ".c0{background-color:#224466}" in page.text
-        assert "refresh" not in page.text
+        assert [card["id"] for card in boot(page)["answers"][FEED_PATH]["items"]] == [shader.id]
+        assert f'<a href="/s/{shader.id}">Tide pool</a> by <a href="/u/ada">Ada</a>' in page.text
+        assert f'<link rel="preload" as="image" href="/renders/{shader.still_name}"' in page.text
 
     async def test_names_and_titles_are_text(self, web: httpx.AsyncClient, database: Database) -> None:
         async with database.write() as session:
-            ada = await make_user(session, handle="ada", display_name=NASTY)
+            ada = await make_user(session, handle="ada", display_name=NASTY, bio=NASTY)
             shader = await make_shader(session, author=ada, title=NASTY, description=NASTY, source=f"// {NASTY}")
-        for path in ("/", f"/s/{shader.id}", f"/?q={NASTY}", f"/?author={NASTY}"):
+        for path in ("/", f"/s/{shader.id}", f"/embed/{shader.id}", "/u/ada", f"/explore?q={NASTY}"):
             page = await web.get(path)
             assert page.status_code == 200
-            assert "<script>alert" not in page.text
-
-    async def test_a_walk_shows_each_work_once(self, web: httpx.AsyncClient, database: Database) -> None:
-        async with database.write() as session:
-            ada = await make_user(session, handle="ada")
-            ids = {(await make_shader(session, author=ada)).id for _ in range(45)}
-        seen: list[str] = []
-        address = "/?sort=new"
-        while address:
-            page = (await web.get(address)).text
-            seen += re.findall(r'<a href="/s/(\w+)" class="title">', page)
-            more = re.search(r'<a href="([^"]+)" rel="next">', page)
-            address = more[1].replace("&amp;", "&") if more else ""
-        assert sorted(seen) == sorted(ids)
-
-    async def test_another_lists_cursor_begins_again(self, web: httpx.AsyncClient) -> None:
-        page = await web.get("/?sort=new&cursor=abc")
-        assert page.status_code == 307
-        assert page.headers["location"] == "/?sort=new"
-
-    async def test_search_tag_and_author_narrow_the_list(self, web: httpx.AsyncClient, database: Database) -> None:
-        async with database.write() as session:
-            ada, bob = await make_user(session, handle="ada"), await make_user(session, handle="bob")
-            await make_shader(session, author=ada, title="Tide pool", tags=["water"])
-            await make_shader(session, author=bob, title="Neon rain")
-        for query, title in (("q=neon", "Neon rain"), ("tag=water", "Tide pool"), ("author=bob", "Neon rain")):
-            assert re.findall(r'class="title">([^<]+)', (await web.get(f"/?{query}")).text) == [title]
-        assert "No public work fits" in (await web.get("/?q=nothing-like-it")).text
+            assert NASTY not in page.text
+        assert boot(await web.get(f"/s/{shader.id}"))["answers"][work_path(shader.id)]["title"] == NASTY
 
 
 class TestWork:
-    async def test_it_shows_source_versions_and_lineage(self, web: httpx.AsyncClient, database: Database) -> None:
+    async def test_the_head_shows_it_to_other_sites(self, web: httpx.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             ada = await make_user(session, handle="ada", display_name="Ada")
-            parent = await make_shader(session, author=ada, title="The first")
-            child = await make_shader(
-                session, author=ada, title="The second", parent_id=parent.id, parent_version=1, root_id=parent.id
-            )
-            await make_version(session, child, source="// newest < source")
-        page = await web.get(f"/s/{child.id}")
-        assert "<title>The second - Fractafrag</title>" in page.text
-        assert "// newest &lt; source" in page.text
-        assert f'<a href="/s/{parent.id}">The first</a> by Ada' in page.text
-        assert '<li value="2">' in page.text
-        assert f'content="http://localhost:8000/renders/{child.still_name}"' in page.text
-
-    async def test_one_that_is_being_drawn_says_so_and_asks_again(
-        self, web: httpx.AsyncClient, database: Database
-    ) -> None:
-        async with database.write() as session:
-            shader = await make_shader(session, author=await make_user(session), rendered=False)
+            shader = await make_shader(session, author=ada, title="Tide", description="Waves.", source="// a < b")
         page = await web.get(f"/s/{shader.id}")
-        assert "The picture is being drawn" in page.text
-        assert 'http-equiv="refresh"' in page.text
+        assert "<title>Tide - Fractafrag</title>" in page.text
+        assert 'property="og:title" content="Tide"' in page.text
+        assert 'property="og:description" content="Waves."' in page.text
+        assert f'property="og:image" content="http://localhost:8000/renders/{shader.still_name}"' in page.text
+        assert f'rel="canonical" href="http://localhost:8000/s/{shader.id}"' in page.text
+        assert "// a &lt; b" in page.text
+        assert boot(page)["answers"][work_path(shader.id)]["source"] == "// a < b"
 
     async def test_what_is_not_public_is_not_there(self, web: httpx.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             shader = await make_shader(session, author=await make_user(session), visibility=Visibility.DRAFT)
         for name in (shader.id, "nothing", "..%2fusers%2fada", "%00", "a" * 300):
-            assert (await web.get(f"/s/{name}")).status_code == 404, name
+            for page in (f"/s/{name}", f"/embed/{name}", f"/u/{name}"):
+                found = await web.get(page)
+                assert found.status_code == 404, page
+                assert boot(found)["answers"] == {}
+
+    async def test_who_has_the_link_of_an_unlisted_work_is_not_a_search_engine(
+        self, web: httpx.AsyncClient, database: Database
+    ) -> None:
+        async with database.write() as session:
+            shader = await make_shader(session, author=await make_user(session), visibility=Visibility.UNLISTED)
+        assert 'name="robots" content="noindex"' in (await web.get(f"/s/{shader.id}")).text
 
 
 class TestFrame:
@@ -111,16 +91,36 @@ class TestFrame:
         first, second = await web.get("/"), await web.get("/")
         policy = first.headers["content-security-policy"]
         assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "require-trusted-types-for 'script'" in policy
         assert "unsafe" not in policy
         assert policy != second.headers["content-security-policy"]
-        for name in re.findall(r'(?:href|src)="(/assets/[^"]+|/favicon.svg)"', first.text):
+        names = re.findall(r'(?:href|src)="(/(?:assets/|favicon|site)[^"]+)"', first.text)
+        assert any(name.endswith(".css") for name in names)
+        for name in names:
             found = await web.get(name)
-            assert found.status_code == 200
+            assert found.status_code == 200, name
             assert found.headers["x-content-type-options"] == "nosniff"
+
+    async def test_an_embed_may_be_framed_anywhere(self, web: httpx.AsyncClient, database: Database) -> None:
+        async with database.write() as session:
+            shader = await make_shader(session, author=await make_user(session))
+        policy = (await web.get(f"/embed/{shader.id}")).headers["content-security-policy"]
+        assert "frame-ancestors *;" in policy
+
+    async def test_the_theme_is_the_visitors_choice(self, web: httpx.AsyncClient) -> None:
+        for cookie, written in (("light", 'data-theme="light"'), ("dark", 'data-theme="dark"')):
+            assert written in (await web.get("/", headers={"Cookie": f"theme={cookie}"})).text
+        assert "data-theme" not in (await web.get("/", headers={"Cookie": 'theme="><script>'})).text
+
+    async def test_pages_without_content_of_the_api(self, web: httpx.AsyncClient) -> None:
+        for path in ("/explore", "/new", "/edit/abc", "/settings", "/settings/keys", "/sign-in", "/register", "/about"):
+            assert (await web.get(path)).status_code == 200, path
 
     async def test_small_files(self, web: httpx.AsyncClient) -> None:
         assert (await web.get("/robots.txt")).text.startswith("User-agent: *")
         assert (await web.get("/favicon.ico")).headers["content-type"] == "image/svg+xml"
+        assert (await web.get("/site.webmanifest")).headers["content-type"] == "application/manifest+json"
         assert (await web.get("/healthz")).text == "ok"
 
     async def test_an_address_that_is_none(self, web: httpx.AsyncClient) -> None:
@@ -128,7 +128,12 @@ class TestFrame:
         assert page.status_code == 404
         assert "There is nothing at this address." in page.text
         assert (await web.post("/")).status_code == 405
-        assert (await web.get("/assets/x/app.py")).status_code == 404
+        assert (await web.get("/assets/app.py")).status_code == 404
+
+    async def test_a_copy_that_was_never_built_says_so(self, tmp_path: Path) -> None:
+        frame = Frame("Fractafrag", "http://localhost:8000", Built(tmp_path))
+        request = Request({"type": "http", "headers": [], "path": "/", "query_string": b""})
+        assert b"run make install" in frame.response(request, Page()).body
 
 
 class TestOutage:

@@ -1,0 +1,46 @@
+import { defineConfig } from "@playwright/test";
+
+// The whole site as `make run` brings it up, without the gallery, and real Chromium on the renderer's GL.
+const port = process.env["FRACTAFRAG_E2E_PORT"] ?? "8790";
+const running = process.env["FRACTAFRAG_SITE"];
+const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "../../build/e2e-web",
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  workers: 1,
+  forbidOnly: Boolean(process.env["CI"]),
+  reporter: [["list"]],
+  use: {
+    baseURL: running ?? `http://localhost:${port}`,
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env["FRACTAFRAG_CHROMIUM"] ?? "/usr/lib/chromium/chromium",
+      args: [
+        "--use-gl=angle",
+        "--use-angle=gl-egl",
+        "--ignore-gpu-blocklist",
+        "--disable-gpu-process-crash-limit",
+        ...sandbox,
+      ],
+    },
+  },
+  // FRACTAFRAG_SITE names a site that runs already; then none is started.
+  ...(running === undefined && {
+    webServer: {
+      command: "exec .venv/bin/python -m services.standalone",
+      cwd: "../..",
+      url: `http://localhost:${port}/readyz`,
+      timeout: 120_000,
+      gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
+      env: {
+        PORT: port,
+        FRACTAFRAG_HOME: process.env["FRACTAFRAG_E2E_HOME"] ?? `/tmp/fractafrag-e2e-${process.pid}`,
+        FRACTAFRAG_GALLERY: "off",
+        FRACTAFRAG_LIMITS_REGISTER_ADDRESS: "1000/60",
+      },
+    },
+  }),
+});

@@ -1,0 +1,25 @@
+/** How answers of the API are kept: fresh for half a minute, asked for again when the network is back; what the caller did wrong is not tried again. */
+
+import { QueryClient } from "@tanstack/react-query";
+import { ApiError } from "../api/problem";
+
+const TRIES = 3;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      retry: (failures, error) => failures < TRIES && isPassing(error),
+      retryDelay: (failures, error) => waitFor(error) ?? Math.min(1000 * 2 ** failures, 10_000),
+    },
+    mutations: { retry: false },
+  },
+});
+
+function isPassing(error: Error): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 502);
+}
+
+function waitFor(error: Error): number | null {
+  return error instanceof ApiError && error.retryAfter !== null ? error.retryAfter * 1000 : null;
+}

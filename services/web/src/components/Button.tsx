@@ -1,0 +1,27 @@
+import type { ComponentProps } from "react";
+import { Link, type LinkProps } from "react-router";
+
+/** `main` is the one action of a page. `danger` destroys something. */
+export type Kind = "plain" | "main" | "quiet" | "danger";
+
+const SHAPE =
+  "inline-flex h-8 items-center justify-center gap-2 whitespace-nowrap rounded-sm px-3 text-sm font-medium transition-opacity hover:opacity-85 disabled:cursor-not-allowed disabled:opacity-50 pointer-coarse:h-11";
+
+const KINDS: Record<Kind, string> = {
+  plain: "border border-line bg-raised text-ink",
+  main: "bg-accent text-on-accent",
+  quiet: "text-ink-2 hover:text-ink",
+  danger: "border border-bad text-bad",
+};
+
+export function Button({
+  kind = "plain",
+  className = "",
+  ...rest
+}: ComponentProps<"button"> & { readonly kind?: Kind }) {
+  return <button type="button" className={`${SHAPE} ${KINDS[kind]} ${className}`} {...rest} />;
+}
+
+export function ButtonLink({ kind = "plain", className = "", ...rest }: LinkProps & { readonly kind?: Kind }) {
+  return <Link className={`${SHAPE} ${KINDS[kind]} ${className}`} {...rest} />;
+}
