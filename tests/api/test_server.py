@@ -63,7 +63,7 @@ def server(settings: Settings, database: Database, redis_client: object, tmp_pat
 
 @pytest.fixture
 async def visitor(server: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url, timeout=20, trust_env=False) as opened:
+    async with httpx.AsyncClient(base_url=server.url, timeout=20) as opened:
         yield opened
 
 

@@ -88,7 +88,7 @@ async def connected(
 ) -> AsyncIterator[Agent]:
     """An agent at `url`. `mode`: a version of the protocol, `legacy` for the one before, `auto` to find out."""
     given = {**({"Authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
-    async with httpx2.AsyncClient(headers=given, timeout=60, trust_env=False) as http:
+    async with httpx2.AsyncClient(headers=given, timeout=60) as http:
         transport = streamable_http_client(url, http_client=http, max_sse_event_size=SEVERAL_MEGABYTES)
         async with Client(transport, mode=mode) as client:
             yield Agent(client)

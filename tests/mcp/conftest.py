@@ -57,7 +57,7 @@ async def running(settings: Settings, database: Database, *, picture_seconds: fl
     async with (
         on_a_port(app_for(settings)) as api_url,
         serving(api_url, picture_seconds=picture_seconds) as url,
-        httpx.AsyncClient(base_url=api_url, trust_env=False) as visitor,
+        httpx.AsyncClient(base_url=api_url) as visitor,
     ):
         yield Service(url, api_url, await register(visitor, "ada"), database)
 

@@ -26,7 +26,7 @@ async def post(url: str, method: str = "tools/list", headers: dict[str, str] | N
         **(headers or {}),
     }
     message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"_meta": _META}}
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient() as client:
         return await client.post(url, json=message, headers=given)
 
 
@@ -141,7 +141,7 @@ async def test_drafts_are_their_authors(service: Service) -> None:
     ],
 )
 async def test_other_ways_in_are_closed(service: Service, method: str, path: str, status: int) -> None:
-    async with httpx.AsyncClient(base_url=service.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=service.url) as client:
         assert (await client.request(method, path)).status_code == status
 
 
@@ -155,7 +155,7 @@ async def test_no_body_breaks_it(service: Service, body: bytes, version: str | N
     headers: dict[str, Any] = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
     if version is not None:
         headers["MCP-Protocol-Version"] = version
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient() as client:
         answer = await client.post(service.mcp, content=body, headers=headers)
     assert 400 <= answer.status_code < 500
     assert "Traceback" not in answer.text

@@ -40,7 +40,7 @@ async def _strange_api(answer: Response | None, port: int) -> AsyncIterator[None
 
 
 async def _ready(url: str) -> int:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient() as client:
         assert (await client.get(f"{url}/healthz")).status_code == 200
         return (await client.get(f"{url}/readyz")).status_code
 

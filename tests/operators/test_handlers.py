@@ -26,7 +26,7 @@ LEASES = "coordination.k8s.io/v1/leases"
 
 
 async def ask(port: int, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient() as client:
         return await client.get(f"http://127.0.0.1:{port}{path}")
 
 

@@ -94,7 +94,7 @@ class TestHealth:
         pulse = Pulse(round_seconds=0, clock=clock)
         server = HealthServer(pulse=pulse, synced=lambda: synced[0], registry=Metrics().registry)
         port = await server.start("127.0.0.1", 0)
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             assert (await client.get("/healthz")).status_code == 200
             assert (await client.get("/readyz")).status_code == 503
             synced[0] = True
