@@ -34,47 +34,46 @@ def sign_in(address: str) -> int:
     return httpx.post(f"{address}/api/v1/auth/login", json=given).status_code
 
 
-class TestLife:
-    def test_it_comes_up_keeps_its_data_and_stops_cleanly(self, tmp_path: Path) -> None:
-        home = tmp_path / "a home with spaces"
-        with running(home) as site:
-            address = site.address()
-            assert httpx.get(f"{address}/").status_code == 200
-            assert httpx.post(f"{address}/api/v1/auth/register", json=ACCOUNT).status_code == 201
-            assert beside(home, "accounts", "set-role", "tess", "moderator") == (0, "tess: done\n")
-            assert beside(home, "accounts", "set-plan", "nobody-here", "pro") == (1, "There is no user nobody-here\n")
-            assert beside(home, "command", "services.worker", "dead-letters", "list") == (0, "no dead letters\n")
-            second = Running(home)
-            assert second.process.wait(20) == 1
-            assert f"in use by process {site.process.pid} ({address})" in second.said()
-            processes = site.tree()
-            assert site.stop() == 0
+def test_it_comes_up_survives_kills_keeps_its_data_and_stops_cleanly(tmp_path: Path) -> None:
+    """One life, because each start takes ten seconds; tests/e2e/test_readme.py starts again after a clean stop."""
+    home = tmp_path / "a home with spaces"
+    with running(home) as site:
+        address = site.address()
+        assert httpx.get(f"{address}/").status_code == 200
+        assert httpx.post(f"{address}/api/v1/auth/register", json=ACCOUNT).status_code == 201
+        check_commands(site)
+        processes = site.tree()
+        assert len(processes) > 4
+        site.process.kill()
+        site.process.wait()
+        with running(home) as again:
+            assert sign_in(again.address()) == 200
+            wait(lambda: all_gone(processes), 15)
+            check_what_dies_comes_back(again)
+            processes = again.tree()
+            assert again.stop() == 0
             wait(lambda: all_gone(processes), 5)
-        assert site.said().rstrip().endswith("Stopped.")
-        assert not (home / "postgres" / "data" / "postmaster.pid").exists()
-        assert beside(home, "command", "services.worker") == (1, f"No site runs on {home}; start it with `make run`.\n")
-        with running(home) as site:
-            assert sign_in(site.address()) == 200
+    assert again.said().rstrip().endswith("Stopped.")
+    assert not (home / "postgres" / "data" / "postmaster.pid").exists()
+    assert beside(home, "command", "services.worker") == (1, f"No site runs on {home}; start it with `make run`.\n")
 
-    def test_kill_9_leaves_nothing_running_and_loses_nothing(self, tmp_path: Path) -> None:
-        with running(tmp_path / "home") as site:
-            address = site.address()
-            assert httpx.post(f"{address}/api/v1/auth/register", json=ACCOUNT).status_code == 201
-            processes = site.tree()
-            assert len(processes) > 4
-            site.process.kill()
-            site.process.wait()
-            with running(tmp_path / "home") as again:
-                assert sign_in(again.address()) == 200
-                wait(lambda: all_gone(processes), 15)
 
-    def test_what_dies_comes_back(self, tmp_path: Path) -> None:
-        with running(tmp_path / "home") as site:
-            address = site.address()
-            httpx.post(f"{address}/api/v1/auth/register", json=ACCOUNT)
-            for words in ("services.standalone.site", "services.worker", "services.renderer", "postgres", "valkey"):
-                kill_and_wait(site, words)
-            wait(lambda: ready(address) and sign_in(address) == 200)
+def check_commands(site: Running) -> None:
+    """Commands beside a running site, and a second site on its folder."""
+    home = site.home
+    assert beside(home, "accounts", "set-role", "tess", "moderator") == (0, "tess: done\n")
+    assert beside(home, "accounts", "set-plan", "nobody-here", "pro") == (1, "There is no user nobody-here\n")
+    assert beside(home, "command", "services.worker", "dead-letters", "list") == (0, "no dead letters\n")
+    second = Running(home)
+    assert second.process.wait(20) == 1
+    assert f"in use by process {site.process.pid} ({site.address()})" in second.said()
+
+
+def check_what_dies_comes_back(site: Running) -> None:
+    address = site.address()
+    for words in ("services.standalone.site", "services.worker", "services.renderer", "postgres", "valkey"):
+        kill_and_wait(site, words)
+    wait(lambda: ready(address) and sign_in(address) == 200)
 
 
 def kill_and_wait(site: Running, words: str) -> None:
