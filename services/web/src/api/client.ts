@@ -4,7 +4,8 @@
  *     const work = await ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } }));
  *
  * `ok` gives the body or throws `ApiError`. The caller's token is added; a 401 to a token is tried once more with a
- * fresh one, so that a token that expires in mid-edit is nobody's business.
+ * fresh one, so that a token that expires in mid-edit is nobody's business, or with none where the sign-in has ended:
+ * what is public is still shown.
  */
 
 import createClient from "openapi-fetch";
@@ -20,8 +21,7 @@ async function authorized(request: Request): Promise<Response> {
   const first = await send(request, token);
   if (first.status !== 401 || token === null) return first;
   distrust(token);
-  const next = await accessToken();
-  return next === null ? first : send(again, next);
+  return send(again, await accessToken());
 }
 
 function send(request: Request, token: string | null): Promise<Response> {
@@ -30,6 +30,9 @@ function send(request: Request, token: string | null): Promise<Response> {
 }
 
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorized });
+
+/** Without the caller's token: for what makes a sign-in, while which no other token may be asked for. */
+export const anonymousApi = createClient<paths>({ baseUrl: location.origin });
 
 interface Answer<T> {
   readonly data?: T;
@@ -48,5 +51,7 @@ export async function ok<T>(asked: Promise<Answer<T>>): Promise<T> {
 
 /** A key for one intention: the same for each try of it, so that nothing is made twice. */
 export function intention(): { "Idempotency-Key": string } {
-  return { "Idempotency-Key": crypto.randomUUID() };
+  // Not `randomUUID`, which is missing on plain http.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return { "Idempotency-Key": Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
 }

@@ -2,16 +2,18 @@
  * The sign-in of this browser. The refresh token is in an HttpOnly cookie, the access token only in this module's
  * memory; local storage holds nothing but the fact that there is a sign-in, so that visitors cause no refresh.
  *
- * `accessToken()` gives a token that is good for some seconds more, or null for a visitor. One tab refreshes at a time
- * (Web Locks); a sign-in or sign-out in one tab reaches the others.
+ * `accessToken()` gives a token that is good for some seconds more, or null for a visitor. Whatever changes the cookie
+ * runs in one tab at a time (Web Locks), so that a late refresh cannot undo a sign-in or a sign-out. What happens in one
+ * tab reaches the others. A refresh that the network or the site refuses says nothing about the sign-in: it stays.
  */
 
 import { create } from "zustand";
 import { ApiError, apiError, unreachable } from "./problem";
 import type { components } from "./schema";
+import { hasMark, setMark } from "./signedInMark";
 
 export type Account = components["schemas"]["Account"];
-type Tokens = components["schemas"]["Tokens"];
+export type Tokens = components["schemas"]["Tokens"];
 
 interface SessionState {
   /** `unknown` until the first refresh has answered. `expired`: the sign-in ended by itself; work is kept. */
@@ -19,30 +21,44 @@ interface SessionState {
   readonly account: Account | null;
 }
 
-const MARK = "fractafrag.signed-in";
+type Ended = "signed-out" | "expired";
+
 const EARLY_MS = 30_000;
+const RETRY_MS = 5_000;
 const channel = new BroadcastChannel("fractafrag.session");
 let token: { value: string; until: number } | null = null;
 let refreshing: Promise<string | null> | null = null;
+let retry: ReturnType<typeof setTimeout> | null = null;
 
 export const useSession = create<SessionState>(() => ({ status: hasMark() ? "unknown" : "visitor", account: null }));
 
-channel.addEventListener("message", ({ data }) => {
+channel.addEventListener("message", ({ data }: MessageEvent<"signed-in" | Ended>) => {
   token = null;
-  if (data === "signed-out") useSession.setState({ status: "visitor", account: null });
-  else void accessToken().catch(() => undefined);
+  if (data === "signed-in") tryQuietly();
+  else if (data === "signed-out" || useSession.getState().account !== null) clear(data);
 });
 
-export function adopt(tokens: Tokens): void {
+window.addEventListener("online", () => {
+  if (useSession.getState().status === "unknown") tryQuietly();
+});
+
+/** Runs `ask`, a sign-in or registration, while no tab refreshes, and takes over what it gives. */
+export async function signInWith(ask: () => Promise<Tokens>): Promise<Account> {
+  const tokens = await oneTabAtATime(ask);
   remember(tokens);
   channel.postMessage("signed-in");
+  return tokens.user;
 }
 
 /** Throws `ApiError` where the site cannot be reached: then nothing is known about the sign-in. */
 export async function accessToken(): Promise<string | null> {
+  if (!hasMark()) {
+    // Another tab found out first.
+    if (token !== null) clear("expired");
+    return null;
+  }
   if (token !== null && Date.now() < token.until - EARLY_MS) return token.value;
-  if (!hasMark()) return null;
-  refreshing ??= oneTabAtATime().finally(() => {
+  refreshing ??= oneTabAtATime(refresh).finally(() => {
     refreshing = null;
   });
   return refreshing;
@@ -54,15 +70,17 @@ export function distrust(value: string): void {
 }
 
 export async function signOut(): Promise<void> {
-  const response = await fetch("/api/v1/auth/logout", { method: "POST" }).catch(() => null);
-  if (response === null) throw unreachable();
-  if (!response.ok) throw apiError(response, await response.json().catch(() => null));
-  forget();
+  await oneTabAtATime(async () => {
+    const response = await fetch("/api/v1/auth/logout", { method: "POST" }).catch(() => null);
+    if (response === null) throw unreachable();
+    if (!response.ok) throw apiError(response, await response.json().catch(() => null));
+    forget();
+  });
 }
 
 /** The sign-in is over on this side: after a sign-out or the deletion of the account. */
 export function forget(): void {
-  clear("visitor");
+  clear("signed-out");
   channel.postMessage("signed-out");
 }
 
@@ -70,37 +88,58 @@ export function setAccount(account: Account): void {
   useSession.setState({ account });
 }
 
-async function oneTabAtATime(): Promise<string | null> {
-  return await navigator.locks.request("fractafrag.refresh", refresh);
+/** Web Locks are missing on plain http that is not localhost; there the API's own grace for two tabs must do. */
+async function oneTabAtATime<T>(change: () => Promise<T>): Promise<T> {
+  return "locks" in navigator ? await navigator.locks.request("fractafrag.refresh", change) : await change();
 }
 
 async function refresh(): Promise<string | null> {
+  if (!hasMark()) {
+    clear("signed-out");
+    return null;
+  }
   const response = await fetch("/api/v1/auth/refresh", { method: "POST" }).catch(() => null);
-  if (response === null) throw unreachable();
+  if (response === null) throw later(unreachable());
   const body = await response.json().catch(() => null);
   if (response.ok) {
     remember(body as Tokens);
     return (body as Tokens).access_token;
   }
-  if (response.status !== 401) throw apiError(response, body);
+  const error = apiError(response, body);
+  if (error.status !== 401 && error.code !== "suspended") throw later(error);
   clear("expired");
+  channel.postMessage("expired");
   return null;
+}
+
+/** A page that began without the site finds out by itself who is signed in. */
+function later(error: ApiError): ApiError {
+  if (useSession.getState().status === "unknown" && retry === null) {
+    retry = setTimeout(
+      () => {
+        retry = null;
+        tryQuietly();
+      },
+      error.retryAfter === null ? RETRY_MS : error.retryAfter * 1000,
+    );
+  }
+  return error;
+}
+
+function tryQuietly(): void {
+  void accessToken().catch(() => undefined);
 }
 
 function remember(tokens: Tokens): void {
   token = { value: tokens.access_token, until: Date.now() + tokens.expires_in * 1000 };
-  localStorage.setItem(MARK, "yes");
+  setMark(true);
   useSession.setState({ status: "signed-in", account: tokens.user });
 }
 
-function clear(status: "visitor" | "expired"): void {
+function clear(ended: Ended): void {
   token = null;
-  localStorage.removeItem(MARK);
-  useSession.setState({ status, account: null });
-}
-
-function hasMark(): boolean {
-  return localStorage.getItem(MARK) !== null;
+  setMark(false);
+  useSession.setState({ status: ended === "expired" ? "expired" : "visitor", account: null });
 }
 
 export function isGone(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
-import { Link } from "react-router";
+import { Link, useLocation } from "react-router";
 import { useSession } from "../api/session";
+import { signInAddress } from "../lib/next";
 
 function subscribe(changed: () => void): () => void {
   window.addEventListener("online", changed);
@@ -15,12 +16,13 @@ function subscribe(changed: () => void): () => void {
 export function Connection() {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
   const expired = useSession((state) => state.status === "expired");
+  const here = useLocation();
   if (!online) return <Line>You are offline. What you write is kept in this browser.</Line>;
   if (!expired) return null;
   return (
     <Line>
       Your sign-in has ended. What you wrote is kept in this browser.{" "}
-      <Link to="/sign-in" className="underline">
+      <Link to={signInAddress(here)} className="underline">
         Sign in again
       </Link>
     </Line>

@@ -2,6 +2,7 @@
 
 import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api/problem";
+import { useSession } from "../api/session";
 
 const TRIES = 3;
 
@@ -14,6 +15,13 @@ export const queryClient = new QueryClient({
     },
     mutations: { retry: false },
   },
+});
+
+// Who looks has changed: drafts go from sight on a sign-out, and everything is asked for again as somebody who may vote.
+// A sign-in that ended by itself changes nothing on the page.
+useSession.subscribe((now, before) => {
+  if (now.status === "visitor" && before.status !== "visitor") void queryClient.resetQueries();
+  else if (now.account !== null && now.account.id !== before.account?.id) void queryClient.invalidateQueries();
 });
 
 function isPassing(error: Error): boolean {

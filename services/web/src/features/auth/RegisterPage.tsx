@@ -1,6 +1,122 @@
+import { type ChangeEvent, type FormEvent, useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import { intention } from "../../api/client";
+import { Button } from "../../components/Button";
+import { Field } from "../../components/Field";
+import { FormError } from "../../components/FormError";
+import { PasswordField } from "../../components/PasswordField";
+import { mistakesOf, NONE } from "../../lib/mistakes";
 import { useTitle } from "../../lib/title";
+import { useWait, waitSentence } from "../../lib/useWait";
+import { AuthFrame } from "./AuthFrame";
+import { useRegister } from "./queries";
+
+const FIELD_OF = { handle_taken: "handle", email_taken: "email", weak_password: "password" };
+const EMPTY = { handle: "", email: "", display_name: "", password: "" };
 
 export function RegisterPage() {
   useTitle("Register");
-  return <h1 className="p-4 text-xl">Register</h1>;
+  return (
+    <AuthFrame title="Register">
+      <RegisterForm />
+    </AuthFrame>
+  );
+}
+
+/** The values, and the key of this try: sent again as it is, it makes no second account. */
+function useRegistration() {
+  const [values, setValues] = useState(EMPTY);
+  const [key, setKey] = useState(intention);
+  const { mutate, error, isPending } = useRegister();
+  const wait = useWait(error);
+  const bind = (name: keyof typeof EMPTY) => ({
+    value: values[name],
+    onChange: (event: ChangeEvent<HTMLInputElement>) => {
+      setKey(intention());
+      setValues({ ...values, [name]: event.target.value });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const { display_name, ...rest } = values;
+    mutate({ ...rest, display_name: display_name.trim() || null, key });
+  };
+  const mistakes = wait > 0 ? { ...NONE, rest: waitSentence(wait) } : mistakesOf(error, FIELD_OF);
+  return { bind, submit, mistakes, isPending, wait };
+}
+
+function RegisterForm() {
+  const { bind, submit, mistakes, isPending, wait } = useRegistration();
+  const [parameters] = useSearchParams();
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <Names bind={bind} fields={mistakes.fields} />
+      <PasswordField
+        label="Password"
+        name="password"
+        autoComplete="new-password"
+        required
+        minLength={8}
+        maxLength={256}
+        hint="8 to 256 characters. Not one that a stranger would try first."
+        error={mistakes.fields["password"]}
+        {...bind("password")}
+      />
+      <FormError>{mistakes.rest}</FormError>
+      <Button kind="main" type="submit" disabled={isPending || wait > 0}>
+        {isPending ? "Making your account…" : "Register"}
+      </Button>
+      <p className="text-sm text-ink-2">
+        Have an account?{" "}
+        <Link to={{ pathname: "/sign-in", search: parameters.toString() }} className="text-ink underline">
+          Sign in
+        </Link>
+      </p>
+    </form>
+  );
+}
+
+interface NamesProps {
+  readonly bind: ReturnType<typeof useRegistration>["bind"];
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+function Names({ bind, fields }: NamesProps) {
+  return (
+    <>
+      <Field
+        label="Handle"
+        name="username"
+        autoComplete="username"
+        autoCapitalize="off"
+        spellCheck={false}
+        required
+        minLength={3}
+        maxLength={32}
+        hint="Your address on the site, for good: 3 to 32 of a-z, 0-9, - and _, a letter or digit at both ends."
+        error={fields["handle"]}
+        {...bind("handle")}
+      />
+      <Field
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="email"
+        required
+        maxLength={320}
+        hint="To sign in with. Nobody else sees it."
+        error={fields["email"]}
+        {...bind("email")}
+      />
+      <Field
+        label="Display name"
+        name="name"
+        autoComplete="name"
+        maxLength={80}
+        hint="Optional. Shown with your works; you can change it."
+        error={fields["display_name"]}
+        {...bind("display_name")}
+      />
+    </>
+  );
 }

@@ -1,0 +1,40 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { anonymousApi, api, type intention, ok, type Schemas } from "../../api/client";
+import { signInWith } from "../../api/session";
+
+type Login = Pick<Schemas["LoginInput"], "login" | "password">;
+type Registration = Pick<Schemas["RegisterInput"], "handle" | "email" | "password" | "display_name">;
+
+export function useSignIn() {
+  return useMutation({
+    mutationFn: (body: Login) =>
+      signInWith(() => ok(anonymousApi.POST("/api/v1/auth/login", { body: { ...body, token_transport: "cookie" } }))),
+  });
+}
+
+export function useRegister() {
+  return useMutation({
+    mutationFn: ({ key, ...body }: Registration & { readonly key: ReturnType<typeof intention> }) =>
+      signInWith(() =>
+        ok(
+          anonymousApi.POST("/api/v1/auth/register", {
+            body: { ...body, token_transport: "cookie" },
+            params: { header: key },
+          }),
+        ),
+      ),
+  });
+}
+
+/** The work that hangs beside the form: what is liked most now. */
+export function useFirstWork() {
+  return useQuery({
+    queryKey: ["feed", "beside-sign-in"],
+    queryFn: async () => {
+      const page = await ok(api.GET("/api/v1/feed/trending", { params: { query: { limit: 1 } } }));
+      return page.items[0] ?? null;
+    },
+    staleTime: 600_000,
+    retry: false,
+  });
+}
