@@ -25,8 +25,8 @@ def main() -> int:
 def lengths() -> Iterator[str]:
     """Files and Python functions that have grown past their bound."""
     for path in tracked(*(f"*{suffix}" for suffix in LINES)):
-        if path.is_relative_to(ROOT / "migrations" / "versions"):
-            continue  # a list of statements, not something to be split
+        if path.is_relative_to(ROOT / "migrations" / "versions") or path.name == "schema.d.ts":
+            continue  # a list of statements, and what a generator writes: nothing to be split
         text = path.read_text()
         count, bound = text.count("\n"), LINES[path.suffix]
         if count > bound:
