@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 # No test speaks TLS to a stranger or through a proxy. Each HTTP client would read all authorities of the machine, which
 # takes 40 ms; in a folder they are only looked for when they are needed.
 os.environ.pop("SSL_CERT_FILE", None)
@@ -22,3 +24,8 @@ pytest_plugins = [
     "tests.fixtures.control_plane",
     "tests.fixtures.installation",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests come first, so that at the end no process waits for the last one of another."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -67,6 +67,7 @@ def check_works(found: dict[str, dict[str, Any]]) -> None:
     assert fork["versions"][0]["restored_from"] == 1
 
 
+@pytest.mark.slow
 def test_the_walk_works_and_survives_a_restart(home: Path) -> None:
     with running(home) as site:
         said = walk(site)

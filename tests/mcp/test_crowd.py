@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from tests.factories import SOURCE
 from tests.mcp.agent import connected
 from tests.mcp.conftest import Service
 
 
+@pytest.mark.slow
 async def test_fifty_agents_at_once(service: Service) -> None:
     keys = [await service.key("read", "write") for _ in range(5)]
 

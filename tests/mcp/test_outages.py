@@ -98,6 +98,7 @@ async def test_a_silent_api_is_not_waited_for_without_end() -> None:
         assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 async def test_a_busy_renderer_names_the_wait(service: Service, fake_renderer: FakeRenderer) -> None:
     async with connected(service.mcp, await service.key("write")) as agent:
         fake_renderer.default = "busy"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 
 from services.standalone.valkey import EmbeddedValkey
@@ -81,6 +82,7 @@ async def walk(site: KMockSite, redis: Redis, url: str) -> None:
     assert await site.stop() == [0]
 
 
+@pytest.mark.slow
 async def test_the_role_is_enough_and_no_more(
     kmock_site: KMockSite, valkey: EmbeddedValkey, redis_client: Redis
 ) -> None:

@@ -58,6 +58,7 @@ def test_memory_returns_to_its_bound(renderer: RendererProcess) -> None:
     assert largest < 400 * 2**20
 
 
+@pytest.mark.slow
 def test_swiftshader_never_returns_and_is_killed(tmp_path: Path) -> None:
     settings = {**SHORT_LIMITS, "backend": "swiftshader", "still_seconds": 1.0, "recycle_kills": 9}
     with running_renderer(tmp_path, settings) as swift:

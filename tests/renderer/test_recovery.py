@@ -73,6 +73,7 @@ def test_second_loss_is_the_answer(renderer: RendererProcess, undisturbed: dict[
         assert reply.json()["still"]["data"] == undisturbed["still"]["data"]
 
 
+@pytest.mark.slow
 def test_no_picture_holds_another_jobs_pixels(tmp_path_factory: pytest.TempPathFactory) -> None:
     colours = [(20 + 29 * (n % 8), 20 + 41 * (n % 5), 20 + 31 * (n % 7)) for n in range(48)]
     answered = threading.Semaphore(0)

@@ -267,6 +267,7 @@ def test_starts_without_chromium_and_finds_it_later(tmp_path: Path) -> None:
         assert own.render(GRADIENT).status_code == 200
 
 
+@pytest.mark.slow
 def test_worn_browsers_are_replaced(tmp_path: Path) -> None:
     with running_renderer(tmp_path, {"slots": 1, "recycle_jobs": 3}) as own:
         first = {process.pid for process in own.processes("browser")}

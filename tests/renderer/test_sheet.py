@@ -191,6 +191,7 @@ def test_a_sheet_is_counted_as_one(renderer: RendererProcess) -> None:
     assert {name: value - before[name] for name, value in counted().items()} == dict.fromkeys(before, 1.0)
 
 
+@pytest.mark.slow
 def test_no_sheet_holds_another_jobs_pixels(tmp_path_factory: pytest.TempPathFactory) -> None:
     with running_renderer(tmp_path_factory.mktemp("sheets"), {"slots": 2, "recycle_kills": 100}) as own:
         answers = drawn_under_fire(own, lambda number: order(own, tinted(number), [1, 2, 3, 4]), 40)

@@ -34,6 +34,7 @@ def sign_in(address: str) -> int:
     return httpx.post(f"{address}/api/v1/auth/login", json=given).status_code
 
 
+@pytest.mark.slow
 def test_it_comes_up_survives_kills_keeps_its_data_and_stops_cleanly(tmp_path: Path) -> None:
     """One life, because each start takes ten seconds; tests/e2e/test_readme.py starts again after a clean stop."""
     home = tmp_path / "a home with spaces"

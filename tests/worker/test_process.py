@@ -5,7 +5,6 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +27,14 @@ from services.core.settings import (
 )
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
+from services.worker.__main__ import main
 from tests.factories import make_shader, make_user
 from tests.fixtures.database import migrate
 from tests.fixtures.fake_renderer import FakeRenderer
 from tests.fixtures.processes import Process, environment
 from tests.fixtures.worker import QUICK, eventually
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -312,7 +314,10 @@ async def test_the_health_port(workers: list[Process], own_servers: tuple[Embedd
 
 
 async def test_dead_letters_are_listed_and_sent_again(
-    own_settings: Settings, own_database: Database, tmp_path: Path
+    own_settings: Settings,
+    own_database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     async with own_database.write() as session:
         author = await make_user(session)
@@ -330,14 +335,12 @@ async def test_dead_letters_are_listed_and_sent_again(
             error="KeyError",
         )
 
-    numbers = count()
+    for name, value in environment(own_settings).items():
+        monkeypatch.setenv(name, value)
 
     async def run(*arguments: str) -> str:
-        command = ["-m", "services.worker", "dead-letters", *arguments]
-        process = Process(f"command-{next(numbers)}", command, environment(own_settings), tmp_path)
-        process.start()
-        await eventually(lambda: not process.running)
-        return process.text()
+        assert await asyncio.to_thread(main, ["dead-letters", *arguments]) == 0
+        return capsys.readouterr().out
 
     listed = await run("list")
     assert str(message_id) in listed

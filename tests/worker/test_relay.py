@@ -91,20 +91,21 @@ async def test_a_notice_wakes_the_relay(runtime: Runtime, broker: JobBroker, mon
     await asyncio.gather(task, return_exceptions=True)
 
 
+@pytest.mark.slow
 async def test_killed_relays_lose_nothing(
     runtime: Runtime, broker: JobBroker, worker_settings: Settings, tmp_path: Path
 ) -> None:
     """Relays killed with -9 in mid-batch, again and again: exactly the committed jobs are processed."""
-    done: Counter[int] = Counter()
+    rows, done = 1_000, Counter[int]()
 
     async def act(_: Runtime, number: int) -> None:
         done[number] += 1
 
     declare(broker, runtime, UPDATE_TASTE, act)
-    await put(runtime.database, 2_000)
+    await put(runtime.database, rows)
     environs = environment(worker_settings)
     relays = [
-        Process(f"relay-{n}", ["-m", "tests.worker.relay_process", "25", str(n)], environs, tmp_path) for n in (1, 2)
+        Process(f"relay-{n}", ["-m", "tests.worker.relay_process", "12", str(n)], environs, tmp_path) for n in (1, 2)
     ]
     async with working(broker):
         for relay in relays:
@@ -112,10 +113,10 @@ async def test_killed_relays_lose_nothing(
         await eventually(lambda: not any(relay.running for relay in relays), within=60)
         while await Relay(runtime, broker).drain():
             pass
-        await eventually(lambda: len(done) == 2_000)
+        await eventually(lambda: len(done) == rows)
         await eventually(lambda: sum(broker.depth("default").values()) == 0)
     kills = sum(int(relay.text().rpartition("killed ")[2]) for relay in relays)
-    print(f"{kills} kills, {sum(done.values()) - 2_000} messages came twice")
-    assert kills > 20
-    assert set(done) == set(range(2_000))
-    assert sum(done.values()) > 2_000, "no relay died between Redis and the commit, so nothing was tested"
+    print(f"{kills} kills, {sum(done.values()) - rows} messages came twice")
+    assert kills > 15
+    assert set(done) == set(range(rows))
+    assert sum(done.values()) > rows, "no relay died between Redis and the commit, so nothing was tested"

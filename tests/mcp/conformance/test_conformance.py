@@ -38,6 +38,7 @@ async def url() -> AsyncIterator[str]:
 
 # The older revision has logs and sampling, which the SDK calls deprecated since 2026-07-28.
 @pytest.mark.filterwarnings("ignore::mcp.shared.exceptions.MCPDeprecationWarning")
+@pytest.mark.slow
 @pytest.mark.parametrize("revision", sorted(SCORED))
 async def test_it_speaks_the_protocol(revision: str, url: str, tmp_path: Path) -> None:
     baseline = HERE / f"expected-{revision}.yml"
