@@ -1,43 +1,73 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
-import { api, ok } from "../../api/client";
-import type { components } from "../../api/schema";
-import { boot } from "../../app/boot";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useLocation, useNavigationType, useSearchParams } from "react-router";
+import { useSession } from "../../api/session";
+import { ButtonLink } from "../../components/Button";
+import { Notice } from "../../components/Notice";
+import { WorkList } from "../../components/WorkList";
 import { useTitle } from "../../lib/title";
+import { FeedSwitch } from "./FeedSwitch";
+import { FirstRun } from "./FirstRun";
+import { beginAnew, type FeedKind, feedQuery, knownColors } from "./queries";
+import { FeedEmpty, FeedEnd } from "./sentences";
 
-type Page = components["schemas"]["Page_ShaderSummary_"];
-const FIRST = "/api/v1/feed/trending?limit=24";
+const LABELS: Record<FeedKind, string> = { trending: "Trending works", new: "New works", you: "Works for you" };
 
 export function FeedPage() {
   useTitle("");
-  const { data } = useInfiniteQuery({
-    queryKey: ["feed", "trending"],
-    queryFn: ({ pageParam }) =>
-      ok(api.GET("/api/v1/feed/trending", { params: { query: { limit: 24, cursor: pageParam } } })),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: Page) => page.next_cursor,
-    ...(FIRST in boot.answers && { initialData: { pages: [boot.answers[FIRST] as Page], pageParams: [null] } }),
-  });
+  const kind = useKind();
+  const visitor = useSession(({ status }) => status === "visitor" || status === "expired");
   return (
-    <ul className="grid grid-cols-2 gap-1 sm:grid-cols-3 lg:grid-cols-4">
-      {data?.pages
-        .flatMap((page) => page.items)
-        .map((work) => (
-          <li key={work.id}>
-            <Link to={`/s/${work.id}`}>
-              {work.still_url && (
-                <img
-                  src={work.still_url}
-                  alt=""
-                  width={640}
-                  height={360}
-                  className="aspect-video w-full object-cover"
-                />
-              )}
-              <p className="px-2 py-1 text-sm">{work.title}</p>
-            </Link>
-          </li>
-        ))}
-    </ul>
+    <>
+      <h1 className="sr-only">{LABELS[kind]}</h1>
+      {visitor && <FirstRun />}
+      <FeedSwitch kind={kind} />
+      {kind === "you" && visitor ? <SignInFirst /> : <Feed key={kind} kind={kind} />}
+    </>
+  );
+}
+
+function Feed({ kind }: { readonly kind: FeedKind }) {
+  const query = useInfiniteQuery(feedQuery(kind));
+  useBeginning(kind);
+  return (
+    <WorkList
+      label={LABELS[kind]}
+      query={query}
+      large={kind !== "new"}
+      recorded
+      colors={knownColors()}
+      empty={<FeedEmpty kind={kind} />}
+      end={<FeedEnd kind={kind} />}
+    />
+  );
+}
+
+/** What the address asks for, else one's own feed, else what is liked most. */
+function useKind(): FeedKind {
+  const [parameters] = useSearchParams();
+  const visitor = useSession(({ status }) => status === "visitor" || status === "expired");
+  const asked = parameters.get("feed");
+  if (asked === "trending" || asked === "new" || asked === "you") return asked;
+  return visitor ? "trending" : "you";
+}
+
+/** A feed that was come to by a link begins anew; on the way back it stays as it was left. */
+function useBeginning(kind: FeedKind): void {
+  const client = useQueryClient();
+  const { key } = useLocation();
+  const returned = useNavigationType() === "POP";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each visit has a key of its own, the same address twice too.
+  useEffect(() => {
+    if (!returned) beginAnew(client, kind);
+  }, [client, kind, key, returned]);
+}
+
+function SignInFirst() {
+  return (
+    <Notice title="A feed of your own">
+      <p className="mb-3">Sign in, and this page learns from your votes and from what you look at.</p>
+      <ButtonLink to="/sign-in?next=/">Sign in</ButtonLink>
+    </Notice>
   );
 }

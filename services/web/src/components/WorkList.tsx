@@ -1,0 +1,77 @@
+import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { ApiError } from "../api/problem";
+import { Button } from "./Button";
+import { Notice } from "./Notice";
+import { WorkGrid, WorkGridSkeleton } from "./WorkGrid";
+import { distinctPages, type WorkPage } from "./works";
+
+interface Props {
+  readonly label: string;
+  readonly query: UseInfiniteQueryResult<InfiniteData<WorkPage>, Error>;
+  /** What stands where there are no works. */
+  readonly empty: ReactNode;
+  /** The last sentence under all works. */
+  readonly end: ReactNode;
+  readonly large?: boolean;
+  readonly recorded?: boolean;
+  /** Of the pictures to come, where something is known about them. */
+  readonly colors?: readonly string[];
+}
+
+/** A list of works that goes on by itself towards its end, with its sentences for nothing, for failure and for the end. */
+export function WorkList({ label, query, empty, end, large = false, recorded = false, colors = [] }: Props) {
+  const pages = useMemo(() => distinctPages(query.data?.pages ?? []), [query.data]);
+  if (query.data === undefined) {
+    return query.isError ? (
+      <Failed error={query.error} onRetry={() => void query.refetch()} />
+    ) : (
+      <WorkGridSkeleton colors={colors} />
+    );
+  }
+  if (pages.every((page) => page.length === 0)) return empty;
+  return (
+    <div className={query.isPlaceholderData ? "opacity-60 transition-opacity" : "transition-opacity"}>
+      <WorkGrid label={label} pages={pages} large={large} recorded={recorded} />
+      <Foot query={query} end={end} />
+    </div>
+  );
+}
+
+function Foot({ query, end }: Pick<Props, "query" | "end">) {
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage } = query;
+  const foot = useRef<HTMLDivElement>(null);
+  const open = hasNextPage && !isFetchingNextPage && !isFetchNextPageError;
+  useEffect(() => {
+    const place = foot.current;
+    if (!open || place === null) return;
+    const near = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), {
+      rootMargin: "1200px",
+    });
+    near.observe(place);
+    return () => near.disconnect();
+  }, [open, fetchNextPage]);
+  return (
+    <div ref={foot} className="flex flex-col items-center gap-3 px-4 py-10 text-center text-sm text-ink-2">
+      {isFetchNextPageError && <p role="alert">{sentence(error)}</p>}
+      {!hasNextPage && end}
+      {hasNextPage && (
+        <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {isFetchNextPageError ? "Try again" : "More"}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Failed({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  return (
+    <Notice title="The works could not be loaded" action={{ label: "Try again", onAct: onRetry }}>
+      {sentence(error)}
+    </Notice>
+  );
+}
+
+function sentence(error: Error | null): string {
+  return error instanceof ApiError ? error.message : "The site did not answer as it should. Try again.";
+}

@@ -1,0 +1,71 @@
+/** One's own votes on the cards of a page, and casting one from a card. `["vote", id]` holds what the API says last. */
+
+import { skipToken, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, ok } from "../api/client";
+import type { components } from "../api/schema";
+import { useSession } from "../api/session";
+import { sayError } from "./toasts";
+import type { Work } from "./works";
+
+type VoteState = components["schemas"]["VoteState"];
+type VoteValue = components["schemas"]["VoteValue"];
+
+/** Asks once for each page how the caller voted on its works. */
+export function useOwnVotes(pages: readonly (readonly Work[])[]): void {
+  const client = useQueryClient();
+  const handle = useSession((state) => state.account?.handle);
+  useQueries({
+    queries: pages.map((page) => ({
+      queryKey: ["votes", "lookup", handle, page.map(({ id }) => id)],
+      enabled: handle !== undefined && page.length > 0,
+      staleTime: Number.POSITIVE_INFINITY,
+      queryFn: async () => {
+        const id = page.map((work) => work.id);
+        const { votes } = await ok(api.GET("/api/v1/votes/lookup", { params: { query: { id } } }));
+        for (const work of page) {
+          client.setQueryData<VoteState>(
+            ["vote", work.id],
+            (known) => known ?? stateOf(work, votes[work.id] ?? "none"),
+          );
+        }
+        return votes;
+      },
+    })),
+  });
+}
+
+/** The counts of a card with the caller's vote. */
+export function useVoteState(work: Work): VoteState {
+  const { data } = useQuery<VoteState>({ queryKey: ["vote", work.id], queryFn: skipToken });
+  return data ?? stateOf(work, "none");
+}
+
+export function useVote(work: Work) {
+  const client = useQueryClient();
+  const key = ["vote", work.id];
+  return useMutation({
+    mutationFn: (value: VoteValue) =>
+      ok(api.PUT("/api/v1/shaders/{shader_id}/vote", { params: { path: { shader_id: work.id } }, body: { value } })),
+    onMutate: (value) => {
+      const before = client.getQueryData<VoteState>(key) ?? stateOf(work, "none");
+      client.setQueryData(key, voted(before, value));
+      return before;
+    },
+    onSuccess: (state) => client.setQueryData(key, state),
+    onError: (error, _value, before) => {
+      client.setQueryData(key, before);
+      sayError(error);
+    },
+  });
+}
+
+function stateOf({ id, up, down, score }: Work, value: VoteValue): VoteState {
+  return { shader_id: id, up, down, score, value };
+}
+
+/** The counts as they will be after a vote. */
+export function voted(before: VoteState, value: VoteValue): VoteState {
+  const up = before.up + Number(value === "up") - Number(before.value === "up");
+  const down = before.down + Number(value === "down") - Number(before.value === "down");
+  return { ...before, up, down, score: up - down, value };
+}

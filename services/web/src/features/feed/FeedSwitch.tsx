@@ -1,0 +1,29 @@
+import { Link } from "react-router";
+import { useSession } from "../../api/session";
+import type { FeedKind } from "./queries";
+
+const WORDS: readonly (readonly [FeedKind, string])[] = [
+  ["trending", "Trending"],
+  ["new", "New"],
+  ["you", "For you"],
+];
+
+/** The three feeds. Each has an address; the one that comes first for this visitor is the page's own. */
+export function FeedSwitch({ kind }: { readonly kind: FeedKind }) {
+  const visitor = useSession(({ status }) => status === "visitor" || status === "expired");
+  const first = visitor ? "trending" : "you";
+  return (
+    <nav aria-label="Feeds" className="flex h-9 items-center gap-4 px-3 text-sm pointer-coarse:h-11">
+      {WORDS.map(([value, word]) => (
+        <Link
+          key={value}
+          to={value === first ? "/" : `/?feed=${value}`}
+          aria-current={value === kind ? "page" : undefined}
+          className="flex h-full items-center text-ink-2 hover:text-ink aria-[current]:font-medium aria-[current]:text-ink"
+        >
+          {word}
+        </Link>
+      ))}
+    </nav>
+  );
+}

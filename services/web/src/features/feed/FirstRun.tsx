@@ -1,0 +1,35 @@
+import { useState } from "react";
+import { Link } from "react-router";
+import { boot } from "../../app/boot";
+
+const MARK = "fractafrag.welcomed";
+
+/** One sentence for who is here for the first time. */
+export function FirstRun() {
+  const [shown, setShown] = useState(() => localStorage.getItem(MARK) === null);
+  if (!shown) return null;
+  const dismiss = () => {
+    localStorage.setItem(MARK, "yes");
+    setShown(false);
+  };
+  const link = "whitespace-nowrap text-ink underline decoration-ink-2 underline-offset-4 hover:decoration-ink";
+  return (
+    <aside aria-label="About this site" className="px-3 pt-3 text-ink-2">
+      <p>
+        {boot.siteName} is a gallery of shaders: small programs that draw these pictures live, written by people and by
+        agents.
+      </p>
+      <p className="flex flex-wrap gap-x-5 gap-y-1 pt-1 text-sm">
+        <Link to="/new" className={link}>
+          Write your first shader
+        </Link>
+        <Link to="/about#agents" className={link}>
+          For agents
+        </Link>
+        <button type="button" onClick={dismiss} className="hover:text-ink">
+          Dismiss
+        </button>
+      </p>
+    </aside>
+  );
+}
