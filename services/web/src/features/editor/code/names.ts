@@ -1,0 +1,63 @@
+/** The names that a text makes itself. It is read by patterns, so that a text that does not compile has names too. */
+
+import { BUILTIN_NAMES } from "../../../../runtime";
+import { scan } from "../../../../runtime/scan";
+import { WORDS } from "./words";
+
+export interface OwnName {
+  readonly name: string;
+  readonly kind: "function" | "variable" | "constant" | "type";
+  readonly detail: string;
+}
+
+const FUNCTION = /\b([A-Za-z_]\w*)\s+([A-Za-z_]\w*)\s*\(([^(){};]*)\)\s*\{/g;
+const MACRO = /^[ \t]*#[ \t]*(?:define|iUniform[ \t]+\w+)[ \t]+([A-Za-z_]\w*)/gm;
+const STRUCT = /\bstruct\s+([A-Za-z_]\w*)/g;
+const VARIABLE = /\b([A-Za-z_]\w*)\s+([A-Za-z_]\w*)\s*(?=[=;,)[])/g;
+/** `float a = 1.0, b;`: the names behind the first. */
+const MORE = /,\s*([A-Za-z_]\w*)\s*(?=[=;,[])/g;
+const STATEMENT =
+  /\b((?:[ib]|u)?vec[234]|mat[234]|float|int|uint|bool)\s+([A-Za-z_]\w*[^;{}()]*(?:\([^;{}]*\)[^;{}()]*)*);/g;
+
+export function ownNames(source: string): OwnName[] {
+  const found = new Map<string, OwnName>();
+  const text = scan(source).mask;
+  const add = (name: string, kind: OwnName["kind"], detail: string) => {
+    if (!found.has(name) && !WORDS.has(name) && !BUILTIN_NAMES.has(name)) found.set(name, { name, kind, detail });
+  };
+  for (const [, name = ""] of text.matchAll(MACRO)) add(name, "constant", "macro");
+  for (const [, name = ""] of text.matchAll(STRUCT)) add(name, "type", "struct");
+  for (const [, type = "", name = "", given = ""] of text.matchAll(FUNCTION)) {
+    if (!STATEMENT_WORDS.has(type)) add(name, "function", `${type} ${name}(${given.replace(/\s+/g, " ").trim()})`);
+  }
+  for (const [, type = "", name = ""] of text.matchAll(VARIABLE)) {
+    if (!STATEMENT_WORDS.has(type)) add(name, "variable", type);
+  }
+  for (const [, type = "", rest = ""] of text.matchAll(STATEMENT)) {
+    for (const [, name = ""] of `${withoutCalls(rest)};`.matchAll(MORE)) add(name, "variable", type);
+  }
+  return [...found.values()];
+}
+
+const STATEMENT_WORDS = new Set([
+  "return",
+  "else",
+  "in",
+  "out",
+  "inout",
+  "define",
+  "ifdef",
+  "ifndef",
+  "undef",
+  "struct",
+]);
+
+/** Without what stands in parentheses, whose commas separate something else. */
+function withoutCalls(text: string): string {
+  let shorter = text;
+  for (let before = ""; before !== shorter; ) {
+    before = shorter;
+    shorter = shorter.replace(/\([^()]*\)/g, "");
+  }
+  return shorter;
+}

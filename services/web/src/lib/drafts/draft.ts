@@ -1,0 +1,140 @@
+/** What an unfinished work is, and the questions about it that need neither browser nor server. */
+
+import type { ParameterValues } from "../../../runtime";
+import type { Schemas } from "../../api/client";
+
+export type Licence = Schemas["ShaderCreate"]["licence"];
+export type Visibility = Schemas["Visibility"];
+export type AiLabel = Schemas["AiLabel"];
+
+/** What is said about a work, as the publish panel has it. */
+export interface Details {
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly licence: Licence;
+  readonly aiLabel: AiLabel;
+  readonly visibility: Visibility;
+  /** The second of the thumbnail; null lets the renderer choose. */
+  readonly stillTime: number | null;
+}
+
+/** What the draft began with. Version 0 is on no server: a template, or somebody else's text before it is forked. */
+export interface Base {
+  readonly version: number;
+  readonly source: string;
+  readonly parameterValues: ParameterValues;
+  readonly details: Details;
+}
+
+/** Somebody else's work and version that the draft becomes a fork of. */
+export interface Origin {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly author: string;
+  /** The licence that the fork has to respect; null where it may choose freely. */
+  readonly licence: string | null;
+}
+
+/** A merge that is not finished; `result` holds what is decided so far. */
+export interface OpenMerge {
+  readonly mine: string;
+  readonly theirs: { readonly version: number; readonly source: string };
+  readonly base: { readonly version: number; readonly source: string };
+  readonly result: string;
+}
+
+export interface Draft {
+  readonly id: string;
+  /** The work on the server, once there is one; it is then the author's own. */
+  readonly workId: string | null;
+  readonly origin: Origin | null;
+  /** What others' licences ask of the work on the server. */
+  readonly inheritedLicence: string | null;
+  readonly base: Base;
+  readonly source: string;
+  readonly parameterValues: ParameterValues;
+  readonly details: Details;
+  readonly merge: OpenMerge | null;
+  readonly updatedAt: number;
+  /** The load of a page that wrote it last. */
+  readonly tab: string;
+}
+
+export const NO_DETAILS: Details = {
+  title: "",
+  description: "",
+  tags: [],
+  licence: "CC-BY-4.0",
+  aiLabel: "human",
+  visibility: "public",
+  stillTime: null,
+};
+
+export function newDraft(source: string, over: Partial<Draft> = {}): Draft {
+  const details = over.details ?? NO_DETAILS;
+  return {
+    id: crypto.randomUUID(),
+    workId: null,
+    origin: null,
+    inheritedLicence: null,
+    base: { version: 0, source, parameterValues: over.parameterValues ?? {}, details },
+    source,
+    parameterValues: {},
+    details,
+    merge: null,
+    updatedAt: 0,
+    tab: "",
+    ...over,
+  };
+}
+
+/** Whether code or slider values differ from those it began with: what a new version would hold. */
+export function hasNewCode(draft: Draft): boolean {
+  return draft.source !== draft.base.source || !same(draft.parameterValues, draft.base.parameterValues);
+}
+
+export function hasNewDetails(draft: Draft): boolean {
+  return !same(draft.details, draft.base.details);
+}
+
+/** Whether anything would be lost with it. */
+export function isUnfinished(draft: Draft): boolean {
+  return draft.merge !== null || hasNewCode(draft) || hasNewDetails(draft);
+}
+
+/** The draft after the server took `source` and the rest as `version` of the work. */
+export function savedAs(draft: Draft, saved: { workId: string; version: number; sent: Draft }): Draft {
+  const { workId, version, sent } = saved;
+  const { source, parameterValues, details } = sent;
+  return { ...draft, workId, origin: null, merge: null, base: { version, source, parameterValues, details } };
+}
+
+/** A name for lists: the title, else the first comment or line of code that says something. */
+export function nameOf(draft: Draft): string {
+  const title = draft.details.title.trim();
+  if (title !== "") return title;
+  const lines = draft.source.split("\n").map((line) => line.replace(/^[\s/*#]+|[\s/*]+$/g, ""));
+  const first = lines.find(
+    (line) => /\p{L}{3}/u.test(line) && !/^(version|ifdef|precision|uniform|extension)\b/.test(line),
+  );
+  return first === undefined ? "Untitled" : first.slice(0, 60);
+}
+
+export function newestFirst(drafts: readonly Draft[]): Draft[] {
+  return [...drafts].sort((a, b) => b.updatedAt - a.updatedAt);
+}
+
+/** Equality of plain data, whatever the order of keys. */
+export function same(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([x], [y]) => (x < y ? -1 : 1)))
+      : inner,
+  );
+}
