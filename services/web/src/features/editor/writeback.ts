@@ -25,8 +25,8 @@ export function writeBack(source: string, name: string, value: ParameterValue, s
   const from = start + match[1].length;
   const to = from + match[2].length;
   if (found.source.slice(from, to) !== match[2]) return null;
-  const constructor = /^(?:vec|color)[234]/.exec(match[2])?.[0] ?? "";
-  return { from, to, insert: written(value, declaration.type, step, constructor) };
+  const maker = /^(?:vec|color)[234]/.exec(match[2])?.[0] ?? "";
+  return { from, to, insert: written(value, declaration.type, step, maker) };
 }
 
 /** Where the annotation stands in the text: behind `//`, or behind the name after `#iUniform`. */
@@ -35,10 +35,10 @@ function annotationStart(found: Scan, { line, annotation }: Declaration): number
   return (found.origin[line.to] ?? found.source.length) - annotation.length;
 }
 
-function written(value: ParameterValue, type: ParameterType, step: number | null, constructor: string): string {
+function written(value: ParameterValue, type: ParameterType, step: number | null, maker: string): string {
   if (typeof value === "boolean") return String(value);
   if (typeof value === "number") return type === "int" ? String(Math.round(value)) : decimal(value, step);
-  return `${constructor}(${value.map((one) => decimal(one, step)).join(", ")})`;
+  return `${maker}(${value.map((one) => decimal(one, step)).join(", ")})`;
 }
 
 /** As an author writes it: no more digits than the step has, and always with a point. */

@@ -3,7 +3,7 @@ import { type ParameterValue, parseParameters } from "../../../runtime";
 import vectors from "../../../runtime/vectors/parameters.json";
 import { applyEdits, decimal, writeBack } from "../../../src/features/editor/writeback";
 
-function after(source: string, name: string, value: ParameterValue, step: number | null = null): string | null {
+function written(source: string, name: string, value: ParameterValue, step: number | null = null): string | null {
   const edit = writeBack(source, name, value, step);
   return edit && applyEdits(source, [edit]);
 }
@@ -42,14 +42,14 @@ describe("a value is written into", () => {
     ["#iUniform float /* a */ x = -1.5e-3f in {-1, 1}", "x", 0.5, "#iUniform float /* a */ x = 0.5 in {-1, 1}"],
     ["/* // = 9 */ uniform float x; // = 1.0 // = 2.0", "x", 3, "/* // = 9 */ uniform float x; // = 3.0 // = 2.0"],
   ] as const)("%s", (source, name, value, expected) => {
-    expect(after(source, name, value, null)).toBe(expected);
+    expect(written(source, name, value, null)).toBe(expected);
     const around = (text: string) => `// first\n\n${text}\nvoid main() {}\n`;
-    expect(after(around(source), name, value, null)).toBe(around(expected));
+    expect(written(around(source), name, value, null)).toBe(around(expected));
   });
 
   test("the declaration that counts, when a comment shows another", () => {
     const source = "/*\nuniform float x; // = 1.0\n*/\nuniform float x; // = 2.0";
-    expect(after(source, "x", 3)).toBe("/*\nuniform float x; // = 1.0\n*/\nuniform float x; // = 3.0");
+    expect(written(source, "x", 3)).toBe("/*\nuniform float x; // = 1.0\n*/\nuniform float x; // = 3.0");
   });
 
   test.each([
@@ -70,7 +70,7 @@ test.each(cases)("%s: what is written is read back", (_, source, parameter) => {
   const middle = (one: number) => (min !== null && max !== null ? (min + max) / 2 : one + 0.5);
   const value =
     typeof initial === "boolean" ? !initial : typeof initial === "number" ? middle(initial) : initial.map(middle);
-  const changed = after(source, parameter.name, value);
+  const changed = written(source, parameter.name, value);
   if (changed === null) return expect(source).toMatch(/\\\n|\r/);
   const read = parseParameters(changed).find(({ name }) => name === parameter.name);
   const near = (given: ParameterValue) => (Array.isArray(given) ? given : [given]).map(Number);
