@@ -1,8 +1,8 @@
-/** The theme: the system's unless the visitor chose one. A cookie, so that the document comes in it from the first byte. */
+/** The theme: the system's unless the visitor chose one. */
+
+import { keepChoice } from "./cookie";
 
 export type Theme = "system" | "dark" | "light";
-
-const YEAR_S = 31_536_000;
 
 export function theme(): Theme {
   const chosen = document.documentElement.dataset["theme"];
@@ -12,7 +12,5 @@ export function theme(): Theme {
 export function chooseTheme(chosen: Theme): void {
   if (chosen === "system") delete document.documentElement.dataset["theme"];
   else document.documentElement.dataset["theme"] = chosen;
-  const age = chosen === "system" ? 0 : YEAR_S;
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in all browsers yet.
-  document.cookie = `theme=${chosen}; path=/; max-age=${age}; samesite=lax`;
+  keepChoice("theme", chosen === "system" ? null : chosen);
 }

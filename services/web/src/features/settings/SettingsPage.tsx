@@ -1,6 +1,88 @@
+import { type ComponentType, useEffect, useRef } from "react";
+import { Navigate, NavLink, useLocation, useParams } from "react-router";
+import { type Account, useSession } from "../../api/session";
+import { ButtonLink } from "../../components/Button";
+import { Notice } from "../../components/Notice";
+import { signInAddress } from "../../lib/next";
 import { useTitle } from "../../lib/title";
+import { AppearanceSettings } from "./AppearanceSettings";
+import { DeleteSettings } from "./DeleteSettings";
+import { ExportSettings } from "./ExportSettings";
+import { KeySettings } from "./KeySettings";
+import { PasswordSettings } from "./PasswordSettings";
+import { ProfileSettings } from "./ProfileSettings";
+import { SessionSettings } from "./SessionSettings";
+
+export interface SettingsProps {
+  readonly account: Account;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly title: string;
+  readonly Content: ComponentType<SettingsProps>;
+}
+
+const SECTIONS: readonly Entry[] = [
+  { name: "profile", title: "Profile", Content: ProfileSettings },
+  { name: "appearance", title: "Appearance", Content: AppearanceSettings },
+  { name: "password", title: "Password", Content: PasswordSettings },
+  { name: "sessions", title: "Sessions", Content: SessionSettings },
+  { name: "keys", title: "API keys", Content: KeySettings },
+  { name: "export", title: "Export", Content: ExportSettings },
+  { name: "delete", title: "Delete account", Content: DeleteSettings },
+];
 
 export function SettingsPage() {
-  useTitle("Settings");
-  return <h1 className="p-4 text-xl">Settings</h1>;
+  const { section = "profile" } = useParams();
+  const entry = SECTIONS.find(({ name }) => name === section);
+  useTitle(entry ? `${entry.title} settings` : "Settings");
+  if (entry === undefined) {
+    return (
+      <Notice title="There are no such settings">
+        <ButtonLink to="/settings">See your settings</ButtonLink>
+      </Notice>
+    );
+  }
+  return (
+    <div className="mx-auto grid max-w-4xl gap-6 px-4 py-8 md:grid-cols-[12rem_1fr] md:gap-10">
+      <div>
+        <h1 className="mb-4 text-xl font-medium">Settings</h1>
+        <Sections />
+      </div>
+      <div className="flex min-w-0 max-w-xl flex-col gap-8 md:pt-12">
+        {section === "appearance" ? <AppearanceSettings /> : <SignedIn Content={entry.Content} />}
+      </div>
+    </div>
+  );
+}
+
+function Sections() {
+  return (
+    <nav aria-label="Settings" className="flex flex-wrap gap-x-4 md:flex-col">
+      {SECTIONS.map(({ name, title }) => (
+        <NavLink
+          key={name}
+          to={`/settings/${name}`}
+          className="flex h-8 items-center text-sm text-ink-2 hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink pointer-coarse:h-11"
+        >
+          {title}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
+
+/** A sign-in that ends by itself takes nothing from the page: what was typed stays. */
+function SignedIn({ Content }: Pick<Entry, "Content">) {
+  const { status, account } = useSession();
+  const here = useLocation();
+  const last = useRef(account);
+  useEffect(() => {
+    if (account !== null) last.current = account;
+  }, [account]);
+  const shown = account ?? (status === "expired" ? last.current : null);
+  if (shown !== null) return <Content account={shown} />;
+  if (status === "unknown") return <p role="status">Looking whether you are signed in…</p>;
+  return <Navigate to={signInAddress(here)} replace />;
 }

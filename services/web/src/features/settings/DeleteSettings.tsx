@@ -1,0 +1,77 @@
+import { type FormEvent, useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { forget } from "../../api/session";
+import { Button } from "../../components/Button";
+import { Field } from "../../components/Field";
+import { FormError } from "../../components/FormError";
+import { PasswordField } from "../../components/PasswordField";
+import { say } from "../../components/toasts";
+import { mistakesOf } from "../../lib/mistakes";
+import { useWait, waitSentence } from "../../lib/useWait";
+import { useDeleteAccount } from "./queries";
+import { Section } from "./Section";
+import type { SettingsProps } from "./SettingsPage";
+
+export function DeleteSettings({ account }: SettingsProps) {
+  const [typed, setTyped] = useState("");
+  const [password, setPassword] = useState("");
+  const { mutate, error, isPending } = useDeleteAccount();
+  const { fields, rest } = mistakesOf(error, { wrong_password: "password" });
+  const wait = useWait(error);
+  const navigate = useNavigate();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const onSuccess = async () => {
+      // First away from here: without an account this page would ask for a sign-in.
+      await navigate("/", { replace: true });
+      forget();
+      say("Your account is deleted.");
+    };
+    mutate(password, { onSuccess });
+  };
+  return (
+    <Section title="Delete account" note={<Consequences />}>
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <Field
+          label={`Type your handle, ${account.handle}, to confirm`}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          required
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <PasswordField
+          label="Password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          error={fields["password"]}
+        />
+        <FormError>{wait > 0 ? waitSentence(wait) : rest}</FormError>
+        <Button
+          kind="danger"
+          type="submit"
+          className="self-start"
+          disabled={isPending || wait > 0 || typed.trim() !== account.handle || password === ""}
+        >
+          Delete my account
+        </Button>
+      </form>
+    </Section>
+  );
+}
+
+function Consequences() {
+  return (
+    <>
+      At once and for good: your works disappear, all sessions and keys end, and your name, address and bio are emptied.
+      Forks by others stay. Drafts that are kept in this browser stay in it. You may want to{" "}
+      <Link to="/settings/export" className="text-ink underline">
+        download everything
+      </Link>{" "}
+      first.
+    </>
+  );
+}

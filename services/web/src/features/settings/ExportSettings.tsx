@@ -1,0 +1,39 @@
+import { Button } from "../../components/Button";
+import { FormError } from "../../components/FormError";
+import { say } from "../../components/toasts";
+import { mistakesOf } from "../../lib/mistakes";
+import { useWait, waitSentence } from "../../lib/useWait";
+import { useExport } from "./queries";
+import { Section } from "./Section";
+import type { SettingsProps } from "./SettingsPage";
+
+export function ExportSettings({ account }: SettingsProps) {
+  const { mutate, error, isPending } = useExport();
+  const wait = useWait(error);
+  const download = () =>
+    mutate(undefined, {
+      onSuccess: (content) => {
+        save(content, `${account.handle}.json`);
+        say("Your export is downloaded.");
+      },
+    });
+  return (
+    <Section
+      title="Export"
+      note="Everything that is kept about you, in one JSON file: profile, sessions, keys and their uses, works with all versions and sources, votes, what you watched, reports."
+    >
+      <FormError>{wait > 0 ? waitSentence(wait) : mistakesOf(error, {}).rest}</FormError>
+      <Button kind="main" className="self-start" onClick={download} disabled={isPending || wait > 0}>
+        {isPending ? "Gathering everything…" : "Download everything"}
+      </Button>
+    </Section>
+  );
+}
+
+function save(content: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,58 @@
+import { type FormEvent, useState } from "react";
+import { Button } from "../../components/Button";
+import { FormError } from "../../components/FormError";
+import { PasswordField } from "../../components/PasswordField";
+import { say } from "../../components/toasts";
+import { mistakesOf } from "../../lib/mistakes";
+import { useWait, waitSentence } from "../../lib/useWait";
+import { useChangePassword } from "./queries";
+import { Section } from "./Section";
+import type { SettingsProps } from "./SettingsPage";
+
+const FIELD_OF = { weak_password: "new_password", wrong_password: "current_password" };
+const EMPTY = { current_password: "", new_password: "" };
+
+export function PasswordSettings({ account }: SettingsProps) {
+  const [values, setValues] = useState(EMPTY);
+  const { mutate, error, isPending } = useChangePassword();
+  const { fields, rest } = mistakesOf(error, FIELD_OF);
+  const wait = useWait(error);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const onSuccess = () => {
+      setValues(EMPTY);
+      say("Your password is changed. All other sessions have ended.");
+    };
+    mutate(values, { onSuccess });
+  };
+  return (
+    <Section title="Password" note="A new password ends all other sessions. API keys go on working.">
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <input type="hidden" name="username" autoComplete="username" value={account.handle} readOnly />
+        <PasswordField
+          label="Current password"
+          autoComplete="current-password"
+          required
+          value={values.current_password}
+          onChange={(event) => setValues({ ...values, current_password: event.target.value })}
+          error={fields["current_password"]}
+        />
+        <PasswordField
+          label="New password"
+          autoComplete="new-password"
+          required
+          minLength={8}
+          maxLength={256}
+          hint="8 to 256 characters. Not one that a stranger would try first."
+          value={values.new_password}
+          onChange={(event) => setValues({ ...values, new_password: event.target.value })}
+          error={fields["new_password"]}
+        />
+        <FormError>{wait > 0 ? waitSentence(wait) : rest}</FormError>
+        <Button kind="main" type="submit" className="self-start" disabled={isPending || wait > 0}>
+          Change password
+        </Button>
+      </form>
+    </Section>
+  );
+}

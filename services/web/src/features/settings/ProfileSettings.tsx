@@ -1,0 +1,141 @@
+import { type FormEvent, useId, useState } from "react";
+import { Link } from "react-router";
+import { Button } from "../../components/Button";
+import { Field, INPUT } from "../../components/Field";
+import { FormError } from "../../components/FormError";
+import { PasswordField } from "../../components/PasswordField";
+import { say } from "../../components/toasts";
+import { mistakesOf } from "../../lib/mistakes";
+import { useChangeAccount } from "./queries";
+import { Section } from "./Section";
+import type { SettingsProps } from "./SettingsPage";
+
+const BIO_LENGTH = 2000;
+
+export function ProfileSettings({ account }: SettingsProps) {
+  return (
+    <>
+      <Profile account={account} />
+      <Email account={account} />
+    </>
+  );
+}
+
+function Profile({ account }: SettingsProps) {
+  const [name, setName] = useState(account.display_name);
+  const [bio, setBio] = useState(account.bio);
+  const { mutate, error, isPending } = useChangeAccount();
+  const mistakes = mistakesOf(error, {});
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    mutate({ display_name: name, bio }, { onSuccess: () => say("Your profile is saved.") });
+  };
+  return (
+    <Section
+      title="Profile"
+      note={
+        <>
+          What everybody sees at{" "}
+          <Link to={`/u/${account.handle}`} className="text-ink underline">
+            /u/{account.handle}
+          </Link>
+          . The handle stays as it is.
+        </>
+      }
+    >
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <Field
+          label="Display name"
+          name="name"
+          autoComplete="name"
+          required
+          maxLength={80}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          error={mistakes.fields["display_name"]}
+        />
+        <Bio value={bio} onChange={setBio} error={mistakes.fields["bio"]} />
+        <FormError>{mistakes.rest}</FormError>
+        <Button kind="main" type="submit" className="self-start" disabled={isPending}>
+          Save profile
+        </Button>
+      </form>
+    </Section>
+  );
+}
+
+interface BioProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly error: string | undefined;
+}
+
+function Bio({ value, onChange, error }: BioProps) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={id} className="text-sm font-medium">
+        Bio
+      </label>
+      <textarea
+        id={id}
+        name="bio"
+        rows={5}
+        maxLength={BIO_LENGTH}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={`${id}-hint`}
+        className={`${INPUT} h-auto py-2 pointer-coarse:h-auto`}
+      />
+      <p id={`${id}-hint`} className={`text-xs ${error ? "text-bad" : "text-ink-2"}`}>
+        {error ?? `Plain text, at most ${BIO_LENGTH.toLocaleString("en")} characters.`}
+      </p>
+    </div>
+  );
+}
+
+function Email({ account }: SettingsProps) {
+  const [email, setEmail] = useState(account.email);
+  const [password, setPassword] = useState("");
+  const { mutate, error, isPending } = useChangeAccount();
+  const mistakes = mistakesOf(error, { email_taken: "email", wrong_password: "current_password" });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const onSuccess = () => {
+      setPassword("");
+      say("Your e-mail address is changed.");
+    };
+    mutate({ email, current_password: password }, { onSuccess });
+  };
+  return (
+    <Section title="E-mail" note="To sign in with. Nobody else sees it.">
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <Field
+          label="E-mail"
+          name="email"
+          type="email"
+          autoComplete="email"
+          required
+          maxLength={320}
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          error={mistakes.fields["email"]}
+        />
+        <PasswordField
+          label="Current password"
+          name="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          error={mistakes.fields["current_password"]}
+        />
+        <FormError>{mistakes.rest}</FormError>
+        <Button type="submit" className="self-start" disabled={isPending || email === account.email}>
+          Change e-mail
+        </Button>
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,111 @@
+/** What the settings ask of the API. A passed-in body is what the form says; errors are shown where the form stands. */
+
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, intention, ok, type Schemas } from "../../api/client";
+import { setAccount } from "../../api/session";
+
+export type Key = Schemas["KeyPublic"];
+
+const SESSIONS = ["me", "sessions"];
+const KEYS = ["me", "keys"];
+
+export function useChangeAccount() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["AccountChange"]) => ok(api.PATCH("/api/v1/users/me", { body })),
+    onSuccess: (account) => {
+      setAccount(account);
+      void client.invalidateQueries({ queryKey: ["user", account.handle] });
+    },
+  });
+}
+
+export function useChangePassword() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["PasswordInput"]) => ok(api.POST("/api/v1/auth/password", { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: SESSIONS }),
+  });
+}
+
+export function useSessions() {
+  return useQuery({ queryKey: SESSIONS, queryFn: () => ok(api.GET("/api/v1/auth/sessions")) });
+}
+
+/** Ends one session, or all but this one. */
+export function useEndSession() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string | "others") =>
+      id === "others"
+        ? ok(api.DELETE("/api/v1/auth/sessions"))
+        : ok(api.DELETE("/api/v1/auth/sessions/{session_id}", { params: { path: { session_id: id } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: SESSIONS }),
+  });
+}
+
+export function useKeys() {
+  return useInfiniteQuery({
+    queryKey: KEYS,
+    queryFn: ({ pageParam }) => ok(api.GET("/api/v1/keys", { params: { query: { limit: 50, cursor: pageParam } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor ?? null,
+  });
+}
+
+export function useKeyUses(id: string) {
+  return useInfiniteQuery({
+    queryKey: [...KEYS, id, "uses"],
+    queryFn: ({ pageParam }) =>
+      ok(
+        api.GET("/api/v1/keys/{key_id}/uses", {
+          params: { path: { key_id: id }, query: { limit: 20, cursor: pageParam } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor ?? null,
+  });
+}
+
+export function useCreateKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["KeyCreate"]) => ok(api.POST("/api/v1/keys", { body, headers: intention() })),
+    onSuccess: () => client.invalidateQueries({ queryKey: KEYS }),
+  });
+}
+
+export function useRotateKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, seconds }: { readonly id: string; readonly seconds: number }) =>
+      ok(
+        api.POST("/api/v1/keys/{key_id}/rotate", {
+          params: { path: { key_id: id } },
+          body: { overlap_seconds: seconds },
+          headers: intention(),
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: KEYS }),
+  });
+}
+
+export function useRevokeKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => ok(api.DELETE("/api/v1/keys/{key_id}", { params: { path: { key_id: id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: KEYS }),
+  });
+}
+
+export function useExport() {
+  return useMutation({
+    mutationFn: () => ok(api.GET("/api/v1/users/me/export", { parseAs: "blob" })) as unknown as Promise<Blob>,
+  });
+}
+
+export function useDeleteAccount() {
+  return useMutation({
+    mutationFn: (password: string) => ok(api.DELETE("/api/v1/users/me", { body: { password } })),
+  });
+}
