@@ -1,87 +1,55 @@
-import { type FormEvent, useEffect, useRef } from "react";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { useEffect } from "react";
+import { Link, useLocation } from "react-router";
 import { accessToken, useSession } from "../api/session";
 import { ButtonLink } from "../components/Button";
+import { signInAddress } from "../lib/next";
+import { AccountMenu } from "./AccountMenu";
 import { boot } from "./boot";
+import { SearchBox } from "./SearchBox";
 import { useHidesOnScroll } from "./useHidesOnScroll";
 
 /** Word mark, search, New shader, account. It hides on scroll down and returns on scroll up. */
 export function Bar() {
   const hidden = useHidesOnScroll();
+  const { pathname } = useLocation();
   return (
     <header
-      className={`sticky top-0 z-40 flex h-12 items-center gap-3 bg-ground px-3 transition-transform focus-within:translate-y-0 ${hidden ? "-translate-y-full" : ""}`}
+      className={`sticky top-0 z-40 flex h-12 items-center gap-2 bg-ground pl-3 pr-1 transition-transform focus-within:translate-y-0 sm:gap-3 sm:pr-2 lg:grid lg:grid-cols-[1fr_minmax(0,36rem)_1fr] ${hidden ? "-translate-y-full" : ""}`}
     >
-      <Link to="/" className="text-base font-semibold">
+      <Link to="/" className="w-fit text-base font-semibold">
         {boot.siteName}
       </Link>
-      <Search />
-      <nav aria-label="Main" className="flex items-center gap-2">
-        <ButtonLink kind="quiet" to="/explore" className="max-sm:hidden">
+      <SearchBox />
+      <nav aria-label="Main" className="flex items-center justify-end gap-1">
+        <ButtonLink
+          kind="quiet"
+          to="/explore"
+          aria-current={pathname === "/explore" ? "page" : undefined}
+          className="aria-[current]:text-ink max-sm:hidden"
+        >
           Explore
         </ButtonLink>
         <ButtonLink kind="main" to="/new">
-          New<span className="max-sm:sr-only"> shader</span>
+          <span>
+            New<span className="max-sm:sr-only"> shader</span>
+          </span>
         </ButtonLink>
-        <AccountLink />
+        <SignIn />
+        <AccountMenu />
       </nav>
     </header>
   );
 }
 
-function Search() {
-  const field = useRef<HTMLInputElement>(null);
-  const navigate = useNavigate();
-  const [parameters] = useSearchParams();
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      if (event.key !== "/" || isTyping(event.target)) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    document.addEventListener("keydown", focus);
-    return () => document.removeEventListener("keydown", focus);
-  }, []);
-  const search = (event: FormEvent) => {
-    event.preventDefault();
-    navigate(`/explore?${new URLSearchParams({ q: field.current?.value ?? "" })}`);
-  };
-  return (
-    <search className="min-w-0 flex-1">
-      <form onSubmit={search} className="mx-auto max-w-xl">
-        <input
-          key={parameters.get("q")}
-          ref={field}
-          type="search"
-          name="q"
-          aria-label="Search works"
-          placeholder="Search works"
-          defaultValue={parameters.get("q") ?? ""}
-          className="h-8 w-full rounded-sm border border-line bg-raised px-3 text-sm pointer-coarse:h-11"
-        />
-      </form>
-    </search>
-  );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
-}
-
-function AccountLink() {
-  const { status, account } = useSession();
+function SignIn() {
+  const status = useSession((state) => state.status);
+  const here = useLocation();
   useEffect(() => {
     void accessToken().catch(() => undefined);
   }, []);
-  if (account !== null) {
-    return (
-      <ButtonLink kind="quiet" to={`/u/${account.handle}`}>
-        {account.display_name}
-      </ButtonLink>
-    );
-  }
+  if (status === "signed-in" || status === "unknown") return null;
   return (
-    <ButtonLink kind="quiet" to="/sign-in" className={status === "unknown" ? "invisible" : ""}>
+    <ButtonLink kind="quiet" to={signInAddress(here)} className="max-sm:hidden">
       Sign in
     </ButtonLink>
   );

@@ -1,5 +1,6 @@
 import { Link, useLocation, useNavigate } from "react-router";
 import { useSession } from "../api/session";
+import { signInAddress } from "../lib/next";
 import { mayBeForked } from "../lib/words";
 import { useVote, useVoteState } from "./votes";
 import type { Work } from "./works";
@@ -37,7 +38,7 @@ function Vote({ work }: { readonly work: Work }) {
   const navigate = useNavigate();
   const here = useLocation();
   const act = () => {
-    if (visitor) navigate(`/sign-in?${new URLSearchParams({ next: here.pathname + here.search })}`);
+    if (visitor) navigate(signInAddress(here));
     else vote.mutate(value === "up" ? "none" : "up");
   };
   return (

@@ -26,11 +26,11 @@ export function WorkGrid({ label, pages, large = false, recorded = false }: Prop
   const moving = useMayMove();
   const works = pages.flat();
   const best = new Set(large ? pages.map(bestOf) : []);
-  useOwnVotes(pages);
   useRecorded(list, recorded, works.length, asked);
   const attention = (id: string): Attention => (id === asked ? "asked" : id === inView ? "in view" : null);
   return (
     <div className="@container">
+      {pages.map((page) => page[0] && <OwnVotes key={page[0].id} page={page} />)}
       <ul ref={list} aria-label={label} className="works" {...handlers} {...keys}>
         {works.map((work, index) => (
           <WorkCard
@@ -45,6 +45,11 @@ export function WorkGrid({ label, pages, large = false, recorded = false }: Prop
       </ul>
     </div>
   );
+}
+
+function OwnVotes({ page }: { readonly page: readonly Work[] }) {
+  useOwnVotes(page);
+  return null;
 }
 
 /** The place of a page that is still to come, in the colours of pictures. */

@@ -1,6 +1,6 @@
 /** One's own votes on the cards of a page, and casting one from a card. `["vote", id]` holds what the API says last. */
 
-import { skipToken, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { skipToken, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "../api/client";
 import type { components } from "../api/schema";
 import { useSession } from "../api/session";
@@ -10,27 +10,22 @@ import type { Work } from "./works";
 type VoteState = components["schemas"]["VoteState"];
 type VoteValue = components["schemas"]["VoteValue"];
 
-/** Asks once for each page how the caller voted on its works. */
-export function useOwnVotes(pages: readonly (readonly Work[])[]): void {
+/** Asks once for a page of cards how the caller voted on its works. */
+export function useOwnVotes(page: readonly Work[]): void {
   const client = useQueryClient();
   const handle = useSession((state) => state.account?.handle);
-  useQueries({
-    queries: pages.map((page) => ({
-      queryKey: ["votes", "lookup", handle, page.map(({ id }) => id)],
-      enabled: handle !== undefined && page.length > 0,
-      staleTime: Number.POSITIVE_INFINITY,
-      queryFn: async () => {
-        const id = page.map((work) => work.id);
-        const { votes } = await ok(api.GET("/api/v1/votes/lookup", { params: { query: { id } } }));
-        for (const work of page) {
-          client.setQueryData<VoteState>(
-            ["vote", work.id],
-            (known) => known ?? stateOf(work, votes[work.id] ?? "none"),
-          );
-        }
-        return votes;
-      },
-    })),
+  const id = page.map((work) => work.id);
+  useQuery({
+    queryKey: ["votes", "lookup", handle, id],
+    enabled: handle !== undefined && id.length > 0,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => {
+      const { votes } = await ok(api.GET("/api/v1/votes/lookup", { params: { query: { id } } }));
+      for (const work of page) {
+        client.setQueryData<VoteState>(["vote", work.id], (known) => known ?? stateOf(work, votes[work.id] ?? "none"));
+      }
+      return votes;
+    },
   });
 }
 

@@ -1,14 +1,14 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { useLocation, useNavigationType, useSearchParams } from "react-router";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useSearchParams } from "react-router";
 import { useSession } from "../../api/session";
 import { ButtonLink } from "../../components/Button";
 import { Notice } from "../../components/Notice";
+import { useBeginning } from "../../components/useBeginning";
 import { WorkList } from "../../components/WorkList";
 import { useTitle } from "../../lib/title";
 import { FeedSwitch } from "./FeedSwitch";
 import { FirstRun } from "./FirstRun";
-import { beginAnew, type FeedKind, feedQuery, knownColors } from "./queries";
+import { type FeedKind, feedQuery, knownColors } from "./queries";
 import { FeedEmpty, FeedEnd } from "./sentences";
 
 const LABELS: Record<FeedKind, string> = { trending: "Trending works", new: "New works", you: "Works for you" };
@@ -29,7 +29,7 @@ export function FeedPage() {
 
 function Feed({ kind }: { readonly kind: FeedKind }) {
   const query = useInfiniteQuery(feedQuery(kind));
-  useBeginning(kind);
+  useBeginning(feedQuery(kind).queryKey);
   return (
     <WorkList
       label={LABELS[kind]}
@@ -50,17 +50,6 @@ function useKind(): FeedKind {
   const asked = parameters.get("feed");
   if (asked === "trending" || asked === "new" || asked === "you") return asked;
   return visitor ? "trending" : "you";
-}
-
-/** A feed that was come to by a link begins anew; on the way back it stays as it was left. */
-function useBeginning(kind: FeedKind): void {
-  const client = useQueryClient();
-  const { key } = useLocation();
-  const returned = useNavigationType() === "POP";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each visit has a key of its own, the same address twice too.
-  useEffect(() => {
-    if (!returned) beginAnew(client, kind);
-  }, [client, kind, key, returned]);
 }
 
 function SignInFirst() {

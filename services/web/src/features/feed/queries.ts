@@ -1,6 +1,6 @@
 /** The three feeds. A feed that was read keeps all its pages, so that going back finds the place; it begins anew when it is asked for anew. */
 
-import { infiniteQueryOptions, type QueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
 import { boot } from "../../app/boot";
 import { nextCursor, PAGE_SIZE, type WorkPage, type WorkPages } from "../../components/works";
@@ -9,7 +9,6 @@ export type FeedKind = "trending" | "new" | "you";
 
 const FIRST = `/api/v1/feed/trending?limit=${PAGE_SIZE}`;
 const KEPT_MS = 60 * 60_000;
-const FRESH_MS = 60_000;
 const PATHS = { trending: "/api/v1/feed/trending", new: "/api/v1/feed/new", you: "/api/v1/feed" } as const;
 
 export function feedQuery(kind: FeedKind) {
@@ -31,19 +30,6 @@ export function knownColors(): string[] {
   return first?.items.flatMap(({ average_color }) => average_color ?? []) ?? [];
 }
 
-/** Shows the first page of what is known while it is asked for anew. */
-export function beginAnew(client: QueryClient, kind: FeedKind): void {
-  const { queryKey } = feedQuery(kind);
-  const read = client.getQueryState(queryKey);
-  if (read === undefined || read.data === undefined || Date.now() - read.dataUpdatedAt < FRESH_MS) return;
-  client.setQueryData<WorkPages>(queryKey, (known) => known && shorten(known));
-  void client.invalidateQueries({ queryKey });
-}
-
 function firstPage(): WorkPages {
   return { pages: [boot.answers[FIRST] as WorkPage], pageParams: [null] };
-}
-
-function shorten({ pages, pageParams }: WorkPages): WorkPages {
-  return { pages: pages.slice(0, 1), pageParams: pageParams.slice(0, 1) };
 }

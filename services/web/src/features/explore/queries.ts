@@ -1,0 +1,21 @@
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
+import { api, ok } from "../../api/client";
+import { nextCursor, PAGE_SIZE, type WorkPage } from "../../components/works";
+import { asQuery, type Filters } from "./filters";
+
+const KEPT_MS = 30 * 60_000;
+
+/** Pages that were read stay while one comes back to them; what was found before stays in sight until the new is there. */
+export function exploreQuery(filters: Filters) {
+  const query = asQuery(filters);
+  return infiniteQueryOptions({
+    queryKey: ["explore", query],
+    queryFn: ({ pageParam: cursor, signal }): Promise<WorkPage> =>
+      ok(api.GET("/api/v1/shaders", { params: { query: { ...query, limit: PAGE_SIZE, cursor } }, signal })),
+    initialPageParam: null as string | null,
+    getNextPageParam: nextCursor,
+    placeholderData: keepPreviousData,
+    staleTime: KEPT_MS,
+    gcTime: KEPT_MS,
+  });
+}
