@@ -4,7 +4,7 @@ import { ApiError } from "../api/problem";
 import { Button } from "./Button";
 import { Notice } from "./Notice";
 import { WorkGrid, WorkGridSkeleton } from "./WorkGrid";
-import { distinctPages, type WorkPage } from "./works";
+import { distinctPages, type Work, type WorkPage } from "./works";
 
 interface Props {
   readonly label: string;
@@ -17,11 +17,13 @@ interface Props {
   readonly recorded?: boolean;
   /** Of the pictures to come, where something is known about them. */
   readonly colors?: readonly string[];
+  /** Shows some of the works only; the list is read on until there are enough of them, or no more. */
+  readonly only?: (work: Work) => boolean;
 }
 
 /** A list of works that goes on by itself towards its end, with its sentences for nothing, for failure and for the end. */
-export function WorkList({ label, query, empty, end, large = false, recorded = false, colors = [] }: Props) {
-  const pages = useMemo(() => distinctPages(query.data?.pages ?? []), [query.data]);
+export function WorkList({ label, query, empty, end, large = false, recorded = false, colors = [], only }: Props) {
+  const all = useMemo(() => distinctPages(query.data?.pages ?? []), [query.data]);
   if (query.data === undefined) {
     return query.isError ? (
       <Failed error={query.error} onRetry={() => void query.refetch()} />
@@ -29,7 +31,8 @@ export function WorkList({ label, query, empty, end, large = false, recorded = f
       <WorkGridSkeleton colors={colors} />
     );
   }
-  if (pages.every((page) => page.length === 0)) return empty;
+  if (all.every((page) => page.length === 0)) return empty;
+  const pages = only ? all.map((page) => page.filter(only)) : all;
   return (
     <div className={query.isPlaceholderData ? "opacity-60 transition-opacity" : "transition-opacity"}>
       <WorkGrid label={label} pages={pages} large={large} recorded={recorded} />

@@ -34,6 +34,7 @@ export function ExplorePage() {
 
 function found(number: number, more: boolean, pending: boolean): string {
   if (pending) return "Searching";
+  if (number === 0) return "No works";
   return more ? `More than ${count(number, "work")}` : count(number, "work");
 }
 

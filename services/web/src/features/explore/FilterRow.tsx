@@ -21,6 +21,8 @@ interface Props {
   readonly found: string;
 }
 
+const LICENCE_NAMES = Object.fromEntries(LICENCES.map((licence) => [licence, licenceName(licence)]));
+
 /** All that narrows or orders the works; on narrow screens it folds behind a button. */
 export function FilterRow({ filters, works, found }: Props) {
   const [open, setOpen] = useState(false);
@@ -53,7 +55,6 @@ function Choices({ filters }: { readonly filters: Filters }) {
   const go = (change: Partial<Filters>) => void navigate(exploreAddress({ ...filters, ...change }));
   const { relevance, ...orders } = SORTS;
   const sorts = filters.q.trim() ? { relevance, ...orders } : orders;
-  const licences = Object.fromEntries(LICENCES.map((licence) => [licence, licenceName(licence)]));
   const fallback = filters.q.trim() ? "relevance" : "hot";
   return (
     <>
@@ -81,10 +82,16 @@ function Choices({ filters }: { readonly filters: Filters }) {
         label="Licence"
         any="Any licence"
         value={filters.licence}
-        options={licences}
+        options={LICENCE_NAMES}
         onChoose={(licence) => go({ licence })}
       />
-      <Choice label="AI label" any="Any hand" value={filters.ai} options={AI_LABELS} onChoose={(ai) => go({ ai })} />
+      <Choice
+        label="AI label"
+        any="By hand or AI"
+        value={filters.ai}
+        options={AI_LABELS}
+        onChoose={(ai) => go({ ai })}
+      />
       <AddFilter
         label="Tag"
         onAdd={(text) => plainTag(text) && go({ tags: [...filters.tags, plainTag(text)].slice(0, 8) })}

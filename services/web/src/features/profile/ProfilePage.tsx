@@ -1,6 +1,65 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useParams, useSearchParams } from "react-router";
+import { ApiError } from "../../api/problem";
+import { useSession } from "../../api/session";
+import { ButtonLink } from "../../components/Button";
+import { Notice } from "../../components/Notice";
+import { WorkList } from "../../components/WorkList";
 import { useTitle } from "../../lib/title";
+import { ProfileHead, ProfileHeadSkeleton } from "./ProfileHead";
+import { type Profile, profileQuery, type Shown, worksQuery } from "./queries";
+import { Empty, SHOWN } from "./sentences";
+import { Tabs } from "./Tabs";
 
 export function ProfilePage() {
-  useTitle("Profile");
-  return <h1 className="p-4 text-xl">Profile</h1>;
+  const { handle = "" } = useParams();
+  const { data: profile, error, refetch } = useQuery(profileQuery(handle));
+  useTitle(profile?.display_name ?? handle);
+  if (profile) return <Known key={handle} profile={profile} />;
+  if (error === null) return <ProfileHeadSkeleton />;
+  if (error instanceof ApiError && error.status === 404) return <Nobody handle={handle} />;
+  return (
+    <Notice title="This profile could not be loaded" action={{ label: "Try again", onAct: () => void refetch() }}>
+      {error.message}
+    </Notice>
+  );
+}
+
+function Known({ profile }: { readonly profile: Profile }) {
+  const own = useSession(({ account }) => account?.handle === profile.handle);
+  const shown = useShown(own);
+  const [title, setTitle] = useState("");
+  const query = useInfiniteQuery(worksQuery(profile.handle, shown));
+  const words = title.trim().toLowerCase();
+  return (
+    <>
+      <ProfileHead profile={profile} own={own} />
+      {own && <Tabs handle={profile.handle} shown={shown} title={title} onTitle={setTitle} />}
+      <WorkList
+        key={shown}
+        label={SHOWN[shown]}
+        query={query}
+        {...(words && { only: (work) => work.title.toLowerCase().includes(words) })}
+        empty={<Empty profile={profile} own={own} shown={shown} />}
+        end={words ? <p>These are the works with “{title.trim()}” in their title.</p> : null}
+      />
+    </>
+  );
+}
+
+/** Everybody sees what is public; who it belongs to sees the rest too, one kind at a time. */
+function useShown(own: boolean): Shown {
+  const [address] = useSearchParams();
+  const asked = address.get("show") ?? "";
+  return own && Object.hasOwn(SHOWN, asked) ? (asked as Shown) : "public";
+}
+
+function Nobody({ handle }: { readonly handle: string }) {
+  return (
+    <Notice title={`There is nobody called ${handle} here`}>
+      <p className="mb-3">The account may have been deleted, or the address has a mistake in it.</p>
+      <ButtonLink to="/explore">Explore works</ButtonLink>
+    </Notice>
+  );
 }

@@ -1,0 +1,40 @@
+import { ButtonLink } from "../../components/Button";
+import { count } from "../../lib/words";
+import type { Profile } from "./queries";
+
+const MONTH = new Intl.DateTimeFormat("en", { month: "long", year: "numeric" });
+
+/** Who this is, in a few lines. */
+export function ProfileHead({ profile, own }: { readonly profile: Profile; readonly own: boolean }) {
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-8 gap-y-3 px-3 pb-5 pt-6">
+      <div className="max-w-3xl">
+        <h1 className="text-xl font-medium">{profile.display_name}</h1>
+        <p className="text-sm text-ink-2">
+          <span>@{profile.handle}</span>
+          <Dot />
+          here since <time dateTime={profile.created_at}>{MONTH.format(new Date(profile.created_at))}</time>
+          <Dot />
+          {count(profile.shaders, "work")}
+          <Dot />
+          {count(profile.score, "vote")}
+        </p>
+        {profile.bio && <p className="mt-3 whitespace-pre-line">{profile.bio}</p>}
+      </div>
+      {own && <ButtonLink to="/settings">Edit profile</ButtonLink>}
+    </header>
+  );
+}
+
+/** As high as the head of most, so that the works stay where they are. */
+export function ProfileHeadSkeleton() {
+  return <div role="status" aria-label="Loading the profile" className="h-24" />;
+}
+
+function Dot() {
+  return (
+    <span aria-hidden="true" className="px-1.5">
+      ·
+    </span>
+  );
+}
