@@ -1,0 +1,141 @@
+/** One context with one shader: what a `Player` does with WebGL. All it draws is measured, and tried out small before. */
+
+import {
+  type CompileOptions,
+  type CompileResult,
+  type FrameState,
+  type RuntimeHooks,
+  ShaderRuntime,
+} from "../../runtime";
+import { png, pngOf, Target } from "./capture";
+import { GpuMeter } from "./gpu";
+
+const CONTEXT: WebGLContextAttributes = { alpha: false, antialias: false, depth: false, stencil: false };
+/** Sides of the pictures that a shader is tried out with, as parts of the real one. */
+const TRIALS = [16, 4];
+/** A trial as slow as this tells enough; the next one would be sixteen times slower. */
+const TELLING_MS = 25;
+const LONGEST_CAPTURE_MS = 20_000;
+const MOST_STEPS = 300;
+
+/** What a trial took, and at which part of the real size. */
+export interface Trial {
+  readonly ms: number;
+  readonly divider: number;
+}
+
+export class Drawing {
+  readonly meter: GpuMeter;
+  private readonly runtime: ShaderRuntime;
+
+  private constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly canvas: HTMLCanvasElement,
+    hooks: RuntimeHooks,
+  ) {
+    this.meter = new GpuMeter(gl);
+    this.runtime = new ShaderRuntime(gl, hooks);
+  }
+
+  /** Null where the browser has no WebGL 2, or no context left. */
+  static create(canvas: HTMLCanvasElement, hooks: RuntimeHooks): Drawing | null {
+    const gl = canvas.getContext("webgl2", CONTEXT);
+    return gl === null ? null : new Drawing(gl, canvas, hooks);
+  }
+
+  get isLost(): boolean {
+    return this.gl.isContextLost();
+  }
+
+  compile(source: string, options: CompileOptions): Promise<CompileResult | null> {
+    return this.runtime.compileAsync(source, options);
+  }
+
+  /** Draws on the canvas, which takes the frame's size. */
+  draw(frame: FrameState): void {
+    const { canvas } = this;
+    if (canvas.width !== frame.width) canvas.width = frame.width;
+    if (canvas.height !== frame.height) canvas.height = frame.height;
+    this.runtime.draw(frame);
+  }
+
+  resetFeedback(): void {
+    this.runtime.resetFeedback();
+  }
+
+  /**
+   * Draws a frame small and out of sight, then less small, and says what the last one took. The first draw of a
+   * program also waits for the driver's translation, so an empty one goes before. Null where the context is lost.
+   */
+  async tryOut(frame: FrameState, signal: AbortSignal): Promise<Trial | null> {
+    let trial: Trial | null = null;
+    this.translate(frame);
+    await this.meter.measure();
+    for (const divider of TRIALS) {
+      if (signal.aborted || (trial !== null && trial.ms > TELLING_MS)) break;
+      const target = new Target(this.gl, part(frame.width, divider), part(frame.height, divider));
+      this.runtime.draw({ ...frame, width: target.width, height: target.height }, target.framebuffer);
+      target.dispose();
+      const ms = await this.meter.measure();
+      if (ms === null) return null;
+      trial = { ms, divider };
+    }
+    if (!signal.aborted) this.runtime.resetFeedback();
+    return trial;
+  }
+
+  /**
+   * A PNG of a frame, pixel by pixel. A shader that builds on its last frame is taken one frame on at the canvas's own
+   * size; for another size it is played anew.
+   */
+  async capture(frame: FrameState, usesBackbuffer: boolean): Promise<Blob> {
+    const { canvas } = this;
+    if (usesBackbuffer && frame.width === canvas.width && frame.height === canvas.height) {
+      this.runtime.draw(frame);
+      // In the same task: later the browser may have emptied it.
+      return await pngOf(canvas);
+    }
+    const target = new Target(this.gl, frame.width, frame.height);
+    try {
+      this.drawWhole(frame, target, usesBackbuffer);
+      return await png(target.read());
+    } finally {
+      target.dispose();
+    }
+  }
+
+  /** Asks for a lost context back; only one that a page gave up itself comes so. */
+  restore(): void {
+    this.gl.getExtension("WEBGL_lose_context")?.restoreContext();
+  }
+
+  dispose(): void {
+    this.meter.forget();
+    this.runtime.dispose(true);
+  }
+
+  /** Has the driver translate the program, without running it. */
+  private translate(frame: FrameState): void {
+    const target = new Target(this.gl, 1, 1);
+    this.runtime.beginFrame({ ...frame, width: 1, height: 1 }, target.framebuffer);
+    this.runtime.drawTile(0, 0);
+    target.dispose();
+  }
+
+  private drawWhole(frame: FrameState, target: Target, usesBackbuffer: boolean): void {
+    const deadline = performance.now() + LONGEST_CAPTURE_MS;
+    const steps = usesBackbuffer ? Math.min(MOST_STEPS, Math.round(frame.time * 60)) : 0;
+    if (usesBackbuffer) this.runtime.resetFeedback();
+    for (let step = 0; step <= steps; step++) {
+      const time = steps === 0 ? frame.time : (frame.time * step) / steps;
+      const options = { deadline, target: target.framebuffer };
+      if (!this.runtime.drawTiled({ ...frame, time }, options).complete) {
+        throw new Error("This picture takes too long on this machine. Try a smaller one.");
+      }
+    }
+  }
+}
+
+function part(length: number, divider: number): number {
+  return Math.max(1, Math.round(length / divider));
+}

@@ -1,0 +1,142 @@
+/**
+ * Draws frame after frame while there is something to see: never ahead of the GPU, never for nobody, coarser where it is
+ * slow. It stops by itself where even the coarsest picture is too much.
+ */
+
+import type { CompileResult } from "../../runtime";
+import type { Box } from "./box";
+import type { Drawing, Trial } from "./Drawing";
+import type { Frames } from "./frames";
+import { HEAVY } from "./notices";
+import { Pace } from "./pace";
+import type { PlayerStatus, ViewState } from "./view";
+import { Visible } from "./visible";
+import { COARSEST, fitting, Watchdog } from "./watchdog";
+
+/** A second frame may be under way while frames are quick; behind a slow one it would only make the page wait longer. */
+const QUICK_MS = 40;
+
+export class Loop {
+  /** The viewer wants it to run, however heavy it is. */
+  forced = false;
+  /** What is drawn; null while there is nothing, or it is being tried out. */
+  private shown: CompileResult | null = null;
+  private readonly pace = new Pace();
+  private readonly watchdog = new Watchdog();
+  private readonly visible: Visible;
+  private finest = 1;
+  /** A frame is wanted though the picture does not move. */
+  private stale = false;
+  private request = 0;
+
+  constructor(
+    canvas: HTMLCanvasElement,
+    private readonly drawing: Drawing,
+    private readonly box: Box,
+    private readonly frames: Frames,
+    private readonly state: ViewState,
+  ) {
+    this.visible = new Visible(canvas, () => this.look());
+  }
+
+  /** Shows a shader; `trial` says what it costs. */
+  show(shown: CompileResult, { ms, divider: at }: Trial, status: "playing" | "paused"): void {
+    const divider = fitting(ms, at, this.finest);
+    this.shown = shown;
+    this.forced = false;
+    this.watchdog.reset();
+    this.pace.begin(ms);
+    const change = divider === null ? { status: "heavy" as const, notice: HEAVY } : { status, notice: null };
+    this.state.set({ ...change, divider: divider ?? COARSEST, animated: shown.animated, frameMs: ms });
+    this.refresh();
+  }
+
+  /** The last picture stays; nothing is drawn until something is shown again. */
+  hold(): void {
+    this.shown = null;
+  }
+
+  refresh(): void {
+    this.stale = true;
+    this.wake();
+  }
+
+  wake(): void {
+    if (this.request === 0 && this.mayDraw) this.request = requestAnimationFrame((now) => this.tick(now));
+  }
+
+  stop(status: PlayerStatus, notice: string | null): void {
+    this.rest();
+    this.state.set({ status, notice, fps: 0, time: this.frames.clock.time });
+  }
+
+  setFinest(divider: number): void {
+    this.finest = divider;
+    this.watchdog.reset();
+    this.setDivider(divider);
+  }
+
+  dispose(): void {
+    this.hold();
+    cancelAnimationFrame(this.request);
+    this.visible.dispose();
+  }
+
+  private get moves(): boolean {
+    return this.state.now.status === "playing" && this.shown?.animated === true;
+  }
+
+  private get mayDraw(): boolean {
+    const { status } = this.state.now;
+    const isOn = status === "playing" || status === "paused";
+    return isOn && this.shown !== null && (this.moves || this.stale) && this.visible.now;
+  }
+
+  private tick(now: number): void {
+    this.request = 0;
+    const { box, drawing, frames, shown } = this;
+    if (!this.mayDraw || shown === null) return;
+    // The end of the frame before wakes it again.
+    if (drawing.meter.pending >= (this.pace.frameMs > QUICK_MS ? 1 : 2)) return;
+    const { width, height } = box.at(this.state.now.divider);
+    if (this.moves) frames.clock.advance(now);
+    this.stale = false;
+    drawing.draw(frames.present(width, height, shown));
+    void drawing.meter.measure().then((ms) => this.measured(ms));
+    this.tell(now);
+    this.wake();
+  }
+
+  private tell(now: number): void {
+    const { frames, moves, pace, state } = this;
+    frames.done(moves);
+    if (moves) pace.drawn(now);
+    const frame = Math.max(1, frames.clock.frame);
+    state.drift({ time: frames.clock.time, frame, fps: pace.fps, frameMs: pace.frameMs }, state.now.frame === 0);
+  }
+
+  private measured(ms: number | null): void {
+    if (ms === null || this.shown === null) return;
+    this.pace.took(ms);
+    const { divider, status } = this.state.now;
+    const verdict = this.watchdog.judge(ms, divider, this.finest);
+    if (verdict.do === "divide") this.setDivider(verdict.by);
+    if (verdict.do === "stop" && !this.forced && status === "playing") this.stop("heavy", HEAVY);
+    this.wake();
+  }
+
+  private setDivider(divider: number): void {
+    this.state.set({ divider });
+    this.refresh();
+  }
+
+  private look(): void {
+    if (!this.visible.now) this.rest();
+    this.wake();
+  }
+
+  private rest(): void {
+    this.frames.clock.rest();
+    this.pace.rest();
+  }
+}

@@ -1,0 +1,28 @@
+/** Whether somebody can see an element: its tab is in front, and some of it is in the window. */
+
+export class Visible {
+  private inWindow = true;
+  private readonly observer: IntersectionObserver;
+  private readonly listening = new AbortController();
+
+  constructor(
+    element: Element,
+    private readonly changed: () => void,
+  ) {
+    this.observer = new IntersectionObserver((entries) => {
+      this.inWindow = entries.at(-1)?.isIntersecting ?? true;
+      this.changed();
+    });
+    this.observer.observe(element);
+    document.addEventListener("visibilitychange", () => this.changed(), { signal: this.listening.signal });
+  }
+
+  get now(): boolean {
+    return this.inWindow && document.visibilityState === "visible";
+  }
+
+  dispose(): void {
+    this.observer.disconnect();
+    this.listening.abort();
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Keeps a heavy shader from taking the machine: from measured frame times it decides how coarse the picture is drawn,
+ * and when drawing must stop. Pure logic; who draws asks `judge` after each frame and `fitting` before the first.
+ */
+
+/** How many times fewer pixels a side has. */
+export const DIVIDERS = [1, 2, 3, 4, 6, 8] as const;
+export const COARSEST = 8;
+/** A frame slower than this makes the picture coarser. */
+export const SLOW_MS = 100;
+/** A frame slower than this at the coarsest picture stops it. */
+export const HEAVY_MS = 500;
+
+/** What a coarser picture should come down to, so that the next frame is not at the limit again. */
+const AIM_MS = 60;
+const EASY_MS = 30;
+const EASY_FRAMES = 90;
+const MOST_RETURNS = 2;
+const WINDOW = 3;
+
+export type Verdict = { readonly do: "go on" | "stop" } | { readonly do: "divide"; readonly by: number };
+
+const GO_ON: Verdict = { do: "go on" };
+
+export class Watchdog {
+  private recent: number[] = [];
+  private easy = 0;
+  private returns = 0;
+
+  /** A new shader, size or wish: what was measured no longer counts. */
+  reset(): void {
+    this.recent = [];
+    this.easy = 0;
+    this.returns = 0;
+  }
+
+  /** `finest` is the divider that the viewer asked for; the picture never gets finer than that. */
+  judge(ms: number, divider: number, finest: number): Verdict {
+    this.recent = [...this.recent.slice(1 - WINDOW), ms];
+    // One late frame is a hiccup of the machine; one that took as long as many is not waited for again.
+    const typical = ms > 2 * HEAVY_MS ? ms : this.recent.length < WINDOW ? 0 : median(this.recent);
+    if (typical > HEAVY_MS && divider >= COARSEST) return { do: "stop" };
+    if (typical > SLOW_MS && divider < COARSEST) return this.change(coarser(typical, divider));
+    const finer = DIVIDERS.findLast((one) => one < divider && one >= finest);
+    this.easy = finer !== undefined && cost(ms, divider, finer) < EASY_MS ? this.easy + 1 : 0;
+    if (finer === undefined || this.easy < EASY_FRAMES || this.returns >= MOST_RETURNS) return GO_ON;
+    this.returns += 1;
+    return this.change(finer);
+  }
+
+  private change(by: number): Verdict {
+    this.recent = [];
+    this.easy = 0;
+    return { do: "divide", by };
+  }
+}
+
+/** The finest divider at which a frame will likely be quick enough, from one at `divider` that took `ms`; null where none is. */
+export function fitting(ms: number, divider: number, finest: number): number | null {
+  const found = DIVIDERS.find((one) => one >= finest && cost(ms, divider, one) <= SLOW_MS);
+  if (found !== undefined) return found;
+  return cost(ms, divider, COARSEST) > HEAVY_MS ? null : COARSEST;
+}
+
+/** What a lost context says about a shader: whether it was at work for so long that it is the likely cause. */
+export function isSuspect(workingMs: number, losses: number): boolean {
+  return losses >= 2 || workingMs > HEAVY_MS;
+}
+
+function coarser(ms: number, divider: number): number {
+  return DIVIDERS.find((one) => one > divider && cost(ms, divider, one) <= AIM_MS) ?? COARSEST;
+}
+
+/** Time goes with the number of pixels. */
+function cost(ms: number, from: number, to: number): number {
+  return ms * (from / to) ** 2;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
