@@ -1,0 +1,111 @@
+import { Link } from "react-router";
+import type { Schemas } from "../../api/client";
+import { Button } from "../../components/Button";
+import { count } from "../../lib/words";
+import { type DiffRow, rowsOf } from "./diffRows";
+import { useDifference } from "./queries";
+
+interface Props {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  readonly newest: number;
+  readonly onFrom: (from: number) => void;
+  readonly onClose: () => void;
+}
+
+/** What changed from one version to another, in place of the code. */
+export function Difference({ id, from, to, newest, onFrom, onClose }: Props) {
+  const { data, error } = useDifference(id, from, to);
+  const versions = Array.from({ length: newest }, (_, index) => newest - index).filter((one) => one !== to);
+  return (
+    <section aria-labelledby="diff-title" className="min-w-0">
+      <header className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line">
+        <h2 id="diff-title" className="flex-1 text-sm font-medium">
+          Version {to} compared with{" "}
+          <select
+            aria-label="Compare with version"
+            value={from}
+            onChange={(event) => onFrom(Number(event.target.value))}
+            className="h-7 rounded-sm border border-line bg-raised px-1 pointer-coarse:h-11"
+          >
+            {versions.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>
+        </h2>
+        <Button kind="quiet" onClick={onClose}>
+          Show the code
+        </Button>
+      </header>
+      {error !== null && <p className="py-4 text-sm text-ink-2">{error.message}</p>}
+      {data !== undefined && <Hunks difference={data} />}
+    </section>
+  );
+}
+
+function Hunks({ difference }: { readonly difference: Schemas["Difference"] }) {
+  if (difference.hunks.length === 0) {
+    return <p className="py-4 text-sm text-ink-2">The code of both versions is the same.</p>;
+  }
+  return (
+    <>
+      <p className="py-2 text-xs text-ink-2">
+        {count(difference.added, "line")} added, {difference.removed} removed
+      </p>
+      {difference.hunks.map((hunk) => (
+        <table
+          key={hunk.new_start}
+          className="mb-2 block w-full overflow-x-auto border-t border-line font-mono text-xs leading-5"
+        >
+          <caption className="sr-only">From line {hunk.new_start}</caption>
+          <tbody>
+            {rowsOf(hunk).map((row) => (
+              <Row key={`${row.old}:${row.new}`} row={row} />
+            ))}
+          </tbody>
+        </table>
+      ))}
+    </>
+  );
+}
+
+const SIGNS = { equal: ["", " "], delete: ["text-bad", "-"], insert: ["text-good", "+"] } as const;
+const NAMES = { equal: "", delete: "removed: ", insert: "added: " } as const;
+
+function Row({ row }: { readonly row: DiffRow }) {
+  const [color, sign] = SIGNS[row.op];
+  return (
+    <tr>
+      <td className="select-none pr-2 text-right text-ink-2">{row.op === "insert" ? "" : row.old}</td>
+      <td className="select-none pr-2 text-right text-ink-2">{row.op === "delete" ? "" : row.new}</td>
+      <td className={`whitespace-pre [tab-size:4] ${color}`}>
+        <span className="sr-only">{NAMES[row.op]}</span>
+        <span aria-hidden="true">{sign} </span>
+        {row.text}
+      </td>
+    </tr>
+  );
+}
+
+export function CompareLink({
+  id,
+  version,
+  from,
+}: {
+  readonly id: string;
+  readonly version: number;
+  readonly from: number;
+}) {
+  return (
+    <Link to={`/s/${id}/v/${version}?compare=${from}`} className="text-ink-2 underline hover:text-ink">
+      Compare
+      <span className="sr-only">
+        {" "}
+        version {version} with version {from}
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,78 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { licenceAddress, licenceFullName } from "../../lib/licences";
+import { AI_LABELS, count, DIALECTS } from "../../lib/words";
+import { day } from "./dates";
+import type { Work } from "./queries";
+
+/** Who made it, what may be done with it, and what it is. */
+export function Facts({ work }: { readonly work: Work }) {
+  const date = work.published_at ?? work.created_at;
+  return (
+    <section aria-label="Facts" className="flex flex-col gap-4">
+      {work.description !== "" && <p className="whitespace-pre-line">{work.description}</p>}
+      {work.tags.length > 0 && <Tags tags={work.tags} />}
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
+        <Fact name="Author">
+          <Link to={`/u/${work.author.handle}`} className="underline">
+            {work.author.display_name}
+          </Link>
+        </Fact>
+        <Fact name="Licence">
+          <Licence licence={work.licence} />
+          {work.inherited_licence != null && work.inherited_licence !== work.licence && (
+            <span className="block text-ink-2">and what it builds on: {licenceFullName(work.inherited_licence)}</span>
+          )}
+        </Fact>
+        <Fact name="Made">{AI_LABELS[work.ai_label]}</Fact>
+        <Fact name="Dialect">{DIALECTS[work.dialect]}</Fact>
+        <Fact name={work.published_at === null ? "Begun" : "Published"}>
+          <time dateTime={date}>{day(date)}</time>
+        </Fact>
+        {work.visibility !== "public" && <Fact name="Seen by">{SEEN_BY[work.visibility]}</Fact>}
+        <Fact name="Votes">
+          {work.up} up, {work.down} down, score {work.score}
+        </Fact>
+        {work.forks > 0 && <Fact name="Forks">{count(work.forks, "fork")}</Fact>}
+      </dl>
+    </section>
+  );
+}
+
+const SEEN_BY = { unlisted: "who has the link", private: "only you", draft: "only you: it is a draft" } as const;
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-ink-2">{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Licence({ licence }: { readonly licence: string }) {
+  const address = licenceAddress(licence);
+  if (address === null) return licenceFullName(licence);
+  return (
+    <a href={address} rel="license noreferrer" target="_blank" className="underline">
+      {licenceFullName(licence)}
+    </a>
+  );
+}
+
+function Tags({ tags }: { readonly tags: readonly string[] }) {
+  return (
+    <ul aria-label="Tags" className="flex flex-wrap gap-x-3 gap-y-1 text-sm">
+      {tags.map((tag) => (
+        <li key={tag}>
+          <Link
+            to={`/explore?tag=${encodeURIComponent(tag)}`}
+            className="text-ink-2 hover:text-ink hover:underline pointer-coarse:inline-block pointer-coarse:py-3"
+          >
+            #{tag}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

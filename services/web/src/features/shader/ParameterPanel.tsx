@@ -1,0 +1,29 @@
+import type { Parameter, ParameterValue, ParameterValues } from "../../../runtime";
+import { Button } from "../../components/Button";
+import { Parameters } from "../../player/Parameters";
+
+interface Props {
+  readonly parameters: readonly Parameter[];
+  readonly values: ParameterValues;
+  readonly changed: boolean;
+  readonly onChange: (name: string, value: ParameterValue) => void;
+  readonly onReset: () => void;
+}
+
+/** The author's sliders; what is set here changes this picture only. */
+export function ParameterPanel({ parameters, values, changed, onChange, onReset }: Props) {
+  if (parameters.length === 0) return null;
+  return (
+    <section aria-labelledby="parameters-title">
+      <header className="mb-2 flex h-8 items-center justify-between">
+        <h2 id="parameters-title" className="text-sm font-medium">
+          Parameters
+        </h2>
+        <Button kind="quiet" disabled={!changed} onClick={onReset}>
+          Reset
+        </Button>
+      </header>
+      <Parameters parameters={parameters} values={values} onChange={onChange} />
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+import { Link } from "react-router";
+import { Button } from "../../components/Button";
+import { CompareLink } from "./Difference";
+import { when } from "./dates";
+import { useVersions, type VersionSummary, type Work } from "./queries";
+
+/** All versions, the newest first; each can be looked at and compared with the one before. */
+export function Versions({ work, shown }: { readonly work: Work; readonly shown: number }) {
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useVersions(work.id);
+  const versions = data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section aria-labelledby="versions-title">
+      <h2 id="versions-title" className="mb-1 text-sm font-medium">
+        Versions
+      </h2>
+      <ol reversed className="flex flex-col">
+        {versions.map((version) => (
+          <Row key={version.version} work={work} version={version} isShown={version.version === shown} />
+        ))}
+      </ol>
+      {hasNextPage && (
+        <Button kind="quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          Show older ones
+        </Button>
+      )}
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly work: Work;
+  readonly version: VersionSummary;
+  readonly isShown: boolean;
+}
+
+function Row({ work, version, isShown }: RowProps) {
+  const number = version.version;
+  const to = number === work.version ? `/s/${work.id}` : `/s/${work.id}/v/${number}`;
+  return (
+    <li className="flex items-baseline gap-3 border-t border-line py-1.5 text-sm pointer-coarse:py-3">
+      <Link
+        to={to}
+        aria-current={isShown ? "page" : undefined}
+        className="flex-none hover:underline aria-[current]:font-semibold"
+      >
+        Version {number}
+      </Link>
+      <span className="min-w-0 flex-1 text-ink-2">
+        {noteOf(version)}
+        <time dateTime={version.created_at} className="block text-xs">
+          {when(version.created_at)}
+        </time>
+      </span>
+      {number > 1 && <CompareLink id={work.id} version={number} from={number - 1} />}
+    </li>
+  );
+}
+
+function noteOf({ note, restored_from, render_status }: VersionSummary): string {
+  const words = note || (restored_from === null ? "" : `Version ${restored_from} again`);
+  return render_status === "failed" ? `${words} (no picture: it failed)`.trim() : words;
+}

@@ -1,0 +1,50 @@
+import { useLocation, useNavigate } from "react-router";
+import { useSession } from "../../api/session";
+import { useVote, useVoteState } from "../../components/votes";
+import { useOwnVote, type Work } from "./queries";
+
+const SHAPE =
+  "grid h-8 min-w-9 place-items-center rounded-sm px-2 text-sm hover:opacity-85 aria-pressed:font-semibold pointer-coarse:h-11 pointer-coarse:min-w-11";
+
+/** Up, down, or taken back. A visitor is led to the sign-in and comes back here. */
+export function Vote({ work }: { readonly work: Work }) {
+  useOwnVote(work.id);
+  const { value, up, down } = useVoteState(work);
+  const vote = useVote(work);
+  const isVisitor = useSession(({ status }) => status === "visitor" || status === "expired");
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const cast = (wanted: "up" | "down") => {
+    if (isVisitor) navigate(`/sign-in?${new URLSearchParams({ next: pathname })}`);
+    else vote.mutate(value === wanted ? "none" : wanted);
+  };
+  return (
+    <fieldset className="flex items-center rounded-sm border border-line bg-raised">
+      <legend className="sr-only">Vote</legend>
+      <button
+        type="button"
+        aria-pressed={value === "up"}
+        onClick={() => cast("up")}
+        className={`${SHAPE} ${value === "up" ? "text-accent-ink" : "text-ink"}`}
+      >
+        <span>
+          <span aria-hidden="true">▲ </span>
+          <span className="sr-only">Up, </span>
+          {up}
+        </span>
+      </button>
+      <button
+        type="button"
+        aria-pressed={value === "down"}
+        onClick={() => cast("down")}
+        className={`${SHAPE} ${value === "down" ? "text-accent-ink" : "text-ink-2"}`}
+      >
+        <span>
+          <span aria-hidden="true">▼ </span>
+          <span className="sr-only">Down, </span>
+          {down}
+        </span>
+      </button>
+    </fieldset>
+  );
+}

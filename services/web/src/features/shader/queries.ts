@@ -1,0 +1,167 @@
+/** A work's server state: `["work", id, ...]` and what changes it. */
+
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, intention, ok, type Schemas } from "../../api/client";
+import { ApiError } from "../../api/problem";
+import { useSession } from "../../api/session";
+import { boot } from "../../app/boot";
+
+export type Work = Schemas["ShaderPublic"];
+export type Version = Schemas["VersionPublic"];
+export type VersionSummary = Schemas["VersionSummary"];
+
+/** Whether asking again as somebody could show more than the document brought. */
+function startsStale(): { initialDataUpdatedAt?: number } {
+  return useSession.getState().status === "visitor" ? {} : { initialDataUpdatedAt: 0 };
+}
+
+export function useWork(id: string) {
+  const answer = boot.answers[`/api/v1/shaders/${id}`];
+  return useQuery({
+    queryKey: ["work", id],
+    queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } })),
+    ...(answer !== undefined && { initialData: answer as Work, ...startsStale() }),
+  });
+}
+
+/** One version with its source; null asks for none. */
+export function useVersion(id: string, number: number | null) {
+  return useQuery({
+    queryKey: ["work", id, "versions", number],
+    enabled: number !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () =>
+      ok(
+        api.GET("/api/v1/shaders/{shader_id}/versions/{number}", {
+          params: { path: { shader_id: id, number: number ?? 1 } },
+        }),
+      ),
+  });
+}
+
+export function useVersions(id: string) {
+  return useInfiniteQuery({
+    queryKey: ["work", id, "versions"],
+    queryFn: ({ pageParam }) =>
+      ok(
+        api.GET("/api/v1/shaders/{shader_id}/versions", {
+          params: { path: { shader_id: id }, query: { limit: 20, cursor: pageParam } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor ?? null,
+  });
+}
+
+export function useForks(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["work", id, "forks"],
+    enabled,
+    queryFn: () =>
+      ok(api.GET("/api/v1/shaders/{shader_id}/forks", { params: { path: { shader_id: id }, query: { limit: 24 } } })),
+  });
+}
+
+export function useLineage(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["work", id, "lineage"],
+    enabled,
+    queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}/lineage", { params: { path: { shader_id: id } } })),
+  });
+}
+
+export function useDifference(id: string, from: number, to: number) {
+  return useQuery({
+    queryKey: ["work", id, "diff", from, to],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () =>
+      ok(
+        api.GET("/api/v1/shaders/{shader_id}/diff", {
+          params: { path: { shader_id: id }, query: { from, to } },
+        }),
+      ) as Promise<Schemas["Difference"]>,
+  });
+}
+
+/** Others by the author of a work, most recent first. */
+export function useMoreBy(handle: string, except: string) {
+  return useQuery({
+    queryKey: ["user", handle, "works", "beside", except],
+    queryFn: async () => {
+      const path = { handle };
+      const page = await ok(api.GET("/api/v1/users/{handle}/shaders", { params: { path, query: { limit: 6 } } }));
+      return page.items.filter((work) => work.id !== except && work.visibility === "public").slice(0, 5);
+    },
+  });
+}
+
+/** Changes what is said about a work; the answer is the work as it now is. */
+export function useChange(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["ShaderUpdate"]) =>
+      ok(api.PATCH("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } }, body })),
+    onSuccess: async (work) => {
+      client.setQueryData(["work", id], work);
+      await Promise.all(["feed", "explore", "user"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+    },
+  });
+}
+
+/** Makes a new version out of an old one. */
+export function useRestore(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (version: number) =>
+      ok(
+        api.POST("/api/v1/shaders/{shader_id}/restore", {
+          params: { path: { shader_id: id }, header: intention() },
+          body: { version },
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["work", id] }),
+  });
+}
+
+export function useDelete(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => ok(api.DELETE("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } })),
+    onSuccess: async () => {
+      client.removeQueries({ queryKey: ["work", id] });
+      await Promise.all(["feed", "explore", "user"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+    },
+  });
+}
+
+export function useReport(id: string) {
+  return useMutation({
+    mutationFn: (body: Schemas["ReportCreate"]) =>
+      ok(
+        api.POST("/api/v1/shaders/{shader_id}/reports", {
+          params: { path: { shader_id: id }, header: intention() },
+          body,
+        }),
+      ),
+  });
+}
+
+/** The work as Shadertoy's JSON, in a text. */
+export async function shadertoyOf(id: string, version: number): Promise<string> {
+  const params = { path: { shader_id: id }, query: { version } };
+  return JSON.stringify(await ok(api.GET("/api/v1/shaders/{shader_id}/export", { params })), null, 2);
+}
+
+/** The caller's own vote, once it is known who the caller is. */
+export function useOwnVote(id: string) {
+  const known = useSession((state) => state.account !== null);
+  return useQuery({
+    queryKey: ["vote", id],
+    enabled: known,
+    queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}/vote", { params: { path: { shader_id: id } } })),
+  });
+}
+
+export function isMissing(error: Error | null): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 422);
+}
