@@ -2,7 +2,7 @@
 
 import { BUILTIN_NAMES } from "../../runtime";
 
-export type TokenKind = "plain" | "comment" | "directive" | "number" | "word" | "function" | "input";
+export type TokenKind = "plain" | "comment" | "directive" | "number" | "keyword" | "type" | "builtin";
 
 export interface Token {
   readonly kind: TokenKind;
@@ -10,12 +10,17 @@ export interface Token {
 }
 
 const PIECE =
-  /\/\*[\s\S]*?(?:\*\/|$)|\/\/(?:\\\r?\n|[^\n])*|^[ \t]*#(?:\\\r?\n|\/(?![/*])|[^\n/])*|(?:0[xX][\dA-Fa-f]+[uU]?|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?:[uU]|[lL]?[fF])?)|[A-Za-z_]\w*/gm;
+  /\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/(?:\\\r?\n|[^\n])*|^[ \t]*#(?:\\\r?\n|\/(?![/*])|[^\n/])*|(?:0[xX][\dA-Fa-f]+[uU]?|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?:[uU]|[lL]?[fF])?)|[A-Za-z_]\w*/gm;
 
-const WORDS = new Set(
+const KEYWORDS = new Set(
   (
     "attribute break buffer case centroid const continue default discard do else false flat for highp if in inout invariant " +
-    "layout lowp mediump out precision return smooth struct switch true uniform varying while " +
+    "layout lowp mediump out precision return smooth struct switch true uniform varying while"
+  ).split(" "),
+);
+
+const TYPES = new Set(
+  (
     "void bool int uint float vec2 vec3 vec4 ivec2 ivec3 ivec4 uvec2 uvec3 uvec4 bvec2 bvec3 bvec4 mat2 mat3 mat4 " +
     "mat2x2 mat2x3 mat2x4 mat3x2 mat3x3 mat3x4 mat4x2 mat4x3 mat4x4 sampler2D sampler3D samplerCube isampler2D usampler2D"
   ).split(" "),
@@ -48,14 +53,18 @@ function kindOf(piece: string): TokenKind {
   if (piece.startsWith("/")) return "comment";
   if (/^[ \t]*#/.test(piece)) return "directive";
   if (/^[.\d]/.test(piece)) return "number";
-  if (WORDS.has(piece)) return "word";
-  if (FUNCTIONS.has(piece)) return "function";
-  return BUILTIN_NAMES.has(piece) || piece.startsWith("gl_") ? "input" : "plain";
+  if (KEYWORDS.has(piece)) return "keyword";
+  if (TYPES.has(piece)) return "type";
+  return FUNCTIONS.has(piece) || BUILTIN_NAMES.has(piece) || piece.startsWith("gl_") ? "builtin" : "plain";
 }
 
 function push(lines: Token[][], kind: TokenKind, text: string): void {
   for (const [index, part] of text.split("\n").entries()) {
     if (index > 0) lines.push([]);
-    if (part !== "") lines.at(-1)?.push({ kind, text: part });
+    const line = lines.at(-1);
+    const before = line?.at(-1);
+    if (part === "" || line === undefined) continue;
+    if (kind === "plain" && before?.kind === "plain") line.splice(-1, 1, { kind, text: before.text + part });
+    else line.push({ kind, text: part });
   }
 }

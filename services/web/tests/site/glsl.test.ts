@@ -7,7 +7,7 @@ function kinds(source: string): string[] {
 
 test("a line is divided into its pieces", () => {
   expect(kinds("float x = 1.5e-3 * sin(iTime); // slow")).toEqual([
-    "word:float|plain: x = |number:1.5e-3|plain: * |function:sin|plain:(|input:iTime|plain:); |comment:// slow",
+    "type:float|plain: x = |number:1.5e-3|plain: * |builtin:sin|plain:(|builtin:iTime|plain:); |comment:// slow",
   ]);
 });
 

@@ -10,12 +10,12 @@ interface Props {
 
 const CLASSES: Record<TokenKind, string> = {
   plain: "",
-  comment: "text-ink-2 italic",
-  directive: "text-ink-2",
+  comment: "text-code-comment",
+  directive: "text-code-keyword",
   number: "text-code-number",
-  word: "text-code-word",
-  function: "text-code-name",
-  input: "text-accent-ink",
+  keyword: "text-code-keyword",
+  type: "text-code-type",
+  builtin: "text-code-builtin",
 };
 
 /** The source, to read and to take along. */

@@ -25,7 +25,7 @@ export function Vote({ work }: { readonly work: Work }) {
         type="button"
         aria-pressed={value === "up"}
         onClick={() => cast("up")}
-        className={`${SHAPE} ${value === "up" ? "text-accent-ink" : "text-ink"}`}
+        className={`${SHAPE} ${value === "up" ? "text-accent-text" : "text-ink"}`}
       >
         <span>
           <span aria-hidden="true">▲ </span>
@@ -37,7 +37,7 @@ export function Vote({ work }: { readonly work: Work }) {
         type="button"
         aria-pressed={value === "down"}
         onClick={() => cast("down")}
-        className={`${SHAPE} ${value === "down" ? "text-accent-ink" : "text-ink-2"}`}
+        className={`${SHAPE} ${value === "down" ? "text-accent-text" : "text-ink-2"}`}
       >
         <span>
           <span aria-hidden="true">▼ </span>
