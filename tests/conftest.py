@@ -1,5 +1,6 @@
 """Fixtures only come from tests/fixtures; each module there says what it gives."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -29,3 +30,9 @@ pytest_plugins = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests come first, so that at the end no process waits for the last one of another."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Exempt all that was imported from the collector: to look at it takes a second, and some tests collect."""
+    gc.collect()
+    gc.freeze()

@@ -12,13 +12,13 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 from sqlalchemy import func, select, text
 
-from services.api.app import create_app
 from services.api.deps import CallerDep, IdempotencyDep, IdempotentRoute, WriteDep
 from services.core.db import Database
 from services.core.errors import ConflictError
 from services.core.models.jobs import IdempotencyRecord, OutboxMessage
 from services.core.settings import Settings
 from tests.fixtures.accounts import PASSWORD, register
+from tests.fixtures.api import app_for
 
 router = APIRouter(prefix="/api/v1/things", route_class=IdempotentRoute)
 
@@ -51,8 +51,7 @@ async def make(body: Thing, response: Response, caller: CallerDep, session: Writ
 
 @pytest.fixture
 async def app(settings: Settings, database: Database, redis_client: object) -> AsyncIterator[FastAPI]:
-    application = create_app(settings)
-    application.include_router(router)
+    application = app_for(settings, router)
     async with LifespanManager(application):
         yield application
 

@@ -15,12 +15,12 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import text
 
 from services.api import protection
-from services.api.app import create_app
 from services.api.conditional import etag_of, matches
 from services.api.deps import MaybeCallerDep, ModeratorDep, WriteDep
 from services.core.db import Database
 from services.core.settings import Settings, SiteSettings
 from tests.fixtures.accounts import register, register_moderator, sign_up, with_token
+from tests.fixtures.api import app_for
 
 router = APIRouter(prefix="/t")
 consumed = 0
@@ -80,8 +80,7 @@ async def commit_fails(session: WriteDep) -> str:
 
 @pytest.fixture
 async def app(settings: Settings, database: Database, redis_client: object) -> AsyncIterator[FastAPI]:
-    application = create_app(settings)
-    application.include_router(router)
+    application = app_for(settings, router)
     async with LifespanManager(application):
         yield application
 

@@ -11,12 +11,10 @@ from typing import Any
 import httpx
 import pytest
 import redis.asyncio
-import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from services.api.app import create_app
 from services.api.routes import render_events
 from services.core.db import Database
 from services.core.models.accounts import User
@@ -28,6 +26,8 @@ from services.standalone.postgres import free_port
 from tests.core.renders.test_service import STILL, answer
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import sign_up
+from tests.fixtures.api import app_for
+from tests.fixtures.ports import on_a_port
 from tests.fixtures.processes import Process, environment
 from tests.fixtures.worker import eventually
 
@@ -37,14 +37,9 @@ async def served(
     settings: Settings, database: Database, redis_client: redis.asyncio.Redis
 ) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
     """The API behind a real server, and a client for it."""
-    app, port = create_app(settings), free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, timeout_graceful_shutdown=1))
-    serving = asyncio.create_task(server.serve())
-    await eventually(lambda: server.started)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+    app = app_for(settings)
+    async with on_a_port(app) as url, httpx.AsyncClient(base_url=url, timeout=10) as client:
         yield app, client
-    server.should_exit = True
-    await serving
 
 
 async def work(database: Database, **fields: Any) -> str:

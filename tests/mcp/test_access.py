@@ -145,17 +145,25 @@ async def test_other_ways_in_are_closed(service: Service, method: str, path: str
         assert (await client.request(method, path)).status_code == status
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b"null", b"[" * 50_000, b'{"jsonrpc":"2.0"}', b"\xff\xfe", b'"' + b"x" * 1_100_000 + b'"'],
-    ids=["nothing", "cut off", "list", "null", "deep", "no call", "no text", "long"],
+BODIES = (
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"[" * 50_000,
+    b'{"jsonrpc":"2.0"}',
+    b"\xff\xfe",
+    b'"' + b"x" * 1_100_000 + b'"',
 )
+
+
 @pytest.mark.parametrize("version", ["2026-07-28", "2025-11-25", "1900-01-01", None])
-async def test_no_body_breaks_it(service: Service, body: bytes, version: str | None) -> None:
+async def test_no_body_breaks_it(service: Service, version: str | None) -> None:
     headers: dict[str, Any] = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
     if version is not None:
         headers["MCP-Protocol-Version"] = version
     async with httpx.AsyncClient() as client:
-        answer = await client.post(service.mcp, content=body, headers=headers)
-    assert 400 <= answer.status_code < 500
-    assert "Traceback" not in answer.text
+        for body in BODIES:
+            answer = await client.post(service.mcp, content=body, headers=headers)
+            assert 400 <= answer.status_code < 500, body[:20]
+            assert "Traceback" not in answer.text
