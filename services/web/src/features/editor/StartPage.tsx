@@ -1,0 +1,45 @@
+import { useEffect, useState } from "react";
+import { Link } from "react-router";
+import type { Draft } from "../../lib/drafts/draft";
+import { onDraftsChanged } from "../../lib/drafts/keeper";
+import { draftStore } from "../../lib/drafts/store";
+import { unfinished } from "./opening";
+import { Unfinished } from "./parts/Unfinished";
+import { TEMPLATES } from "./templates";
+
+/** `/new` where something was left unfinished: go on with it, or begin anew. */
+export function StartPage({ drafts }: { readonly drafts: readonly Draft[] }) {
+  const [listed, setListed] = useState(drafts);
+  useEffect(
+    () =>
+      onDraftsChanged(async () => {
+        setListed(await unfinished(await draftStore()));
+      }),
+    [],
+  );
+  return (
+    <div className="mx-auto flex max-w-2xl flex-col gap-8 px-4 py-8">
+      <section aria-labelledby="unfinished">
+        <h1 id="unfinished" className="mb-3 text-lg font-medium">
+          Unfinished work
+        </h1>
+        <Unfinished drafts={listed} />
+      </section>
+      <section aria-labelledby="templates">
+        <h2 id="templates" className="mb-3 text-lg font-medium">
+          Begin anew
+        </h2>
+        <ul className="border-t border-line">
+          {TEMPLATES.map(({ name, title, about }) => (
+            <li key={name} className="border-b border-line">
+              <Link to={`/new?template=${name}`} className="block py-3 hover:bg-raised">
+                <span className="font-medium">{title}</span>
+                <span className="block text-sm text-ink-2">{about}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+}

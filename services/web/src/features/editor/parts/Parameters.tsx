@@ -1,0 +1,58 @@
+import { clampParameters, type Parameter, type ParameterValue } from "../../../../runtime";
+import { Button } from "../../../components/Button";
+import { same } from "../../../lib/drafts/draft";
+import { useDesk, useDeskState } from "../desk";
+import { applyEdits, writeBack } from "../writeback";
+import { ParameterControl } from "./ParameterControl";
+
+/** The controls that the code declares. They drive the picture at once; their values go with the version. */
+export function Parameters() {
+  const desk = useDesk();
+  const parameters = useDeskState((state) => state.result?.parameters) ?? [];
+  const given = useDeskState((state) => state.draft.parameterValues);
+  if (parameters.length === 0) return null;
+  const values = clampParameters(parameters, given);
+  const moved = parameters.filter(({ name, default: initial }) => !same(values[name], initial));
+  return (
+    <section aria-label="Parameters" className="border-t border-line px-4 py-3 max-lg:order-6">
+      <header className="flex min-h-8 items-center gap-1">
+        <h2 className="flex-1 text-sm font-medium">Parameters</h2>
+        <Button kind="quiet" disabled={moved.length === 0} onClick={() => desk.change({ parameterValues: {} })}>
+          Reset
+        </Button>
+        <Button disabled={moved.length === 0} onClick={() => writeAll(desk, moved, values)}>
+          Write into the code
+        </Button>
+      </header>
+      <ul className="mt-2 grid gap-x-6 gap-y-2 sm:grid-cols-2">
+        {parameters.map((parameter) => (
+          <li key={parameter.name} className={parameter.type.startsWith("vec") ? "sm:col-span-2" : ""}>
+            <ParameterControl
+              parameter={parameter}
+              value={values[parameter.name] ?? parameter.default}
+              onChange={(value) => desk.setValue(parameter.name, same(value, parameter.default) ? null : value)}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The defaults in the code become the values of the controls. */
+function writeAll(
+  desk: ReturnType<typeof useDesk>,
+  moved: readonly Parameter[],
+  values: Readonly<Record<string, ParameterValue>>,
+): void {
+  const { source, parameterValues } = desk.draft;
+  const written = new Set<string>();
+  const edits = moved.flatMap(({ name, default: initial, step }) => {
+    const edit = writeBack(source, name, values[name] ?? initial, step);
+    if (edit !== null) written.add(name);
+    return edit ?? [];
+  });
+  desk.replace(applyEdits(source, edits));
+  const rest = Object.entries(parameterValues).filter(([name]) => !written.has(name));
+  desk.change({ parameterValues: Object.fromEntries(rest) });
+}

@@ -1,0 +1,71 @@
+import { useState } from "react";
+import { Button, ButtonLink } from "../../../components/Button";
+import { type Draft, nameOf } from "../../../lib/drafts/draft";
+import { draftStore } from "../../../lib/drafts/store";
+
+/** What was left unfinished in this browser, to open or throw away. */
+export function Unfinished({ drafts }: { readonly drafts: readonly Draft[] }) {
+  const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
+  const left = drafts.filter(({ id }) => !gone.has(id));
+  const discard = async (id: string) => {
+    await (await draftStore()).remove(id);
+    setGone((before) => new Set([...before, id]));
+  };
+  if (left.length === 0) return <p className="text-sm text-ink-2">Nothing is unfinished any more.</p>;
+  return (
+    <ul aria-label="Unfinished work" className="border-t border-line">
+      {left.map((draft) => (
+        <Row key={draft.id} draft={draft} onDiscard={() => discard(draft.id)} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ draft, onDiscard }: { readonly draft: Draft; readonly onDiscard: () => void }) {
+  const [sure, setSure] = useState(false);
+  const name = nameOf(draft);
+  const path = draft.workId === null ? "/new" : `/edit/${draft.workId}`;
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line py-3">
+      <div className="min-w-0 flex-1 basis-48">
+        <p className="truncate font-medium">{name}</p>
+        <p className="text-sm text-ink-2">
+          {kindOf(draft)}, changed {when(draft.updatedAt)}
+        </p>
+      </div>
+      <ButtonLink to={`${path}?draft=${draft.id}`} aria-label={`Open ${name}`}>
+        Open
+      </ButtonLink>
+      <Button
+        kind={sure ? "danger" : "quiet"}
+        aria-label={`${sure ? "Discard for good" : "Discard"}: ${name}`}
+        onBlur={() => setSure(false)}
+        onClick={() => (sure ? onDiscard() : setSure(true))}
+      >
+        {sure ? "Discard for good" : "Discard"}
+      </Button>
+    </li>
+  );
+}
+
+export function kindOf({ workId, origin, base }: Draft): string {
+  if (workId !== null) return `Changes to version ${base.version}`;
+  return origin === null ? "New work" : `Fork of ${origin.title} by ${origin.author}`;
+}
+
+const STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
+  [60, "second"],
+  [60, "minute"],
+  [24, "hour"],
+  [365, "day"],
+];
+
+export function when(at: number, now = Date.now()): string {
+  let amount = Math.max(0, (now - at) / 1000);
+  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  for (const [size, unit] of STEPS) {
+    if (amount < size) return format.format(-Math.floor(amount), unit);
+    amount /= size;
+  }
+  return format.format(-Math.floor(amount), "year");
+}

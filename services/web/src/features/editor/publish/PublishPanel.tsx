@@ -1,0 +1,144 @@
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { Button } from "../../../components/Button";
+import { Field } from "../../../components/Field";
+import { FormError } from "../../../components/FormError";
+import type { AiLabel, Visibility } from "../../../lib/drafts/draft";
+import { NONE } from "../../../lib/mistakes";
+import { useDesk, useDeskState } from "../desk";
+import { allowedUnder } from "../licences";
+import type { Saving } from "../useSaving";
+import { AreaField, SelectField } from "./fields";
+import { refusalsOf, tagsIn } from "./refusals";
+import { Thumbnail } from "./Thumbnail";
+
+const VISIBILITIES: readonly { id: Visibility; name: string }[] = [
+  { id: "public", name: "Public: in the gallery, for everybody" },
+  { id: "unlisted", name: "Unlisted: for who has the address" },
+  { id: "private", name: "Private: for you only" },
+  { id: "draft", name: "Draft: for you only, not finished" },
+];
+const LABELS: readonly { id: AiLabel; name: string }[] = [
+  { id: "human", name: "Made by a person" },
+  { id: "ai-assisted", name: "Made with the help of AI" },
+  { id: "ai-generated", name: "Made by AI" },
+];
+
+/** What is said about the work, and the button that shows it to others. */
+export function PublishPanel({ saving }: { readonly saving: Saving }) {
+  const desk = useDesk();
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const { player } = desk;
+    const played = player?.view.status === "playing";
+    box.current?.querySelector("input")?.focus();
+    return () => {
+      if (played) player?.play();
+    };
+  }, [desk]);
+  return (
+    <section
+      ref={box}
+      aria-label="Publish"
+      onKeyDown={(event) => event.key === "Escape" && desk.set({ panel: null })}
+      className="inset-0 overflow-y-auto bg-raised p-4 max-lg:fixed max-lg:z-50 lg:absolute lg:z-10 lg:p-6"
+    >
+      <div className="mx-auto max-w-xl">
+        <PublishForm saving={saving} />
+      </div>
+    </section>
+  );
+}
+
+function PublishForm({ saving }: { readonly saving: Saving }) {
+  const desk = useDesk();
+  const [error, setError] = useState<unknown>(null);
+  const isSaving = useDeskState((state) => state.saving);
+  const problems = useDeskState((state) => state.result?.errors.length ?? 0);
+  const signedOut = useDeskState((state) => state.signedOut);
+  const { visibility } = useDeskState((state) => state.draft.details);
+  const shows = visibility === "public" || visibility === "unlisted";
+  const mistakes = error === null ? NONE : refusalsOf(error);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (desk.draft.details.title.trim() === "") desk.describe({ title: "Untitled" });
+    setError(await saving.publish());
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+      <header className="flex items-center justify-between">
+        <h2 className="text-lg font-medium">Publish</h2>
+        <Button kind="quiet" onClick={() => desk.set({ panel: null })}>
+          Back to the picture
+        </Button>
+      </header>
+      <Thumbnail />
+      <DetailFields fields={mistakes.fields} />
+      <FormError>
+        {mistakes.rest}
+        {problems > 0 &&
+          shows &&
+          "The code does not compile yet, so there would be no picture. Solve the problems first."}
+        {signedOut && "You are not signed in. Nothing is lost; sign in by the line above the code."}
+      </FormError>
+      <Button kind="main" type="submit" disabled={isSaving || (problems > 0 && shows)}>
+        {isSaving ? "Sending…" : shows ? "Publish" : "Save"}
+      </Button>
+    </form>
+  );
+}
+
+function DetailFields({ fields }: { readonly fields: Readonly<Record<string, string>> }) {
+  const desk = useDesk();
+  const { details, origin, inheritedLicence } = useDeskState((state) => state.draft);
+  const binding = origin?.licence ?? inheritedLicence;
+  const [tags, setTags] = useState(details.tags.join(", "));
+  return (
+    <>
+      <Field
+        label="Title"
+        maxLength={120}
+        value={details.title}
+        error={fields["title"]}
+        onChange={(event) => desk.describe({ title: event.target.value })}
+      />
+      <AreaField
+        label="Description"
+        value={details.description}
+        error={fields["description"]}
+        onChange={(description) => desk.describe({ description })}
+      />
+      <Field
+        label="Tags"
+        hint="Up to 8, with commas between them"
+        value={tags}
+        error={fields["tags"]}
+        onChange={(event) => {
+          setTags(event.target.value);
+          desk.describe({ tags: tagsIn(event.target.value) });
+        }}
+      />
+      <SelectField
+        label="Licence"
+        value={details.licence}
+        options={allowedUnder(binding)}
+        error={fields["licence"]}
+        onChange={(licence) => desk.describe({ licence })}
+        {...(binding !== null && { hint: `The work that this is a fork of is under ${binding}.` })}
+      />
+      <SelectField
+        label="How it was made"
+        value={details.aiLabel}
+        options={LABELS}
+        error={fields["ai_label"]}
+        onChange={(aiLabel) => desk.describe({ aiLabel })}
+      />
+      <SelectField
+        label="Who sees it"
+        value={details.visibility}
+        options={VISIBILITIES}
+        error={fields["visibility"]}
+        onChange={(visibility) => desk.describe({ visibility })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+/** What the API refused a publication for, at the field that it is about, in words. */
+
+import { ApiError } from "../../../api/problem";
+import { type Mistakes, mistakesOf } from "../../../lib/mistakes";
+
+const FIELDS = { unknown_licence: "licence", licence_obligation: "licence" };
+
+export function refusalsOf(error: unknown): Mistakes {
+  if (error instanceof ApiError) {
+    if (error.code === "publish_limit") return { fields: {}, rest: limitSentence(error) };
+    if (error.code === "licence_obligation") {
+      const allowed = error.problem["allowed"];
+      const list = Array.isArray(allowed) && allowed.length > 0 ? ` Take one of: ${allowed.join(", ")}.` : "";
+      return { fields: { licence: `${error.message}.${list}` }, rest: null };
+    }
+  }
+  const { fields, rest } = mistakesOf(error, FIELDS);
+  const sourceMistake = fields["source"];
+  return sourceMistake === undefined ? byField(fields, rest) : { fields, rest: sourceMistake };
+}
+
+/** `tags.2` is about the tags. */
+function byField(fields: Readonly<Record<string, string>>, rest: string | null): Mistakes {
+  const named = Object.entries(fields).map(([name, text]) => [name.split(".")[0] ?? name, text] as const);
+  return { fields: Object.fromEntries(named), rest };
+}
+
+function limitSentence({ problem }: ApiError): string {
+  const limit = typeof problem["limit"] === "number" ? problem["limit"] : "some";
+  const resets = typeof problem["resets_at"] === "string" ? new Date(problem["resets_at"]) : null;
+  const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
+  const again = resets === null ? "" : ` The next are on ${day.format(resets)}.`;
+  return `A free account publishes ${limit} works a month, and yours are used up.${again} Nothing is lost: keep it as a draft or private, which is free.`;
+}
+
+/** What a person writes between commas and spaces, as tags. */
+export function tagsIn(text: string): string[] {
+  const parts = text.split(/[,;\n]+/).map((part) => part.trim().replace(/^#/, ""));
+  return [...new Set(parts.filter((part) => part !== ""))];
+}

@@ -1,0 +1,131 @@
+/**
+ * A draft goes to the server: as a new work, as a fork, or as a version of one's own work. Each answer says what
+ * became of it; nothing here throws, and nothing here changes the draft.
+ */
+
+import { api, ok } from "../../api/client";
+import { ApiError } from "../../api/problem";
+import { accessToken } from "../../api/session";
+import {
+  type Draft,
+  hasNewCode,
+  hasNewDetails,
+  type OpenMerge,
+  savedAs,
+  type Visibility,
+} from "../../lib/drafts/draft";
+import { mergeTexts } from "./merge/merge";
+
+export type Outcome =
+  | { readonly kind: "saved"; readonly draft: Draft }
+  /** Another edit came first. */
+  | { readonly kind: "stale"; readonly merge: OpenMerge }
+  | { readonly kind: "signed-out" }
+  | { readonly kind: "refused"; readonly error: unknown };
+
+/** Keeps it on the server and shows it to nobody new. */
+export function save(draft: Draft): Promise<Outcome> {
+  return attempt(draft, () => send(draft, draft.workId === null ? "draft" : null));
+}
+
+/** Keeps it on the server and shows it as its details say. */
+export function publish(draft: Draft): Promise<Outcome> {
+  return attempt(draft, () => send(draft, draft.details.visibility));
+}
+
+async function attempt(draft: Draft, sending: () => Promise<Draft>): Promise<Outcome> {
+  try {
+    if ((await accessToken()) === null) return { kind: "signed-out" };
+    return { kind: "saved", draft: await sending() };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return { kind: "signed-out" };
+    const merge = error instanceof ApiError ? mergeOf(draft, error) : null;
+    return merge === null ? { kind: "refused", error } : { kind: "stale", merge };
+  }
+}
+
+async function send(draft: Draft, visibility: Visibility | null): Promise<Draft> {
+  if (draft.workId !== null) return await update(draft, draft.workId, visibility);
+  const made = draft.origin === null ? await create(draft, visibility) : await fork(draft, draft.origin.id, visibility);
+  const saved = savedAs(draft, { workId: made.id, version: made.version, sent: draft });
+  return { ...saved, inheritedLicence: made.inherited_licence };
+}
+
+async function create(draft: Draft, visibility: Visibility | null) {
+  const { source, parameterValues, details } = draft;
+  const body = {
+    ...sent(draft),
+    source,
+    parameter_values: { ...parameterValues },
+    still_time: details.stillTime,
+    visibility: visibility ?? "draft",
+  };
+  const header = await sameIntention(draft, body);
+  return await ok(api.POST("/api/v1/shaders", { body, params: { header } }));
+}
+
+async function fork(draft: Draft, parent: string, visibility: Visibility | null) {
+  const { source, parameterValues, origin, details } = draft;
+  const body = {
+    ...sent(draft),
+    source,
+    parameter_values: { ...parameterValues },
+    version: origin?.version ?? null,
+    visibility: visibility ?? "draft",
+  };
+  const header = await sameIntention(draft, body);
+  const path = { shader_id: parent };
+  const made = await ok(api.POST("/api/v1/shaders/{shader_id}/forks", { body, params: { path, header } }));
+  // A fork takes its thumbnail's second over; it can be told another only afterwards.
+  if (details.stillTime === null) return made;
+  const change = { still_time: details.stillTime };
+  return await ok(api.PATCH("/api/v1/shaders/{shader_id}", { body: change, params: { path: { shader_id: made.id } } }));
+}
+
+async function update(draft: Draft, id: string, visibility: Visibility | null): Promise<Draft> {
+  const path = { shader_id: id };
+  const { source, parameterValues, base } = draft;
+  let { version } = base;
+  if (hasNewCode(draft)) {
+    const body = { source, parameter_values: { ...parameterValues }, based_on: version, note: "" };
+    const header = await sameIntention(draft, body);
+    version = (await ok(api.POST("/api/v1/shaders/{shader_id}/versions", { body, params: { path, header } }))).version;
+  }
+  if (hasNewDetails(draft) || visibility !== null) {
+    const body = { ...sent(draft), still_time: draft.details.stillTime, ...(visibility && { visibility }) };
+    await ok(api.PATCH("/api/v1/shaders/{shader_id}", { body, params: { path } }));
+  }
+  return savedAs(draft, { workId: id, version, sent: draft });
+}
+
+function sent({ details }: Draft) {
+  const { title, description, tags, licence, aiLabel } = details;
+  return { title: title.trim() || "Untitled", description, tags: [...tags], licence, ai_label: aiLabel };
+}
+
+/** The same for each try to send the same, so that a lost answer makes nothing twice. */
+async function sameIntention(draft: Draft, body: unknown): Promise<{ "Idempotency-Key": string }> {
+  const text = new TextEncoder().encode(draft.id + JSON.stringify(body));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+  return { "Idempotency-Key": [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") };
+}
+
+/** The three sides of a refused edit, joined as far as they fit together. */
+export function mergeOf(draft: Draft, error: ApiError): OpenMerge | null {
+  const [theirs, base] = [side(error.problem["current"]), side(error.problem["base"])];
+  if (error.code !== "stale_version" || theirs === null || base === null) return null;
+  const mine = draft.source;
+  return { mine, theirs, base, result: mergeTexts(mine, base.source, theirs.source) };
+}
+
+function side(value: unknown): { version: number; source: string } | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { version, source } = value as { version?: unknown; source?: unknown };
+  return typeof version === "number" && typeof source === "string" ? { version, source } : null;
+}
+
+/** The draft after its merge is done: the author's text on top of the newest version. */
+export function merged(draft: Draft, merge: OpenMerge): Draft {
+  const base = { ...draft.base, version: merge.theirs.version, source: merge.theirs.source };
+  return { ...draft, base, source: merge.result, merge: null };
+}
