@@ -19,6 +19,8 @@ const QUICK_MS = 40;
 export class Loop {
   /** The viewer wants it to run, however heavy it is. */
   forced = false;
+  /** Called after each frame, in the task that drew it. */
+  readonly drawn = new Set<() => void>();
   /** What is drawn; null while there is nothing, or it is being tried out. */
   private shown: CompileResult | null = null;
   private readonly pace = new Pace();
@@ -102,6 +104,7 @@ export class Loop {
     if (this.moves) frames.clock.advance(now);
     this.stale = false;
     drawing.draw(frames.present(width, height, shown));
+    for (const seen of this.drawn) seen();
     void drawing.meter.measure().then((ms) => this.measured(ms));
     this.tell(now);
     this.wake();

@@ -128,6 +128,12 @@ export class Player {
     return blob;
   }
 
+  /** Calls back after each frame, while the canvas still holds it: later the browser may have emptied it. */
+  onDrawn(seen: () => void): () => void {
+    this.loop?.drawn.add(seen);
+    return () => this.loop?.drawn.delete(seen);
+  }
+
   dispose(): void {
     this.good = null;
     this.trial?.abort();

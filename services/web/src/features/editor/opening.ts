@@ -132,7 +132,7 @@ export function draftOfFork(work: Work, isOwn: boolean): Draft {
 }
 
 function forkLicence(work: Work, binding: string | null): Licence {
-  const allowed = allowedUnder(binding).map(({ id }) => id);
+  const allowed = allowedUnder(binding);
   return allowed.find((id) => id === work.licence) ?? allowed[0] ?? NO_DETAILS.licence;
 }
 

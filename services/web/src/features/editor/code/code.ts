@@ -18,6 +18,7 @@ import type { ShaderError } from "../../../../runtime";
 import { boot } from "../../../app/boot";
 import { complete } from "./completion";
 import { glsl } from "./glsl";
+import { problemLines } from "./problemLines";
 import { diagnostics, rangeOf } from "./problems";
 import { codeTheme } from "./theme";
 
@@ -58,6 +59,7 @@ export function codeBase(label: string): Extension {
 function editing(): Extension {
   return [
     lintGutter({ hoverTime: 150 }),
+    problemLines,
     foldGutter(FOLD_SIGNS),
     closeBrackets(),
     autocompletion({ override: [complete], icons: false, activateOnTypingDelay: 120 }),
@@ -73,7 +75,7 @@ export function createCode(parent: HTMLElement, text: string, changed: (text: st
   const heard = EditorView.updateListener.of((update) => {
     if (update.docChanged) changed(update.state.doc.toString());
   });
-  const extensions = [editing(), codeBase("Shader code"), heard];
+  const extensions = [codeBase("Shader code"), editing(), heard];
   const view = new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
   return {
     mark: (errors) => view.dispatch(setDiagnostics(view.state, diagnostics(errors, view.state.doc))),

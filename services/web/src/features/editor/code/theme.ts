@@ -7,7 +7,12 @@ import { tags } from "@lezer/highlight";
 export const codeTheme = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--raised)", fontSize: "0.8125rem" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--font-code)", lineHeight: "1.55", overflow: "auto" },
+  ".cm-scroller": {
+    fontFamily: "var(--font-code)",
+    lineHeight: "1.55",
+    overflow: "auto",
+    fontVariantLigatures: "none",
+  },
   ".cm-content": { padding: "12px 0", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 16px 0 8px" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },

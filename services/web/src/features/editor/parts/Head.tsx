@@ -18,7 +18,7 @@ export function Head({ saving }: { readonly saving: Saving }) {
         maxLength={120}
         value={title}
         onChange={(event) => desk.describe({ title: event.target.value })}
-        className="h-8 min-w-32 flex-1 rounded-sm bg-transparent px-2 text-base font-medium pointer-coarse:h-11"
+        className="h-8 min-w-32 flex-1 rounded-sm max-sm:basis-full bg-transparent px-2 text-base font-medium pointer-coarse:h-11"
       />
       <Beginning />
       <Button disabled={isSaving} onClick={() => void saving.save()}>

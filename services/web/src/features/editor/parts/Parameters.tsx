@@ -1,9 +1,9 @@
 import { clampParameters, type Parameter, type ParameterValue } from "../../../../runtime";
 import { Button } from "../../../components/Button";
 import { same } from "../../../lib/drafts/draft";
+import { Parameters as Controls } from "../../../player/Parameters";
 import { useDesk, useDeskState } from "../desk";
 import { applyEdits, writeBack } from "../writeback";
-import { ParameterControl } from "./ParameterControl";
 
 /** The controls that the code declares. They drive the picture at once; their values go with the version. */
 export function Parameters() {
@@ -24,17 +24,16 @@ export function Parameters() {
           Write into the code
         </Button>
       </header>
-      <ul className="mt-2 grid gap-x-6 gap-y-2 sm:grid-cols-2">
-        {parameters.map((parameter) => (
-          <li key={parameter.name} className={parameter.type.startsWith("vec") ? "sm:col-span-2" : ""}>
-            <ParameterControl
-              parameter={parameter}
-              value={values[parameter.name] ?? parameter.default}
-              onChange={(value) => desk.setValue(parameter.name, same(value, parameter.default) ? null : value)}
-            />
-          </li>
-        ))}
-      </ul>
+      <div className="mt-2 max-w-md">
+        <Controls
+          parameters={parameters}
+          values={values}
+          onChange={(name, value) => {
+            const initial = parameters.find((one) => one.name === name)?.default;
+            desk.setValue(name, same(value, initial) ? null : value);
+          }}
+        />
+      </div>
     </section>
   );
 }

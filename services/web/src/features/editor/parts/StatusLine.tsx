@@ -8,7 +8,7 @@ export function StatusLine() {
   const desk = useDesk();
   const asYouType = useDeskState((state) => state.asYouType);
   return (
-    <footer className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line bg-ground px-4 py-1 text-xs text-ink-2">
+    <footer className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line bg-ground px-4 py-1 text-xs text-ink-2 max-lg:sticky max-lg:bottom-0 max-lg:z-20">
       <span role="status">
         <Compiled />
       </span>
@@ -64,7 +64,7 @@ function Kept(): ReactNode {
 }
 
 function clock(at: number): string {
-  return new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }).format(at);
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
 function Version(): ReactNode {

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Button, ButtonLink } from "../../../components/Button";
+import { Time } from "../../../components/Time";
 import { type Draft, nameOf } from "../../../lib/drafts/draft";
 import { draftStore } from "../../../lib/drafts/store";
 
@@ -30,7 +31,7 @@ function Row({ draft, onDiscard }: { readonly draft: Draft; readonly onDiscard: 
       <div className="min-w-0 flex-1 basis-48">
         <p className="truncate font-medium">{name}</p>
         <p className="text-sm text-ink-2">
-          {kindOf(draft)}, changed {when(draft.updatedAt)}
+          {kindOf(draft)}, changed <Time at={new Date(draft.updatedAt).toISOString()} />
         </p>
       </div>
       <ButtonLink to={`${path}?draft=${draft.id}`} aria-label={`Open ${name}`}>
@@ -51,21 +52,4 @@ function Row({ draft, onDiscard }: { readonly draft: Draft; readonly onDiscard: 
 export function kindOf({ workId, origin, base }: Draft): string {
   if (workId !== null) return `Changes to version ${base.version}`;
   return origin === null ? "New work" : `Fork of ${origin.title} by ${origin.author}`;
-}
-
-const STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
-  [60, "second"],
-  [60, "minute"],
-  [24, "hour"],
-  [365, "day"],
-];
-
-export function when(at: number, now = Date.now()): string {
-  let amount = Math.max(0, (now - at) / 1000);
-  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-  for (const [size, unit] of STEPS) {
-    if (amount < size) return format.format(-Math.floor(amount), unit);
-    amount /= size;
-  }
-  return format.format(-Math.floor(amount), "year");
 }

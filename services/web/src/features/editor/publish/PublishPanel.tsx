@@ -5,7 +5,7 @@ import { FormError } from "../../../components/FormError";
 import type { AiLabel, Visibility } from "../../../lib/drafts/draft";
 import { NONE } from "../../../lib/mistakes";
 import { useDesk, useDeskState } from "../desk";
-import { allowedUnder } from "../licences";
+import { allowedUnder, named } from "../licences";
 import type { Saving } from "../useSaving";
 import { AreaField, SelectField } from "./fields";
 import { refusalsOf, tagsIn } from "./refusals";
@@ -30,7 +30,7 @@ export function PublishPanel({ saving }: { readonly saving: Saving }) {
   useEffect(() => {
     const { player } = desk;
     const played = player?.view.status === "playing";
-    box.current?.querySelector("input")?.focus();
+    box.current?.querySelector<HTMLInputElement>("input:not([type=range])")?.focus();
     return () => {
       if (played) player?.play();
     };
@@ -40,7 +40,7 @@ export function PublishPanel({ saving }: { readonly saving: Saving }) {
       ref={box}
       aria-label="Publish"
       onKeyDown={(event) => event.key === "Escape" && desk.set({ panel: null })}
-      className="inset-0 overflow-y-auto bg-raised p-4 max-lg:fixed max-lg:z-50 lg:absolute lg:z-10 lg:p-6"
+      className="inset-0 overflow-y-auto bg-raised p-4 pb-0 max-lg:fixed max-lg:z-50 lg:absolute lg:z-10 lg:p-6 lg:pb-0"
     >
       <div className="mx-auto max-w-xl">
         <PublishForm saving={saving} />
@@ -80,47 +80,61 @@ function PublishForm({ saving }: { readonly saving: Saving }) {
           "The code does not compile yet, so there would be no picture. Solve the problems first."}
         {signedOut && "You are not signed in. Nothing is lost; sign in by the line above the code."}
       </FormError>
-      <Button kind="main" type="submit" disabled={isSaving || (problems > 0 && shows)}>
-        {isSaving ? "Sending…" : shows ? "Publish" : "Save"}
-      </Button>
+      <div className="sticky bottom-0 flex flex-col bg-raised py-3">
+        <Button kind="main" type="submit" disabled={isSaving || (problems > 0 && shows)}>
+          {isSaving ? "Sending…" : shows ? "Publish" : "Save"}
+        </Button>
+      </div>
     </form>
   );
 }
 
-function DetailFields({ fields }: { readonly fields: Readonly<Record<string, string>> }) {
+type Fields = Readonly<Record<string, string>>;
+
+function DetailFields({ fields }: { readonly fields: Fields }) {
   const desk = useDesk();
-  const { details, origin, inheritedLicence } = useDeskState((state) => state.draft);
-  const binding = origin?.licence ?? inheritedLicence;
-  const [tags, setTags] = useState(details.tags.join(", "));
+  const { title, description, tags } = useDeskState((state) => state.draft.details);
+  const [written, setWritten] = useState(tags.join(", "));
   return (
     <>
       <Field
         label="Title"
         maxLength={120}
-        value={details.title}
+        value={title}
         error={fields["title"]}
         onChange={(event) => desk.describe({ title: event.target.value })}
       />
       <AreaField
         label="Description"
-        value={details.description}
+        value={description}
         error={fields["description"]}
-        onChange={(description) => desk.describe({ description })}
+        onChange={(text) => desk.describe({ description: text })}
       />
       <Field
         label="Tags"
         hint="Up to 8, with commas between them"
-        value={tags}
+        value={written}
         error={fields["tags"]}
         onChange={(event) => {
-          setTags(event.target.value);
+          setWritten(event.target.value);
           desk.describe({ tags: tagsIn(event.target.value) });
         }}
       />
+      <TermFields fields={fields} />
+    </>
+  );
+}
+
+function TermFields({ fields }: { readonly fields: Fields }) {
+  const desk = useDesk();
+  const { details, origin, inheritedLicence } = useDeskState((state) => state.draft);
+  const binding = origin?.licence ?? inheritedLicence;
+  return (
+    <>
       <SelectField
         label="Licence"
         value={details.licence}
-        options={allowedUnder(binding)}
+        options={named(allowedUnder(binding))}
         error={fields["licence"]}
         onChange={(licence) => desk.describe({ licence })}
         {...(binding !== null && { hint: `The work that this is a fork of is under ${binding}.` })}
