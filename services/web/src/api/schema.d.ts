@@ -334,6 +334,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oembed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Embed
+         * @description How to show the work at `url`, as anybody sees it (https://oembed.com).
+         */
+        get: operations["shaders_embed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -1100,6 +1120,79 @@ export interface components {
             shader_id: string;
             /** To Version */
             to_version: number;
+        };
+        /**
+         * Embedding
+         * @description An oEmbed answer of type `rich`. The member names are the standard's.
+         */
+        Embedding: {
+            /**
+             * Author Name
+             * @example Ada L.
+             */
+            author_name: string;
+            /**
+             * Author Url
+             * @example https://fractafrag.example/u/ada
+             */
+            author_url: string;
+            /**
+             * Cache Age
+             * @description Seconds for which the answer may be kept
+             * @default 86400
+             */
+            cache_age: number;
+            /**
+             * Height
+             * @example 360
+             */
+            height: number;
+            /**
+             * Html
+             * @description A frame; its picture moves when somebody starts it
+             */
+            html: string;
+            /**
+             * Provider Name
+             * @example Fractafrag
+             */
+            provider_name: string;
+            /**
+             * Provider Url
+             * @example https://fractafrag.example
+             */
+            provider_url: string;
+            /** Thumbnail Height */
+            thumbnail_height?: number | null;
+            /**
+             * Thumbnail Url
+             * @description Absent while there is no picture
+             */
+            thumbnail_url?: string | null;
+            /** Thumbnail Width */
+            thumbnail_width?: number | null;
+            /**
+             * Title
+             * @example Tide pool
+             */
+            title: string;
+            /**
+             * Type
+             * @default rich
+             * @example rich
+             */
+            type: string;
+            /**
+             * Version
+             * @default 1.0
+             * @example 1.0
+             */
+            version: string;
+            /**
+             * Width
+             * @example 640
+             */
+            width: number;
         };
         /**
          * EventKind
@@ -3252,6 +3345,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_KeyUse_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shaders_embed: {
+        parameters: {
+            query: {
+                url: string;
+                /** @description Pixels that there is room for */
+                maxwidth?: number | null;
+                /** @description Pixels that there is room for */
+                maxheight?: number | null;
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Embedding"];
                 };
             };
             /** @description A refusal; `code` says which */

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { Button } from "../../components/Button";
 import { sayError } from "../../components/toasts";
-import { DIALECTS } from "../../lib/words";
+import { count, DIALECTS } from "../../lib/words";
 import type { Understood } from "./document";
 import { keepText } from "./kept";
 import { keepForEditor } from "./queries";
@@ -54,7 +54,7 @@ function Code({ source, dialect, fileName }: Extract<Understood, { kind: "glsl" 
   };
   return (
     <section aria-label="What was understood" className="flex flex-col items-start gap-3">
-      <h2 className="text-lg font-medium">GLSL, {source.trimEnd().split("\n").length} lines</h2>
+      <h2 className="text-lg font-medium">GLSL, {count(source.trimEnd().split("\n").length, "line")}</h2>
       <p className="text-ink-2">
         {dialect === null
           ? "It has no entry point that this site knows; the editor says what is missing."

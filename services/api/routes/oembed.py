@@ -1,0 +1,46 @@
+"""oEmbed: what another site shows in place of a link to a work."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.api.deps import ReadDep, StateDep
+from services.core.errors import FractafragError
+from services.core.shaders import reading
+from services.core.shaders.oembed import CACHE_SECONDS, Embedding, Provider, embedding, work_of
+
+router = APIRouter(prefix="/api/v1/oembed", tags=["shaders"])
+
+Url = Annotated[str, Query(max_length=2_000, examples=["http://localhost:8000/s/7YkQm2Xb4Ra"])]
+Room = Annotated[int | None, Query(ge=1, le=10_000, description="Pixels that there is room for")]
+
+
+class FormatError(FractafragError):
+    """The standard's answer to a format that is not offered."""
+
+    status = 501
+    code = "format_not_offered"
+    title = "oEmbed is given as JSON only"
+
+
+@router.get("", response_model_exclude_none=True)
+async def embed(
+    url: Url,
+    opened: StateDep,
+    session: ReadDep,
+    response: Response,
+    max_width: Annotated[Room, Query(alias="maxwidth")] = None,
+    max_height: Annotated[Room, Query(alias="maxheight")] = None,
+    form: Annotated[str, Query(alias="format", max_length=20)] = "json",
+) -> Embedding:
+    """How to show the work at `url`, as anybody sees it (https://oembed.com)."""
+    if form != "json":
+        raise FormatError
+    site = opened["settings"].site
+    provider = Provider(site.name, site.public_url.rstrip("/"))
+    work = await reading.shader(session, None, work_of(url, provider.url))
+    response.headers["Cache-Control"] = f"public, max-age={CACHE_SECONDS // 24}"
+    # For pages of any site, whose scripts may ask too.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return embedding(work, provider, max_width=max_width, max_height=max_height)

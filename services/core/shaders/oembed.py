@@ -1,0 +1,82 @@
+"""oEmbed: what another site shows in place of a link to a work (https://oembed.com).
+
+`work_of(url, public_url)` finds out which work a link is about, `embedding` fits its frame into the room that there is.
+"""
+
+import re
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field
+
+from services.core.errors import NotFoundError
+from services.core.shaders.schemas import ShaderPublic
+
+CACHE_SECONDS = 86_400
+_PATH = re.compile(r"/(?:s|embed)/([0-9A-Za-z]{1,16})(?:/v/\d{1,7})?/?")
+_WIDTH, _HEIGHT = 640, 360
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The site that embeds come from."""
+
+    name: str
+    url: str
+
+
+class Embedding(BaseModel):
+    """An oEmbed answer of type `rich`. The member names are the standard's."""
+
+    type: str = Field("rich", examples=["rich"])
+    version: str = Field("1.0", examples=["1.0"])
+    title: str = Field(examples=["Tide pool"])
+    author_name: str = Field(examples=["Ada L."])
+    author_url: str = Field(examples=["https://fractafrag.example/u/ada"])
+    provider_name: str = Field(examples=["Fractafrag"])
+    provider_url: str = Field(examples=["https://fractafrag.example"])
+    cache_age: int = Field(CACHE_SECONDS, description="Seconds for which the answer may be kept")
+    html: str = Field(description="A frame; its picture moves when somebody starts it")
+    width: int = Field(examples=[640])
+    height: int = Field(examples=[360])
+    thumbnail_url: str | None = Field(default=None, description="Absent while there is no picture")
+    thumbnail_width: int | None = None
+    thumbnail_height: int | None = None
+
+
+def work_of(url: str, public_url: str) -> str:
+    """The id of the work that `url`, the address of a page or an embed of this site, shows."""
+    try:
+        asked, own = urlsplit(url), urlsplit(public_url)
+    except ValueError:
+        raise NotFoundError("This is no address of a work on this site") from None
+    found = _PATH.fullmatch(asked.path)
+    # Not the scheme: links are passed on with either.
+    if found is None or asked.netloc.lower() != own.netloc.lower() or asked.scheme not in {"http", "https"}:
+        raise NotFoundError("This is no address of a work on this site")
+    return found[1]
+
+
+def embedding(work: ShaderPublic, provider: Provider, *, max_width: int | None, max_height: int | None) -> Embedding:
+    """The answer about `work`, 16:9 and no larger than asked for."""
+    width = min(max_width or _WIDTH, (max_height or 10_000) * 16 // 9, 1920)
+    height = max(1, min(width * 9 // 16, max_height or 10_000))
+    title = escape(f"{work.title} by {work.author.display_name}")
+    frame = (
+        f'<iframe src="{escape(provider.url)}/embed/{work.id}" width="{width}" height="{height}" title="{title}"'
+        ' style="border:0" loading="lazy" allow="fullscreen" allowfullscreen></iframe>'
+    )
+    return Embedding(
+        title=work.title,
+        author_name=work.author.display_name,
+        author_url=f"{provider.url}/u/{work.author.handle}",
+        provider_name=provider.name,
+        provider_url=provider.url,
+        html=frame,
+        width=width,
+        height=height,
+        thumbnail_url=f"{provider.url}{work.still_url}" if work.still_url else None,
+        thumbnail_width=_WIDTH if work.still_url else None,
+        thumbnail_height=_HEIGHT if work.still_url else None,
+    )
