@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import io
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -9,12 +10,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+import jsonschema
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, ImageContent, TextContent
 from PIL import Image
 
 SEVERAL_MEGABYTES = 4_194_304
+
+_check_schema = jsonschema.Draft202012Validator.check_schema
+
+
+@functools.cache
+def _checked(schema: str) -> None:
+    _check_schema(json.loads(schema))
+
+
+def _check_once(schema: Any, *_: Any) -> None:
+    _checked(json.dumps(schema))
+
+
+# Every client looks at the schemas of the tools anew, 30 ms for each, in the loop that serves all the others as well.
+jsonschema.Draft202012Validator.check_schema = _check_once  # type: ignore[assignment,method-assign]
 
 
 @dataclass
