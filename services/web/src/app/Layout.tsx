@@ -1,11 +1,15 @@
-import { Suspense } from "react";
-import { Outlet, ScrollRestoration } from "react-router";
+import { type RefObject, Suspense, useEffect, useRef } from "react";
+import { Outlet, ScrollRestoration, useLocation, useNavigationType } from "react-router";
 import { Toasts } from "../components/Toasts";
 import { Bar } from "./Bar";
 import { Connection } from "./Connection";
+import { useDwell } from "./useDwell";
 
 /** The frame of all pages. */
 export function Layout() {
+  const content = useRef<HTMLElement>(null);
+  useFocusOnArrival(content);
+  useDwell();
   return (
     <>
       <a
@@ -16,7 +20,7 @@ export function Layout() {
       </a>
       <Bar />
       <Connection />
-      <main id="content" tabIndex={-1} className="outline-none">
+      <main ref={content} id="content" tabIndex={-1} className="outline-none">
         <Suspense>
           <Outlet />
         </Suspense>
@@ -25,4 +29,17 @@ export function Layout() {
       <ScrollRestoration />
     </>
   );
+}
+
+/** A new page has the focus, so that keyboard and screen reader begin at its top; who types a search goes on typing. */
+function useFocusOnArrival(content: RefObject<HTMLElement | null>): void {
+  const { pathname } = useLocation();
+  const returned = useNavigationType() === "POP";
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    const typing = document.activeElement instanceof HTMLInputElement;
+    if (!returned && !typing) content.current?.focus({ preventScroll: true });
+  }, [content, pathname, returned]);
 }

@@ -78,10 +78,12 @@ function Caption({ work, acting }: { readonly work: Work; readonly acting: boole
         {acting ? (
           <WorkActions work={work} />
         ) : (
-          <p className="truncate text-xs leading-6 text-ink-2">
-            {licenceName(work.licence)}
-            <span className="px-1.5">·</span>
-            {AI_LABELS[work.ai_label]}
+          <p className="flex text-xs leading-6 text-ink-2">
+            <span className="truncate">{licenceName(work.licence)}</span>
+            <span aria-hidden="true" className="px-1.5">
+              ·
+            </span>
+            <span className="whitespace-nowrap">{AI_LABELS[work.ai_label]}</span>
           </p>
         )}
       </div>

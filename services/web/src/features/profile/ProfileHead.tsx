@@ -10,15 +10,14 @@ export function ProfileHead({ profile, own }: { readonly profile: Profile; reado
     <header className="flex flex-wrap items-start justify-between gap-x-8 gap-y-3 px-3 pb-5 pt-6">
       <div className="max-w-3xl">
         <h1 className="text-xl font-medium">{profile.display_name}</h1>
-        <p className="text-sm text-ink-2">
-          <span>@{profile.handle}</span>
-          <Dot />
-          here since <time dateTime={profile.created_at}>{MONTH.format(new Date(profile.created_at))}</time>
-          <Dot />
-          {count(profile.shaders, "work")}
-          <Dot />
-          {count(profile.score, "vote")}
-        </p>
+        <ul className="flex flex-wrap gap-x-4 text-sm text-ink-2">
+          <li>@{profile.handle}</li>
+          <li>
+            Here since <time dateTime={profile.created_at}>{MONTH.format(new Date(profile.created_at))}</time>
+          </li>
+          <li>{count(profile.shaders, "work")}</li>
+          <li>{count(profile.score, "vote")}</li>
+        </ul>
         {profile.bio && <p className="mt-3 whitespace-pre-line">{profile.bio}</p>}
       </div>
       {own && <ButtonLink to="/settings">Edit profile</ButtonLink>}
@@ -29,12 +28,4 @@ export function ProfileHead({ profile, own }: { readonly profile: Profile; reado
 /** As high as the head of most, so that the works stay where they are. */
 export function ProfileHeadSkeleton() {
   return <div role="status" aria-label="Loading the profile" className="h-24" />;
-}
-
-function Dot() {
-  return (
-    <span aria-hidden="true" className="px-1.5">
-      ·
-    </span>
-  );
 }
