@@ -17,7 +17,7 @@ test("works are searched as one types, filtered, and found again by the address"
   await expect(page).toHaveURL(`/explore?q=${word}`);
   await expect(lagoon).toBeVisible();
   await expect(ridge).toBeVisible();
-  await expect(page.getByText("2 works")).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "2 works" })).toBeVisible();
 
   await expect(search).toBeFocused();
   await page.keyboard.type(" lag");

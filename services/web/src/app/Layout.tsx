@@ -1,13 +1,17 @@
 import { type RefObject, Suspense, useEffect, useRef } from "react";
-import { Outlet, ScrollRestoration, useLocation, useNavigationType } from "react-router";
+import { Outlet, useLocation, useNavigationType } from "react-router";
 import { Toasts } from "../components/Toasts";
 import { Bar } from "./Bar";
+import { Guarded } from "./Broken";
 import { Connection } from "./Connection";
 import { useDwell } from "./useDwell";
+import { useScrollMemory } from "./useScrollMemory";
 
 /** The frame of all pages. */
 export function Layout() {
   const content = useRef<HTMLElement>(null);
+  const { key } = useLocation();
+  useScrollMemory();
   useFocusOnArrival(content);
   useDwell();
   return (
@@ -21,12 +25,13 @@ export function Layout() {
       <Bar />
       <Connection />
       <main ref={content} id="content" tabIndex={-1} className="outline-none">
-        <Suspense>
-          <Outlet />
-        </Suspense>
+        <Guarded place={key}>
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        </Guarded>
       </main>
       <Toasts />
-      <ScrollRestoration />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../api/problem";
 import { Button } from "./Button";
 import { Notice } from "./Notice";
@@ -44,16 +44,17 @@ export function WorkList({ label, query, empty, end, large = false, recorded = f
 function Foot({ query, end }: Pick<Props, "query" | "end">) {
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage } = query;
   const foot = useRef<HTMLDivElement>(null);
+  const scrolled = useScrolled();
   const open = hasNextPage && !isFetchingNextPage && !isFetchNextPageError;
   useEffect(() => {
     const place = foot.current;
     if (!open || place === null) return;
-    const near = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), {
-      rootMargin: "1200px",
-    });
+    // Who has not scrolled yet may never: then the next page waits until its place is in view.
+    const rootMargin = scrolled ? "1200px" : "0px";
+    const near = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), { rootMargin });
     near.observe(place);
     return () => near.disconnect();
-  }, [open, fetchNextPage]);
+  }, [open, scrolled, fetchNextPage]);
   return (
     <div ref={foot} className="flex flex-col items-center gap-3 px-4 py-10 text-center text-sm text-ink-2">
       {isFetchNextPageError && <p role="alert">{sentence(error)}</p>}
@@ -65,6 +66,16 @@ function Foot({ query, end }: Pick<Props, "query" | "end">) {
       )}
     </div>
   );
+}
+
+function useScrolled(): boolean {
+  const [scrolled, setScrolled] = useState(window.scrollY > 0);
+  useEffect(() => {
+    const note = () => setScrolled(true);
+    window.addEventListener("scroll", note, { once: true, passive: true });
+    return () => window.removeEventListener("scroll", note);
+  }, []);
+  return scrolled;
 }
 
 function Failed({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {

@@ -1,0 +1,40 @@
+/** Which address shows which page. A page is loaded when it is asked for; the feed comes with the first script. */
+
+import { lazy } from "react";
+import { Route, Routes } from "react-router";
+import { FeedPage } from "../features/feed/FeedPage";
+import { Layout } from "./Layout";
+
+const AboutPage = lazy(async () => ({ default: (await import("../features/about/AboutPage")).AboutPage }));
+const EditorPage = lazy(async () => ({ default: (await import("../features/editor/EditorPage")).EditorPage }));
+const ExplorePage = lazy(async () => ({ default: (await import("../features/explore/ExplorePage")).ExplorePage }));
+const ImportPage = lazy(async () => ({ default: (await import("../features/transfer/ImportPage")).ImportPage }));
+const MissingPage = lazy(async () => ({ default: (await import("../features/missing/MissingPage")).MissingPage }));
+const ProfilePage = lazy(async () => ({ default: (await import("../features/profile/ProfilePage")).ProfilePage }));
+const RegisterPage = lazy(async () => ({ default: (await import("../features/auth/RegisterPage")).RegisterPage }));
+const SettingsPage = lazy(async () => ({ default: (await import("../features/settings/SettingsPage")).SettingsPage }));
+const ShaderPage = lazy(async () => ({ default: (await import("../features/shader/ShaderPage")).ShaderPage }));
+const SignInPage = lazy(async () => ({ default: (await import("../features/auth/SignInPage")).SignInPage }));
+
+export function Pages() {
+  return (
+    <Routes>
+      <Route element={<Layout />}>
+        <Route index element={<FeedPage />} />
+        <Route path="explore" element={<ExplorePage />} />
+        <Route path="s/:id" element={<ShaderPage />} />
+        <Route path="s/:id/v/:version" element={<ShaderPage />} />
+        <Route path="new" element={<EditorPage />} />
+        <Route path="edit/:id" element={<EditorPage />} />
+        <Route path="u/:handle" element={<ProfilePage />} />
+        <Route path="settings" element={<SettingsPage />} />
+        <Route path="settings/:section" element={<SettingsPage />} />
+        <Route path="sign-in" element={<SignInPage />} />
+        <Route path="register" element={<RegisterPage />} />
+        <Route path="import" element={<ImportPage />} />
+        <Route path="about" element={<AboutPage />} />
+        <Route path="*" element={<MissingPage />} />
+      </Route>
+    </Routes>
+  );
+}
