@@ -19,6 +19,9 @@ from services.core.settings import DatabaseSettings
 ReadSession = NewType("ReadSession", AsyncSession)
 WriteSession = NewType("WriteSession", ReadSession)
 
+# A plan for any value would be a bad one for most lists: words and tags are rare or everywhere.
+_PLAN_FOR_VALUES, _PLAN_FOR_ALL = "force_custom_plan", "auto"
+
 
 class Database:
     """A pool of connections, and transactions on it."""
@@ -38,8 +41,7 @@ class Database:
                     "application_name": application,
                     "statement_timeout": str(settings.statement_timeout_ms),
                     "jit": "off",
-                    # A plan for any value would be a bad one for most: words and tags are rare or everywhere.
-                    "plan_cache_mode": "force_custom_plan",
+                    "plan_cache_mode": _PLAN_FOR_VALUES,
                 },
             },
         )
@@ -65,18 +67,25 @@ class Database:
         async with unavailable_when_down(), AsyncSession(self._reading, expire_on_commit=False) as session:
             yield ReadSession(session)
 
-    async def rows(self, statement: str, *values: Any) -> list[asyncpg.Record]:
+    async def rows(self, statement: str, *values: Any, keep_plan: bool = False) -> list[asyncpg.Record]:
         """The rows of one reading statement with values for $1, $2, ..., past SQLAlchemy's layers.
 
-        For the lists that are asked for most: a session costs several times what their query does. The statement is
-        its own transaction. Raises `UnavailableError` when the server cannot be reached.
+        For what is asked for most: a session costs several times what the query does. The statement is its own
+        transaction. `keep_plan` is for one whose best plan is the same for all values, and planning a large part of
+        its time. Raises `UnavailableError` when the server cannot be reached.
         """
+        mode = _PLAN_FOR_ALL if keep_plan else _PLAN_FOR_VALUES
         # A server that was restarted leaves closed connections in the pool; each is found and dropped once.
         for _ in range(self._most_connections + 1):
             async with unavailable_when_down(), self.engine.connect() as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
+                raw = await connection.get_raw_connection()
+                driver = raw.driver_connection
                 try:
                     if driver is not None and not driver.is_closed():
+                        # It stays with the connection, so that statements of one kind pay for it once.
+                        if raw.info.get("plans", _PLAN_FOR_VALUES) != mode:
+                            await _fetch(driver, f"SET plan_cache_mode = {mode}", ())
+                            raw.info["plans"] = mode
                         return await _fetch(driver, statement, values)
                 finally:
                     if driver is None or driver.is_closed():

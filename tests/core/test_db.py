@@ -66,6 +66,21 @@ async def test_a_deadlock_is_unavailable_for_one(database: Database) -> None:
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "UnavailableError"]
 
 
+async def test_plans_are_made_for_the_values_unless_told(migrated_settings: DatabaseSettings) -> None:
+    """A search after a statement that keeps its plan, on the same connection, is planned for its own words."""
+    one = Database(migrated_settings.model_copy(update={"pool_size": 1, "max_overflow": 0}), application="one")
+
+    async def mode(*, keep_plan: bool) -> str:
+        (row,) = await one.rows("SELECT current_setting('plan_cache_mode')", keep_plan=keep_plan)
+        return str(row[0])
+
+    try:
+        for keep_plan in (False, True, True, False, True, False):
+            assert await mode(keep_plan=keep_plan) == ("auto" if keep_plan else "force_custom_plan")
+    finally:
+        await one.dispose()
+
+
 async def test_an_exhausted_pool_is_unavailable(migrated_settings: DatabaseSettings) -> None:
     small = Database(migrated_settings, application="small")
     small.engine.sync_engine.pool._timeout = 0.05  # type: ignore[attr-defined]

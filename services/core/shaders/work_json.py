@@ -30,7 +30,7 @@ async def read_work(database: Database, caller: Caller | None, shader_id: str) -
     """The JSON of a `ShaderPublic`; raises `NotFoundError`."""
     sql, values = _statement(known=caller is not None, moderates=caller is not None and caller.moderates)
     own = {_WORK: shader_id, _CALLER: caller.user_id if caller is not None else None}
-    rows = await database.rows(sql, *(own.get(value, value) for value in values))
+    rows = await database.rows(sql, *(own.get(value, value) for value in values), keep_plan=True)
     if not rows:
         raise NotFoundError
     return str(rows[0][0])
