@@ -16,7 +16,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar, cast
+from uuid import UUID
 
 import structlog
 from fastapi import Depends, Request
@@ -32,6 +34,7 @@ from services.core.errors import ForbiddenError, UnauthorizedError, UnavailableE
 from services.core.keys import secret
 from services.core.keys.identities import Identity
 from services.core.models.keys import Scope
+from services.core.rate_limits import StoppedError
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 _READING: set[Callable[..., Any]] = set()
@@ -81,10 +84,8 @@ async def maybe_caller(request: Request, opened: StateDep) -> Caller | None:
         await limits.take(request, opened, bad_token_address=limits.network_of(limits.address_of(request)))
         raise
     if caller.key_id is None:
-        await limits.take(request, opened, account=str(caller.user_id))
         structlog.contextvars.bind_contextvars(user_id=str(caller.user_id))
     else:
-        await limits.take(request, opened, key=str(caller.key_id))
         structlog.contextvars.bind_contextvars(user_id=str(caller.user_id), key_id=str(caller.key_id))
         _check_scope(request, caller)
     request.state.caller = caller
@@ -92,14 +93,22 @@ async def maybe_caller(request: Request, opened: StateDep) -> Caller | None:
 
 
 async def _verified(request: Request, opened: State, header: str) -> Caller:
+    """Whose credential it is; whether it ended is asked with the call that counts the request."""
     value = _bearer(header)
+    writes = request.method not in limits.SAFE_METHODS
     if secret.is_key(value):
-        writes = request.method not in limits.SAFE_METHODS
-        request.state.key = await opened["keys"].identify(value, writes=writes)
+        take = partial(limits.take_for_key, request, opened)
+        request.state.key = await opened["keys"].identify(value, take, writes=writes)
         return identity_of(request).caller()
     caller = opened["tokens"].verify(value)
-    if await _ended(request, opened, caller):
-        raise InvalidTokenError("This sign-in has ended")
+    try:
+        await limits.take_for_token(request, opened, caller)
+    except StoppedError:
+        raise InvalidTokenError("This sign-in has ended") from None
+    except UnavailableError:
+        if writes or caller.session_id is None:
+            raise
+        await _check_session(opened, caller.session_id)
     return caller
 
 
@@ -115,15 +124,11 @@ def _bearer(header: str) -> str:
     return value.strip()
 
 
-async def _ended(request: Request, opened: State, caller: Caller) -> bool:
-    """Whether the token was revoked. Without Redis a read asks PostgreSQL, and a write is refused (503)."""
-    try:
-        return await opened["blocklist"].blocks(caller)
-    except UnavailableError:
-        if request.method not in limits.SAFE_METHODS or caller.session_id is None:
-            raise
+async def _check_session(opened: State, session_id: UUID) -> None:
+    """What reads ask PostgreSQL without Redis."""
     async with opened["database"].read() as session:
-        return not await accounts.is_session_open(session, caller.session_id, datetime.now(UTC))
+        if not await accounts.is_session_open(session, session_id, datetime.now(UTC)):
+            raise InvalidTokenError("This sign-in has ended")
 
 
 def _check_scope(request: Request, caller: Caller) -> None:

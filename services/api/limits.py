@@ -2,13 +2,15 @@
 
 `AddressLimit` counts every request by its client's address before anything else is looked at, so a made-up token
 does not lead around it. Routes add finer rules with `take`, or with `account_limit` (deps.py). Each answer carries
-the tightest bucket's state.
+the tightest bucket's state. A key that this process knows is asked about with the same call (`take_for_key`).
 
 Without Redis, reads (GET, HEAD, OPTIONS) go on unlimited and everything else gets 503 with `Retry-After`.
 """
 
+from collections.abc import Mapping
 from ipaddress import IPv6Address
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
 from fastapi import Request
 from starlette.datastructures import Headers
@@ -16,13 +18,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem_of
 from services.api.state import State
+from services.core.accounts.caller import Caller
 from services.core.addresses import client_address
 from services.core.errors import UnavailableError
-from services.core.rate_limits import Bucket, BucketEmptyError, BucketState, Rate
+from services.core.keys.identities import stop_of
+from services.core.rate_limits import Answer, Bucket, BucketEmptyError, BucketState, Question, Rate
 from services.core.settings import LimitSettings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _UNCOUNTED = frozenset({"/healthz", "/readyz", "/metrics"})
+_OF_A_BODY = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class AddressLimit:
@@ -40,7 +45,7 @@ class AddressLimit:
             await self.app(scope, receive, send)
             return
         memory = scope.setdefault("state", {})
-        memory["address"] = address = _client_of(scope, self._hops)
+        memory["address"] = _client_of(scope, self._hops)
         if not self._enabled or scope["path"] in _UNCOUNTED:
             await self.app(scope, receive, send)
             return
@@ -50,9 +55,8 @@ class AddressLimit:
                 message["headers"].extend(_headers(tightest))
             await send(message)
 
-        opened = cast("State", scope["app"].state.opened)
         try:
-            memory["bucket"] = await opened["limiter"].take(Bucket("address", network_of(address), self._rate))
+            await self._count(scope, memory)
         except BucketEmptyError as error:
             memory["bucket"] = error.state
             await problem_of(error)(scope, receive, send_with_state)
@@ -63,6 +67,41 @@ class AddressLimit:
             await self.app(scope, receive, send)
         else:
             await self.app(scope, receive, send_with_state)
+
+    async def _count(self, scope: Scope, memory: dict[str, Any]) -> None:
+        """Take one for the address and, if we know the key, one for that."""
+        opened = cast("State", scope["app"].state.opened)
+        questions = [Question([Bucket("address", network_of(memory["address"]), self._rate)])]
+        key_id = _known_key(scope, opened)
+        if key_id is not None:
+            questions.append(_of_key(opened, key_id))
+        answer, *about_key = await opened["limiter"].ask(*questions)
+        memory["bucket"] = answer.granted()
+        if about_key:
+            memory["about_key"] = key_id, about_key[0]
+
+
+def _known_key(scope: Scope, opened: State) -> UUID | None:
+    """The key that the request comes with, where we know it. Not with a body: until it is read the key may end."""
+    value = ""
+    for name, content in scope["headers"]:
+        if name in _OF_A_BODY:
+            return None
+        if name == b"authorization" and not value:
+            value = content.decode("latin-1").partition(" ")[2].strip()
+    known = opened["keys"].known(value)
+    return known.key_id if known is not None else None
+
+
+def _of_key(opened: State, key_id: UUID) -> Question:
+    return Question(_buckets(opened, {"key": str(key_id)}), [stop_of(key_id)])
+
+
+def _buckets(opened: State, subjects: Mapping[str, str]) -> list[Bucket]:
+    limits = opened["settings"].limits
+    if not limits.enabled:
+        return []
+    return [Bucket(rule, subject, Rate.parse(getattr(limits, rule))) for rule, subject in subjects.items()]
 
 
 def _headers(state: BucketState) -> list[tuple[bytes, bytes]]:
@@ -91,21 +130,48 @@ async def take(request: Request, opened: State, **subjects: str) -> None:
 
     Raises `BucketEmptyError` (429), and for anything but a read `UnavailableError` (503) when Redis is down.
     """
-    limits = opened["settings"].limits
-    if not limits.enabled:
+    buckets = _buckets(opened, subjects)
+    if not buckets:
         return
-    buckets = [Bucket(rule, subject, Rate.parse(getattr(limits, rule))) for rule, subject in subjects.items()]
     try:
-        state = await opened["limiter"].take(*buckets)
-    except BucketEmptyError as error:
-        request.state.bucket = error.state
-        raise
+        await _ask(request, opened, Question(buckets))
     except UnavailableError:
         if request.method not in SAFE_METHODS:
             raise
-        return
+
+
+async def take_for_token(request: Request, opened: State, caller: Caller) -> None:
+    """As `take`, for whoever calls by an access token, and with the same call look whether that has ended.
+
+    Raises `StoppedError` then, also without limits, and `UnavailableError` for reads as well.
+    """
+    buckets = _buckets(opened, {"account": str(caller.user_id)})
+    await _ask(request, opened, Question(buckets, opened["blocklist"].stops(caller)))
+
+
+async def take_for_key(request: Request, opened: State, key_id: UUID) -> None:
+    """As `take_for_token`, for a key; `AddressLimit` may have asked already."""
+    known, answer = getattr(request.state, "about_key", (None, None))
+    if known == key_id and answer is not None:
+        del request.state.about_key
+        _note(request, answer)
+    else:
+        await _ask(request, opened, _of_key(opened, key_id))
+
+
+async def _ask(request: Request, opened: State, question: Question) -> None:
+    _note(request, (await opened["limiter"].ask(question))[0])
+
+
+def _note(request: Request, answer: Answer) -> None:
+    """Raise what was refused; keep the state of the tightest bucket for the headers."""
+    try:
+        state = answer.granted()
+    except BucketEmptyError as error:
+        request.state.bucket = error.state
+        raise
     known: BucketState | None = getattr(request.state, "bucket", None)
-    if known is None or state.remaining / state.rate.count < known.remaining / known.rate.count:
+    if state is not None and (known is None or state.share < known.share):
         request.state.bucket = state
 
 

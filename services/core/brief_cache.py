@@ -34,6 +34,13 @@ class BriefCache(Generic[Value]):
         # Whoever goes away while it is made must not take it from the others.
         return await asyncio.shield(task)
 
+    def peek(self, key: Hashable) -> Value | None:
+        """The value of `key` where it is at hand."""
+        until, task = self._kept.get(key, (0.0, None))
+        if task is None or time.monotonic() >= until or not task.done() or task.cancelled() or task.exception():
+            return None
+        return task.result()
+
     def _begin(self, key: Hashable, make: Callable[[], Awaitable[Value]]) -> "asyncio.Task[Value]":
         async def run() -> Value:
             return await make()

@@ -5,49 +5,66 @@ several buckets, or from none when one of them is empty; it gives the tightest o
 `RateLimitedError` with `Retry-After`, or `UnavailableError` when Redis is down. The caller decides what then:
 reads go on without limits, everything else is refused (503), as a limit that can be switched off by
 breaking Redis would be none.
+
+A question may name `stops`, which are looked at first: keys in Redis that hold the second since the epoch from which
+whoever asks is dead (a revoked key, a sign-in that ended). Then nothing is taken, and `StoppedError` is raised.
 """
 
 import asyncio
 import hashlib
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from services.core.errors import RateLimitedError, UnavailableError
 from services.core.redis_guard import RedisGuard
 
-# Answers a batch of questions, one after the other. KEYS: the buckets of all questions. ARGV: for each question how
-# many buckets it has, and for each of those the microseconds between two cells and the microseconds of a full bucket.
-# Each key holds the "theoretical arrival time" in microseconds. Gives "remaining reset retry" of all buckets as one
-# text, because reading many small answers costs Python more than the rest of it.
+# Answers a batch of questions, one after the other. KEYS: stops and buckets of all questions. ARGV: for each question
+# whether it depends on the one before it (1 or 0), how many stops and how many buckets it has, and for each of these
+# the microseconds between two cells and the microseconds of a full bucket. A bucket's key holds the "theoretical
+# arrival time" in microseconds. Gives for each question "remaining reset retry" of its buckets, or what the reached
+# stop holds, or "-" when it was not asked; as one text, because reading many small answers costs Python more than the
+# rest of it.
 _SCRIPT = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local states = {}
-local bucket, argument = 0, 1
+local answers = {}
+local key, argument, refused = 0, 1, false
 while argument <= #ARGV do
-  local count, later, refused = tonumber(ARGV[argument]), {}, false
-  for i = 1, count do
+  local stops, count = tonumber(ARGV[argument + 1]), tonumber(ARGV[argument + 2])
+  refused = refused and ARGV[argument] == '1'
+  local states, later = refused and {'-'} or {}, {}
+  for i = 1, refused and 0 or stops do
+    local since = redis.call('GET', KEYS[key + i])
+    if since and tonumber(since) * 1000000 <= now then
+      refused, states = true, {since}
+    end
+  end
+  key, argument = key + stops, argument + 2
+  for i = 1, refused and 0 or count do
     local step, full = tonumber(ARGV[argument + 2 * i - 1]), tonumber(ARGV[argument + 2 * i])
-    local before = math.max(tonumber(redis.call('GET', KEYS[bucket + i]) or now), now)
+    local before = math.max(tonumber(redis.call('GET', KEYS[key + i]) or now), now)
     local after = before + step
     local room = full - (after - now)
     if room < 0 then
       refused = true
-      states[bucket + i] = string.format('0 %.0f %.0f', before - now, -room)
+      states[i] = string.format('0 %.0f %.0f', before - now, -room)
     else
-      states[bucket + i] = string.format('%.0f %.0f 0', math.floor(room / step), after - now)
+      states[i] = string.format('%.0f %.0f 0', math.floor(room / step), after - now)
     end
     later[i] = after
   end
   for i = 1, refused and 0 or count do
     local life = math.max(math.ceil((later[i] - now) / 1000), 1)
-    redis.call('SET', KEYS[bucket + i], string.format('%.0f', later[i]), 'PX', life)
+    redis.call('SET', KEYS[key + i], string.format('%.0f', later[i]), 'PX', life)
   end
-  bucket, argument = bucket + count, argument + 2 * count + 1
+  answers[#answers + 1] = table.concat(states, ' ')
+  key, argument = key + count, argument + 2 * count + 1
 end
-return table.concat(states, ' ')
+return table.concat(answers, ';')
 """
 _LARGEST_BATCH = 64
 _BATCH_SECONDS = 0.002
@@ -61,6 +78,7 @@ class Rate:
     seconds: int
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> "Rate":
         """From the settings' form `count/seconds`; raises ValueError."""
         count, _, seconds = text.partition("/")
@@ -94,6 +112,11 @@ class BucketState:
     reset: int
     retry_after: int
 
+    @property
+    def share(self) -> float:
+        """Which part of it is left."""
+        return self.remaining / self.rate.count
+
 
 class BucketEmptyError(RateLimitedError):
     """A bucket is empty; `state` says which and until when."""
@@ -103,12 +126,45 @@ class BucketEmptyError(RateLimitedError):
         self.state = state
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """One call of `take`, and where its answer goes."""
+class StoppedError(Exception):
+    """A stop was reached; `since` is what it holds."""
 
-    buckets: tuple[Bucket, ...]
-    answer: asyncio.Future[list[BucketState]]
+    def __init__(self, since: str) -> None:
+        super().__init__(since)
+        self.since = since
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Looks at the stops, then takes one from each bucket, or from none when one of them is empty."""
+
+    buckets: Sequence[Bucket]
+    stops: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The states of a question's buckets, or what the stop holds that was reached."""
+
+    states: Sequence[BucketState] = ()
+    stopped: str | None = None
+
+    def granted(self) -> BucketState | None:
+        """The state of the tightest bucket; raises what it was refused for."""
+        if self.stopped is not None:
+            raise StoppedError(self.stopped)
+        refused = max(self.states, key=lambda state: state.retry_after, default=None)
+        if refused is not None and refused.retry_after:
+            raise BucketEmptyError(refused)
+        return min(self.states, key=lambda state: state.share, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Questions that were asked together, and where their answers go."""
+
+    questions: Sequence[Question]
+    answers: asyncio.Future[list[Answer]]
 
 
 class RateLimiter:
@@ -121,25 +177,25 @@ class RateLimiter:
     def __init__(self, guard: RedisGuard) -> None:
         self._guard = guard
         self._script = guard.client.register_script(_SCRIPT)
-        self._waiting: list[_Question] = []
+        self._waiting: list[_Asked] = []
         self._asking: asyncio.Task[None] | None = None
         self._asked_at = 0.0
         self._crowded = False
 
-    async def take(self, *buckets: Bucket) -> BucketState:
+    async def take(self, *buckets: Bucket, stops: Sequence[str] = ()) -> BucketState | None:
         """Take one from each bucket, or raise and take none; gives the state of the tightest."""
-        question = _Question(buckets, asyncio.get_running_loop().create_future())
-        self._waiting.append(question)
+        return (await self.ask(Question(buckets, stops)))[0].granted()
+
+    async def ask(self, *questions: Question) -> list[Answer]:
+        """The answers to `questions`; the first refusal is the last of them, as those behind it are not asked."""
+        asked = _Asked(questions, asyncio.get_running_loop().create_future())
+        self._waiting.append(asked)
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask())
-        states = await question.answer
-        refused = max(states, key=lambda state: state.retry_after)
-        if refused.retry_after:
-            raise BucketEmptyError(refused)
-        return min(states, key=lambda state: state.remaining / state.rate.count)
+        return await asked.answers
 
     async def _ask(self) -> None:
-        batch: list[_Question] = []
+        batch: list[_Asked] = []
         try:
             while self._waiting:
                 early = self._asked_at + _BATCH_SECONDS - time.monotonic()
@@ -151,36 +207,46 @@ class RateLimiter:
                 await self._ask_batch(batch)
         finally:
             # Unless this task is cut off, all of these have their answers.
-            for question in batch + self._waiting:
-                question.answer.cancel()
+            for asked in batch + self._waiting:
+                asked.answers.cancel()
             self._waiting = []
             self._asking = None
 
-    async def _ask_batch(self, batch: list[_Question]) -> None:
-        keys = [bucket.key for question in batch for bucket in question.buckets]
+    async def _ask_batch(self, batch: list[_Asked]) -> None:
+        keys: list[str] = []
         arguments: list[int] = []
-        for question in batch:
-            arguments.append(len(question.buckets))
-            for bucket in question.buckets:
-                arguments += (bucket.rate.seconds * 1_000_000 // bucket.rate.count, bucket.rate.seconds * 1_000_000)
+        for asked in batch:
+            for place, question in enumerate(asked.questions):
+                keys += [*question.stops, *(bucket.key for bucket in question.buckets)]
+                arguments += (min(place, 1), len(question.stops), len(question.buckets))
+                for bucket in question.buckets:
+                    full = bucket.rate.seconds * 1_000_000
+                    arguments += (full // bucket.rate.count, full)
 
         async def run(_: Any) -> Any:
             return await self._script(keys=keys, args=arguments)
 
         try:
-            numbers = iter((await self._guard.call(run)).split())
+            texts = iter((await self._guard.call(run)).split(";"))
         except UnavailableError as error:
-            for question in batch:
-                if not question.answer.done():
-                    question.answer.set_exception(UnavailableError(error.detail))
+            for asked in batch:
+                if not asked.answers.done():
+                    asked.answers.set_exception(UnavailableError(error.detail))
             return
-        for question in batch:
-            states = [_state(bucket, next(numbers), next(numbers), next(numbers)) for bucket in question.buckets]
-            if not question.answer.done():
-                question.answer.set_result(states)
+        for asked in batch:
+            answers = [_answer(question.buckets, next(texts)) for question in asked.questions]
+            if not asked.answers.done():
+                asked.answers.set_result([answer for answer in answers if answer is not None])
 
 
-def _state(bucket: Bucket, remaining: str, reset: str, retry: str) -> BucketState:
-    return BucketState(
-        bucket.rule, bucket.rate, int(remaining), math.ceil(int(reset) / 1e6), math.ceil(int(retry) / 1e6)
+def _answer(buckets: Sequence[Bucket], text: str) -> Answer | None:
+    words = text.split()
+    if len(words) == 1:
+        return None if text == "-" else Answer(stopped=text)
+    numbers = [int(word) for word in words]
+    return Answer(
+        [
+            BucketState(bucket.rule, bucket.rate, remaining, math.ceil(reset / 1e6), math.ceil(retry / 1e6))
+            for bucket, remaining, reset, retry in zip(buckets, numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+        ]
     )

@@ -2,13 +2,16 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from services.api.limits import network_of
 from services.core.settings import LimitSettings, Settings
+from tests.api.keys import CURRENT, make_key
 from tests.fixtures.accounts import PASSWORD, sign_up, with_token
 
 
@@ -112,6 +115,81 @@ class TestCallers:
             bearer = {"Authorization": f"Bearer made.up.{number}", **_from("10.0.0.1")}
             statuses.append((await client.get("/api/v1/users/me", headers=bearer)).status_code)
         assert statuses == [401] * 60 + [429] * 2
+
+
+class TestKeys:
+    @pytest.fixture
+    def limits(self) -> LimitSettings:
+        return LimitSettings(trusted_proxies=1, address="100/36000", key="5/36000")
+
+    @pytest.fixture
+    def calls(self, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+        """The calls to Redis since it was emptied."""
+        guard, made = app.state.opened["guard"], list[object]()
+        call = guard.call
+
+        async def counted(command: Any) -> Any:
+            made.append(command)
+            return await call(command)
+
+        monkeypatch.setattr(guard, "call", counted)
+        return made
+
+    async def test_a_known_key_costs_one_call_and_is_counted_once_a_request(
+        self, client: httpx.AsyncClient, calls: list[object]
+    ) -> None:
+        ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
+        agent = with_token(client, (await make_key(ada))["key"])
+        assert (await agent.get(CURRENT)).headers["ratelimit-remaining"] == "4"
+        calls.clear()
+        left = [(await agent.get(CURRENT, headers=_from(f"10.0.0.{n}"))).headers for n in range(4)]
+        assert [headers["ratelimit-remaining"] for headers in left] == ["3", "2", "1", "0"]
+        assert len(calls) == 4
+        refused = await agent.get(CURRENT)
+        assert (refused.status_code, refused.headers["ratelimit-policy"]) == (429, "5;w=36000")
+        assert (await ada.get("/api/v1/users/me")).status_code == 200
+
+    async def test_a_known_key_that_ended_is_refused_by_the_same_call(
+        self, client: httpx.AsyncClient, calls: list[object]
+    ) -> None:
+        ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
+        made = await make_key(ada)
+        agent = with_token(client, made["key"])
+        for _ in range(5):
+            assert (await agent.get(CURRENT)).status_code == 200
+        assert (await ada.delete(f"/api/v1/keys/{made['id']}")).status_code == 204
+        calls.clear()
+        refused = await agent.get(CURRENT, headers=_from("10.0.0.1"))
+        assert refused.status_code == 401, "not 429, although its limit is used up, too"
+        assert len(calls) == 2, "the second counts a bad credential of the address"
+        assert refused.headers["ratelimit-policy"] == "60;w=60"
+        again = await client.get("/api/v1/version", headers=_from("10.0.0.1"))
+        assert again.headers["ratelimit-remaining"] == "98", "the address was counted each time"
+
+    async def test_a_key_is_not_counted_where_its_address_is_refused(
+        self, client: httpx.AsyncClient, settings: Settings
+    ) -> None:
+        ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
+        agent = with_token(client, (await make_key(ada))["key"])
+        assert (await agent.get(CURRENT)).headers["ratelimit-remaining"] == "4"
+        for _ in range(100):
+            await client.get("/api/v1/version", headers=_from("10.0.0.1"))
+        assert (await agent.get(CURRENT, headers=_from("10.0.0.1"))).headers["ratelimit-policy"] == "100;w=36000"
+        assert (await agent.get(CURRENT, headers=_from("10.0.0.2"))).headers["ratelimit-remaining"] == "3"
+
+    async def test_a_key_that_ends_while_its_body_is_on_the_way_is_refused(self, client: httpx.AsyncClient) -> None:
+        ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
+        made = await make_key(ada, "write")
+        agent = with_token(client, made["key"])
+        assert (await agent.get(CURRENT)).status_code == 200
+
+        async def body() -> AsyncIterator[bytes]:
+            yield b'{"title": "Late", '
+            assert (await ada.delete(f"/api/v1/keys/{made['id']}")).status_code == 204
+            yield b'"source": "void main() {}"}'
+
+        headers = {"Content-Type": "application/json"}
+        assert (await agent.post("/api/v1/shaders", content=body(), headers=headers)).status_code == 401
 
 
 class TestAddress:

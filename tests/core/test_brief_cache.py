@@ -38,6 +38,20 @@ async def test_a_value_is_kept_for_its_moment(maker: Maker) -> None:
     assert await cache.get("a", maker) == 3
 
 
+async def test_peeking_makes_nothing(maker: Maker) -> None:
+    cache: BriefCache[int] = BriefCache(seconds=0.05)
+    assert cache.peek("a") is None
+    maker.gate.clear()
+    waiting = asyncio.create_task(cache.get("a", maker))
+    await asyncio.sleep(0)
+    assert cache.peek("a") is None
+    maker.gate.set()
+    await waiting
+    assert cache.peek("a") == 1
+    await asyncio.sleep(0.06)
+    assert cache.peek("a") is None
+
+
 async def test_a_crowd_waits_for_one(maker: Maker) -> None:
     cache: BriefCache[int] = BriefCache(seconds=60)
     maker.gate.clear()

@@ -11,7 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from services.core.errors import UnavailableError
-from services.core.rate_limits import Bucket, BucketEmptyError, Rate, RateLimiter
+from services.core.rate_limits import Bucket, BucketEmptyError, BucketState, Question, Rate, RateLimiter, StoppedError
 from services.core.redis_guard import RedisGuard
 
 
@@ -22,6 +22,12 @@ def limiter(redis_client: redis.asyncio.Redis) -> RateLimiter:
 
 def _bucket(rate: str, subject: str = "ada", rule: str = "test") -> Bucket:
     return Bucket(rule, subject, Rate.parse(rate))
+
+
+async def _state(limiter: RateLimiter, *buckets: Bucket) -> BucketState:
+    state = await limiter.take(*buckets)
+    assert state is not None
+    return state
 
 
 async def _passes(limiter: RateLimiter, *buckets: Bucket) -> bool:
@@ -38,7 +44,7 @@ async def test_of_thirty_at_once_exactly_ten_pass(limiter: RateLimiter) -> None:
 
 
 async def test_the_state_counts_down_and_says_when_to_come_back(limiter: RateLimiter) -> None:
-    states = [await limiter.take(_bucket("3/30")) for _ in range(3)]
+    states = [await _state(limiter, _bucket("3/30")) for _ in range(3)]
     assert [state.remaining for state in states] == [2, 1, 0]
     assert [state.reset for state in states] == [10, 20, 30]
     with pytest.raises(BucketEmptyError) as refused:
@@ -62,12 +68,63 @@ async def test_nothing_is_taken_when_one_bucket_is_empty(limiter: RateLimiter) -
     assert await _passes(limiter, wide, narrow)
     for _ in range(5):
         assert not await _passes(limiter, wide, narrow)
-    assert (await limiter.take(wide)).remaining == 8
+    assert (await _state(limiter, wide)).remaining == 8
 
 
 async def test_the_tightest_state_is_given(limiter: RateLimiter) -> None:
-    state = await limiter.take(_bucket("1000/60", rule="wide"), _bucket("5/60", rule="narrow"))
+    state = await _state(limiter, _bucket("1000/60", rule="wide"), _bucket("5/60", rule="narrow"))
     assert (state.rule, state.remaining) == ("narrow", 4)
+
+
+async def test_a_stop_that_is_reached_takes_nothing(limiter: RateLimiter, redis_client: redis.asyncio.Redis) -> None:
+    bucket = _bucket("5/60")
+    await redis_client.mset({"dead": "0", "dying": repr(time.time() + 0.3)})
+    assert (await limiter.take(bucket, stops=["nobody's", "dying"])) is not None
+    with pytest.raises(StoppedError) as stopped:
+        await limiter.take(bucket, stops=["dying", "dead"])
+    assert stopped.value.since == "0"
+    await asyncio.sleep(0.4)
+    with pytest.raises(StoppedError):
+        await limiter.take(bucket, stops=["dying"])
+    with pytest.raises(StoppedError):
+        await limiter.take(stops=["dead"])
+    assert await limiter.take(stops=["nobody's"]) is None
+    assert (await _state(limiter, bucket)).remaining == 3
+
+
+async def test_what_depends_on_a_refused_question_is_not_asked(
+    limiter: RateLimiter, redis_client: redis.asyncio.Redis
+) -> None:
+    await redis_client.set("dead", "0")
+    address, key, last = _bucket("2/60", rule="address"), _bucket("9/60", rule="key"), _bucket("9/60", rule="last")
+    for dead in (False, True):
+        answers = await limiter.ask(Question([address]), Question([key], ["dead"] if dead else []), Question([last]))
+        assert [len(answer.states) for answer in answers] == ([1, 0] if dead else [1, 1, 1])
+    (refused,) = await limiter.ask(Question([address]), Question([key]), Question([last]))
+    with pytest.raises(BucketEmptyError):
+        refused.granted()
+    for bucket, remaining in ((key, 7), (last, 7)):
+        assert (await _state(limiter, bucket)).remaining == remaining
+
+
+async def test_a_batch_of_many_kinds_answers_each_for_itself(
+    limiter: RateLimiter, redis_client: redis.asyncio.Redis
+) -> None:
+    await redis_client.set("dead", "0")
+    empty, plain = _bucket("1/60", rule="empty"), _bucket("500/60", rule="plain")
+    await limiter.take(empty)
+    kinds = [
+        ([Question([plain])], [(1, None)]),
+        ([Question([empty]), Question([plain])], [(1, None)]),
+        ([Question([plain]), Question([plain], ["dead"])], [(1, None), (0, "0")]),
+        ([Question([], ["dead"]), Question([plain])], [(0, "0")]),
+        ([Question([plain, empty]), Question([])], [(2, None)]),
+        ([Question([plain]), Question([plain], ["nobody's"])], [(1, None), (1, None)]),
+    ]
+    answers = await asyncio.gather(*(limiter.ask(*questions) for questions, _ in kinds * 25))
+    found = [[(len(answer.states), answer.stopped) for answer in group] for group in answers]
+    assert found == [expected for _, expected in kinds * 25]
+    assert 395 <= (await _state(limiter, plain)).remaining <= 402  # 100 were granted, and it fills by eight a second
 
 
 async def test_subjects_and_rules_do_not_meet(limiter: RateLimiter) -> None:

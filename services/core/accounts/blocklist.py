@@ -1,8 +1,8 @@
 """Access tokens that ended before their time: session and token ids in Redis, until they expire by themselves.
 
 PostgreSQL is the truth (`auth_sessions.revoked_at`); Redis spares a query per request. A Redis that lost its
-memory costs at most the rest of an access token's life. When Redis is down `blocks` raises `UnavailableError`;
-the caller then refuses writes and asks PostgreSQL for reads.
+memory costs at most the rest of an access token's life. The rate limiter looks at `stops` with the call that counts
+the request; when Redis is down its caller refuses writes and asks PostgreSQL for reads.
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,9 @@ from services.core.accounts.caller import Caller
 from services.core.accounts.tokens import CLOCK_SKEW_SECONDS
 from services.core.redis_guard import RedisGuard
 from services.core.settings import AuthSettings
+
+# What a stop holds is the second from which it counts (rate_limits.py).
+_LONG_AGO = "1"
 
 
 class Blocklist:
@@ -31,16 +34,16 @@ class Blocklist:
         async def write(client: object) -> None:
             async with self._guard.client.pipeline(transaction=False) as pipeline:
                 for key in keys:
-                    pipeline.set(key, "1", ex=self._life)
+                    pipeline.set(key, _LONG_AGO, ex=self._life)
                 await pipeline.execute()
 
         await self._guard.call(write)
 
     async def block_token(self, token_id: str) -> None:
         """End one access token now."""
-        await self._guard.call(lambda client: client.set(f"bl:jti:{token_id}", "1", ex=self._life))
+        await self._guard.call(lambda client: client.set(f"bl:jti:{token_id}", _LONG_AGO, ex=self._life))
 
-    async def blocks(self, caller: Caller) -> bool:
-        """Whether the caller's token or session ended; raises `UnavailableError`."""
-        keys = [f"bl:sid:{caller.session_id}", f"bl:jti:{caller.token_id}"]
-        return bool(await self._guard.call(lambda client: client.exists(*keys)))
+    @staticmethod
+    def stops(caller: Caller) -> tuple[str, str]:
+        """What says that the caller's session or token ended."""
+        return f"bl:sid:{caller.session_id}", f"bl:jti:{caller.token_id}"

@@ -1,4 +1,4 @@
-"""Who a key speaks for, at the price of one call to Redis.
+"""Who a key speaks for, by the call to Redis that counts the request.
 
 What PostgreSQL says of a key is kept in the process for `KEPT_SECONDS`. An end before that is announced in Redis as
 `bl:key:ID`, the second since the epoch from which the key is dead (0: revoked), for longer than any process keeps what
@@ -11,7 +11,7 @@ Without Redis a read asks PostgreSQL each time, and for anything else it raises 
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,6 +27,7 @@ from services.core.keys import repository, secret
 from services.core.models.accounts import Role, User
 from services.core.models.base import utc_now
 from services.core.models.keys import ApiKey, Scope
+from services.core.rate_limits import StoppedError
 from services.core.redis_guard import RedisGuard
 
 KEPT_SECONDS = 30.0
@@ -35,6 +36,9 @@ _ANNOUNCED = timedelta(seconds=120)
 _NOTED_EVERY = timedelta(seconds=60)
 _REVOKED = "0"
 _SIZE = 10_000
+
+# Counts a request for the key with this id and looks at its stop, as `RateLimiter.take` does.
+Take = Callable[[UUID], Awaitable[object]]
 
 log = structlog.get_logger("keys")
 
@@ -70,8 +74,12 @@ class KeyIdentities:
         """Wait for the notes that are being written."""
         await asyncio.gather(*self._notes)
 
-    async def identify(self, value: str, *, writes: bool) -> Identity:
-        """Who `value` speaks for, as the module's docstring says."""
+    def known(self, value: str) -> Identity | None:
+        """Whom `value` spoke for a moment ago, as far as this process knows; it may have ended since."""
+        return self._kept.peek(secret.digest(value))
+
+    async def identify(self, value: str, take: Take, *, writes: bool) -> Identity:
+        """Who `value` speaks for, as the module's docstring says; `take` counts the request for the key."""
         key_hash = secret.digest(value)
         if key_hash is None:
             raise InvalidTokenError("This is no API key")
@@ -80,23 +88,22 @@ class KeyIdentities:
             return await self._load(key_hash)
 
         found = await self._kept.get(key_hash, load)
+        _refuse_expired(found.expires_at)
         try:
-            ended = await self._guard.call(lambda client: client.get(_key(found.key_id)))
+            await take(found.key_id)
+        except StoppedError as stopped:
+            how = "was revoked" if stopped.since == _REVOKED else "has expired"
+            raise InvalidTokenError(f"This API key {how}") from None
         except UnavailableError:
             if writes:
                 raise
             return await load()
-        if ended == _REVOKED:
-            raise InvalidTokenError("This API key was revoked")
-        if ended is not None and float(ended) <= time.time():
-            raise InvalidTokenError("This API key has expired")
-        _refuse_expired(found.expires_at)
         self._note_use(found.key_id)
         return found
 
     async def end(self, key_ids: Iterable[UUID], *, at: datetime | None = None) -> None:
         """Announce that these keys expire `at`, or are revoked now; called before the commit that says so."""
-        names = [_key(key_id) for key_id in key_ids]
+        names = [stop_of(key_id) for key_id in key_ids]
         if not names:
             return
         dead_from = repr(at.timestamp()) if at is not None else _REVOKED
@@ -136,7 +143,8 @@ class KeyIdentities:
             log.warning("use_not_noted", key_id=str(key_id))
 
 
-def _key(key_id: UUID) -> str:
+def stop_of(key_id: UUID) -> str:
+    """The stop (rate_limits.py) that says that the key ended."""
     return f"bl:key:{key_id}"
 
 

@@ -13,11 +13,12 @@ from sqlmodel import col
 from services.core.accounts.tokens import InvalidTokenError
 from services.core.db import Database
 from services.core.keys import service
-from services.core.keys.identities import KeyIdentities
+from services.core.keys.identities import Identity, KeyIdentities, stop_of
 from services.core.keys.schemas import KeyCreate, KeyCreated
 from services.core.models.accounts import Role, User
 from services.core.models.base import utc_now
 from services.core.models.keys import ApiKey, Scope
+from services.core.rate_limits import RateLimiter
 from services.core.redis_guard import RedisGuard
 from tests.factories import make_user
 
@@ -48,9 +49,18 @@ async def another(database: Database, redis_client: redis.asyncio.Redis) -> Asyn
     await identities.aclose()
 
 
-async def ask(process: KeyIdentities, key: KeyCreated) -> UUID:
+async def identify(process: KeyIdentities, key: KeyCreated) -> Identity:
     assert key.key is not None
-    return (await process.identify(key.key, writes=True)).key_id
+    limiter = RateLimiter(process._guard)
+
+    async def take(key_id: UUID) -> None:
+        await limiter.take(stops=[stop_of(key_id)])
+
+    return await process.identify(key.key, take, writes=True)
+
+
+async def ask(process: KeyIdentities, key: KeyCreated) -> UUID:
+    return (await identify(process, key)).key_id
 
 
 async def test_a_crowd_costs_one_query(database: Database, process: KeyIdentities, ada: User) -> None:
@@ -72,7 +82,7 @@ async def test_a_crowd_costs_one_query(database: Database, process: KeyIdentitie
 
 async def test_a_key_carries_no_role(database: Database, process: KeyIdentities, ada: User) -> None:
     key = await make(database, ada)
-    caller = (await process.identify(key.key or "", writes=True)).caller()
+    caller = (await identify(process, key)).caller()
     assert (caller.user_id, caller.handle, caller.role) == (ada.id, "ada", Role.USER)
     assert not caller.moderates
     assert caller.may(Scope.READ)
