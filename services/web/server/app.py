@@ -3,7 +3,7 @@
 It serves the files of the site, writes the document around each page, and hands out pictures of the object store. What
 a document says of a work it reads from the API, as an anonymous visitor; it reaches no database. Every failure is a
 document with the same site in it: 404 for what is not there or not public (its author still sees it, the script asks
-with the author's token), 503 while the API or the store is down.
+with the author's token), 503 while the API or the store is down; the script then asks by itself until it is back.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -25,8 +25,13 @@ from services.web.server.built import Built
 from services.web.server.for_agents import ForAgents
 from services.web.server.frame import Frame, Page
 from services.web.server.html import tag
+from services.web.server.manifest import manifest_route
 from services.web.server.pictures import picture
 from services.web.server.settings import WebSettings
+from services.web.server.sitemap import Sitemap
+
+_SMALL_FILES = ("/favicon.svg", "/favicon.ico", "/icon-192.png", "/icon-512.png", "/icon-maskable-512.png")
+_RETRY_SECONDS = 5
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -48,7 +53,9 @@ def create_app(settings: WebSettings, *, api: App | None = None) -> Starlette:
             *_pages(),
             Route("/renders/{name:path}", picture),
             Route("/assets/{name}", built.asset),
-            *(Route(path, built.small_file) for path in ("/favicon.svg", "/favicon.ico", "/site.webmanifest")),
+            *(Route(path, built.small_file) for path in _SMALL_FILES),
+            manifest_route(settings.site),
+            *Sitemap(settings.site.public_url).routes,
             *ForAgents(settings.site).routes,
             Route("/healthz", _alive),
             Route("/readyz", _alive),
@@ -126,7 +133,8 @@ def _frame(request: Request) -> Frame:
 
 def _message(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
     plain = tag("p", sentence, " ", tag("a", "See the gallery", href="/"))
-    page = Page(plain=plain, status=status, is_listed=False, headers=dict(headers or {}))
+    reload_after = _RETRY_SECONDS if status == 503 else None
+    page = Page(plain=plain, status=status, is_listed=False, reload_after=reload_after, headers=dict(headers or {}))
     return _frame(request).response(request, page)
 
 
@@ -137,7 +145,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     if error.status == 429:
         return _message(request, 429, "That was too often; wait a moment and try again.", error.headers)
     sentence = "A part of the site is down at the moment. Nothing is lost; try again in a few seconds."
-    return _message(request, 503, sentence, {"Retry-After": "5"})
+    return _message(request, 503, sentence, {"Retry-After": str(_RETRY_SECONDS)})
 
 
 async def _not_served(request: Request, error: Exception) -> Response:

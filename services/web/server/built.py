@@ -1,9 +1,11 @@
 """What Vite built of the site: the files, and which of them a page needs first.
 
 `Built()` reads the folder `dist/site` once. Names of files hold a hash of their content, so they may be kept for ever.
-Without the folder (a checkout that was never built) it is empty: pages then say so instead of staying blank.
+The build packs them too (`NAME.br`, `NAME.gz`); a visitor gets the smallest that the browser takes. Without the folder
+(a checkout that was never built) it is empty: pages then say so instead of staying blank.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.core.errors import NotFoundError
+from services.web.server.encoding import accepts
 
 _FOLDER = Path(__file__).parents[1] / "dist" / "site"
 _TYPES = {
@@ -21,8 +24,9 @@ _TYPES = {
     ".woff2": "font/woff2",
     ".svg": "image/svg+xml",
     ".png": "image/png",
-    ".webmanifest": "application/manifest+json",
 }
+# The smallest first.
+_PACKED = {".br": "br", ".gz": "gzip"}
 FOR_EVER = "public, max-age=31536000, immutable"
 _A_DAY = "public, max-age=86400"
 
@@ -36,12 +40,40 @@ class Entry:
     styles: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file's content by encoding; that of `identity` is always there."""
+
+    bodies: dict[str, bytes]
+    media_type: str
+    etag: str
+
+    def response(self, request: Request, cache: str) -> Response:
+        """The file, or 304 to who has it."""
+        taken = request.headers.get("accept-encoding", "")
+        encoding = next((name for name in self.bodies if name != "identity" and accepts(taken, name)), "identity")
+        etag = f'"{self.etag}"' if encoding == "identity" else f'"{self.etag}-{encoding}"'
+        headers = {
+            "Cache-Control": cache,
+            "ETag": etag,
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+        if len(self.bodies) > 1:
+            headers["Vary"] = "Accept-Encoding"
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if encoding != "identity":
+            headers["Content-Encoding"] = encoding
+        return Response(self.bodies[encoding], media_type=self.media_type, headers=headers)
+
+
 class Built:
     """The files of one build, and their entry points."""
 
     def __init__(self, folder: Path = _FOLDER) -> None:
         found = [path for path in folder.rglob("*") if path.suffix in _TYPES]
-        self._files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+        self._files = {path.relative_to(folder).as_posix(): _read(path) for path in found}
         manifest = folder / ".vite" / "manifest.json"
         self._manifest = json.loads(manifest.read_bytes()) if manifest.exists() else {}
 
@@ -63,15 +95,21 @@ class Built:
 
     async def asset(self, request: Request) -> Response:
         """`GET /assets/{name}`."""
-        return self._response(f"assets/{request.path_params['name']}", FOR_EVER)
+        return self._response(request, f"assets/{request.path_params['name']}", FOR_EVER)
 
     async def small_file(self, request: Request) -> Response:
         """A file of `public/` under its own name, such as `/favicon.svg`; `/favicon.ico` is the same."""
         name = request.url.path.removeprefix("/")
-        return self._response("favicon.svg" if name == "favicon.ico" else name, _A_DAY)
+        return self._response(request, "favicon.svg" if name == "favicon.ico" else name, _A_DAY)
 
-    def _response(self, name: str, cache: str) -> Response:
+    def _response(self, request: Request, name: str, cache: str) -> Response:
         if name not in self._files:
             raise NotFoundError
-        headers = {"Cache-Control": cache, "X-Content-Type-Options": "nosniff"}
-        return Response(self._files[name], media_type=_TYPES[Path(name).suffix], headers=headers)
+        return self._files[name].response(request, cache)
+
+
+def _read(path: Path) -> _File:
+    body = path.read_bytes()
+    beside = {encoding: path.with_name(path.name + suffix) for suffix, encoding in _PACKED.items()}
+    packed = {encoding: other.read_bytes() for encoding, other in beside.items() if other.exists()}
+    return _File({**packed, "identity": body}, _TYPES[path.suffix], hashlib.sha256(body).hexdigest()[:32])

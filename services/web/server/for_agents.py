@@ -34,7 +34,10 @@ User-agent: *
 Allow: /api/openapi.json
 Disallow: /api/
 Disallow: /mcp
+Allow: /api/v1/oembed
 Allow: /
+
+Sitemap: {url}/sitemap.xml
 """
 
 _LLMS = """\
@@ -100,7 +103,7 @@ class ForAgents:
         llms = _LLMS.format(name=name, url=url, card=CARD_PATH, versions=" and ".join(PROTOCOL_VERSIONS))
         documents = {
             "/llms.txt": (llms, "text/plain"),
-            "/robots.txt": (_ROBOTS, "text/plain"),
+            "/robots.txt": (_ROBOTS.format(url=url), "text/plain"),
             CARD_PATH: (_json(_card(name, url)), _CARD_TYPE),
             CATALOGUE_PATH: (_json(_catalogue(name, url)), "application/ai-catalog+json"),
         }

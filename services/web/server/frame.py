@@ -10,33 +10,41 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.web.server.built import Built, Entry
+from services.web.server.encoding import packed
 from services.web.server.html import Markup, join, tag
+from services.web.server.linked_data import creative_work
+from services.web.server.works import Work
 
 ANYWHERE = "*"
 NOWHERE = "'none'"
-_THEMES = frozenset({"dark", "light"})
+# What the visitor chose, by cookie and attribute; anything else in a cookie is nothing.
+_CHOICES = {"theme": frozenset({"dark", "light"}), "motion": frozenset({"still", "moving"})}
+_GROUNDS = {"dark": "#0d0d0d", "light": "#fafafa"}
 _NOT_BUILT = "This copy of the site was not built yet: run make install."
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What other sites show for a link: sentences, picture and loop as paths on this site."""
+    """What other sites show for a link: sentences, and a picture as a path on this site."""
 
     title: str
     description: str = ""
     picture: str | None = None
     author: str | None = None
-    loop: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `answers` maps `GET` paths of the API to their bodies; `plain` is for readers without scripts."""
+    """One page. `answers` maps `GET` paths of the API to their bodies; `plain` is for readers without scripts.
+
+    `about` is the work that the page is about, for machines. `reload_after`: seconds, for readers without scripts.
+    """
 
     title: str = ""
     plain: Markup | None = None
@@ -47,6 +55,8 @@ class Page:
     entry: str = "src/main.tsx"
     framed_by: str = NOWHERE
     is_listed: bool = True
+    about: Work | None = None
+    reload_after: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -61,36 +71,74 @@ class Frame:
     def response(self, request: Request, page: Page) -> HTMLResponse:
         """The whole document with its headers."""
         nonce = secrets.token_urlsafe(16)
-        theme = request.cookies.get("theme")
+        chosen = {
+            name: request.cookies.get(name) for name, values in _CHOICES.items() if request.cookies.get(name) in values
+        }
         document = Markup("<!doctype html>") + tag(
             "html",
-            self._head(request, page),
+            self._head(request, page, chosen.get("theme")),
             self._body(page, nonce),
             lang="en",
-            data_theme=theme if theme in _THEMES else None,
+            data_theme=chosen.get("theme"),
+            data_motion=chosen.get("motion"),
         )
-        headers = {"Content-Security-Policy": _policy(nonce, page.framed_by), **_HEADERS}
-        return HTMLResponse(document, status_code=page.status, headers={**headers, **page.headers})
+        body, coding = packed(document.encode(), request.headers.get("accept-encoding", ""))
+        headers = {"Content-Security-Policy": _policy(nonce, page.framed_by), **self._headers(page), **coding}
+        return HTMLResponse(body, status_code=page.status, headers={**headers, **page.headers})
 
-    def _head(self, request: Request, page: Page) -> Markup:
+    def _headers(self, page: Page) -> dict[str, str]:
+        found = dict(_HEADERS)
+        if page.framed_by == NOWHERE:
+            found |= {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
+        else:
+            # Pages that let in only what says so frame it too.
+            found["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if self.public_url.startswith("https://"):
+            found["Strict-Transport-Security"] = "max-age=31536000"
+        return found
+
+    def _head(self, request: Request, page: Page, theme: str | None) -> Markup:
         entry = self.built.entry(page.entry)
+        heals = tag("noscript", tag("meta", http_equiv="refresh", content=page.reload_after))
         return tag(
             "head",
             tag("meta", charset="utf-8"),
             tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
             tag("meta", name="color-scheme", content="dark light"),
+            _theme_colours(theme),
             tag("title", f"{page.title} - {self.site_name}" if page.title else self.site_name),
             tag("link", rel="icon", href="/favicon.svg", type="image/svg+xml"),
+            tag("link", rel="apple-touch-icon", href="/icon-192.png"),
             tag("link", rel="manifest", href="/site.webmanifest"),
             None if page.is_listed else tag("meta", name="robots", content="noindex"),
-            self._preview(request, page.preview) if page.preview else None,
+            heals if page.reload_after else None,
+            self._preview(request, page) if page.preview else None,
+            self._for_machines(page.about) if page.about else None,
             [tag("link", rel="preload", as_="image", href=name, fetchpriority="high") for name in page.pictures],
             _files(entry) if entry else None,
         )
 
-    def _preview(self, request: Request, preview: Preview) -> Markup:
+    def _for_machines(self, work: Work) -> Markup:
         base = self.public_url.rstrip("/")
-        address = base + request.url.path
+        query = urlencode({"url": f"{base}/s/{work.id}", "format": "json"})
+        return join(
+            [
+                tag(
+                    "link",
+                    rel="alternate",
+                    type="application/json+oembed",
+                    href=f"{base}/api/v1/oembed?{query}",
+                    title=work.title,
+                ),
+                tag("script", _data(creative_work(work, base)), type="application/ld+json"),
+            ]
+        )
+
+    def _preview(self, request: Request, page: Page) -> Markup:
+        assert page.preview is not None  # noqa: S101 -- as `_head` asked
+        preview, base = page.preview, self.public_url.rstrip("/")
+        # All versions of a work are one thing to link to.
+        address = base + (f"/s/{page.about.id}" if page.about else request.url.path)
         picture = base + preview.picture if preview.picture else None
         found = {
             "og:site_name": self.site_name,
@@ -144,11 +192,20 @@ def _data(value: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
+def _theme_colours(theme: str | None) -> list[Markup]:
+    """The colour of the browser's own bars: that of the page's ground."""
+    if theme is not None:
+        return [tag("meta", name="theme-color", content=_GROUNDS[theme])]
+    return [
+        tag("meta", name="theme-color", content=ground, media=f"(prefers-color-scheme: {name})")
+        for name, ground in _GROUNDS.items()
+    ]
+
+
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-cache",
 }
 

@@ -44,6 +44,7 @@ def work(answer: Any) -> Page:
         answers={work_path(found.id): answer},
         pictures=(found.still_url,) if found.still_url else (),
         is_listed=found.visibility == "public",
+        about=found,
     )
 
 
@@ -74,7 +75,7 @@ def profile(answer: Any) -> Page:
 
 def _preview(found: Work) -> Preview:
     description = _short(found.description) or f"A shader by {found.author.display_name}."
-    return Preview(found.title, description, found.still_url, found.author.display_name, loop=found.preview_url)
+    return Preview(found.title, description, found.still_url, found.author.display_name)
 
 
 def _short(text: str) -> str:

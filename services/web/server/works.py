@@ -17,6 +17,7 @@ class Card(BaseModel):
     title: str
     author: Author
     still_url: str | None = None
+    published_at: str | None = None
 
 
 class Work(Card):
@@ -26,7 +27,6 @@ class Work(Card):
     source: str
     licence: str
     tags: list[str] = Field(default_factory=list)
-    preview_url: str | None = None
     visibility: str = "public"
 
 

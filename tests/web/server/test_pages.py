@@ -95,7 +95,10 @@ class TestFrame:
         assert "require-trusted-types-for 'script'" in policy
         assert "unsafe" not in policy
         assert policy != second.headers["content-security-policy"]
-        names = re.findall(r'(?:href|src)="(/(?:assets/|favicon|site)[^"]+)"', first.text)
+        assert first.headers["cross-origin-opener-policy"] == "same-origin"
+        assert first.headers["cross-origin-resource-policy"] == "same-origin"
+        assert "strict-transport-security" not in first.headers, "the tests' site has no https"
+        names = re.findall(r'(?:href|src)="(/(?:assets/|favicon|icon|site)[^"]+)"', first.text)
         assert any(name.endswith(".css") for name in names)
         for name in names:
             found = await web.get(name)
@@ -105,12 +108,23 @@ class TestFrame:
     async def test_an_embed_may_be_framed_anywhere(self, web: httpx.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             shader = await make_shader(session, author=await make_user(session))
-        policy = (await web.get(f"/embed/{shader.id}")).headers["content-security-policy"]
-        assert "frame-ancestors *;" in policy
+        headers = (await web.get(f"/embed/{shader.id}")).headers
+        assert "frame-ancestors *;" in headers["content-security-policy"]
+        assert "cross-origin-opener-policy" not in headers
+        assert headers["cross-origin-resource-policy"] == "cross-origin"
+
+    async def test_https_stays_https(self, tmp_path: Path) -> None:
+        frame = Frame("Fractafrag", "https://shaders.example", Built(tmp_path))
+        request = Request({"type": "http", "headers": [], "path": "/", "query_string": b""})
+        assert frame.response(request, Page()).headers["strict-transport-security"] == "max-age=31536000"
 
     async def test_the_theme_is_the_visitors_choice(self, web: httpx.AsyncClient) -> None:
         for cookie, written in (("light", 'data-theme="light"'), ("dark", 'data-theme="dark"')):
             assert written in (await web.get("/", headers={"Cookie": f"theme={cookie}"})).text
+        assert 'data-motion="still"' in (await web.get("/", headers={"Cookie": "motion=still"})).text
+        assert "data-motion" not in (await web.get("/", headers={"Cookie": "motion=dark"})).text
+        assert 'name="theme-color" content="#fafafa">' in (await web.get("/", headers={"Cookie": "theme=light"})).text
+        assert (await web.get("/")).text.count('name="theme-color"') == 2
         assert "data-theme" not in (await web.get("/", headers={"Cookie": 'theme="><script>'})).text
 
     async def test_pages_without_content_of_the_api(self, web: httpx.AsyncClient) -> None:
@@ -120,7 +134,11 @@ class TestFrame:
     async def test_small_files(self, web: httpx.AsyncClient) -> None:
         assert (await web.get("/robots.txt")).text.startswith("User-agent: *")
         assert (await web.get("/favicon.ico")).headers["content-type"] == "image/svg+xml"
-        assert (await web.get("/site.webmanifest")).headers["content-type"] == "application/manifest+json"
+        manifest = await web.get("/site.webmanifest")
+        assert manifest.headers["content-type"] == "application/manifest+json"
+        for icon in manifest.json()["icons"]:
+            found = await web.get(icon["src"])
+            assert (found.status_code, found.headers["content-type"]) == (200, icon["type"]), icon
         assert (await web.get("/healthz")).text == "ok"
 
     async def test_an_address_that_is_none(self, web: httpx.AsyncClient) -> None:
@@ -147,6 +165,7 @@ class TestOutage:
             page = await visitor.get("/")
         assert page.status_code == 503
         assert page.headers["retry-after"] == "5"
+        assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page.text
         assert "Nothing is lost" in page.text
 
 

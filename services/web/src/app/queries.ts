@@ -5,12 +5,15 @@ import { ApiError } from "../api/problem";
 import { useSession } from "../api/session";
 
 const TRIES = 3;
+const HEAL_MS = 10_000;
 
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
       retry: (failures, error) => failures < TRIES && isPassing(error),
+      // A page that was opened, or left open, while the site was down heals by itself.
+      refetchInterval: (query) => (query.state.error !== null && isPassing(query.state.error) ? HEAL_MS : false),
       retryDelay: (failures, error) => waitFor(error) ?? Math.min(1000 * 2 ** failures, 10_000),
     },
     mutations: { retry: false },

@@ -1,13 +1,7 @@
 /** Whether pictures may move by themselves: not with reduced motion, and not where data is to be saved. */
 
 import { useSyncExternalStore } from "react";
-
-const REDUCED = window.matchMedia("(prefers-reduced-motion: reduce)");
-
-function subscribe(changed: () => void): () => void {
-  REDUCED.addEventListener("change", changed);
-  return () => REDUCED.removeEventListener("change", changed);
-}
+import { asksForStill, onMotionChange } from "./motionChoice";
 
 function savesData(): boolean {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
@@ -15,9 +9,9 @@ function savesData(): boolean {
 }
 
 export function mayMove(): boolean {
-  return !REDUCED.matches && !savesData();
+  return !asksForStill() && !savesData();
 }
 
 export function useMayMove(): boolean {
-  return useSyncExternalStore(subscribe, mayMove);
+  return useSyncExternalStore(onMotionChange, mayMove);
 }

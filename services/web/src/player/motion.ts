@@ -1,4 +1,6 @@
-/** Whether the visitor asked their system for less motion. */
+import { asksForStill } from "../lib/motionChoice";
+
+/** Whether the visitor asked, in the settings here or of their system, for less motion. */
 export function reducesMotion(): boolean {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return asksForStill();
 }

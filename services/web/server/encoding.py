@@ -1,0 +1,27 @@
+"""Which encoding a visitor takes, and documents in it."""
+
+import re
+import zlib
+from collections.abc import Mapping
+
+_WORD = re.compile(r"\s*([\w*-]+)\s*(?:;\s*q\s*=\s*([\d.]+))?\s*")
+_WORTH_IT = 1_000
+_LEVEL = 5
+
+
+def accepts(header: str, encoding: str) -> bool:
+    """Whether an `Accept-Encoding` names `encoding`. `*` is not taken: nobody but a test sends it."""
+    for part in header.lower().split(","):
+        found = _WORD.fullmatch(part)
+        if found and found[1] == encoding:
+            return found[2] is None or found[2].strip("0.") != ""
+    return False
+
+
+def packed(body: bytes, accept_encoding: str) -> tuple[bytes, Mapping[str, str]]:
+    """A document as it travels, and the headers that say so. Every visitor gets another one, so it is packed anew."""
+    vary = {"Vary": "Accept-Encoding, Cookie"}
+    if len(body) < _WORTH_IT or not accepts(accept_encoding, "gzip"):
+        return body, vary
+    packer = zlib.compressobj(_LEVEL, wbits=31)
+    return packer.compress(body) + packer.flush(), {**vary, "Content-Encoding": "gzip"}

@@ -1,0 +1,45 @@
+"""What search engines read about a work: schema.org in JSON-LD."""
+
+import re
+from typing import Any
+
+from services.web.server.works import Work
+
+_CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-NC)?(?:-ND|-SA)?)-(\d\.\d)")
+
+
+def licence_url(licence: str) -> str | None:
+    """Where a licence of ours, an SPDX identifier, can be read; None for all rights reserved."""
+    if licence == "all-rights-reserved":
+        return None
+    if licence == "CC0-1.0":
+        return "https://creativecommons.org/publicdomain/zero/1.0/"
+    if found := _CREATIVE_COMMONS.fullmatch(licence):
+        return f"https://creativecommons.org/licenses/{found[1].lower()}/{found[2]}/"
+    return f"https://spdx.org/licenses/{licence}.html"
+
+
+def creative_work(work: Work, site: str) -> dict[str, Any]:
+    """A work of the site at `site`."""
+    address = f"{site}/s/{work.id}"
+    picture = f"{site}{work.still_url}" if work.still_url else None
+    found = {
+        "@context": "https://schema.org",
+        "@type": "CreativeWork",
+        "@id": address,
+        "url": address,
+        "name": work.title,
+        "description": work.description or None,
+        "author": {
+            "@type": "Person",
+            "name": work.author.display_name,
+            "url": f"{site}/u/{work.author.handle}",
+        },
+        "license": licence_url(work.licence),
+        "keywords": work.tags or None,
+        "datePublished": work.published_at,
+        "genre": "GLSL shader",
+        "thumbnailUrl": picture,
+        "image": {"@type": "ImageObject", "url": picture, "width": 640, "height": 360} if picture else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
