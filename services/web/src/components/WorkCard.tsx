@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { AI_LABELS, licenceName } from "../lib/words";
 import { useVoteState } from "./votes";
 import { WorkActions } from "./WorkActions";
-import { WorkLoop } from "./WorkLoop";
+import { WorkMoving } from "./WorkMoving";
 import type { Work } from "./works";
 
 /** `asked`: by pointer or keyboard. `in view`: in the middle of a screen that has no pointer. */
@@ -30,7 +30,9 @@ export const WorkCard = memo(function WorkCard({ work, index, large, attention, 
         style={{ backgroundColor: work.average_color ?? "var(--raised)" }}
       >
         <Still work={work} index={index} />
-        {attention !== null && moving && work.preview_url !== null && <WorkLoop url={work.preview_url} />}
+        {attention !== null && moving && (
+          <WorkMoving work={work} live={attention === "asked" && (large || work.preview_url === null)} />
+        )}
       </div>
       <Caption work={work} acting={attention === "asked"} />
     </li>

@@ -1,0 +1,36 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { ParameterValues } from "../../runtime";
+import { api, ok } from "../api/client";
+import { claimLive } from "../player/live";
+import type { Player } from "../player/Player";
+import { ShaderCanvas } from "../player/ShaderCanvas";
+import { usePlayerView } from "../player/usePlayerView";
+import type { Work } from "./works";
+
+/** The work itself over its pictures, once it draws; one at a time on the whole page. Where it is too heavy the pictures stay. */
+export function WorkLive({ work }: { readonly work: Work }) {
+  const [player, setPlayer] = useState<Player | null>(null);
+  const [stopped, setStopped] = useState(false);
+  const { status, frame } = usePlayerView(player);
+  const { data } = useQuery({
+    queryKey: ["work", work.id],
+    queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: work.id } } })),
+  });
+  useEffect(() => claimLive(() => setStopped(true)), []);
+  if (stopped || data === undefined) return null;
+  const shown = status === "playing" && frame > 1;
+  return (
+    <div aria-hidden="true" data-live="" className={`absolute inset-0 transition-opacity ${shown ? "" : "opacity-0"}`}>
+      <ShaderCanvas
+        source={data.source}
+        dialect={data.dialect}
+        parameters={data.parameter_values as ParameterValues}
+        interactive={false}
+        onPlayer={setPlayer}
+        label={work.title}
+        className="size-full"
+      />
+    </div>
+  );
+}
