@@ -94,8 +94,10 @@ class Built:
                 yield from self._imports(self._manifest[name], seen)
 
     async def asset(self, request: Request) -> Response:
-        """`GET /assets/{name}`."""
-        return self._response(request, f"assets/{request.path_params['name']}", FOR_EVER)
+        """`GET /assets/{name}`. An embed in a sandbox has no origin, and asks for them as a stranger."""
+        answer = self._response(request, f"assets/{request.path_params['name']}", FOR_EVER)
+        answer.headers.update({"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"})
+        return answer
 
     async def small_file(self, request: Request) -> Response:
         """A file of `public/` under its own name, such as `/favicon.svg`; `/favicon.ico` is the same."""

@@ -108,10 +108,18 @@ class TestFrame:
     async def test_an_embed_may_be_framed_anywhere(self, web: httpx.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             shader = await make_shader(session, author=await make_user(session))
-        headers = (await web.get(f"/embed/{shader.id}")).headers
+        embed = await web.get(f"/embed/{shader.id}")
+        headers = embed.headers
         assert "frame-ancestors *;" in headers["content-security-policy"]
         assert "cross-origin-opener-policy" not in headers
         assert headers["cross-origin-resource-policy"] == "cross-origin"
+        # In a sandbox it has no origin of its own, and its scripts come to it as to a stranger.
+        scripts = re.findall(r'"(/assets/[^"]+\.js)"', embed.text)
+        assert scripts
+        for name in scripts:
+            found = (await web.get(name)).headers
+            assert found["access-control-allow-origin"] == "*", name
+            assert found["cross-origin-resource-policy"] == "cross-origin", name
 
     async def test_https_stays_https(self, tmp_path: Path) -> None:
         frame = Frame("Fractafrag", "https://shaders.example", Built(tmp_path))

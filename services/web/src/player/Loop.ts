@@ -11,7 +11,7 @@ import { HEAVY } from "./notices";
 import { Pace } from "./pace";
 import type { PlayerStatus, ViewState } from "./view";
 import { Visible } from "./visible";
-import { COARSEST, fitting, Watchdog } from "./watchdog";
+import { coarsestFor, fitting, Watchdog } from "./watchdog";
 
 /** A second frame may be under way while frames are quick; behind a slow one it would only make the page wait longer. */
 const QUICK_MS = 40;
@@ -19,6 +19,8 @@ const QUICK_MS = 40;
 export class Loop {
   /** The viewer wants it to run, however heavy it is. */
   forced = false;
+  /** The divider that the viewer asked for. */
+  finest = 1;
   /** Called after each frame, in the task that drew it. */
   readonly drawn = new Set<() => void>();
   /** What is drawn; null while there is nothing, or it is being tried out. */
@@ -26,7 +28,6 @@ export class Loop {
   private readonly pace = new Pace();
   private readonly watchdog = new Watchdog();
   private readonly visible: Visible;
-  private finest = 1;
   /** A frame is wanted though the picture does not move. */
   private stale = false;
   private request = 0;
@@ -43,13 +44,13 @@ export class Loop {
 
   /** Shows a shader; `trial` says what it costs. */
   show(shown: CompileResult, { ms, divider: at }: Trial, status: "playing" | "paused"): void {
-    const divider = fitting(ms, at, this.finest);
+    const divider = fitting(ms, at, this.finest, this.coarsest);
     this.shown = shown;
     this.forced = false;
     this.watchdog.reset();
     this.pace.begin(ms);
     const change = divider === null ? { status: "heavy" as const, notice: HEAVY } : { status, notice: null };
-    this.state.set({ ...change, divider: divider ?? COARSEST, animated: shown.animated, frameMs: ms });
+    this.state.set({ ...change, divider: divider ?? this.coarsest, animated: shown.animated, frameMs: ms });
     this.refresh();
   }
 
@@ -82,6 +83,10 @@ export class Loop {
     this.hold();
     cancelAnimationFrame(this.request);
     this.visible.dispose();
+  }
+
+  private get coarsest(): number {
+    return coarsestFor(this.box.width, this.finest);
   }
 
   private get moves(): boolean {
@@ -122,7 +127,7 @@ export class Loop {
     if (ms === null || this.shown === null) return;
     this.pace.took(ms);
     const { divider, status } = this.state.now;
-    const verdict = this.watchdog.judge(ms, divider, this.finest);
+    const verdict = this.watchdog.judge(ms, divider, this.finest, this.coarsest);
     if (verdict.do === "divide") this.setDivider(verdict.by);
     if (verdict.do === "stop" && !this.forced && status === "playing") this.stop("heavy", HEAVY);
     this.wake();

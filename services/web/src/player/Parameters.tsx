@@ -65,7 +65,9 @@ function Slider({ label, parameter, value, onChange }: ControlProps<number> & { 
   return (
     <label className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 text-sm">
       <span className="truncate">{label}</span>
-      <output className="text-xs text-ink-2">{shown(value)}</output>
+      <span aria-hidden="true" className="text-xs text-ink-2">
+        {shown(value)}
+      </span>
       <input
         type="range"
         min={min ?? -reach}

@@ -37,7 +37,7 @@ export class Player {
   private suspect = false;
   private trial: AbortController | null = null;
 
-  constructor(private readonly canvas: HTMLCanvasElement) {
+  constructor(canvas: HTMLCanvasElement) {
     const refresh = () => this.loop?.refresh();
     this.box = new Box(canvas, refresh);
     this.frames = new Frames(canvas, refresh);
@@ -118,11 +118,12 @@ export class Player {
     this.frames.pointer.enabled = on;
   }
 
-  /** A PNG of the present time, as large as the canvas unless told. */
-  async screenshot(width = this.canvas.width, height = this.canvas.height): Promise<Blob> {
+  /** A PNG of the present time, unless told in the size that the viewer asked for, also where it is drawn coarser. */
+  async screenshot(width?: number, height?: number): Promise<Blob> {
     const { drawing, good } = this;
+    const size = this.box.at(this.loop?.finest ?? 1);
     if (drawing === null || good === null || drawing.isLost) throw new Error("There is no picture to take yet.");
-    const frame = this.frames.present(width, height, good.result);
+    const frame = this.frames.present(width ?? size.width, height ?? size.height, good.result);
     const blob = await drawing.capture(frame, good.result.usesBackbuffer);
     this.loop?.refresh();
     return blob;

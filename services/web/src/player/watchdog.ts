@@ -5,7 +5,8 @@
 
 /** How many times fewer pixels a side has. */
 export const DIVIDERS = [1, 2, 3, 4, 6, 8] as const;
-export const COARSEST = 8;
+/** The smallest picture that still shows what it is of. */
+const LEAST_WIDTH = 160;
 /** A frame slower than this makes the picture coarser. */
 export const SLOW_MS = 100;
 /** A frame slower than this at the coarsest picture stops it. */
@@ -14,7 +15,7 @@ export const HEAVY_MS = 500;
 /** What a coarser picture should come down to, so that the next frame is not at the limit again. */
 const AIM_MS = 60;
 const EASY_MS = 30;
-const EASY_FRAMES = 90;
+const EASY_FRAMES = 45;
 const MOST_RETURNS = 2;
 const WINDOW = 3;
 
@@ -34,15 +35,15 @@ export class Watchdog {
     this.returns = 0;
   }
 
-  /** `finest` is the divider that the viewer asked for; the picture never gets finer than that. */
-  judge(ms: number, divider: number, finest: number): Verdict {
+  /** `finest` is the divider that the viewer asked for, `coarsest` the last resort. */
+  judge(ms: number, divider: number, finest: number, coarsest: number): Verdict {
     this.recent = [...this.recent.slice(1 - WINDOW), ms];
     // One late frame is a hiccup of the machine; one that took as long as many is not waited for again.
     const typical = ms > 2 * HEAVY_MS ? ms : this.recent.length < WINDOW ? 0 : median(this.recent);
-    if (typical > HEAVY_MS && divider >= COARSEST) return { do: "stop" };
-    if (typical > SLOW_MS && divider < COARSEST) return this.change(coarser(typical, divider));
-    const finer = DIVIDERS.findLast((one) => one < divider && one >= finest);
-    this.easy = finer !== undefined && cost(ms, divider, finer) < EASY_MS ? this.easy + 1 : 0;
+    if (typical > HEAVY_MS && divider >= coarsest) return { do: "stop" };
+    if (typical > SLOW_MS && divider < coarsest) return this.change(coarser(typical, divider, coarsest));
+    const finer = DIVIDERS.find((one) => one >= finest && one < divider && cost(ms, divider, one) < EASY_MS);
+    this.easy = finer === undefined ? 0 : this.easy + 1;
     if (finer === undefined || this.easy < EASY_FRAMES || this.returns >= MOST_RETURNS) return GO_ON;
     this.returns += 1;
     return this.change(finer);
@@ -55,11 +56,16 @@ export class Watchdog {
   }
 }
 
+/** The last resort for a picture of this width: the coarsest divider that still shows something. */
+export function coarsestFor(width: number, finest: number): number {
+  return Math.max(finest, DIVIDERS.findLast((one) => width / one >= LEAST_WIDTH) ?? 1);
+}
+
 /** The finest divider at which a frame will likely be quick enough, from one at `divider` that took `ms`; null where none is. */
-export function fitting(ms: number, divider: number, finest: number): number | null {
-  const found = DIVIDERS.find((one) => one >= finest && cost(ms, divider, one) <= SLOW_MS);
+export function fitting(ms: number, divider: number, finest: number, coarsest: number): number | null {
+  const found = DIVIDERS.find((one) => one >= finest && one <= coarsest && cost(ms, divider, one) <= SLOW_MS);
   if (found !== undefined) return found;
-  return cost(ms, divider, COARSEST) > HEAVY_MS ? null : COARSEST;
+  return cost(ms, divider, coarsest) > HEAVY_MS ? null : coarsest;
 }
 
 /** What a lost context says about a shader: whether it was at work for so long that it is the likely cause. */
@@ -67,8 +73,9 @@ export function isSuspect(workingMs: number, losses: number): boolean {
   return losses >= 2 || workingMs > HEAVY_MS;
 }
 
-function coarser(ms: number, divider: number): number {
-  return DIVIDERS.find((one) => one > divider && cost(ms, divider, one) <= AIM_MS) ?? COARSEST;
+function coarser(ms: number, divider: number, coarsest: number): number {
+  const found = DIVIDERS.find((one) => one > divider && cost(ms, divider, one) <= AIM_MS);
+  return Math.min(found ?? coarsest, coarsest);
 }
 
 /** Time goes with the number of pixels. */

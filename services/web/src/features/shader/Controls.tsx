@@ -84,7 +84,10 @@ function reach(time: number): number {
 
 function TimeSlider({ player, view }: Part) {
   return (
-    <label className="flex min-w-40 flex-1 items-center gap-2 text-sm" title="Alt+Left, Alt+Right">
+    <label
+      className="flex min-w-40 flex-1 items-center gap-2 text-sm max-lg:order-first max-lg:basis-full"
+      title="Alt+Left, Alt+Right"
+    >
       <span className="sr-only">Time in seconds</span>
       <input
         type="range"
@@ -96,7 +99,7 @@ function TimeSlider({ player, view }: Part) {
         onChange={(event) => player?.seek(event.target.valueAsNumber)}
         className="h-8 min-w-0 flex-1 accent-accent pointer-coarse:h-11"
       />
-      <span aria-hidden="true" className="w-16 text-right text-ink-2">
+      <span aria-hidden="true" className="w-16 pr-2 text-right text-ink-2">
         {view.time.toFixed(2)} s
       </span>
     </label>

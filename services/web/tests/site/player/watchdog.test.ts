@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { COARSEST, DIVIDERS, fitting, isSuspect, Watchdog } from "../../../src/player/watchdog";
+import { coarsestFor, DIVIDERS, fitting, isSuspect, Watchdog } from "../../../src/player/watchdog";
 
-function judge(watchdog: Watchdog, frames: readonly number[], divider = 1, finest = 1) {
-  return frames.map((ms) => watchdog.judge(ms, divider, finest)).at(-1);
+const COARSEST = 8;
+
+function judge(watchdog: Watchdog, frames: readonly number[], divider = 1, finest = 1, coarsest = COARSEST) {
+  return frames.map((ms) => watchdog.judge(ms, divider, finest, coarsest)).at(-1);
 }
 
 describe("judge", () => {
@@ -30,31 +32,38 @@ describe("judge", () => {
 
   test("it returns to a finer picture twice, and never finer than was asked for", () => {
     const watchdog = new Watchdog();
-    const easy = new Array(90).fill(4);
-    expect(judge(watchdog, easy, 4)).toEqual({ do: "divide", by: 3 });
-    expect(judge(watchdog, easy, 3)).toEqual({ do: "divide", by: 2 });
-    expect(judge(watchdog, easy, 2)).toEqual({ do: "go on" });
+    const easy = new Array(45).fill(4);
+    expect(judge(watchdog, easy, 4)).toEqual({ do: "divide", by: 2 });
+    expect(judge(watchdog, easy, 2)).toEqual({ do: "divide", by: 1 });
+    expect(judge(watchdog, easy, 4)).toEqual({ do: "go on" });
     expect(judge(new Watchdog(), easy, 4, 4)).toEqual({ do: "go on" });
-    expect(judge(new Watchdog(), new Array(90).fill(20), 4)).toEqual({ do: "go on" });
+    expect(judge(new Watchdog(), new Array(45).fill(20), 4)).toEqual({ do: "go on" });
+  });
+
+  test("a small picture has fewer steps", () => {
+    expect(judge(new Watchdog(), [900, 900, 900], 1, 1, 2)).toEqual({ do: "divide", by: 2 });
+    expect(judge(new Watchdog(), [900, 900, 900], 2, 1, 2)).toEqual({ do: "stop" });
+    expect([1440, 640, 360, 100].map((width) => coarsestFor(width, 1))).toEqual([8, 4, 2, 1]);
+    expect(coarsestFor(100, 3)).toBe(3);
   });
 });
 
 describe("fitting", () => {
   test("goes by the number of pixels", () => {
-    expect(fitting(1, 4, 1)).toBe(1);
-    expect(fitting(1, 4, 3)).toBe(3);
-    expect(fitting(20, 4, 1)).toBe(2);
-    expect(fitting(100, 4, 1)).toBe(4);
-    expect(fitting(25, 16, 1)).toBe(8);
+    expect(fitting(1, 4, 1, COARSEST)).toBe(1);
+    expect(fitting(1, 4, 3, COARSEST)).toBe(3);
+    expect(fitting(20, 4, 1, COARSEST)).toBe(2);
+    expect(fitting(100, 4, 1, COARSEST)).toBe(4);
+    expect(fitting(25, 16, 1, COARSEST)).toBe(8);
   });
 
   test("between slow and heavy it is the coarsest, beyond there is none", () => {
-    expect(fitting(60, 16, 1)).toBe(COARSEST);
-    expect(fitting(130, 16, 1)).toBe(null);
+    expect(fitting(60, 16, 1, COARSEST)).toBe(COARSEST);
+    expect(fitting(130, 16, 1, COARSEST)).toBe(null);
   });
 
   test("every wish of a viewer is among the dividers", () => {
-    for (const finest of DIVIDERS) expect(fitting(0, 4, finest)).toBe(finest);
+    for (const finest of DIVIDERS) expect(fitting(0, 4, finest, COARSEST)).toBe(finest);
   });
 });
 

@@ -1,0 +1,33 @@
+import type { Schemas } from "../api/client";
+import { boot } from "../app/boot";
+import type { Player } from "../player/Player";
+import { button, make } from "./make";
+
+/** The line at the foot: what it is, who made it, and, once there is something to pause, a button. */
+export function bar(root: HTMLElement, work: Schemas["ShaderPublic"], player: Player | null): void {
+  root.querySelector(".bar")?.remove();
+  const foot = make("div", "bar");
+  const link = make("a", "title", work.title);
+  link.href = `${boot.publicUrl}/s/${encodeURIComponent(work.id)}`;
+  link.target = "_blank";
+  link.rel = "noopener";
+  link.append(make("span", "author", ` by ${work.author.display_name}`));
+  if (player !== null)
+    foot.append(
+      toggle(player),
+      button("Restart", "small", () => player.restart()),
+    );
+  foot.append(link);
+  root.append(foot);
+}
+
+function toggle(player: Player): HTMLButtonElement {
+  const act = () => (player.view.status === "playing" ? player.pause() : player.play());
+  const made = button("Pause", "small", act);
+  const show = () => {
+    made.textContent = player.view.status === "playing" ? "Pause" : "Play";
+  };
+  player.subscribe(show);
+  show();
+  return made;
+}
