@@ -1,9 +1,8 @@
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 import type { Draft } from "../../lib/drafts/draft";
 import { useDesk, useDeskState } from "./desk";
 import { keyFor } from "./keys";
-import { MergePanel } from "./merge/MergePanel";
 import { CodeView } from "./parts/CodeView";
 import { DeskNotices } from "./parts/DeskNotices";
 import { Head } from "./parts/Head";
@@ -13,6 +12,8 @@ import { Problems } from "./parts/Problems";
 import { Splitter, useSplit } from "./parts/Splitter";
 import { StatusLine } from "./parts/StatusLine";
 import { addressOf, type Saving, useSaving } from "./useSaving";
+
+const MergePanel = lazy(async () => ({ default: (await import("./merge/MergePanel")).MergePanel }));
 
 interface Props {
   readonly copied: boolean;
@@ -32,7 +33,9 @@ export function Workbench({ copied, offered }: Props) {
     <div ref={box} className="flex min-h-[calc(100dvh-3rem)] flex-col bg-raised lg:h-[calc(100dvh-3rem)]">
       <DeskNotices copied={copied} offered={offered} />
       {merging ? (
-        <MergePanel onSave={saving.save} />
+        <Suspense fallback={<div className="flex-1" />}>
+          <MergePanel onSave={saving.save} />
+        </Suspense>
       ) : (
         <div
           className="flex min-h-0 flex-1 flex-col lg:flex-row"

@@ -1,0 +1,230 @@
+import type { Page } from "@playwright/test";
+import { expect, GRADIENT, publish, register, signIn, test, type User } from "./support";
+
+const LINES = GRADIENT.trimEnd().split("\n");
+
+/** The caret at the end of a line of the code, from 1. */
+async function goTo(page: Page, line: number): Promise<void> {
+  await page.getByRole("textbox", { name: "Shader code" }).click();
+  await page.keyboard.press("Control+Home");
+  for (let at = 1; at < line; at++) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("End");
+}
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Shader code" }).click();
+  await page.keyboard.press("Control+A");
+  await code(page).evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", pasted);
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
+
+const code = (page: Page) => page.getByRole("textbox", { name: "Shader code" });
+
+/** Resolves when the browser's own store has the text, and the page says so. */
+async function kept(page: Page, text: string): Promise<void> {
+  const stored = () =>
+    page.evaluate(async () => {
+      const asked = indexedDB.open("fractafrag");
+      const db = await new Promise<IDBDatabase>((done) => asked.addEventListener("success", () => done(asked.result)));
+      const all = db.transaction("drafts").objectStore("drafts").getAll();
+      await new Promise((done) => all.addEventListener("success", done));
+      db.close();
+      return JSON.stringify(all.result);
+    });
+  await expect.poll(stored).toContain(text);
+  await expect(page.getByText(/^Saved locally at \d\d:\d\d$/)).toBeVisible();
+}
+
+const compiled = (page: Page) => expect(page.getByText(/^Compiled in \d+ ms$/)).toBeVisible();
+
+async function work(page: Page, id: string, user: User) {
+  const headers = { Authorization: `Bearer ${user.token}` };
+  return await (await page.request.get(`/api/v1/shaders/${id}`, { headers })).json();
+}
+
+test("an error is shown at its line, mended, and the work published with its picture", async ({ page, request }) => {
+  const user = await register(request);
+  await signIn(page, user);
+  await page.goto("/new");
+  await write(page, LINES.toSpliced(2, 1, "  color = vec4(uv, tone, 1.0);").join("\n"));
+  const problems = page.getByRole("region", { name: "Problems" });
+  await problems.getByRole("button", { name: /^Line 3:\d+ tone: undeclared/ }).click();
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe("tone");
+  await expect(page.locator(".cm-lint-marker-error")).toHaveCount(1);
+  await page.locator(".cm-lintRange-error").hover();
+  await expect(page.locator(".cm-diagnostic")).toContainText("undeclared identifier");
+  await goTo(page, 2);
+  await page.keyboard.type("\nfloat tone = 0.5 + 0.5 * sin(iTi");
+  await expect(page.getByRole("option", { name: /^iTime\s?uniform float/ })).toBeVisible();
+  await page.keyboard.press("Enter");
+  // The bracket was closed while it was opened.
+  await page.keyboard.type(");");
+  await compiled(page);
+  await expect(problems).toBeHidden();
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  const panel = page.getByRole("region", { name: "Publish" });
+  await expect(panel.getByRole("img", { name: "The thumbnail" })).toBeVisible();
+  await panel.getByLabel("Title").fill("Dusk <b>tone</b>");
+  await panel.getByLabel("Tags").fill("not a tag!, sky");
+  await panel.getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(panel.getByRole("alert")).toBeVisible();
+  await panel.getByLabel("Tags").fill("Sky, dusk");
+  await panel.getByLabel("Thumbnail at").fill("2.5");
+  await panel.getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(page).toHaveURL(/\/s\/\w+$/);
+  const id = page.url().split("/").at(-1) ?? "";
+  const made = await work(page, id, user);
+  expect(made).toMatchObject({
+    title: "Dusk <b>tone</b>",
+    tags: ["sky", "dusk"],
+    licence: "CC-BY-4.0",
+    still_time: 2.5,
+  });
+  await expect.poll(async () => (await work(page, id, user)).still_url, { timeout: 30_000 }).not.toBeNull();
+  await page.goto("/new");
+  await expect(page.getByRole("heading", { name: "Unfinished work" })).toBeHidden();
+});
+
+test("a tab that crashes in mid-edit loses nothing", async ({ page, context }) => {
+  await page.goto("/new?template=es300");
+  await goTo(page, 2);
+  await page.keyboard.type("\n// my own line");
+  await kept(page, "// my own line");
+  const address = page.url();
+  expect(address).toMatch(/\/new\?draft=/);
+  const crashed = page.waitForEvent("crash");
+  void page.goto("chrome://crash").catch(() => undefined);
+  await crashed;
+  const next = await context.newPage();
+  await next.goto("/new");
+  await next.getByRole("link", { name: /^Open / }).click();
+  await expect(code(next)).toContainText("// my own line");
+  const third = await context.newPage();
+  await third.goto(address);
+  await expect(third.getByText("open in another tab too")).toBeVisible();
+  await expect(code(third)).toContainText("// my own line");
+});
+
+test("two tabs edit one work, and both edits are kept", async ({ page, context, request }) => {
+  const user = await register(request);
+  const id = await publish(request, user, { title: "Shared" }, false);
+  await signIn(page, user);
+  const other = await context.newPage();
+  await page.goto(`/edit/${id}`);
+  await other.goto(`/edit/${id}`);
+  await goTo(page, 2);
+  await page.keyboard.type(" // first tab");
+  await goTo(other, 3);
+  await other.keyboard.type(" // second tab");
+  await goTo(other, 2);
+  await other.keyboard.type(" // also here");
+  await page.keyboard.press("Control+S");
+  await expect(page.getByText("Version 2", { exact: true })).toBeVisible();
+  await other.keyboard.press("Control+S");
+  await expect(other.getByRole("heading", { name: "Version 2 was saved while you edited version 1" })).toBeVisible();
+  await expect(other.getByRole("button", { name: "Save as version 3" })).toBeDisabled();
+  await other.getByRole("button", { name: "Keep both" }).click();
+  await other.getByRole("button", { name: "Save as version 3" }).click();
+  await expect(other.getByText("Version 3", { exact: true })).toBeVisible();
+  const { source } = await work(page, id, user);
+  expect(source).toContain("// first tab");
+  expect(source).toContain("// second tab");
+  expect(source).toContain("// also here");
+});
+
+test("a sign-in that ends in mid-edit loses nothing", async ({ page, context, request }) => {
+  const user = await register(request);
+  await signIn(page, user);
+  await page.goto("/new");
+  await write(page, `${GRADIENT}// before the end`);
+  await page.getByLabel("Title").fill("Long night");
+  await kept(page, "Long night");
+  const { items } = await (
+    await request.get("/api/v1/auth/sessions", { headers: { Authorization: `Bearer ${user.token}` } })
+  ).json();
+  for (const { id, is_current } of items) {
+    if (!is_current)
+      await request.delete(`/api/v1/auth/sessions/${id}`, { headers: { Authorization: `Bearer ${user.token}` } });
+  }
+  await context.clearCookies();
+  await page.keyboard.press("Control+S");
+  const line = page.getByText("Your sign-in has ended. The text is kept in this browser.");
+  await expect(line.first()).toBeVisible();
+  await page.getByRole("link", { name: "Sign in to save it" }).click();
+  await page.getByLabel("Handle or e-mail").fill(user.handle);
+  await page.getByLabel("Password", { exact: true }).fill(user.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(code(page)).toContainText("// before the end");
+  await page.keyboard.press("Control+S");
+  await expect(page).toHaveURL(/\/edit\/\w+/);
+  await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
+});
+
+const HEAVY = `void mainImage(out vec4 color, in vec2 position) {
+  float x = 0.0;
+  for (int i = 0; i < 2147483647; i++) x += sin(x + float(i) * position.x);
+  color = vec4(x);
+}`;
+
+test("neither an endless shader nor a lost context takes the page or the code", async ({ page }) => {
+  await page.goto("/new");
+  await write(page, HEAVY);
+  await expect(page.getByRole("button", { name: "Run anyway" })).toBeVisible();
+  await page.getByLabel("Title").fill("Still here");
+  await kept(page, "Still here");
+  await write(page, GRADIENT);
+  await expect(page.getByRole("button", { name: "Run anyway" })).toBeHidden();
+  await page.getByRole("img", { name: "Picture of the shader" }).evaluate((box) => {
+    const gl = box.querySelector("canvas")?.getContext("webgl2");
+    gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  });
+  await page.getByRole("button", { name: "Start again" }).click();
+  await expect(page.getByRole("button", { name: "Start again" })).toBeHidden();
+  await expect(code(page)).toContainText("vec2 uv = position / iResolution.xy;");
+});
+
+/** Presses Tab until the element has the focus. */
+async function tabTo(page: Page, role: "textbox" | "button" | "slider" | "separator", name: string): Promise<void> {
+  const target = page.getByRole(role, { name, exact: true });
+  for (let press = 0; press < 40; press++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`${name} cannot be reached by Tab`);
+}
+
+test("all of it goes by keyboard", async ({ page }) => {
+  await page.goto("/new");
+  await tabTo(page, "textbox", "Title");
+  await page.keyboard.type("By keys");
+  await tabTo(page, "textbox", "Shader code");
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("wrong");
+  await expect(page.getByRole("region", { name: "Problems" })).toBeVisible();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("F8");
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe("wrong");
+  await page.keyboard.press("Delete");
+  await page.keyboard.press("Alt+Enter");
+  await expect(page.getByRole("region", { name: "Problems" })).toBeHidden();
+  await page.keyboard.press("Tab");
+  await expect(code(page)).toBeFocused();
+  await page.keyboard.press("Escape");
+  await tabTo(page, "separator", "Width of the code");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("separator")).toHaveAttribute("aria-valuenow", "52");
+  await tabTo(page, "slider", "Folds");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Shift+Tab");
+  await expect(page.getByRole("button", { name: "Write into the code" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(code(page)).toContainText('= 6.0 in [1.0, 9.0] step 1.0 "Folds"');
+  await tabTo(page, "button", "Keys");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toContainText("Alt+Enter");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});

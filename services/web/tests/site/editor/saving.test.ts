@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import type { Schemas } from "../../../src/api/client";
+import { ApiError } from "../../../src/api/problem";
+import { allowedUnder } from "../../../src/features/editor/licences";
+import { draftOfFork, draftOfOwn } from "../../../src/features/editor/opening";
+import { refusalsOf, tagsIn } from "../../../src/features/editor/publish/refusals";
+import { merged, mergeOf } from "../../../src/features/editor/saving";
+import { hasNewCode, isUnfinished, newDraft } from "../../../src/lib/drafts/draft";
+import { LICENCES } from "../../../src/lib/words";
+
+const WORK = {
+  id: "W",
+  title: "Tide",
+  description: "",
+  tags: ["sea"],
+  licence: "CC-BY-SA-4.0",
+  inherited_licence: null,
+  ai_label: "human",
+  visibility: "public",
+  still_time: 2,
+  source: "void main() {}",
+  version: 3,
+  parameter_values: { speed: 2 },
+  author: { display_name: "Ada", handle: "ada" },
+} as unknown as Schemas["ShaderPublic"];
+
+describe("a draft", () => {
+  test("of one's own work begins with its newest version", () => {
+    const draft = draftOfOwn(WORK);
+    expect(draft).toMatchObject({ workId: "W", origin: null, base: { version: 3 }, parameterValues: { speed: 2 } });
+    expect(isUnfinished(draft)).toBe(false);
+  });
+
+  test("of somebody else's becomes a fork that respects the licence", () => {
+    const draft = draftOfFork(WORK, false);
+    expect(draft).toMatchObject({
+      workId: null,
+      base: { version: 0 },
+      details: { licence: "CC-BY-SA-4.0", stillTime: null },
+    });
+    expect(draft.origin).toEqual({ id: "W", version: 3, title: "Tide", author: "Ada", licence: "CC-BY-SA-4.0" });
+    expect(draftOfFork(WORK, true).origin?.licence).toBeNull();
+  });
+});
+
+describe("a stale version", () => {
+  const draft = { ...newDraft("a\nb\nc\n"), workId: "W", source: "a\nb\nmine\n" };
+  const sides = { current: { version: 2, source: "theirs\nb\nc\n" }, base: { version: 1, source: "a\nb\nc\n" } };
+  const error = new ApiError(409, "stale_version", "Version 2 exists", sides);
+
+  test("opens a merge of all three sides", () => {
+    const merge = mergeOf(draft, error);
+    expect(merge).toMatchObject({
+      mine: "a\nb\nmine\n",
+      theirs: { version: 2 },
+      base: { version: 1 },
+      result: "theirs\nb\nmine\n",
+    });
+    const done = merge && merged({ ...draft, merge }, merge);
+    expect(done).toMatchObject({
+      source: "theirs\nb\nmine\n",
+      merge: null,
+      base: { version: 2, source: "theirs\nb\nc\n" },
+    });
+    expect(done && hasNewCode(done)).toBe(true);
+  });
+
+  test("is told from other conflicts", () => {
+    expect(mergeOf(draft, new ApiError(409, "already_newest", "", sides))).toBeNull();
+    expect(mergeOf(draft, new ApiError(409, "stale_version", ""))).toBeNull();
+  });
+});
+
+describe("licences of a fork", () => {
+  test.each<[string | null, (ids: readonly string[]) => void]>([
+    [null, (ids) => expect(ids).toEqual(LICENCES)],
+    ["CC0-1.0", (ids) => expect(ids).toEqual(LICENCES)],
+    ["MIT", (ids) => expect(ids).not.toContain("CC0-1.0")],
+    ["CC-BY-4.0", (ids) => expect(ids).toEqual(expect.arrayContaining(["MIT", "CC-BY-NC-4.0", "all-rights-reserved"]))],
+    ["CC-BY-NC-4.0", (ids) => expect(ids).not.toContain("CC-BY-4.0")],
+    ["CC-BY-SA-3.0", (ids) => expect([...ids].sort()).toEqual(["CC-BY-SA-3.0", "CC-BY-SA-4.0"])],
+    ["GPL-3.0-only", (ids) => expect(ids).toEqual(["GPL-3.0-only"])],
+    ["CC-BY-ND-4.0", (ids) => expect(ids).toEqual([])],
+    ["all-rights-reserved", (ids) => expect(ids).toEqual([])],
+  ])("of a work under %s", (parent, check) => check(allowedUnder(parent)));
+});
+
+describe("a refusal", () => {
+  test("stands at its field", () => {
+    const fields = [{ in: "body", field: "tags.1", message: "Value error, only a-z" }];
+    const { fields: found } = refusalsOf(new ApiError(422, "malformed", "", { fields }));
+    expect(found).toEqual({ tags: "Only a-z." });
+  });
+
+  test("for the month's limit says when there are new ones", () => {
+    const problem = { limit: 5, resets_at: "2026-12-01T00:00:00+00:00" };
+    expect(refusalsOf(new ApiError(403, "publish_limit", "", problem)).rest).toMatch(
+      /5 works a month.*1 December|December 1/,
+    );
+  });
+
+  test("for a licence names those that are allowed", () => {
+    const error = new ApiError(409, "licence_obligation", "A fork cannot be under MIT", { allowed: ["CC-BY-SA-4.0"] });
+    expect(refusalsOf(error).fields["licence"]).toBe("A fork cannot be under MIT. Take one of: CC-BY-SA-4.0.");
+  });
+});
+
+test("tags stand between commas", () => {
+  expect(tagsIn(" #Sea, ray marching,, sea;blue ")).toEqual(["Sea", "ray marching", "sea", "blue"]);
+});
