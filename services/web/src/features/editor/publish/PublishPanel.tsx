@@ -23,6 +23,9 @@ const LABELS: readonly { id: AiLabel; name: string }[] = [
   { id: "ai-generated", name: "Made by AI" },
 ];
 
+const NO_PICTURE = "The code does not compile yet, so there would be no picture. Solve the problems first.";
+const SIGNED_OUT = "You are not signed in. Nothing is lost; sign in by the line above the code.";
+
 /** What is said about the work, and the button that shows it to others. */
 export function PublishPanel({ saving }: { readonly saving: Saving }) {
   const desk = useDesk();
@@ -58,6 +61,8 @@ function PublishForm({ saving }: { readonly saving: Saving }) {
   const { visibility } = useDeskState((state) => state.draft.details);
   const shows = visibility === "public" || visibility === "unlisted";
   const mistakes = error === null ? NONE : refusalsOf(error);
+  const broken = problems > 0 && shows ? NO_PICTURE : null;
+  const reason = mistakes.rest ?? broken ?? (signedOut ? SIGNED_OUT : null);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (desk.draft.details.title.trim() === "") desk.describe({ title: "Untitled" });
@@ -73,15 +78,9 @@ function PublishForm({ saving }: { readonly saving: Saving }) {
       </header>
       <Thumbnail />
       <DetailFields fields={mistakes.fields} />
-      <FormError>
-        {mistakes.rest}
-        {problems > 0 &&
-          shows &&
-          "The code does not compile yet, so there would be no picture. Solve the problems first."}
-        {signedOut && "You are not signed in. Nothing is lost; sign in by the line above the code."}
-      </FormError>
+      <FormError>{reason}</FormError>
       <div className="sticky bottom-0 flex flex-col bg-raised py-3">
-        <Button kind="main" type="submit" disabled={isSaving || (problems > 0 && shows)}>
+        <Button kind="main" type="submit" disabled={isSaving || broken !== null}>
           {isSaving ? "Sending…" : shows ? "Publish" : "Save"}
         </Button>
       </div>
