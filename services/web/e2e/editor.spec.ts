@@ -59,6 +59,8 @@ test("an error is shown at its line, mended, and the work published with its pic
   await goTo(page, 2);
   await page.keyboard.type("\nfloat tone = 0.5 + 0.5 * sin(iTi");
   await expect(page.getByRole("option", { name: /^iTime\s?uniform float/ })).toBeVisible();
+  // A list that has just opened takes no Enter that was meant for the line.
+  await page.waitForTimeout(150);
   await page.keyboard.press("Enter");
   // The bracket was closed while it was opened.
   await page.keyboard.type(");");

@@ -29,6 +29,8 @@ export interface Trial {
 export class Drawing {
   readonly meter: GpuMeter;
   private readonly runtime: ShaderRuntime;
+  /** Asked for in time: a context that is lost gives no extensions. */
+  private readonly restorer: WEBGL_lose_context | null;
 
   private constructor(
     private readonly gl: WebGL2RenderingContext,
@@ -37,6 +39,7 @@ export class Drawing {
   ) {
     this.meter = new GpuMeter(gl);
     this.runtime = new ShaderRuntime(gl, hooks);
+    this.restorer = gl.getExtension("WEBGL_lose_context");
   }
 
   /** Null where the browser has no WebGL 2, or no context left. */
@@ -106,7 +109,7 @@ export class Drawing {
 
   /** Asks for a lost context back; only one that a page gave up itself comes so. */
   restore(): void {
-    this.gl.getExtension("WEBGL_lose_context")?.restoreContext();
+    this.restorer?.restoreContext();
   }
 
   dispose(): void {

@@ -70,6 +70,8 @@ function Slider({ label, parameter, value, onChange }: ControlProps<number> & { 
       </span>
       <input
         type="range"
+        // The label's first control is the output.
+        aria-label={label}
         min={min ?? -reach}
         max={max ?? reach}
         step={step ?? (type === "int" ? 1 : "any")}
