@@ -58,12 +58,15 @@ test("a work is seen, played and voted for from its card; its title is text", as
   await card.hover();
   await card.getByRole("button", { name: "Vote" }).click();
   await expect(card.getByRole("button", { name: "Voted" })).toBeVisible();
-  await expect(card).toContainText("1 votes");
+  await expect(card).toContainText("1 vote");
   await expect.poll(async () => (await (await request.get(`/api/v1/shaders/${id}`)).json()).up).toBe(1);
   await page.reload();
   await page.getByRole("link", { name: "New", exact: true }).click();
   await card.hover();
   await expect(card.getByRole("button", { name: "Voted" })).toBeVisible();
+  await page.getByRole("button", { name: /^Account of/ }).click();
+  await page.getByRole("menuitem", { name: "Voted for" }).click();
+  await expect(page.getByRole("list", { name: "Works voted for" })).toContainText(title);
 });
 
 test("the feed goes on by itself, keeps its place, and is walked by keyboard alone", async ({ page }) => {
@@ -99,7 +102,7 @@ test("the feed goes on by itself, keeps its place, and is walked by keyboard alo
   await expect(link(71)).toBeFocused();
   await page.keyboard.press("Home");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("button", { name: "Vote" })).toBeFocused();
+  await expect(cards.nth(0).getByRole("button", { name: "Vote" })).toBeFocused();
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/s/made0");

@@ -1,4 +1,4 @@
-import { expect, publish, register, signIn, test } from "./support";
+import { expect, publish, register, test } from "./support";
 
 test("a profile shows what is public, and to its owner the rest", async ({ page, request }) => {
   const artist = await register(request);
@@ -33,16 +33,6 @@ test("a profile shows what is public, and to its owner the rest", async ({ page,
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page.getByRole("navigation", { name: "Your works" })).toHaveCount(0);
   await expect(page.getByRole("link", { name: "Shown to all" })).toBeVisible();
-});
-
-test("what one voted for is listed", async ({ page, request }) => {
-  const id = await publish(request, await register(request), { title: "Liked" });
-  const reader = await register(request, "reader");
-  const vote = { headers: { Authorization: `Bearer ${reader.token}` }, data: { value: "up" } };
-  expect((await request.put(`/api/v1/shaders/${id}/vote`, vote)).ok()).toBe(true);
-  await signIn(page, reader);
-  await page.goto(`/u/${reader.handle}?show=voted`);
-  await expect(page.getByRole("link", { name: "Liked" })).toBeVisible();
 });
 
 test("nobody, nothing, and what the site is", async ({ page }) => {

@@ -102,7 +102,7 @@ function Score({ work }: { readonly work: Work }) {
         ▲
       </span>
       {score}
-      <span className="sr-only"> votes</span>
+      <span className="sr-only">{score === 1 ? " vote" : " votes"}</span>
     </p>
   );
 }

@@ -21,13 +21,14 @@ interface Props {
 /** Pictures from edge to edge. */
 export function WorkGrid({ label, pages, large = false, recorded = false }: Props) {
   const list = useRef<HTMLUListElement>(null);
-  const { asked, inView, handlers } = useAttention(list);
+  const { pointed, focused, inView, handlers } = useAttention(list);
   const keys = useCardKeys(list);
   const moving = useMayMove();
   const works = pages.flat();
   const best = new Set(large ? pages.map(bestOf) : []);
-  useRecorded(list, recorded, works.length, asked);
-  const attention = (id: string): Attention => (id === asked ? "asked" : id === inView ? "in view" : null);
+  useRecorded(list, recorded, works.length, pointed ?? focused);
+  const attention = (id: string): Attention =>
+    id === pointed || id === focused ? "asked" : id === inView ? "in view" : null;
   return (
     <div className="@container">
       {pages.map((page) => page[0] && <OwnVotes key={page[0].id} page={page} />)}

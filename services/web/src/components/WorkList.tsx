@@ -42,30 +42,41 @@ export function WorkList({ label, query, empty, end, large = false, recorded = f
 }
 
 function Foot({ query, end }: Pick<Props, "query" | "end">) {
-  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage } = query;
-  const foot = useRef<HTMLDivElement>(null);
-  const scrolled = useScrolled();
-  const open = hasNextPage && !isFetchingNextPage && !isFetchNextPageError;
-  useEffect(() => {
-    const place = foot.current;
-    if (!open || place === null) return;
-    // Who has not scrolled yet may never: then the next page waits until its place is in view.
-    const rootMargin = scrolled ? "1200px" : "0px";
-    const near = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), { rootMargin });
-    near.observe(place);
-    return () => near.disconnect();
-  }, [open, scrolled, fetchNextPage]);
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage, refetch } = query;
+  const foot = useNearness(hasNextPage && !isFetchingNextPage && !isFetchNextPageError, fetchNextPage);
+  const over = isFetchNextPageError && error instanceof ApiError && error.code === "invalid_cursor";
+  const beginAnew = () => {
+    window.scrollTo(0, 0);
+    void refetch();
+  };
   return (
     <div ref={foot} className="flex flex-col items-center gap-3 px-4 py-10 text-center text-sm text-ink-2">
-      {isFetchNextPageError && <p role="alert">{sentence(error)}</p>}
+      {isFetchNextPageError && (
+        <p role="alert">{over ? "This list was left for so long that it cannot go on." : sentence(error)}</p>
+      )}
       {!hasNextPage && end}
       {hasNextPage && (
-        <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {isFetchNextPageError ? "Try again" : "More"}
+        <Button disabled={isFetchingNextPage} onClick={over ? beginAnew : () => void fetchNextPage()}>
+          {over ? "Begin anew" : isFetchNextPageError ? "Try again" : "More"}
         </Button>
       )}
     </div>
   );
+}
+
+/** Asks for the next page while its place is near. */
+function useNearness(open: boolean, fetchNextPage: () => unknown) {
+  const place = useRef<HTMLDivElement>(null);
+  const scrolled = useScrolled();
+  useEffect(() => {
+    if (!open || place.current === null) return;
+    // Who has not scrolled yet may never: then the next page waits until its place is in view.
+    const rootMargin = scrolled ? "1200px" : "0px";
+    const near = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), { rootMargin });
+    near.observe(place.current);
+    return () => near.disconnect();
+  }, [open, scrolled, fetchNextPage]);
+  return place;
 }
 
 function useScrolled(): boolean {

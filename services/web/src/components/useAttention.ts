@@ -1,4 +1,4 @@
-/** Which card of a grid the visitor means: the one under the pointer, else the one with the focus, else, where there is no pointer, the one in the middle. */
+/** Which cards of a grid the visitor means: the one under the pointer and the one with the focus; with neither, where there is no pointer, the one in the middle. */
 
 import { type FocusEvent, type PointerEvent, type RefObject, useEffect, useState } from "react";
 import { nearestTo } from "./workLayout";
@@ -10,10 +10,10 @@ export function useAttention(list: RefObject<HTMLElement | null>) {
   const [pointed, setPointed] = useState<string | null>(null);
   const [focused, setFocused] = useState<string | null>(null);
   const middle = useMiddle(list);
-  const asked = pointed ?? focused;
   return {
-    asked,
-    inView: asked === null ? middle : null,
+    pointed,
+    focused,
+    inView: pointed === null && focused === null ? middle : null,
     handlers: {
       onPointerOver: (event: PointerEvent) => {
         if (event.pointerType !== "touch") setPointed(cardOf(event.target));

@@ -1,7 +1,7 @@
 import { type FormEvent, useId } from "react";
 
 const CONTROL =
-  "h-8 rounded-sm border border-line bg-raised px-2 text-sm text-ink hover:border-ink-2 pointer-coarse:h-11 max-md:w-full";
+  "h-8 rounded-sm border border-line bg-raised px-2 text-sm text-ink hover:border-ink-2 pointer-coarse:h-11";
 const PLACE = "max-md:w-[calc(50%-0.25rem)]";
 
 interface ChoiceProps<Value extends string> {
@@ -58,7 +58,7 @@ export function AddFilter({ label, onAdd }: AddProps) {
         placeholder={label}
         autoComplete="off"
         maxLength={60}
-        className={`${CONTROL} md:w-28`}
+        className={`${CONTROL} w-full md:w-28`}
       />
     </form>
   );
