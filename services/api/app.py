@@ -5,11 +5,13 @@ headers (`Shield`), the limit by address (`AddressLimit`), answers that are the 
 the checks of its body (`BodyGuard`), ETags (`Conditional`), then its route.
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.api.authentication import maybe_caller
 from services.api.conditional import Conditional
 from services.api.deps import claim_of_request
 from services.api.idempotency import IdempotentRoute, install_replay
@@ -83,7 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Conditional)
     app.add_middleware(BodyGuard, limit=settings.limits.body_bytes)
     app.add_middleware(SharedPages)
-    app.add_middleware(AddressLimit, settings=settings.limits)
+    app.add_middleware(AddressLimit, settings=settings.limits, callers=_paths_of_callers(app))
     app.add_middleware(Shield, https=settings.site.public_url.startswith("https://"))
     app.add_middleware(RequestLog, process="api")
     return app
@@ -94,6 +96,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with open_state(app.state.settings) as opened:
         app.state.opened = opened
         yield
+
+
+def _paths_of_callers(app: FastAPI) -> re.Pattern[str]:
+    """The paths of the GET routes that ask who calls."""
+    reading = [route for route in routes_of(app) if "GET" in (route.methods or ())]
+    asking = [route.path_regex.pattern for route in reading if maybe_caller in dependencies_of(route)]
+    return re.compile("|".join(re.sub(r"\?P<\w+>", "?:", pattern) for pattern in asking))
 
 
 def _check_idempotent(app: FastAPI) -> None:

@@ -7,6 +7,7 @@ the tightest bucket's state. A key that this process knows is asked about with t
 Without Redis, reads (GET, HEAD, OPTIONS) go on unlimited and everything else gets 503 with `Retry-After`.
 """
 
+import re
 from collections.abc import Mapping
 from ipaddress import IPv6Address
 from typing import Any, cast
@@ -26,15 +27,20 @@ from services.core.rate_limits import Answer, Bucket, BucketEmptyError, BucketSt
 from services.core.settings import LimitSettings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_READS = frozenset({"GET", "HEAD"})
 _UNCOUNTED = frozenset({"/healthz", "/readyz", "/metrics"})
 _OF_A_BODY = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class AddressLimit:
-    """ASGI middleware: finds the client's address, counts the request, adds the headers."""
+    """ASGI middleware: finds the client's address, counts the request, adds the headers.
 
-    def __init__(self, app: ASGIApp, settings: LimitSettings) -> None:
+    `callers` matches the paths where a GET is counted for its key, too.
+    """
+
+    def __init__(self, app: ASGIApp, settings: LimitSettings, callers: re.Pattern[str]) -> None:
         self.app = app
+        self._callers = callers
         self._enabled = settings.enabled
         self._hops = settings.trusted_proxies
         self._rate = Rate.parse(settings.address)
@@ -72,7 +78,8 @@ class AddressLimit:
         """Take one for the address and, if we know the key, one for that."""
         opened = cast("State", scope["app"].state.opened)
         questions = [Question([Bucket("address", network_of(memory["address"]), self._rate)])]
-        key_id = _known_key(scope, opened)
+        asks = scope["method"] in _READS and self._callers.fullmatch(scope["path"])
+        key_id = _known_key(scope, opened) if asks else None
         if key_id is not None:
             questions.append(_of_key(opened, key_id))
         answer, *about_key = await opened["limiter"].ask(*questions)

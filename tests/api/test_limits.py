@@ -166,6 +166,14 @@ class TestKeys:
         again = await client.get("/api/v1/version", headers=_from("10.0.0.1"))
         assert again.headers["ratelimit-remaining"] == "98", "the address was counted each time"
 
+    async def test_a_list_that_asks_for_nobody_is_not_counted_for_the_key(self, client: httpx.AsyncClient) -> None:
+        ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
+        agent = with_token(client, (await make_key(ada))["key"])
+        assert (await agent.get(CURRENT)).headers["ratelimit-remaining"] == "4"
+        for path in ("/api/v1/shaders", "/api/v1/feed/trending", "/api/v1/users/ada", "/api/v1/nothing"):
+            assert (await agent.get(path)).headers["ratelimit-policy"] == "100;w=36000"
+        assert (await agent.get("/api/v1/users/ada/shaders")).headers["ratelimit-remaining"] == "3"
+
     async def test_a_key_is_not_counted_where_its_address_is_refused(
         self, client: httpx.AsyncClient, settings: Settings
     ) -> None:
