@@ -11,16 +11,18 @@ import { png, pngOf, Target } from "./capture";
 import { GpuMeter } from "./gpu";
 
 const CONTEXT: WebGLContextAttributes = { alpha: false, antialias: false, depth: false, stencil: false };
-/** Sides of the pictures that a shader is tried out with, as parts of the real one. */
-const TRIALS = [16, 4];
-/** A trial as slow as this tells enough; the next one would be sixteen times slower. */
-const TELLING_MS = 25;
+/** Pixels of the first picture that a shader is tried out with; each further one has four times as many. */
+const FIRST_PIXELS = 2000;
+/** The last one has this part of the real picture's pixels; from there to the real one it is not far. */
+const LAST_PART = 1 / 16;
+/** A trial as slow as this tells enough; the next one would be four times slower. */
+const TELLING_MS = 60;
 /** Up to here a slow trial may have been the machine's hiccup, so it is made once more. */
 const DOUBTFUL_MS = 250;
 const LONGEST_CAPTURE_MS = 20_000;
 const MOST_STEPS = 300;
 
-/** What a trial took, and at which part of the real size. */
+/** What a trial took beyond what nothing takes, and how many times smaller than the real picture its sides were. */
 export interface Trial {
   readonly ms: number;
   readonly divider: number;
@@ -76,12 +78,14 @@ export class Drawing {
     let trial: Trial | null = null;
     this.translate(frame);
     await this.meter.measure();
-    for (const divider of TRIALS) {
+    const idle = await this.idle();
+    for (const divider of trialsFor(frame)) {
+      if (idle === null) return null;
       if (signal.aborted || (trial !== null && trial.ms > TELLING_MS)) break;
       let ms = await this.time(frame, divider);
       if (ms !== null && ms > TELLING_MS && ms < DOUBTFUL_MS) ms = await this.time(frame, divider);
       if (ms === null) return null;
-      trial = { ms, divider };
+      trial = { ms: Math.max(0, ms - idle), divider };
     }
     if (!signal.aborted) this.runtime.resetFeedback();
     return trial;
@@ -117,6 +121,14 @@ export class Drawing {
     this.runtime.dispose(true);
   }
 
+  /** Milliseconds until the GPU is done with as good as nothing: what a frame takes on top is the shader's. */
+  async idle(): Promise<number | null> {
+    const target = new Target(this.gl, 1, 1);
+    this.gl.clear(this.gl.COLOR_BUFFER_BIT);
+    target.dispose();
+    return await this.meter.measure();
+  }
+
   /** Milliseconds that a part of the size takes. */
   private async time(frame: FrameState, divider: number): Promise<number | null> {
     const target = new Target(this.gl, part(frame.width, divider), part(frame.height, divider));
@@ -145,6 +157,14 @@ export class Drawing {
       }
     }
   }
+}
+
+/** Dividers of ever larger pictures. */
+function trialsFor({ width, height }: FrameState): number[] {
+  const pixels = width * height;
+  const dividers = [];
+  for (let one = FIRST_PIXELS; one < pixels * LAST_PART; one *= 4) dividers.push(Math.sqrt(pixels / one));
+  return [...dividers, 4];
 }
 
 function part(length: number, divider: number): number {

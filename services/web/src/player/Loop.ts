@@ -11,7 +11,7 @@ import { HEAVY } from "./notices";
 import { Pace } from "./pace";
 import type { PlayerStatus, ViewState } from "./view";
 import { Visible } from "./visible";
-import { coarsestFor, fitting, Watchdog } from "./watchdog";
+import { coarsestFor, fitting, isBusy, type Verdict, Watchdog } from "./watchdog";
 
 /** A second frame may be under way while frames are quick; behind a slow one it would only make the page wait longer. */
 const QUICK_MS = 40;
@@ -30,6 +30,8 @@ export class Loop {
   private readonly visible: Visible;
   /** A frame is wanted though the picture does not move. */
   private stale = false;
+  /** The machine is being weighed against a slow frame; nothing else is drawn meanwhile. */
+  private weighing = false;
   private request = 0;
 
   constructor(
@@ -96,7 +98,7 @@ export class Loop {
   private get mayDraw(): boolean {
     const { status } = this.state.now;
     const isOn = status === "playing" || status === "paused";
-    return isOn && this.shown !== null && (this.moves || this.stale) && this.visible.now;
+    return isOn && !this.weighing && this.shown !== null && (this.moves || this.stale) && this.visible.now;
   }
 
   private tick(now: number): void {
@@ -123,14 +125,29 @@ export class Loop {
     state.drift({ time: frames.clock.time, frame, fps: pace.fps, frameMs: pace.frameMs }, state.now.frame === 0);
   }
 
-  private measured(ms: number | null): void {
+  private async measured(ms: number | null): Promise<void> {
     if (ms === null || this.shown === null) return;
     this.pace.took(ms);
-    const { divider, status } = this.state.now;
+    const { divider } = this.state.now;
     const verdict = this.watchdog.judge(ms, divider, this.finest, this.coarsest);
-    if (verdict.do === "divide") this.setDivider(verdict.by);
-    if (verdict.do === "stop" && !this.forced && status === "playing") this.stop("heavy", HEAVY);
+    const isStricter = verdict.do === "stop" || (verdict.do === "divide" && verdict.by > divider);
+    if (!isStricter || (await this.isGuilty(ms))) this.act(verdict);
     this.wake();
+  }
+
+  /** A slow frame is held against the shader only where the machine is quick with nothing to draw. */
+  private async isGuilty(ms: number): Promise<boolean> {
+    if (this.weighing) return false;
+    this.weighing = true;
+    const idle = await this.drawing.idle();
+    this.weighing = false;
+    if (idle !== null && isBusy(ms, idle)) this.watchdog.forget();
+    return idle !== null && !isBusy(ms, idle);
+  }
+
+  private act(verdict: Verdict): void {
+    if (verdict.do === "divide") this.setDivider(verdict.by);
+    if (verdict.do === "stop" && !this.forced && this.state.now.status === "playing") this.stop("heavy", HEAVY);
   }
 
   private setDivider(divider: number): void {

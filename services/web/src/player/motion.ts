@@ -1,6 +1,6 @@
 import { asksForStill } from "../lib/motionChoice";
 
-/** Whether the visitor asked, in the settings here or of their system, for less motion. */
+/** Whether the visitor asked their system, or this site, for less motion. */
 export function reducesMotion(): boolean {
   return asksForStill();
 }

@@ -12,6 +12,11 @@ export const SLOW_MS = 100;
 /** A frame slower than this at the coarsest picture stops it. */
 export const HEAVY_MS = 500;
 
+/** A frame that is only reckoned must be this slow to be refused unseen. */
+const HOPELESS_MS = 1000;
+/** A machine that takes this part of a frame's time for nothing at all is busy elsewhere. */
+const BUSY_PART = 0.4;
+
 /** What a coarser picture should come down to, so that the next frame is not at the limit again. */
 const AIM_MS = 60;
 const EASY_MS = 30;
@@ -35,6 +40,11 @@ export class Watchdog {
     this.returns = 0;
   }
 
+  /** The last frames were slow for another reason. */
+  forget(): void {
+    this.recent = [];
+  }
+
   /** `finest` is the divider that the viewer asked for, `coarsest` the last resort. */
   judge(ms: number, divider: number, finest: number, coarsest: number): Verdict {
     this.recent = [...this.recent.slice(1 - WINDOW), ms];
@@ -50,7 +60,7 @@ export class Watchdog {
   }
 
   private change(by: number): Verdict {
-    this.recent = [];
+    this.forget();
     this.easy = 0;
     return { do: "divide", by };
   }
@@ -65,7 +75,12 @@ export function coarsestFor(width: number, finest: number): number {
 export function fitting(ms: number, divider: number, finest: number, coarsest: number): number | null {
   const found = DIVIDERS.find((one) => one >= finest && one <= coarsest && cost(ms, divider, one) <= SLOW_MS);
   if (found !== undefined) return found;
-  return cost(ms, divider, coarsest) > HEAVY_MS ? null : coarsest;
+  return cost(ms, divider, coarsest) > HOPELESS_MS ? null : coarsest;
+}
+
+/** Whether a slow frame is the machine's fault and not the shader's. */
+export function isBusy(frameMs: number, idleMs: number): boolean {
+  return idleMs > BUSY_PART * frameMs;
 }
 
 /** What a lost context says about a shader: whether it was at work for so long that it is the likely cause. */

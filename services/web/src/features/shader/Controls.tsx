@@ -116,7 +116,7 @@ interface ChoiceProps {
 
 function Choice({ label, value, values, show, onChange }: ChoiceProps) {
   return (
-    <label className="flex items-center gap-1 text-sm text-ink-2">
+    <label className="flex items-center gap-1.5 px-1 text-sm text-ink-2">
       <span className="max-xl:sr-only">{label}</span>
       <select
         value={value}

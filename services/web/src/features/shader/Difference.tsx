@@ -58,7 +58,9 @@ function Hunks({ difference }: { readonly difference: Schemas["Difference"] }) {
       {difference.hunks.map((hunk) => (
         <table
           key={hunk.new_start}
-          className="mb-2 block w-full overflow-x-auto border-t border-line font-mono text-xs leading-5"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse.
+          tabIndex={0}
+          className="mb-2 block w-full overflow-x-auto border-t border-line font-mono text-xs leading-5 [overflow-wrap:normal]"
         >
           <caption className="sr-only">From line {hunk.new_start}</caption>
           <tbody>
@@ -79,8 +81,8 @@ function Row({ row }: { readonly row: DiffRow }) {
   const [color, sign] = SIGNS[row.op];
   return (
     <tr>
-      <td className="select-none pr-2 text-right text-ink-2">{row.op === "insert" ? "" : row.old}</td>
-      <td className="select-none pr-2 text-right text-ink-2">{row.op === "delete" ? "" : row.new}</td>
+      <td className="min-w-8 select-none pr-2 text-right align-top text-ink-2">{row.op === "insert" ? "" : row.old}</td>
+      <td className="min-w-8 select-none pr-2 text-right align-top text-ink-2">{row.op === "delete" ? "" : row.new}</td>
       <td className={`whitespace-pre [tab-size:4] ${color}`}>
         <span className="sr-only">{NAMES[row.op]}</span>
         <span aria-hidden="true">{sign} </span>

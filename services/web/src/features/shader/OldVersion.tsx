@@ -25,7 +25,7 @@ export function OldVersion({ work, version, isAuthor }: Props) {
       aria-label="Old version"
       className="flex flex-wrap items-center gap-2 border-l-2 border-accent py-1 pl-3 text-sm"
     >
-      <p className="flex-1">
+      <p className="min-w-48 flex-1">
         This is version {version}. The newest is {work.version}.
       </p>
       <ButtonLink to={`/s/${work.id}`}>Go to the newest</ButtonLink>

@@ -58,7 +58,7 @@ function Copyable({ label, text, hint }: CopyableProps) {
           id={id}
           readOnly
           value={text}
-          rows={text.length > 90 ? 4 : 2}
+          rows={Math.min(6, Math.ceil(text.length / 38))}
           onFocus={(event) => event.target.select()}
           className="min-w-0 flex-1 resize-none rounded-sm border border-line bg-ground p-2 font-mono text-xs"
         />

@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import type { Dialect, ParameterValues } from "../../../runtime";
+import type { CompileResult, Dialect, ParameterValues } from "../../../runtime";
 import type { Player } from "../../player/Player";
 import { ShaderCanvas } from "../../player/ShaderCanvas";
 import { Controls } from "./Controls";
@@ -20,6 +20,7 @@ interface Props {
 export function Stage(props: Props) {
   const [player, setPlayer] = useState<Player | null>(null);
   const [mouse, setMouse] = useState(true);
+  const [compiled, setCompiled] = useState<CompileResult | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   usePlayerKeys(player);
   return (
@@ -34,11 +35,24 @@ export function Stage(props: Props) {
           color={props.color}
           interactive={mouse}
           onPlayer={setPlayer}
+          onCompile={setCompiled}
           label={`${props.title} by ${props.author}`}
           className="size-full"
         />
       </div>
+      {compiled !== null && <Refusal compiled={compiled} />}
       <Controls player={player} frame={frame} name={props.title} mouse={mouse} onMouse={setMouse} />
     </div>
+  );
+}
+
+function Refusal({ compiled }: { readonly compiled: CompileResult }) {
+  const [first] = compiled.errors;
+  if (compiled.ok || first === undefined) return null;
+  return (
+    <p role="status" className="px-3 pt-2 text-sm">
+      <span className="font-medium text-bad">This browser cannot compile this version:</span> line {first.line},{" "}
+      {first.message}
+    </p>
   );
 }

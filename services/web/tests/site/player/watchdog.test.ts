@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { coarsestFor, DIVIDERS, fitting, isSuspect, Watchdog } from "../../../src/player/watchdog";
+import { coarsestFor, DIVIDERS, fitting, isBusy, isSuspect, Watchdog } from "../../../src/player/watchdog";
 
 const COARSEST = 8;
 
@@ -59,7 +59,8 @@ describe("fitting", () => {
 
   test("between slow and heavy it is the coarsest, beyond there is none", () => {
     expect(fitting(60, 16, 1, COARSEST)).toBe(COARSEST);
-    expect(fitting(130, 16, 1, COARSEST)).toBe(null);
+    expect(fitting(200, 16, 1, COARSEST)).toBe(COARSEST);
+    expect(fitting(300, 16, 1, COARSEST)).toBe(null);
   });
 
   test("every wish of a viewer is among the dividers", () => {
@@ -71,4 +72,9 @@ test("a loss in quick drawing is not the shader's fault, the second one may be",
   expect(isSuspect(3, 1)).toBe(false);
   expect(isSuspect(2000, 1)).toBe(true);
   expect(isSuspect(3, 2)).toBe(true);
+});
+
+test("a machine that is slow with nothing to draw is busy, and no shader is to blame", () => {
+  expect(isBusy(600, 10)).toBe(false);
+  expect(isBusy(600, 400)).toBe(true);
 });
