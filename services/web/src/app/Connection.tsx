@@ -1,7 +1,9 @@
-import { useSyncExternalStore } from "react";
-import { Link, useLocation } from "react-router";
+import { lazy, type ReactNode, Suspense, useState, useSyncExternalStore } from "react";
+import { useLocation } from "react-router";
 import { useSession } from "../api/session";
-import { signInAddress } from "../lib/next";
+
+const SignInDialog = lazy(async () => ({ default: (await import("../features/auth/SignInDialog")).SignInDialog }));
+const FORMS = new Set(["/sign-in", "/register"]);
 
 function subscribe(changed: () => void): () => void {
   window.addEventListener("online", changed);
@@ -12,27 +14,34 @@ function subscribe(changed: () => void): () => void {
   };
 }
 
-/** One quiet line when the network or the sign-in is gone. */
+/** One quiet line when the network or the sign-in is gone. Nobody has to leave the page to sign in again. */
 export function Connection() {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
   const expired = useSession((state) => state.status === "expired");
-  const here = useLocation();
+  const { pathname } = useLocation();
+  const [asked, setAsked] = useState(false);
+  if (!expired && asked) setAsked(false);
   if (!online) return <Line>You are offline. What you write is kept in this browser.</Line>;
-  if (!expired) return null;
+  if (!expired || FORMS.has(pathname)) return null;
   return (
     <Line>
       Your sign-in has ended. What you wrote is kept in this browser.{" "}
-      <Link to={signInAddress(here)} className="underline">
+      <button type="button" className="underline" onClick={() => setAsked(true)}>
         Sign in again
-      </Link>
+      </button>
+      {asked && (
+        <Suspense>
+          <SignInDialog onClose={() => setAsked(false)} />
+        </Suspense>
+      )}
     </Line>
   );
 }
 
-function Line({ children }: { readonly children: React.ReactNode }) {
+function Line({ children }: { readonly children: ReactNode }) {
   return (
-    <p role="status" className="border-b border-line px-4 py-2 text-sm text-ink-2">
+    <div role="status" className="border-b border-line px-4 py-2 text-sm text-ink-2">
       {children}
-    </p>
+    </div>
   );
 }

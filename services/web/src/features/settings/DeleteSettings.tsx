@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link } from "react-router";
 import { forget } from "../../api/session";
 import { Button } from "../../components/Button";
 import { Field } from "../../components/Field";
@@ -18,12 +18,9 @@ export function DeleteSettings({ account }: SettingsProps) {
   const { mutate, error, isPending } = useDeleteAccount();
   const { fields, rest } = mistakesOf(error, { wrong_password: "password" });
   const wait = useWait(error);
-  const navigate = useNavigate();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const onSuccess = async () => {
-      // First away from here: without an account this page would ask for a sign-in.
-      await navigate("/", { replace: true });
+    const onSuccess = () => {
       forget();
       say("Your account is deleted.");
     };

@@ -1,4 +1,3 @@
-import { useNavigate } from "react-router";
 import type { Schemas } from "../../api/client";
 import { signOut } from "../../api/session";
 import { Button } from "../../components/Button";
@@ -44,11 +43,7 @@ interface SessionProps {
 }
 
 function Session({ session, onEnd }: SessionProps) {
-  const navigate = useNavigate();
   const device = deviceName(session.user_agent);
-  const leave = () => {
-    signOut().then(() => navigate("/"), sayError);
-  };
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
       <div className="min-w-0">
@@ -61,7 +56,7 @@ function Session({ session, onEnd }: SessionProps) {
         </p>
       </div>
       {session.current ? (
-        <Button onClick={leave}>Sign out</Button>
+        <Button onClick={() => void signOut().catch(sayError)}>Sign out</Button>
       ) : (
         <Button onClick={onEnd}>
           End<span className="sr-only"> the session of {device}</span>

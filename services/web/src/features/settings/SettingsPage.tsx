@@ -73,7 +73,10 @@ function Sections() {
   );
 }
 
-/** A sign-in that ends by itself takes nothing from the page: what was typed stays. */
+/**
+ * A sign-in that ends by itself takes nothing from the page: what was typed stays. Who signs out, in whichever tab, is
+ * done here; who comes as a visitor is asked to sign in.
+ */
 function SignedIn({ Content }: Pick<Entry, "Content">) {
   const { status, account } = useSession();
   const here = useLocation();
@@ -84,5 +87,5 @@ function SignedIn({ Content }: Pick<Entry, "Content">) {
   const shown = account ?? (status === "expired" ? last.current : null);
   if (shown !== null) return <Content account={shown} />;
   if (status === "unknown") return <p role="status">Looking whether you are signed in…</p>;
-  return <Navigate to={signInAddress(here)} replace />;
+  return <Navigate to={last.current === null ? signInAddress(here) : "/"} replace />;
 }

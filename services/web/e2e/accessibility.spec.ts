@@ -1,0 +1,75 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, publish, register, signIn, test } from "./support";
+
+const LOOKS = [
+  { theme: "dark", width: 360 },
+  { theme: "light", width: 1440 },
+] as const;
+
+/** Serious and critical findings of axe, one line each. */
+async function findings(page: Page, path: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const { theme, width } of LOOKS) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.evaluate((chosen) => {
+      document.documentElement.dataset["theme"] = chosen;
+    }, theme);
+    // Legacy mode: no second page for frames, of which there are none.
+    const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
+    for (const { id, impact, nodes } of (await axe.analyze()).violations) {
+      if (impact !== "serious" && impact !== "critical") continue;
+      const places = nodes.map(({ target }) => target.join(" ")).slice(0, 3);
+      found.push(`${path} ${theme} ${width}: ${id}: ${places.join(", ")}`);
+    }
+  }
+  return found;
+}
+
+test("axe finds nothing serious on any page, in both themes, narrow and wide", async ({ page, request }) => {
+  test.slow();
+  const user = await register(request);
+  const id = await publish(request, user, { title: "Slow tide" });
+  const found: string[] = [];
+  const look = async (path: string) => {
+    await page.goto(path);
+    await page.waitForLoadState("networkidle", { timeout: 1_000 }).catch(() => undefined);
+    found.push(...(await findings(page, path)));
+  };
+  for (const path of ["/sign-in", "/register", "/", "/explore?q=tide", "/about", "/nothing/here"]) await look(path);
+  await signIn(page, user);
+  for (const path of [
+    `/s/${id}`,
+    `/s/${id}/v/1`,
+    `/u/${user.handle}`,
+    "/new",
+    `/edit/${id}`,
+    "/import",
+    `/embed/${id}`,
+  ])
+    await look(path);
+  for (const section of ["profile", "appearance", "password", "sessions", "keys", "export", "delete"]) {
+    await look(`/settings/${section}`);
+  }
+  expect(found).toEqual([]);
+});
+
+test("the keyboard reaches the content first, and its place is always seen", async ({ page }) => {
+  await page.goto("/sign-in");
+  await expect(page.getByLabel("Password")).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Handle or e-mail")).toBeFocused();
+  await page.keyboard.press("/");
+  await expect(page.getByLabel("Handle or e-mail")).toHaveValue("/");
+  for (let stop = 0; stop < 6; stop += 1) {
+    const seen = await page.evaluate(() => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement ?? document.body);
+      return outlineStyle !== "none" && outlineWidth !== "0px";
+    });
+    expect(seen, await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 80))).toBe(true);
+    await page.keyboard.press("Tab");
+  }
+});

@@ -1,0 +1,61 @@
+import { type FormEvent, useState } from "react";
+import { ApiError } from "../../api/problem";
+import { Button } from "../../components/Button";
+import { Field } from "../../components/Field";
+import { FormError } from "../../components/FormError";
+import { PasswordField } from "../../components/PasswordField";
+import { mistakesOf } from "../../lib/mistakes";
+import { useWait, waitSentence } from "../../lib/useWait";
+import { useSignIn } from "./queries";
+
+/** Who signs in sees it by the session; nothing here goes anywhere. */
+export function SignInForm() {
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const { mutate, error, isPending } = useSignIn();
+  const wait = useWait(error);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    mutate({ login: login.trim(), password });
+  };
+  const { fields } = mistakesOf(error, {});
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <Field
+        label="Handle or e-mail"
+        name="username"
+        autoComplete="username"
+        autoCapitalize="off"
+        spellCheck={false}
+        required
+        maxLength={330}
+        value={login}
+        onChange={(event) => setLogin(event.target.value)}
+        error={fields["login"]}
+      />
+      <PasswordField
+        label="Password"
+        name="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        error={fields["password"]}
+      />
+      <FormError>{reason(error, wait)}</FormError>
+      <Button kind="main" type="submit" disabled={isPending || wait > 0}>
+        {isPending ? "Signing in…" : "Sign in"}
+      </Button>
+    </form>
+  );
+}
+
+function reason(error: Error | null, wait: number): string | null {
+  if (wait > 0) return waitSentence(wait);
+  if (error instanceof ApiError) {
+    if (error.status === 429) return null;
+    if (error.code === "invalid_credentials") return "Handle, e-mail or password is wrong. Check both and try again.";
+    if (error.code === "suspended") return "This account is suspended. Its works are kept.";
+  }
+  return mistakesOf(error, {}).rest;
+}
