@@ -39,6 +39,8 @@ export function codeBase(label: string): Extension {
   return [
     boot.nonce ? EditorView.cspNonce.of(boot.nonce) : [],
     EditorView.contentAttributes.of({
+      // It takes the focus without; checkers of accessibility know only this.
+      tabindex: "0",
       "aria-label": label,
       spellcheck: "false",
       autocapitalize: "off",
