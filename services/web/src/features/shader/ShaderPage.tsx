@@ -15,6 +15,7 @@ import { RenderState } from "./RenderState";
 import { Skeleton } from "./Skeleton";
 import { Stage } from "./Stage";
 import { type Shown, shownOf } from "./shown";
+import { useDwell } from "./useDwell";
 import { useValues } from "./useValues";
 import { Versions } from "./Versions";
 import { WorkTitle } from "./WorkTitle";
@@ -55,6 +56,7 @@ function Failure({ error, retry }: { readonly error: Error; readonly retry: () =
 function Whole({ work, shown }: { readonly work: Work; readonly shown: Shown }) {
   const handle = useSession(({ account }) => account?.handle);
   const isAuthor = handle === work.author.handle;
+  useDwell(work.id);
   const values = useValues(shown.source, shown.values);
   return (
     <article className="pb-12">

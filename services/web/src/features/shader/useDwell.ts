@@ -1,0 +1,22 @@
+import { useEffect } from "react";
+import { recordDwell } from "../../lib/events";
+
+/** Tells the feed how long a work was looked at, tab in front; `events` asks for consent and sends in batches. */
+export function useDwell(id: string): void {
+  useEffect(() => {
+    let since: number | null = performance.now();
+    const end = () => {
+      if (since !== null) recordDwell(id, Math.round(performance.now() - since));
+      since = null;
+    };
+    const look = () => {
+      if (document.visibilityState === "hidden") end();
+      else since ??= performance.now();
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      end();
+    };
+  }, [id]);
+}
