@@ -39,7 +39,7 @@ test("a visitor looks at a work, plays with it, and signs in to vote and to repo
   await expect(up).toContainText("0");
 
   await page.getByRole("button", { name: "More" }).click();
-  await page.getByRole("button", { name: "Report" }).click();
+  await page.getByRole("menuitem", { name: "Report" }).click();
   await page.getByLabel("Spam or advertising").check();
   await page.getByRole("button", { name: "Send report" }).click();
   await expect(page.getByText("A moderator will look at it")).toBeVisible();
@@ -68,13 +68,13 @@ test("an author sees errors, compares and restores versions, changes and deletes
   await live(page);
 
   await page.getByRole("button", { name: "More" }).click();
-  await page.getByRole("button", { name: "Change details" }).click();
+  await page.getByRole("menuitem", { name: "Change details" }).click();
   await page.getByLabel("Title").fill("<i>Three</i> sides");
   await page.getByLabel("Who sees it").selectOption("public");
   await page.getByRole("button", { name: "Save details" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "<i>Three</i> sides" })).toBeVisible();
   await page.getByRole("button", { name: "More" }).click();
-  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
   await page.getByRole("button", { name: "Delete the work" }).click();
   await expect(page).toHaveURL(new RegExp(`/u/${author.handle}$`));
 });

@@ -14,14 +14,19 @@ const KINDS: Record<Kind, string> = {
   danger: "border border-bad text-bad",
 };
 
+/** The look alone, for what is a button of another make. */
+export function buttonClass(kind: Kind = "plain"): string {
+  return `${SHAPE} ${KINDS[kind]}`;
+}
+
 export function Button({
   kind = "plain",
   className = "",
   ...rest
 }: ComponentProps<"button"> & { readonly kind?: Kind }) {
-  return <button type="button" className={`${SHAPE} ${KINDS[kind]} ${className}`} {...rest} />;
+  return <button type="button" className={`${buttonClass(kind)} ${className}`} {...rest} />;
 }
 
 export function ButtonLink({ kind = "plain", className = "", ...rest }: LinkProps & { readonly kind?: Kind }) {
-  return <Link className={`${SHAPE} ${KINDS[kind]} ${className}`} {...rest} />;
+  return <Link className={`${buttonClass(kind)} ${className}`} {...rest} />;
 }

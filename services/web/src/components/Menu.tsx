@@ -6,6 +6,8 @@ interface Props {
   /** The name of button and menu for screen readers. */
   readonly name: string;
   readonly className?: string;
+  /** Where the menu hangs under its button on narrow screens. */
+  readonly narrow?: "left" | "right";
   /** Elements with the role `menuitem` or `menuitemradio`; one that is activated closes the menu. */
   readonly children: ReactNode;
 }
@@ -18,7 +20,7 @@ const MOVES: Readonly<Record<string, (now: number, last: number) => number>> = {
 };
 
 /** A button with a menu: arrow keys move in it, Escape and Tab close it, the focus returns to the button. */
-export function Menu({ label, name, className = "", children }: Props) {
+export function Menu({ label, name, className = "", narrow = "right", children }: Props) {
   const [open, setOpen] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -48,7 +50,7 @@ export function Menu({ label, name, className = "", children }: Props) {
         {label}
       </button>
       {open && (
-        <Panel id={id} name={name} onClose={close} onLeave={() => setOpen(false)}>
+        <Panel id={id} name={name} narrow={narrow} onClose={close} onLeave={() => setOpen(false)}>
           {children}
         </Panel>
       )}
@@ -56,13 +58,13 @@ export function Menu({ label, name, className = "", children }: Props) {
   );
 }
 
-interface PanelProps extends Pick<Props, "name" | "children"> {
+interface PanelProps extends Pick<Props, "name" | "children" | "narrow"> {
   readonly id: string;
   readonly onClose: () => void;
   readonly onLeave: () => void;
 }
 
-function Panel({ id, name, onClose, onLeave, children }: PanelProps) {
+function Panel({ id, name, narrow, onClose, onLeave, children }: PanelProps) {
   const panel = useRef<HTMLDivElement>(null);
   const items = () => [...(panel.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
   useEffect(() => panel.current?.querySelector<HTMLElement>("[role^=menuitem]")?.focus(), []);
@@ -84,7 +86,7 @@ function Panel({ id, name, onClose, onLeave, children }: PanelProps) {
       aria-label={name}
       onKeyDown={move}
       onClick={({ target }) => target instanceof Element && target.closest("[role=menuitem]") && onLeave()}
-      className="absolute right-0 top-full z-50 mt-1 flex min-w-52 flex-col rounded-sm border border-line bg-raised py-1"
+      className={`absolute right-0 top-full z-50 mt-1 flex min-w-52 flex-col rounded-sm border border-line bg-raised py-1 ${narrow === "left" ? "max-sm:left-0 max-sm:right-auto" : ""}`}
     >
       {children}
     </div>
