@@ -6,6 +6,7 @@ import { draftStore } from "../../lib/drafts/store";
 import { unfinished } from "./opening";
 import { Unfinished } from "./parts/Unfinished";
 import { TEMPLATES } from "./templates";
+import { usePictures } from "./templates/usePictures";
 
 /** `/new` where something was left unfinished: go on with it, or begin anew. */
 export function StartPage({ drafts }: { readonly drafts: readonly Draft[] }) {
@@ -25,21 +26,31 @@ export function StartPage({ drafts }: { readonly drafts: readonly Draft[] }) {
         </h1>
         <Unfinished drafts={listed} />
       </section>
-      <section aria-labelledby="templates">
-        <h2 id="templates" className="mb-3 text-lg font-medium">
-          Begin anew
-        </h2>
-        <ul className="border-t border-line">
-          {TEMPLATES.map(({ name, title, about }) => (
-            <li key={name} className="border-b border-line">
-              <Link to={`/new?template=${name}`} className="block py-3 hover:bg-raised">
-                <span className="font-medium">{title}</span>
-                <span className="block text-sm text-ink-2">{about}</span>
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <Templates />
     </div>
+  );
+}
+
+function Templates() {
+  const pictures = usePictures();
+  return (
+    <section aria-labelledby="templates">
+      <h2 id="templates" className="mb-3 text-lg font-medium">
+        Begin anew
+      </h2>
+      <ul className="grid grid-cols-2 gap-x-1 gap-y-4 sm:grid-cols-3">
+        {TEMPLATES.map(({ name, title, about }) => (
+          <li key={name}>
+            <Link to={`/new?template=${name}`} className="block hover:opacity-85">
+              <span className="block aspect-video bg-raised">
+                {pictures.has(name) && <img src={pictures.get(name)} alt="" className="size-full object-cover" />}
+              </span>
+              <span className="mt-1 block text-sm font-medium">{title}</span>
+              <span className="block text-xs text-ink-2">{about}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

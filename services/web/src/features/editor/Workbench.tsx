@@ -31,6 +31,7 @@ export function Workbench({ copied, offered }: Props) {
   useAddress();
   return (
     <div ref={box} className="flex min-h-[calc(100dvh-3rem)] flex-col bg-raised lg:h-[calc(100dvh-3rem)]">
+      <h1 className="sr-only">Editor</h1>
       <DeskNotices copied={copied} offered={offered} />
       {merging ? (
         <Suspense fallback={<div className="flex-1" />}>

@@ -26,9 +26,9 @@ export function MergePanel({ onSave }: { readonly onSave: () => Promise<void> })
     <section aria-label="Merge" className="flex min-h-0 flex-1 flex-col">
       <header className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-3">
         <div className="min-w-0 flex-1 basis-72">
-          <h1 className="text-base font-medium">
+          <h2 className="text-base font-medium">
             Version {merge.theirs.version} was saved while you edited version {merge.base.version}
-          </h1>
+          </h2>
           <p className="text-sm text-ink-2">
             {conflicts.length === 0
               ? "Both edits are in the result. Look at it, change what you like, and save it."

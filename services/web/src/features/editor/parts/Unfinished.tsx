@@ -31,7 +31,7 @@ function Row({ draft, onDiscard }: { readonly draft: Draft; readonly onDiscard: 
       <div className="min-w-0 flex-1 basis-48">
         <p className="truncate font-medium">{name}</p>
         <p className="text-sm text-ink-2">
-          {kindOf(draft)}, changed <Time at={new Date(draft.updatedAt).toISOString()} />
+          {kindOf(draft)}, <Time at={new Date(draft.updatedAt).toISOString()} />
         </p>
       </div>
       <ButtonLink to={`${path}?draft=${draft.id}`} aria-label={`Open ${name}`}>
@@ -50,6 +50,6 @@ function Row({ draft, onDiscard }: { readonly draft: Draft; readonly onDiscard: 
 }
 
 export function kindOf({ workId, origin, base }: Draft): string {
-  if (workId !== null) return `Changes to version ${base.version}`;
+  if (workId !== null) return `Edit of version ${base.version}`;
   return origin === null ? "New work" : `Fork of ${origin.title} by ${origin.author}`;
 }
