@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
-import type { Draft } from "../../lib/drafts/draft";
+import { type Draft, isUnfinished } from "../../lib/drafts/draft";
 import { useDesk, useDeskState } from "./desk";
 import { keyFor } from "./keys";
 import { CodeView } from "./parts/CodeView";
@@ -29,6 +29,7 @@ export function Workbench({ copied, offered }: Props) {
   const merging = useDeskState((state) => state.draft.merge !== null);
   const box = useKeys(saving);
   useAddress();
+  useWarning();
   return (
     <div ref={box} className="flex min-h-[calc(100dvh-3rem)] flex-col bg-raised lg:h-[calc(100dvh-3rem)]">
       <h1 className="sr-only">Editor</h1>
@@ -89,4 +90,15 @@ function useAddress(): void {
       void navigate(wanted, { replace: true, preventScrollReset: true });
     }
   }, [desk, navigate, id, kept]);
+}
+
+/** Only where the browser keeps nothing does leaving the page lose anything. */
+function useWarning(): void {
+  const isAtRisk = useDeskState(({ draft, storage }) => storage !== "kept" && isUnfinished(draft));
+  useEffect(() => {
+    if (!isAtRisk) return;
+    const warn = (event: Event) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [isAtRisk]);
 }

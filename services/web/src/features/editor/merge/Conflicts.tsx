@@ -49,7 +49,9 @@ function Side({ name, text }: { readonly name: string; readonly text: string }) 
   return (
     <figure className="min-w-0">
       <figcaption className="text-xs text-ink-2">{name}</figcaption>
-      <pre className="overflow-x-auto font-mono text-xs">{text === "" ? "(these lines are taken away)" : text}</pre>
+      <pre className="font-mono text-xs whitespace-pre-wrap [font-variant-ligatures:none]">
+        {text === "" ? "(these lines are taken away)" : text}
+      </pre>
     </figure>
   );
 }

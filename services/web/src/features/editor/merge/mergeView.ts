@@ -50,7 +50,7 @@ export function createMergeView(parent: HTMLElement, { other, otherName, result,
   }
 
   function unified() {
-    const joined = unifiedMergeView({ original: other, collapseUnchanged: COLLAPSE });
+    const joined = unifiedMergeView({ original: other, collapseUnchanged: COLLAPSE, mergeControls: false });
     const made = new EditorView({ parent, doc: result, extensions: [extensions, joined] });
     return { view: made, destroy: () => made.destroy() };
   }

@@ -28,7 +28,7 @@ function Row({ draft, onDiscard }: { readonly draft: Draft; readonly onDiscard: 
   const path = draft.workId === null ? "/new" : `/edit/${draft.workId}`;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line py-3">
-      <div className="min-w-0 flex-1 basis-48">
+      <div className="min-w-0 flex-1 max-sm:basis-full">
         <p className="truncate font-medium">{name}</p>
         <p className="text-sm text-ink-2">
           {kindOf(draft)}, <Time at={new Date(draft.updatedAt).toISOString()} />
