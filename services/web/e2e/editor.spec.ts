@@ -151,12 +151,12 @@ test("a sign-in that ends in the middle of a fork loses nothing", async ({ page,
   const headers = { Authorization: `Bearer ${user.token}` };
   expect((await request.delete("/api/v1/auth/sessions", { headers })).ok()).toBe(true);
   await page.keyboard.press("Control+S");
-  await expect(page.getByText("The text is kept in this browser. Sign in to save it")).toBeVisible();
-  await page.getByRole("link", { name: "Sign in to save it" }).click();
-  await page.getByLabel("Handle or e-mail").fill(user.handle);
-  await page.getByLabel("Password", { exact: true }).fill(user.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(code(page)).toContainText("// before the end");
+  await page.getByRole("button", { name: "Sign in again" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Handle or e-mail").fill(user.handle);
+  await dialog.getByLabel("Password", { exact: true }).fill(user.password);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(dialog).toBeHidden();
   await page.keyboard.press("Control+S");
   await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
   const id = /\/edit\/(\w+)/.exec(page.url())?.[1] ?? "";
@@ -173,6 +173,8 @@ const HEAVY = `void mainImage(out vec4 color, in vec2 position) {
 
 test("neither an endless shader nor a lost context takes the page or the code", async ({ page }) => {
   await page.goto("/new");
+  await page.keyboard.press("Control+S");
+  await expect(page.getByRole("link", { name: "Sign in to save it" })).toBeVisible();
   await write(page, HEAVY);
   await expect(page.getByRole("button", { name: "Run anyway" })).toBeVisible();
   await page.getByLabel("Title").fill("Still here");

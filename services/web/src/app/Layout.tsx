@@ -4,6 +4,7 @@ import { Toasts } from "../components/Toasts";
 import { Bar } from "./Bar";
 import { Guarded } from "./Broken";
 import { Connection } from "./Connection";
+import { stays } from "./stays";
 import { useDwell } from "./useDwell";
 import { useScrollMemory } from "./useScrollMemory";
 
@@ -38,13 +39,13 @@ export function Layout() {
 
 /** A new page has the focus, so that keyboard and screen reader begin at its top; who types a search goes on typing. */
 function useFocusOnArrival(content: RefObject<HTMLElement | null>): void {
-  const { pathname } = useLocation();
+  const { pathname, state } = useLocation();
   const returned = useNavigationType() === "POP";
   const shown = useRef(pathname);
   useEffect(() => {
     if (shown.current === pathname) return;
     shown.current = pathname;
     const typing = document.activeElement instanceof HTMLInputElement;
-    if (!returned && !typing) content.current?.focus({ preventScroll: true });
-  }, [content, pathname, returned]);
+    if (!returned && !typing && !stays(state)) content.current?.focus({ preventScroll: true });
+  }, [content, pathname, returned, state]);
 }

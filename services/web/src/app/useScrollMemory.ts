@@ -5,6 +5,7 @@
 
 import { useEffect, useLayoutEffect } from "react";
 import { useLocation, useNavigationType } from "react-router";
+import { stays } from "./stays";
 
 const STORE = "fractafrag.scroll";
 const PATIENCE_MS = 3000;
@@ -12,12 +13,13 @@ const MOST = 100;
 const places = new Map<string, number>(read());
 
 export function useScrollMemory(): void {
-  const { key, pathname, search, hash } = useLocation();
+  const { key, pathname, search, hash, state } = useLocation();
   const returned = useNavigationType() === "POP";
   // biome-ignore lint/correctness/useExhaustiveDependencies: each place of the history is scrolled to once.
   useLayoutEffect(() => {
     const known = returned ? places.get(key) : undefined;
     if (known !== undefined) return goBackTo(known);
+    if (stays(state)) return;
     const part = hash && document.getElementById(hash.slice(1));
     if (part) part.scrollIntoView();
     else window.scrollTo(0, 0);

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
+import { STAYS } from "../../app/stays";
 import { type Draft, isUnfinished } from "../../lib/drafts/draft";
 import { useDesk, useDeskState } from "./desk";
 import { keyFor } from "./keys";
@@ -65,9 +66,7 @@ function useKeys({ save }: Saving) {
   useEffect(() => {
     const act = (event: KeyboardEvent) => {
       const key = keyFor(event);
-      const elsewhere =
-        event.target instanceof Node && event.target !== document.body && !box.current?.contains(event.target);
-      if (key === undefined || elsewhere) return;
+      if (key === undefined || isElsewhere(event.target, box.current)) return;
       event.preventDefault();
       event.stopPropagation();
       key.act(desk, () => void save());
@@ -76,6 +75,11 @@ function useKeys({ save }: Saving) {
     return () => document.removeEventListener("keydown", act, true);
   }, [desk, save]);
   return box;
+}
+
+/** In the bar or a dialog of the page around; what has no focus of its own, such as the page as a whole, is not elsewhere. */
+function isElsewhere(target: EventTarget | null, box: HTMLElement | null): boolean {
+  return target instanceof Element && !target.contains(box) && box?.contains(target) === false;
 }
 
 /** The address names the draft as soon as there is one, so that a reload, a crash and a sign-in come back to it. */
@@ -87,7 +91,7 @@ function useAddress(): void {
   useEffect(() => {
     const wanted = addressOf({ ...desk.draft, id });
     if (kept && location.pathname + location.search !== wanted) {
-      void navigate(wanted, { replace: true, preventScrollReset: true });
+      void navigate(wanted, { replace: true, state: STAYS });
     }
   }, [desk, navigate, id, kept]);
 }

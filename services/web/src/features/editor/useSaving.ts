@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useNavigate } from "react-router";
+import { STAYS } from "../../app/stays";
 import { say, sayError } from "../../components/toasts";
 import { type Draft, isUnfinished, savedAs } from "../../lib/drafts/draft";
 import type { Desk } from "./desk";
@@ -49,7 +50,7 @@ export function useSaving(desk: Desk): Saving {
       if (outcome?.kind === "refused") sayError(outcome.error);
       if (outcome?.kind !== "saved") return;
       say(isNew ? "Saved as a draft that only you see" : `Saved as version ${outcome.draft.base.version}`);
-      await navigate(addressOf(desk.draft), { replace: true });
+      await navigate(addressOf(desk.draft), { replace: true, state: STAYS });
     }, [desk, run, navigate]),
     publish: useCallback(async () => {
       const outcome = await run(publish);

@@ -42,7 +42,6 @@ export function codeBase(label: string): Extension {
       // It takes the focus without; checkers of accessibility know only this.
       tabindex: "0",
       "aria-label": label,
-      tabindex: "0",
       spellcheck: "false",
       autocapitalize: "off",
       autocorrect: "off",

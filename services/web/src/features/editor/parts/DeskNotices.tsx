@@ -38,11 +38,13 @@ export function DeskNotices({ copied, offered }: Props) {
   );
 }
 
+/** A sign-in that has ended is said by the page's frame, with a way to sign in without leaving. */
 function SignedOut({ draft }: { readonly draft: Draft }) {
-  const ended = useSession((state) => state.status === "expired");
+  const isVisitor = useSession((state) => state.status === "visitor");
+  if (!isVisitor) return null;
   return (
     <Line>
-      {ended ? "Your sign-in has ended." : "You are not signed in."} The text is kept in this browser.{" "}
+      You are not signed in. The text is kept in this browser.{" "}
       <Link to={`/sign-in?${new URLSearchParams({ next: addressOf(draft) })}`} className="text-ink underline">
         Sign in to save it
       </Link>

@@ -1,5 +1,6 @@
 import { useNavigate } from "react-router";
 import { useSession } from "../../../api/session";
+import { STAYS } from "../../../app/stays";
 import { Button } from "../../../components/Button";
 import { useDesk, useDeskState } from "../desk";
 import { TEMPLATES } from "../templates";
@@ -40,7 +41,7 @@ function Beginning() {
   if (workId !== null) {
     const fork = () => {
       desk.fork(author ?? "you");
-      void navigate(addressOf(desk.draft), { replace: true });
+      void navigate(addressOf(desk.draft), { replace: true, state: STAYS });
     };
     return (
       <Button kind="quiet" onClick={fork}>

@@ -24,7 +24,7 @@ const LABELS: readonly { id: AiLabel; name: string }[] = [
 ];
 
 const NO_PICTURE = "The code does not compile yet, so there would be no picture. Solve the problems first.";
-const SIGNED_OUT = "You are not signed in. Nothing is lost; sign in by the line above the code.";
+const SIGNED_OUT = "You are not signed in. Nothing is lost; sign in by the line at the top.";
 
 /** What is said about the work, and the button that shows it to others. */
 export function PublishPanel({ saving }: { readonly saving: Saving }) {
