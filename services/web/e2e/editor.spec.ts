@@ -173,9 +173,9 @@ const HEAVY = `void mainImage(out vec4 color, in vec2 position) {
 
 test("neither an endless shader nor a lost context takes the page or the code", async ({ page }) => {
   await page.goto("/new");
+  await write(page, HEAVY);
   await page.keyboard.press("Control+S");
   await expect(page.getByRole("link", { name: "Sign in to save it" })).toBeVisible();
-  await write(page, HEAVY);
   await expect(page.getByRole("button", { name: "Run anyway" })).toBeVisible();
   await page.getByLabel("Title").fill("Still here");
   await kept(page, "Still here");
