@@ -28,6 +28,9 @@ test: install tests/mcp/node/node_modules/.synced ## Run all tests (ARGS="-k nam
 test-web: install ## Test the site in a real Chromium on a site of its own (ARGS="-g word"; FRACTAFRAG_SITE: one that runs)
 	FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) e2e -- $(ARGS)
 
+screenshots: install ## Take pictures of every page of a running site into build/screenshots (FRACTAFRAG_SITE, ONLY=settings)
+	FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) screenshots
+
 lint: install ## Check style, layers, lengths, the lock files and the API's description
 	$(PYTHON_IN) -m ruff check
 	$(PYTHON_IN) -m ruff format --check
@@ -90,6 +93,9 @@ bench-outbox: install ## Measure from a job's commit to its start
 bench-mcp: install ## Measure tools/call of the MCP service against a bare FastMCP server
 	$(PYTHON_IN) -m tests.benchmarks.mcp
 
+bench-web: install ## Measure the site's scripts, its first picture and its grid (FRACTAFRAG_SITE: one that runs)
+	FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) bench
+
 bench-operator: install ## Simulate the autoscaler beside HPA and KEDA
 	$(PYTHON_IN) -m tests.benchmarks.operator $(ARGS)
 
@@ -127,4 +133,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run dev-web test test-web lint format typecheck chaos bench bench-renderer bench-publish bench-api bench-outbox bench-mcp bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run dev-web test test-web screenshots lint format typecheck chaos bench bench-renderer bench-publish bench-api bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down

@@ -1,7 +1,7 @@
 /** `node tools/icons.ts`: draws the icons of public/ out of favicon.svg, in the Chromium of FRACTAFRAG_CHROMIUM. */
 
 import { readFileSync } from "node:fs";
-import { chromium } from "playwright";
+import { openBrowser } from "./browser.ts";
 
 const GROUND = "#171717";
 const svg = readFileSync("public/favicon.svg", "utf8");
@@ -14,10 +14,7 @@ const ICONS = [
   { name: "icon-maskable-512.png", size: 512, drawing: square, share: 0.75 },
 ];
 
-const browser = await chromium.launch({
-  executablePath: process.env["FRACTAFRAG_CHROMIUM"] ?? "/usr/lib/chromium/chromium",
-  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-});
+const browser = await openBrowser();
 const page = await browser.newPage();
 for (const { name, size, drawing, share } of ICONS) {
   await page.setViewportSize({ width: size, height: size });
