@@ -2,9 +2,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useNavigate } from "react-router";
 import { STAYS } from "../../app/stays";
-import { say, sayError } from "../../components/toasts";
+import { say } from "../../components/toasts";
 import { type Draft, isUnfinished, savedAs } from "../../lib/drafts/draft";
 import type { Desk } from "./desk";
+import { refusalsOf } from "./publish/refusals";
 import { type Outcome, publish, save } from "./saving";
 
 /** Where the draft is: the address that opens it again. */
@@ -47,7 +48,7 @@ export function useSaving(desk: Desk): Saving {
     save: useCallback(async () => {
       const isNew = desk.draft.workId === null;
       const outcome = await run(save);
-      if (outcome?.kind === "refused") sayError(outcome.error);
+      if (outcome?.kind === "refused") say(`${reasonOf(outcome.error)} The text is kept in this browser.`, "bad");
       if (outcome?.kind !== "saved") return;
       say(isNew ? "Saved as a draft that only you see" : `Saved as version ${outcome.draft.base.version}`);
       await navigate(addressOf(desk.draft), { replace: true, state: STAYS });
@@ -61,4 +62,10 @@ export function useSaving(desk: Desk): Saving {
       return null;
     }, [desk, run, navigate]),
   };
+}
+
+/** The refusal as a sentence. */
+function reasonOf(error: unknown): string {
+  const { fields, rest } = refusalsOf(error);
+  return rest ?? Object.values(fields)[0] ?? "It was not saved.";
 }
