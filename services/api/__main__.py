@@ -9,6 +9,7 @@ import argparse
 import uvicorn
 
 from services.api.app import create_app
+from services.core.joined_writes import JoinedWrites
 from services.core.observability import configure_logging
 from services.core.settings import Settings
 
@@ -23,6 +24,7 @@ def main() -> None:
     configure_logging("api", settings.log_level)
     uvicorn.run(
         create_app(settings),
+        http=JoinedWrites,
         host=given.host,
         port=given.port,
         log_config=None,

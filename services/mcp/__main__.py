@@ -2,6 +2,7 @@
 
 import uvicorn
 
+from services.core.joined_writes import JoinedWrites
 from services.core.observability import configure_logging
 from services.mcp.app import create_app
 from services.mcp.settings import McpSettings
@@ -13,6 +14,7 @@ def main() -> None:
     configure_logging("mcp", settings.log_level)
     uvicorn.run(
         create_app(settings),
+        http=JoinedWrites,
         host=settings.mcp.host,
         port=settings.mcp.port,
         log_config=None,
