@@ -10,6 +10,7 @@ export default defineConfig({
   outputDir: "../../build/e2e-web",
   timeout: 60_000,
   expect: { timeout: 15_000 },
+  // One at a time: pictures are drawn by the processor, and two at once take more than twice as long.
   workers: 1,
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"]],

@@ -9,6 +9,7 @@
  */
 
 import createClient from "openapi-fetch";
+import { newId } from "../lib/ids";
 import { ApiError, apiError, unreachable } from "./problem";
 import type { components, paths } from "./schema";
 import { accessToken, distrust } from "./session";
@@ -51,7 +52,5 @@ export async function ok<T>(asked: Promise<Answer<T>>): Promise<T> {
 
 /** A key for one intention: the same for each try of it, so that nothing is made twice. */
 export function intention(): { "Idempotency-Key": string } {
-  // Not `randomUUID`, which is missing on plain http.
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return { "Idempotency-Key": Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+  return { "Idempotency-Key": newId() };
 }

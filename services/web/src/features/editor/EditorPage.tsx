@@ -21,7 +21,7 @@ export function EditorPage() {
   if (opened.kind === "failed") return <Failed {...opened} />;
   return (
     <DeskProvider value={opened.desk}>
-      <Workbench key={opened.desk.key} copied={opened.copied} offered={opened.offered} />
+      <Workbench key={opened.desk.key} copied={opened.copied} offered={opened.offered} still={opened.still} />
     </DeskProvider>
   );
 }

@@ -19,10 +19,11 @@ const MergePanel = lazy(async () => ({ default: (await import("./merge/MergePane
 interface Props {
   readonly copied: boolean;
   readonly offered: readonly Draft[];
+  readonly still: string | null;
 }
 
 /** Code and picture side by side; on narrow screens the picture stays on top. */
-export function Workbench({ copied, offered }: Props) {
+export function Workbench({ copied, offered, still }: Props) {
   const desk = useDesk();
   const saving = useSaving(desk);
   const [split, setSplit] = useSplit();
@@ -50,7 +51,7 @@ export function Workbench({ copied, offered }: Props) {
             <Problems />
           </div>
           <Splitter value={split} onChange={setSplit} />
-          <PictureSide saving={saving} />
+          <PictureSide saving={saving} still={still} />
         </div>
       )}
       <StatusLine />

@@ -11,6 +11,7 @@ import { TAB } from "../../lib/drafts/claim";
 import { type Details, type Draft, isUnfinished, type OpenMerge } from "../../lib/drafts/draft";
 import { Keeper } from "../../lib/drafts/keeper";
 import type { DraftStore } from "../../lib/drafts/store";
+import { newId } from "../../lib/ids";
 import type { Player } from "../../player/Player";
 import type { CodeHandle } from "./code/code";
 
@@ -38,7 +39,7 @@ const AS_YOU_TYPE = "fractafrag.compile-as-you-type";
 export class Desk {
   readonly state: StoreApi<DeskState>;
   /** The same as long as the desk is open, also when the draft gets another id. */
-  readonly key = crypto.randomUUID();
+  readonly key = newId();
   code: CodeHandle | null = null;
   private readonly keeper: Keeper;
   private timer: ReturnType<typeof setTimeout> | undefined;

@@ -14,6 +14,7 @@ import {
   newDraft,
 } from "../../lib/drafts/draft";
 import { type DraftStore, draftStore } from "../../lib/drafts/store";
+import { newId } from "../../lib/ids";
 import { Desk } from "./desk";
 import { allowedUnder } from "./licences";
 import { templateNamed } from "./templates";
@@ -37,6 +38,8 @@ export type Opened =
       readonly copied: boolean;
       /** Unfinished drafts of the same work. */
       readonly offered: readonly Draft[];
+      /** The picture of the work that it began with. */
+      readonly still: string | null;
     };
 
 /** Aborted, it leaves nothing claimed. */
@@ -55,10 +58,11 @@ async function openDraft(store: DraftStore, id: string | null): Promise<Opened |
   const release = await claim(id);
   if (release === null) {
     const theirs = await store.read(id);
-    return theirs && (await deskFor(store, { ...theirs, id: crypto.randomUUID() }, { copied: true }));
+    return theirs && (await deskFor(store, { ...theirs, id: newId() }, { copied: true }));
   }
   const draft = await store.take(id, TAB);
-  if (draft !== null) return { kind: "desk", desk: new Desk(draft, store, release), copied: false, offered: [] };
+  if (draft !== null)
+    return { kind: "desk", desk: new Desk(draft, store, release), copied: false, offered: [], still: null };
   release();
   return null;
 }
@@ -66,10 +70,10 @@ async function openDraft(store: DraftStore, id: string | null): Promise<Opened |
 async function deskFor(
   store: DraftStore,
   draft: Draft,
-  more: { copied?: boolean; offered?: readonly Draft[] } = {},
+  more: { copied?: boolean; offered?: readonly Draft[]; still?: string | null } = {},
 ): Promise<Opened> {
   const release = (await claim(draft.id)) ?? (() => undefined);
-  return { kind: "desk", desk: new Desk(draft, store, release), copied: false, offered: [], ...more };
+  return { kind: "desk", desk: new Desk(draft, store, release), copied: false, offered: [], still: null, ...more };
 }
 
 async function openNew(store: DraftStore, { work, fork, template }: Wanted): Promise<Opened> {
@@ -78,7 +82,8 @@ async function openNew(store: DraftStore, { work, fork, template }: Wanted): Pro
   if (id !== null) {
     const offered = drafts.filter(({ workId, origin }) => workId === id || origin?.id === id);
     try {
-      return await deskFor(store, await draftOf(id, fork !== null), { offered });
+      const found = await workOf(id);
+      return await deskFor(store, draftOf(found, fork !== null), { offered, still: found.still_url });
     } catch (error) {
       return { kind: "failed", error, drafts: offered };
     }
@@ -93,9 +98,12 @@ export async function unfinished(store: DraftStore): Promise<Draft[]> {
   return drafts.filter((draft) => isUnfinished(draft) && !open.has(draft.id));
 }
 
-async function draftOf(id: string, isFork: boolean): Promise<Draft> {
+async function workOf(id: string): Promise<Work> {
   await accessToken().catch(() => null);
-  const work = await ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } }));
+  return await ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } }));
+}
+
+function draftOf(work: Work, isFork: boolean): Draft {
   const isOwn = work.author.handle === useSession.getState().account?.handle;
   return isOwn && !isFork ? draftOfOwn(work) : draftOfFork(work, isOwn);
 }

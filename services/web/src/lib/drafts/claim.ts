@@ -1,9 +1,11 @@
 /** Which tab has which draft open. A claim is a Web Lock, so it ends with the tab, also when the tab crashes. */
 
+import { newId } from "../ids";
+
 const PREFIX = "fractafrag.draft.";
 
 /** This load of the page. */
-export const TAB = crypto.randomUUID();
+export const TAB = newId();
 
 /** Gives the function that releases the draft, or null where another tab has it. */
 export function claim(id: string): Promise<(() => void) | null> {

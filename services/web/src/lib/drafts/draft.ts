@@ -2,6 +2,7 @@
 
 import type { ParameterValues } from "../../../runtime";
 import type { Schemas } from "../../api/client";
+import { newId } from "../ids";
 
 export type Licence = Schemas["ShaderCreate"]["licence"];
 export type Visibility = Schemas["Visibility"];
@@ -75,7 +76,7 @@ export const NO_DETAILS: Details = {
 export function newDraft(source: string, over: Partial<Draft> = {}): Draft {
   const details = over.details ?? NO_DETAILS;
   return {
-    id: crypto.randomUUID(),
+    id: newId(),
     workId: null,
     origin: null,
     inheritedLicence: null,

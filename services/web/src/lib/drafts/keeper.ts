@@ -3,6 +3,7 @@
  * when the page is hidden or left. A draft in which nothing is unfinished any more is taken out of the store.
  */
 
+import { newId } from "../ids";
 import { type Draft, isUnfinished } from "./draft";
 import type { DraftStore } from "./store";
 
@@ -74,7 +75,7 @@ export class Keeper {
   }
 
   private async move(draft: Draft): Promise<void> {
-    const moved = { ...draft, id: crypto.randomUUID() };
+    const moved = { ...draft, id: newId() };
     this.moved.set(draft.id, moved.id);
     await this.store.write(moved);
     this.hooks.onMoved(moved.id);

@@ -9,7 +9,7 @@ import { Parameters } from "./Parameters";
 const Solid = lazy(() => import("../solid/Solid"));
 
 /** The picture with all that belongs to it; the publish panel slides over it. */
-export function PictureSide({ saving }: { readonly saving: Saving }) {
+export function PictureSide({ saving, still }: { readonly saving: Saving; readonly still: string | null }) {
   const desk = useDesk();
   const running = useDeskState((state) => state.running);
   const parameters = useDeskState((state) => state.draft.parameterValues);
@@ -22,6 +22,7 @@ export function PictureSide({ saving }: { readonly saving: Saving }) {
           <ShaderCanvas
             source={running}
             parameters={parameters}
+            still={still}
             label="Picture of the shader"
             className="aspect-video w-full"
             onCompile={(result) => desk.compiled(result, running)}
