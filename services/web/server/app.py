@@ -69,7 +69,7 @@ def create_app(settings: WebSettings, *, api: App | None = None) -> Starlette:
 
 
 def _pages() -> list[Route]:
-    """The addresses of the site; `src/app/router.tsx` has the same."""
+    """The addresses of the site; `src/app/Pages.tsx` has the same."""
     return [
         Route("/", feed),
         Route("/explore", _shell("Explore")),
