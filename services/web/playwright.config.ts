@@ -16,7 +16,8 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     baseURL: running ?? `http://localhost:${port}`,
-    trace: "retain-on-failure",
+    // Not a trace: to film every story costs the processor as much as some of them do.
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env["FRACTAFRAG_CHROMIUM"] ?? "/usr/lib/chromium/chromium",
       args: [

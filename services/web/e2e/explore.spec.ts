@@ -10,6 +10,7 @@ test("works are searched as one types, filtered, and found again by the address"
   const search = page.getByRole("searchbox", { name: "Search works" });
 
   await page.goto("/");
+  await expect(search).toBeVisible();
   await page.keyboard.press("/");
   await expect(search).toBeFocused();
   await page.keyboard.type(word);
