@@ -12,6 +12,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   // One at a time: pictures are drawn by the processor, and two at once take more than twice as long.
   workers: 1,
+  // A story that needs a second try is reported as flaky.
+  retries: 1,
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"]],
   use: {

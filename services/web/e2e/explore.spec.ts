@@ -10,9 +10,11 @@ test("works are searched as one types, filtered, and found again by the address"
   const search = page.getByRole("searchbox", { name: "Search works" });
 
   await page.goto("/");
-  await expect(search).toBeVisible();
-  await page.keyboard.press("/");
-  await expect(search).toBeFocused();
+  // The page hears keys a moment after it is seen.
+  await expect(async () => {
+    await page.keyboard.press("/");
+    await expect(search).toBeFocused({ timeout: 500 });
+  }).toPass();
   await page.keyboard.type(word);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`/explore?q=${word}`);
@@ -41,6 +43,7 @@ test("works are searched as one types, filtered, and found again by the address"
   await page.getByLabel("Order").selectOption("Newest");
   await page.getByLabel("Time").selectOption("This week");
   await page.getByLabel("Dialect").selectOption("Shadertoy");
+  await expect(page).toHaveURL(/dialect=shadertoy/);
   await expect(ridge).toBeVisible();
   const shared = page.url();
 

@@ -59,7 +59,9 @@ function useSearchText() {
   const go = (q: string, replace: boolean) => {
     clearTimeout(waiting.current);
     sent.current = q;
-    void navigate({ pathname: PAGE, search: searchWith(here ? address : new URLSearchParams(), q) }, { replace });
+    // What the address says now: a filter chosen a moment ago may not be drawn yet.
+    const current = new URLSearchParams(here ? window.location.search : "");
+    void navigate({ pathname: PAGE, search: searchWith(current, q) }, { replace });
   };
   return {
     text: typed ?? given,

@@ -11,6 +11,7 @@ import {
   PERIODS,
   plainHandle,
   plainTag,
+  readFilters,
   SORTS,
 } from "./filters";
 
@@ -52,7 +53,9 @@ export function FilterRow({ filters, works, found }: Props) {
 
 function Choices({ filters }: { readonly filters: Filters }) {
   const navigate = useNavigate();
-  const go = (change: Partial<Filters>) => void navigate(exploreAddress({ ...filters, ...change }));
+  // What the address says now: a choice made a moment ago may not be drawn yet.
+  const current = () => readFilters(new URLSearchParams(window.location.search));
+  const go = (change: Partial<Filters>) => void navigate(exploreAddress({ ...current(), ...change }));
   const { relevance, ...orders } = SORTS;
   const sorts = filters.q.trim() ? { relevance, ...orders } : orders;
   const fallback = filters.q.trim() ? "relevance" : "hot";
