@@ -1,9 +1,9 @@
 import { defineConfig } from "@playwright/test";
+import { CHROMIUM } from "./tools/chromium";
 
 // The whole site as `make run` brings it up, without the gallery, and real Chromium on the renderer's GL.
 const port = process.env["FRACTAFRAG_E2E_PORT"] ?? "8790";
 const running = process.env["FRACTAFRAG_SITE"];
-const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
 export default defineConfig({
   testDir: "e2e",
@@ -20,16 +20,7 @@ export default defineConfig({
     baseURL: running ?? `http://localhost:${port}`,
     // Not a trace: to film every story costs the processor as much as some of them do.
     screenshot: "only-on-failure",
-    launchOptions: {
-      executablePath: process.env["FRACTAFRAG_CHROMIUM"] ?? "/usr/lib/chromium/chromium",
-      args: [
-        "--use-gl=angle",
-        "--use-angle=gl-egl",
-        "--ignore-gpu-blocklist",
-        "--disable-gpu-process-crash-limit",
-        ...sandbox,
-      ],
-    },
+    launchOptions: CHROMIUM,
   },
   // FRACTAFRAG_SITE names a site that runs already; then none is started.
   ...(running === undefined && {

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -75,23 +76,12 @@ class Built:
         found = [path for path in folder.rglob("*") if path.suffix in _TYPES]
         self._files = {path.relative_to(folder).as_posix(): _read(path) for path in found}
         manifest = folder / ".vite" / "manifest.json"
-        self._manifest = json.loads(manifest.read_bytes()) if manifest.exists() else {}
+        chunks = json.loads(manifest.read_bytes()) if manifest.exists() else {}
+        self._entries = {source: _entry(chunks, source) for source, chunk in chunks.items() if chunk.get("isEntry")}
 
     def entry(self, source: str) -> Entry | None:
         """The entry point that was built of `source`, a path such as `src/main.tsx`; None without a build."""
-        chunk = self._manifest.get(source)
-        if chunk is None:
-            return None
-        chunks = [chunk, *self._imports(chunk, {source})]
-        styles = dict.fromkeys(f"/{name}" for each in chunks for name in each.get("css", []))
-        return Entry(f"/{chunk['file']}", tuple(f"/{each['file']}" for each in chunks[1:]), tuple(styles))
-
-    def _imports(self, chunk: dict[str, list[str]], seen: set[str]) -> Iterator[dict[str, list[str]]]:
-        for name in chunk.get("imports", []):
-            if name not in seen:
-                seen.add(name)
-                yield self._manifest[name]
-                yield from self._imports(self._manifest[name], seen)
+        return self._entries.get(source)
 
     async def asset(self, request: Request) -> Response:
         """`GET /assets/{name}`. An embed in a sandbox has no origin, and asks for them as a stranger."""
@@ -108,6 +98,22 @@ class Built:
         if name not in self._files:
             raise NotFoundError
         return self._files[name].response(request, cache)
+
+
+def _entry(manifest: dict[str, Any], source: str) -> Entry:
+    """As Vite's manifest has it: each chunk names its file, its style sheets and the chunks that it imports at once."""
+    names = [source, *_imports(manifest, source, {source})]
+    styles = dict.fromkeys(f"/{style}" for name in names for style in manifest[name].get("css", []))
+    script, *imports = (f"/{manifest[name]['file']}" for name in names)
+    return Entry(script, tuple(imports), tuple(styles))
+
+
+def _imports(manifest: dict[str, Any], source: str, seen: set[str]) -> Iterator[str]:
+    for name in manifest[source].get("imports", []):
+        if name not in seen:
+            seen.add(name)
+            yield name
+            yield from _imports(manifest, name, seen)
 
 
 def _read(path: Path) -> _File:

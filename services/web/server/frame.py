@@ -70,14 +70,14 @@ class Frame:
 
     def response(self, request: Request, page: Page) -> HTMLResponse:
         """The whole document with its headers."""
-        nonce = secrets.token_urlsafe(16)
+        nonce, entry = secrets.token_urlsafe(16), self.built.entry(page.entry)
         chosen = {
             name: request.cookies.get(name) for name, values in _CHOICES.items() if request.cookies.get(name) in values
         }
         document = Markup("<!doctype html>") + tag(
             "html",
-            self._head(request, page, chosen.get("theme")),
-            self._body(page, nonce),
+            self._head(request, page, chosen.get("theme"), entry),
+            self._body(page, nonce, is_built=entry is not None),
             lang="en",
             data_theme=chosen.get("theme"),
             data_motion=chosen.get("motion"),
@@ -97,9 +97,7 @@ class Frame:
             found["Strict-Transport-Security"] = "max-age=31536000"
         return found
 
-    def _head(self, request: Request, page: Page, theme: str | None) -> Markup:
-        entry = self.built.entry(page.entry)
-        heals = tag("noscript", tag("meta", http_equiv="refresh", content=page.reload_after))
+    def _head(self, request: Request, page: Page, theme: str | None, entry: Entry | None) -> Markup:
         return tag(
             "head",
             tag("meta", charset="utf-8"),
@@ -111,8 +109,8 @@ class Frame:
             tag("link", rel="apple-touch-icon", href="/icon-192.png"),
             tag("link", rel="manifest", href="/site.webmanifest"),
             None if page.is_listed else tag("meta", name="robots", content="noindex"),
-            heals if page.reload_after else None,
-            self._preview(request, page) if page.preview else None,
+            _reload(page.reload_after) if page.reload_after else None,
+            self._preview(request, page, page.preview) if page.preview else None,
             self._for_machines(page.about) if page.about else None,
             [tag("link", rel="preload", as_="image", href=name, fetchpriority="high") for name in page.pictures],
             _files(entry) if entry else None,
@@ -134,9 +132,8 @@ class Frame:
             ]
         )
 
-    def _preview(self, request: Request, page: Page) -> Markup:
-        assert page.preview is not None  # noqa: S101 -- as `_head` asked
-        preview, base = page.preview, self.public_url.rstrip("/")
+    def _preview(self, request: Request, page: Page, preview: Preview) -> Markup:
+        base = self.public_url.rstrip("/")
         # All versions of a work are one thing to link to.
         address = base + (f"/s/{page.about.id}" if page.about else request.url.path)
         picture = base + preview.picture if preview.picture else None
@@ -162,20 +159,24 @@ class Frame:
             ]
         )
 
-    def _body(self, page: Page, nonce: str) -> Markup:
+    def _body(self, page: Page, nonce: str, *, is_built: bool) -> Markup:
         boot = {
             "siteName": self.site_name,
             "publicUrl": self.public_url.rstrip("/"),
             "nonce": nonce,
             "answers": page.answers,
         }
-        note = None if self.built.entry(page.entry) else tag("p", _NOT_BUILT)
         return tag(
             "body",
-            tag("div", note, id="root"),
+            tag("div", None if is_built else tag("p", _NOT_BUILT), id="root"),
             tag("noscript", page.plain) if page.plain else None,
             tag("script", _data(boot), type="application/json", id="boot"),
         )
+
+
+def _reload(seconds: int) -> Markup:
+    """The script asks again by itself; without scripts the browser does."""
+    return tag("noscript", tag("meta", http_equiv="refresh", content=seconds))
 
 
 def _files(entry: Entry) -> list[Markup]:

@@ -1,19 +1,12 @@
-/** The Chromium of the tools of this folder, as the end-to-end tests start it. */
+/** What the tools of this folder look at a running site with. */
 
 import { type Browser, chromium } from "playwright";
+import { CHROMIUM } from "./chromium.ts";
 
 export const SITE = process.env["FRACTAFRAG_SITE"] ?? "http://localhost:8000";
 
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env["FRACTAFRAG_CHROMIUM"] ?? "/usr/lib/chromium/chromium",
-    args: [
-      "--use-gl=angle",
-      "--use-angle=gl-egl",
-      "--ignore-gpu-blocklist",
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-    ],
-  });
+  return chromium.launch(CHROMIUM);
 }
 
 export async function json(path: string): Promise<unknown> {

@@ -1,41 +1,43 @@
-import { type ComponentProps, useId } from "react";
+import type { ComponentProps } from "react";
+import { INPUT, Labelled, type Labels } from "./Labelled";
 
-interface Props extends ComponentProps<"input"> {
-  readonly label: string;
-  readonly hint?: string;
-  /** What is wrong with the value, in a sentence. */
-  readonly error?: string | undefined;
+/** A labelled line of input. */
+export function Field({ label, hint, error, className = "", ...rest }: Labels & ComponentProps<"input">) {
+  return (
+    <Labelled label={label} hint={hint} error={error} className={className}>
+      {(naming) => <input {...naming} className={INPUT} {...rest} />}
+    </Labelled>
+  );
 }
 
-export const INPUT =
-  "h-9 w-full rounded-sm border border-line bg-raised px-3 text-base text-ink aria-invalid:border-bad pointer-coarse:h-11";
-
-/** A labelled line of input; hint and error are read out with it. */
-export function Field({ label, hint, error, className = "", ...rest }: Props) {
-  const id = useId();
-  const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
+/** A labelled text of several lines. */
+export function AreaField({ label, hint, error, ...rest }: Labels & ComponentProps<"textarea">) {
   return (
-    <div className={`flex flex-col gap-1 ${className}`}>
-      <label htmlFor={id} className="text-sm font-medium">
-        {label}
-      </label>
-      <input
-        id={id}
-        className={INPUT}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={described || undefined}
-        {...rest}
-      />
-      {hint && (
-        <p id={`${id}-hint`} className="text-xs text-ink-2">
-          {hint}
-        </p>
+    <Labelled label={label} hint={hint} error={error}>
+      {(naming) => <textarea {...naming} className={`${INPUT} h-auto py-2 pointer-coarse:h-auto`} {...rest} />}
+    </Labelled>
+  );
+}
+
+interface SelectProps<T extends string> extends Labels, Omit<ComponentProps<"select">, "onChange"> {
+  readonly options: readonly (readonly [value: T, words: string])[];
+  readonly onChoose?: (value: T) => void;
+}
+
+/** A labelled choice of one. */
+export function SelectField<T extends string>(props: SelectProps<T>) {
+  const { label, hint, error, options, onChoose, ...rest } = props;
+  return (
+    <Labelled label={label} hint={hint} error={error}>
+      {(naming) => (
+        <select {...naming} className={INPUT} onChange={({ target }) => onChoose?.(target.value as T)} {...rest}>
+          {options.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
       )}
-      {error && (
-        <p id={`${id}-error`} className="text-xs text-bad" role="alert">
-          {error}
-        </p>
-      )}
-    </div>
+    </Labelled>
   );
 }

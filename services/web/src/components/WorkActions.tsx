@@ -1,7 +1,7 @@
 import { Link, useLocation, useNavigate } from "react-router";
 import { useSession } from "../api/session";
+import { mayBeForked } from "../lib/licences";
 import { signInAddress } from "../lib/next";
-import { mayBeForked } from "../lib/words";
 import { useVote, useVoteState } from "./votes";
 import type { Work } from "./works";
 

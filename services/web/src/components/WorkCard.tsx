@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { Link } from "react-router";
-import { AI_LABELS, licenceName } from "../lib/words";
+import { licenceName } from "../lib/licences";
+import { AI_LABELS } from "../lib/words";
 import { useVoteState } from "./votes";
 import { WorkActions } from "./WorkActions";
 import { WorkMoving } from "./WorkMoving";

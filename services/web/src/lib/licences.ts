@@ -1,27 +1,32 @@
-/** Licences by their whole name, and where their text is. */
+/** The licences that a work may carry: their names, where their text is, and what they let a fork be. */
 
-const NAMES: Readonly<Record<string, string>> = {
+import type { Schemas } from "../api/client";
+
+export type Licence = Schemas["ShaderCreate"]["licence"];
+
+/** In the order in which they are offered. */
+const NAMES: Readonly<Record<Licence, string>> = {
   "CC0-1.0": "Creative Commons Zero 1.0 (public domain)",
-  Unlicense: "The Unlicense (public domain)",
-  "0BSD": "BSD Zero Clause",
-  "MIT-0": "MIT No Attribution",
-  MIT: "MIT License",
-  ISC: "ISC License",
-  Zlib: "zlib License",
-  "BSL-1.0": "Boost Software License 1.0",
-  "BSD-2-Clause": "BSD 2-Clause License",
-  "BSD-3-Clause": "BSD 3-Clause License",
-  "Apache-2.0": "Apache License 2.0",
-  "CC-BY-3.0": "Creative Commons Attribution 3.0",
   "CC-BY-4.0": "Creative Commons Attribution 4.0",
-  "CC-BY-SA-3.0": "Creative Commons Attribution-ShareAlike 3.0",
   "CC-BY-SA-4.0": "Creative Commons Attribution-ShareAlike 4.0",
-  "CC-BY-NC-3.0": "Creative Commons Attribution-NonCommercial 3.0",
   "CC-BY-NC-4.0": "Creative Commons Attribution-NonCommercial 4.0",
-  "CC-BY-NC-SA-3.0": "Creative Commons Attribution-NonCommercial-ShareAlike 3.0",
   "CC-BY-NC-SA-4.0": "Creative Commons Attribution-NonCommercial-ShareAlike 4.0",
   "CC-BY-ND-4.0": "Creative Commons Attribution-NoDerivatives 4.0",
   "CC-BY-NC-ND-4.0": "Creative Commons Attribution-NonCommercial-NoDerivatives 4.0",
+  "CC-BY-3.0": "Creative Commons Attribution 3.0",
+  "CC-BY-SA-3.0": "Creative Commons Attribution-ShareAlike 3.0",
+  "CC-BY-NC-3.0": "Creative Commons Attribution-NonCommercial 3.0",
+  "CC-BY-NC-SA-3.0": "Creative Commons Attribution-NonCommercial-ShareAlike 3.0",
+  MIT: "MIT License",
+  "MIT-0": "MIT No Attribution",
+  "Apache-2.0": "Apache License 2.0",
+  "BSD-2-Clause": "BSD 2-Clause License",
+  "BSD-3-Clause": "BSD 3-Clause License",
+  "0BSD": "BSD Zero Clause",
+  ISC: "ISC License",
+  Zlib: "zlib License",
+  "BSL-1.0": "Boost Software License 1.0",
+  Unlicense: "The Unlicense (public domain)",
   "MPL-2.0": "Mozilla Public License 2.0",
   "GPL-3.0-only": "GNU General Public License 3.0 only",
   "GPL-3.0-or-later": "GNU General Public License 3.0 or later",
@@ -30,11 +35,47 @@ const NAMES: Readonly<Record<string, string>> = {
   "all-rights-reserved": "All rights reserved",
 };
 
+export const LICENCES = Object.keys(NAMES) as readonly Licence[];
+
+const RESERVED = "all-rights-reserved";
+const FREE = new Set(["CC0-1.0", "Unlicense", "0BSD", "MIT-0"]);
+/** What a share-alike work may become beside the same. */
+const NEXT: Readonly<Record<string, string>> = {
+  "CC-BY-SA-3.0": "CC-BY-SA-4.0",
+  "CC-BY-NC-SA-3.0": "CC-BY-NC-SA-4.0",
+};
+
+/** Short, for a line with other facts. */
+export function licenceName(licence: string): string {
+  return licence === RESERVED ? NAMES[RESERVED] : licence;
+}
+
 export function licenceFullName(licence: string): string {
-  return NAMES[licence] ?? licence;
+  return (NAMES as Readonly<Record<string, string>>)[licence] ?? licence;
 }
 
 /** Null where there is no text to read. */
 export function licenceAddress(licence: string): string | null {
-  return licence === "all-rights-reserved" ? null : `https://spdx.org/licenses/${encodeURIComponent(licence)}.html`;
+  return licence === RESERVED ? null : `https://spdx.org/licenses/${encodeURIComponent(licence)}.html`;
+}
+
+/** Whether somebody else may fork a work under this licence. */
+export function mayBeForked(licence: string): boolean {
+  return licence !== RESERVED && !licence.includes("-ND-");
+}
+
+/**
+ * What a work may be under that others' licences bind to `inherited`; all where nothing does. As docs/api/shaders.md
+ * has it; the API has the last word (`licence_obligation`).
+ */
+export function allowedUnder(inherited: string | null): Licence[] {
+  return LICENCES.filter((id) => inherited === null || keeps(inherited, id));
+}
+
+function keeps(parent: string, fork: string): boolean {
+  if (!mayBeForked(parent)) return false;
+  if (/-SA-|GPL|MPL/.test(parent)) return fork === parent || fork === NEXT[parent];
+  const keepsCredit = FREE.has(parent) || !FREE.has(fork);
+  const keepsPurpose = !parent.includes("-NC-") || fork.includes("-NC-") || fork === RESERVED;
+  return keepsCredit && keepsPurpose;
 }

@@ -1,6 +1,6 @@
 /** Motion: as the system says unless the visitor chose. `asksForStill` is what the rest of the site goes by. */
 
-import { keepChoice } from "./cookie";
+import { choiceOf, keepChoice } from "./choice";
 
 export type Motion = "system" | "still" | "moving";
 
@@ -8,14 +8,11 @@ const REDUCED = window.matchMedia("(prefers-reduced-motion: reduce)");
 const listeners = new Set<() => void>();
 
 export function motionChoice(): Motion {
-  const chosen = document.documentElement.dataset["motion"];
-  return chosen === "still" || chosen === "moving" ? chosen : "system";
+  return choiceOf("motion", ["still", "moving"]);
 }
 
 export function chooseMotion(chosen: Motion): void {
-  if (chosen === "system") delete document.documentElement.dataset["motion"];
-  else document.documentElement.dataset["motion"] = chosen;
-  keepChoice("motion", chosen === "system" ? null : chosen);
+  keepChoice("motion", chosen);
   for (const changed of listeners) changed();
 }
 

@@ -18,44 +18,16 @@ export const DIALECTS: Record<Schemas["Dialect"], string> = {
   es300: "GLSL ES 3.00",
 };
 
-/** The licences that a work may carry, in the order in which they are offered. */
-export const LICENCES: readonly string[] = [
-  "CC0-1.0",
-  "CC-BY-4.0",
-  "CC-BY-SA-4.0",
-  "CC-BY-NC-4.0",
-  "CC-BY-NC-SA-4.0",
-  "CC-BY-ND-4.0",
-  "CC-BY-NC-ND-4.0",
-  "CC-BY-3.0",
-  "CC-BY-SA-3.0",
-  "CC-BY-NC-3.0",
-  "CC-BY-NC-SA-3.0",
-  "MIT",
-  "MIT-0",
-  "Apache-2.0",
-  "BSD-2-Clause",
-  "BSD-3-Clause",
-  "0BSD",
-  "ISC",
-  "Zlib",
-  "BSL-1.0",
-  "Unlicense",
-  "MPL-2.0",
-  "GPL-3.0-only",
-  "GPL-3.0-or-later",
-  "AGPL-3.0-only",
-  "AGPL-3.0-or-later",
-  "all-rights-reserved",
-];
+export const VISIBILITIES: Record<Schemas["Visibility"], string> = {
+  public: "Public: in the gallery, for everybody",
+  unlisted: "Unlisted: for who has the address",
+  private: "Private: for you only",
+  draft: "Draft: for you only, not finished",
+};
 
-export function licenceName(licence: string): string {
-  return licence === "all-rights-reserved" ? "All rights reserved" : licence;
-}
-
-/** Whether somebody else may fork a work under this licence. */
-export function mayBeForked(licence: string): boolean {
-  return licence !== "all-rights-reserved" && !/-ND-/.test(licence);
+/** A record as the options of a choice, in its order. */
+export function optionsOf<T extends string>(words: Readonly<Record<T, string>>): [T, string][] {
+  return Object.entries(words) as [T, string][];
 }
 
 export function count(number: number, one: string, more = `${one}s`): string {

@@ -4,19 +4,11 @@ import type { ParameterValues } from "../../../runtime";
 import { api, ok, type Schemas } from "../../api/client";
 import { accessToken, useSession } from "../../api/session";
 import { claim, claimed, TAB } from "../../lib/drafts/claim";
-import {
-  type Base,
-  type Details,
-  type Draft,
-  isUnfinished,
-  type Licence,
-  NO_DETAILS,
-  newDraft,
-} from "../../lib/drafts/draft";
+import { type Base, type Details, type Draft, isUnfinished, NO_DETAILS, newDraft } from "../../lib/drafts/draft";
 import { type DraftStore, draftStore } from "../../lib/drafts/store";
 import { newId } from "../../lib/ids";
+import { allowedUnder, type Licence } from "../../lib/licences";
 import { Desk } from "./desk";
-import { allowedUnder } from "./licences";
 import { templateNamed } from "./templates";
 
 type Work = Schemas["ShaderPublic"];

@@ -4,8 +4,8 @@ import { useNavigate } from "react-router";
 import { STAYS } from "../../app/stays";
 import { say } from "../../components/toasts";
 import { type Draft, isUnfinished, savedAs } from "../../lib/drafts/draft";
+import { refusalsOf } from "../../lib/refusals";
 import type { Desk } from "./desk";
-import { refusalsOf } from "./publish/refusals";
 import { type Outcome, publish, save } from "./saving";
 
 /** Where the draft is: the address that opens it again. */

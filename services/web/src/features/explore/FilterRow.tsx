@@ -1,7 +1,9 @@
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { Button } from "../../components/Button";
-import { AI_LABELS, DIALECTS, LICENCES, licenceName } from "../../lib/words";
+import { LICENCES, licenceName } from "../../lib/licences";
+import { plainTag } from "../../lib/tags";
+import { AI_LABELS, DIALECTS } from "../../lib/words";
 import { AddFilter, Choice } from "./controls";
 import {
   activeFilters,
@@ -10,7 +12,6 @@ import {
   type Filters,
   PERIODS,
   plainHandle,
-  plainTag,
   readFilters,
   SORTS,
 } from "./filters";
@@ -51,11 +52,19 @@ export function FilterRow({ filters, works, found }: Props) {
   );
 }
 
-function Choices({ filters }: { readonly filters: Filters }) {
+type Change = Partial<Filters> | ((now: Filters) => Partial<Filters>);
+
+/** Goes to the filters that the address has now, changed: a choice made a moment ago may not be drawn yet. */
+function useChangeFilters(): (change: Change) => void {
   const navigate = useNavigate();
-  // What the address says now: a choice made a moment ago may not be drawn yet.
-  const current = () => readFilters(new URLSearchParams(window.location.search));
-  const go = (change: Partial<Filters>) => void navigate(exploreAddress({ ...current(), ...change }));
+  return (change) => {
+    const now = readFilters(new URLSearchParams(window.location.search));
+    void navigate(exploreAddress({ ...now, ...(typeof change === "function" ? change(now) : change) }));
+  };
+}
+
+function Choices({ filters }: { readonly filters: Filters }) {
+  const go = useChangeFilters();
   const { relevance, ...orders } = SORTS;
   const sorts = filters.q.trim() ? { relevance, ...orders } : orders;
   const fallback = filters.q.trim() ? "relevance" : "hot";
@@ -97,7 +106,7 @@ function Choices({ filters }: { readonly filters: Filters }) {
       />
       <AddFilter
         label="Tag"
-        onAdd={(text) => plainTag(text) && go({ tags: [...filters.tags, plainTag(text)].slice(0, 8) })}
+        onAdd={(text) => plainTag(text) && go(({ tags }) => ({ tags: [...tags, plainTag(text)].slice(0, 8) }))}
       />
       <AddFilter label="Author" onAdd={(text) => go({ author: plainHandle(text) })} />
     </>

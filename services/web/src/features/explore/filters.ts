@@ -1,7 +1,9 @@
 /** What Explore shows, as it stands in the address: what is not said there is the default, what makes no sense is left out. */
 
 import type { components } from "../../api/schema";
-import { AI_LABELS, DIALECTS, LICENCES } from "../../lib/words";
+import { LICENCES } from "../../lib/licences";
+import { plainTag } from "../../lib/tags";
+import { AI_LABELS, DIALECTS } from "../../lib/words";
 
 type Schemas = components["schemas"];
 export type Sort = Schemas["Sort"];
@@ -116,16 +118,6 @@ export function commonTags(works: readonly { readonly tags: readonly string[] }[
     .sort(([a, one], [b, other]) => other - one || a.localeCompare(b))
     .slice(0, most)
     .map(([tag]) => tag);
-}
-
-/** A tag in the form in which the API keeps it. */
-export function plainTag(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-/, "")
-    .slice(0, 40)
-    .replace(/-$/, "");
 }
 
 export function plainHandle(text: string): string {

@@ -1,7 +1,7 @@
-import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { Button } from "../../components/Button";
-import { Field, INPUT } from "../../components/Field";
+import { Field, SelectField } from "../../components/Field";
 import { FormError } from "../../components/FormError";
 import { mistakesOf } from "../../lib/mistakes";
 import { useWait, waitSentence } from "../../lib/useWait";
@@ -11,23 +11,23 @@ import { useCreateKey } from "./queries";
 type Scope = Schemas["Scope"];
 
 const EXPIRIES = [
-  [30, "In 30 days"],
-  [90, "In 90 days"],
-  [365, "In a year"],
-  [null, "Never"],
+  ["30", "In 30 days"],
+  ["90", "In 90 days"],
+  ["365", "In a year"],
+  ["never", "Never"],
 ] as const;
 
 export function KeyForm({ onMade }: { readonly onMade: (made: ShownKey) => void }) {
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<readonly Scope[]>(["read"]);
-  const [days, setDays] = useState<number | null>(90);
+  const [days, setDays] = useState<(typeof EXPIRIES)[number][0]>("90");
   const { mutate, error, isPending } = useCreateKey();
   const wait = useWait(error);
   const { fields, rest } = mistakesOf(error, {});
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = (key: Schemas["KeyCreated"]) => onMade({ name: key.name, value: key.key });
-    mutate({ name, scopes: [...scopes], expires_in_days: days }, { onSuccess });
+    mutate({ name, scopes: [...scopes], expires_in_days: days === "never" ? null : Number(days) }, { onSuccess });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
@@ -42,7 +42,7 @@ export function KeyForm({ onMade }: { readonly onMade: (made: ShownKey) => void 
         error={fields["name"]}
       />
       <Scopes chosen={scopes} choose={setScopes} />
-      <Expiry days={days} choose={setDays} />
+      <SelectField label="Ends" options={EXPIRIES} value={days} onChoose={setDays} />
       <FormError>{wait > 0 ? waitSentence(wait) : rest}</FormError>
       <Button kind="main" type="submit" className="self-start" disabled={isPending || wait > 0}>
         Create key
@@ -78,33 +78,5 @@ function Scopes({ chosen, choose }: ScopesProps) {
       {box("write", "Write: works, versions, forks, votes, reports")}
       {box("bounty", "Pledge and fulfil bounties")}
     </fieldset>
-  );
-}
-
-interface ExpiryProps {
-  readonly days: number | null;
-  readonly choose: (days: number | null) => void;
-}
-
-function Expiry({ days, choose }: ExpiryProps) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-sm font-medium">
-        Ends
-      </label>
-      <select
-        id={id}
-        className={INPUT}
-        value={String(days)}
-        onChange={(event) => choose(event.target.value === "null" ? null : Number(event.target.value))}
-      >
-        {EXPIRIES.map(([value, words]) => (
-          <option key={words} value={String(value)}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }

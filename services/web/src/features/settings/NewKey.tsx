@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef } from "react";
 import { Button } from "../../components/Button";
-import { INPUT } from "../../components/Field";
+import { INPUT } from "../../components/Labelled";
 import { say } from "../../components/toasts";
 
 export interface ShownKey {

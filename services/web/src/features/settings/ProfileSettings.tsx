@@ -1,7 +1,7 @@
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { Button } from "../../components/Button";
-import { Field, INPUT } from "../../components/Field";
+import { AreaField, Field } from "../../components/Field";
 import { FormError } from "../../components/FormError";
 import { PasswordField } from "../../components/PasswordField";
 import { say } from "../../components/toasts";
@@ -54,44 +54,22 @@ function Profile({ account }: SettingsProps) {
           onChange={(event) => setName(event.target.value)}
           error={mistakes.fields["display_name"]}
         />
-        <Bio value={bio} onChange={setBio} error={mistakes.fields["bio"]} />
+        <AreaField
+          label="Bio"
+          name="bio"
+          rows={5}
+          maxLength={BIO_LENGTH}
+          hint={`Plain text, at most ${BIO_LENGTH.toLocaleString("en")} characters.`}
+          value={bio}
+          onChange={(event) => setBio(event.target.value)}
+          error={mistakes.fields["bio"]}
+        />
         <FormError>{mistakes.rest}</FormError>
         <Button kind="main" type="submit" className="self-start" disabled={isPending}>
           Save profile
         </Button>
       </form>
     </Section>
-  );
-}
-
-interface BioProps {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly error: string | undefined;
-}
-
-function Bio({ value, onChange, error }: BioProps) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-sm font-medium">
-        Bio
-      </label>
-      <textarea
-        id={id}
-        name="bio"
-        rows={5}
-        maxLength={BIO_LENGTH}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={`${id}-hint`}
-        className={`${INPUT} h-auto py-2 pointer-coarse:h-auto`}
-      />
-      <p id={`${id}-hint`} className={`text-xs ${error ? "text-bad" : "text-ink-2"}`}>
-        {error ?? `Plain text, at most ${BIO_LENGTH.toLocaleString("en")} characters.`}
-      </p>
-    </div>
   );
 }
 

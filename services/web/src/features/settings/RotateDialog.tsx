@@ -1,17 +1,17 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
-import { INPUT } from "../../components/Field";
+import { SelectField } from "../../components/Field";
 import { FormError } from "../../components/FormError";
 import { mistakesOf } from "../../lib/mistakes";
 import type { ShownKey } from "./NewKey";
 import { type Key, useRotateKey } from "./queries";
 
 const OVERLAPS = [
-  [0, "At once"],
-  [3600, "In an hour"],
-  [86_400, "In a day"],
-  [604_800, "In a week"],
+  ["0", "At once"],
+  ["3600", "In an hour"],
+  ["86400", "In a day"],
+  ["604800", "In a week"],
 ] as const;
 
 interface Props {
@@ -21,12 +21,11 @@ interface Props {
 }
 
 export function RotateDialog({ item, onClose, onRotated }: Props) {
-  const id = useId();
-  const [seconds, setSeconds] = useState(86_400);
+  const [seconds, setSeconds] = useState<(typeof OVERLAPS)[number][0]>("86400");
   const { mutate, error, isPending } = useRotateKey();
   const rotate = () =>
     mutate(
-      { id: item.id, seconds },
+      { id: item.id, seconds: Number(seconds) },
       {
         onSuccess: (key) => {
           onClose();
@@ -38,23 +37,7 @@ export function RotateDialog({ item, onClose, onRotated }: Props) {
     <Dialog title={`Rotate the key ${item.name}`} onClose={onClose}>
       <div className="flex flex-col gap-4">
         <p className="text-sm text-ink-2">A new key takes its place, with the same name, scopes and lifetime.</p>
-        <div className="flex flex-col gap-1">
-          <label htmlFor={id} className="text-sm font-medium">
-            The old one ends
-          </label>
-          <select
-            id={id}
-            className={INPUT}
-            value={seconds}
-            onChange={(event) => setSeconds(Number(event.target.value))}
-          >
-            {OVERLAPS.map(([value, words]) => (
-              <option key={value} value={value}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SelectField label="The old one ends" options={OVERLAPS} value={seconds} onChoose={setSeconds} />
         <FormError>{mistakesOf(error, {}).rest}</FormError>
         <div className="flex gap-2">
           <Button kind="main" onClick={rotate} disabled={isPending}>

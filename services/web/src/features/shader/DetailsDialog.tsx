@@ -1,20 +1,16 @@
-import { type FormEvent, useId } from "react";
+import type { FormEvent } from "react";
 import type { Schemas } from "../../api/client";
-import { ApiError } from "../../api/problem";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
-import { Field, INPUT } from "../../components/Field";
+import { AreaField, Field, SelectField } from "../../components/Field";
+import { FormError } from "../../components/FormError";
 import { say } from "../../components/toasts";
-import { licenceFullName } from "../../lib/licences";
-import { AI_LABELS, LICENCES } from "../../lib/words";
+import { allowedUnder, type Licence, licenceFullName } from "../../lib/licences";
+import { NONE } from "../../lib/mistakes";
+import { refusalsOf } from "../../lib/refusals";
+import { tagsIn } from "../../lib/tags";
+import { AI_LABELS, optionsOf, VISIBILITIES } from "../../lib/words";
 import { useChange, type Work } from "./queries";
-
-const VISIBILITIES: Record<Schemas["Visibility"], string> = {
-  public: "Public: everybody finds it",
-  unlisted: "Unlisted: who has the link sees it",
-  private: "Private: only you see it",
-  draft: "Draft: only you see it",
-};
 
 /** What is said about a work: title, description, tags, licence, AI label, visibility, the second of its still. */
 export function DetailsDialog({ work, onClose }: { readonly work: Work; readonly onClose: () => void }) {
@@ -27,31 +23,12 @@ export function DetailsDialog({ work, onClose }: { readonly work: Work; readonly
     };
     change.mutate(changesOf(new FormData(event.currentTarget), work), { onSuccess });
   };
+  const { fields, rest } = change.error === null ? NONE : refusalsOf(change.error);
   return (
     <Dialog title="Change details" onClose={onClose}>
       <form onSubmit={save} className="flex flex-col gap-4">
-        <Field label="Title" name="title" defaultValue={work.title} required maxLength={120} />
-        <Description value={work.description} />
-        <Field label="Tags" name="tags" defaultValue={work.tags.join(", ")} hint="Up to 8, with commas between them" />
-        <Select
-          label="Licence"
-          name="licence"
-          value={work.licence}
-          options={LICENCES.map((one) => [one, licenceFullName(one)])}
-        />
-        <Select label="Made by" name="ai_label" value={work.ai_label} options={Object.entries(AI_LABELS)} />
-        <Select label="Who sees it" name="visibility" value={work.visibility} options={Object.entries(VISIBILITIES)} />
-        <Field
-          label="Second of the still picture"
-          name="still_time"
-          type="number"
-          min={0}
-          max={3600}
-          step="any"
-          defaultValue={work.still_time ?? ""}
-          hint="A new one is drawn when this changes"
-        />
-        {change.error !== null && <Refusal error={change.error} />}
+        <Fields work={work} wrong={fields} />
+        <FormError>{rest}</FormError>
         <p className="flex justify-end gap-2">
           <Button kind="quiet" onClick={onClose}>
             Cancel
@@ -65,70 +42,48 @@ export function DetailsDialog({ work, onClose }: { readonly work: Work; readonly
   );
 }
 
+function Fields({ work, wrong }: { readonly work: Work; readonly wrong: Readonly<Record<string, string>> }) {
+  const given = (name: "title" | "description" | "licence" | "ai_label" | "visibility") => ({
+    name,
+    defaultValue: work[name],
+    error: wrong[name],
+  });
+  const licences = allowedUnder(work.inherited_licence).map((id) => [id, licenceFullName(id)] as const);
+  const tags = { name: "tags", defaultValue: work.tags.join(", "), error: wrong["tags"] };
+  return (
+    <>
+      <Field label="Title" required maxLength={120} {...given("title")} />
+      <AreaField label="Description" rows={4} maxLength={10_000} {...given("description")} />
+      <Field label="Tags" hint="Up to 8, with commas between them" {...tags} />
+      <SelectField label="Licence" options={licences} {...given("licence")} />
+      <SelectField label="How it was made" options={optionsOf(AI_LABELS)} {...given("ai_label")} />
+      <SelectField label="Who sees it" options={optionsOf(VISIBILITIES)} {...given("visibility")} />
+      <Field
+        label="Second of the still picture"
+        name="still_time"
+        type="number"
+        min={0}
+        max={3600}
+        step="any"
+        defaultValue={work.still_time ?? ""}
+        hint="A new one is drawn when this changes"
+        error={wrong["still_time"]}
+      />
+    </>
+  );
+}
+
 /** Only what differs is sent: a new second of the still would draw it again. */
 function changesOf(form: FormData, work: Work): Schemas["ShaderUpdate"] {
   const text = (name: string) => String(form.get(name) ?? "");
-  const tags = text("tags")
-    .split(/[,\s]+/)
-    .filter(Boolean);
   const time = text("still_time") === "" ? null : Number(text("still_time"));
   return {
     title: text("title"),
     description: text("description"),
-    tags,
-    licence: text("licence") as NonNullable<Schemas["ShaderUpdate"]["licence"]>,
+    tags: tagsIn(text("tags")),
+    licence: text("licence") as Licence,
     ai_label: text("ai_label") as Schemas["AiLabel"],
     visibility: text("visibility") as Schemas["Visibility"],
     ...(time !== work.still_time && time !== null && { still_time: time }),
   };
-}
-
-function Refusal({ error }: { readonly error: Error }) {
-  const allowed = error instanceof ApiError ? error.problem["allowed"] : undefined;
-  return (
-    <p role="alert" className="text-sm text-bad">
-      {error.message}
-      {Array.isArray(allowed) && `. Allowed are: ${allowed.map((one) => licenceFullName(String(one))).join(", ")}`}
-    </p>
-  );
-}
-
-function Description({ value }: { readonly value: string }) {
-  return (
-    <label className="flex flex-col gap-1 text-sm font-medium">
-      Description
-      <textarea
-        name="description"
-        defaultValue={value}
-        rows={4}
-        maxLength={10_000}
-        className="rounded-sm border border-line bg-raised p-2 text-base font-normal"
-      />
-    </label>
-  );
-}
-
-interface SelectProps {
-  readonly label: string;
-  readonly name: string;
-  readonly value: string;
-  readonly options: readonly (readonly [value: string, label: string])[];
-}
-
-function Select({ label, name, value, options }: SelectProps) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-sm font-medium">
-        {label}
-      </label>
-      <select id={id} name={name} defaultValue={value} className={INPUT}>
-        {options.map(([one, words]) => (
-          <option key={one} value={one}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
 }

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import { licenceName } from "../../lib/words";
+import { licenceName } from "../../lib/licences";
 import type { Work } from "./queries";
 
 export function WorkTitle({ work }: { readonly work: Work }) {

@@ -1,6 +1,6 @@
 import { useId, useRef } from "react";
 import { Button } from "../../components/Button";
-import { INPUT } from "../../components/Field";
+import { INPUT } from "../../components/Labelled";
 
 const KINDS = ".glsl,.frag,.fs,.json,.txt,application/json,text/plain";
 

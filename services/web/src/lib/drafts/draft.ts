@@ -3,8 +3,8 @@
 import type { ParameterValues } from "../../../runtime";
 import type { Schemas } from "../../api/client";
 import { newId } from "../ids";
+import type { Licence } from "../licences";
 
-export type Licence = Schemas["ShaderCreate"]["licence"];
 export type Visibility = Schemas["Visibility"];
 export type AiLabel = Schemas["AiLabel"];
 

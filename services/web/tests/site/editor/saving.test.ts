@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Schemas } from "../../../src/api/client";
 import { ApiError } from "../../../src/api/problem";
-import { allowedUnder } from "../../../src/features/editor/licences";
 import { draftOfFork, draftOfOwn } from "../../../src/features/editor/opening";
-import { refusalsOf, tagsIn } from "../../../src/features/editor/publish/refusals";
 import { merged, mergeOf } from "../../../src/features/editor/saving";
 import { hasNewCode, isUnfinished, newDraft } from "../../../src/lib/drafts/draft";
-import { LICENCES } from "../../../src/lib/words";
+import { allowedUnder, LICENCES } from "../../../src/lib/licences";
+import { refusalsOf } from "../../../src/lib/refusals";
+import { tagsIn } from "../../../src/lib/tags";
 
 const WORK = {
   id: "W",

@@ -5,10 +5,10 @@ import {
   commonTags,
   exploreAddress,
   NO_FILTERS,
-  plainTag,
   readFilters,
   writeFilters,
 } from "../../../src/features/explore/filters";
+import { plainTag } from "../../../src/lib/tags";
 
 const read = (text: string) => readFilters(new URLSearchParams(text));
 

@@ -2,8 +2,8 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useSession } from "../../../api/session";
 import type { Draft } from "../../../lib/drafts/draft";
+import { allowedUnder } from "../../../lib/licences";
 import { useDeskState } from "../desk";
-import { allowedUnder } from "../licences";
 import { addressOf } from "../useSaving";
 import { Unfinished } from "./Unfinished";
 

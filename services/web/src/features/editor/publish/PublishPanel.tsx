@@ -1,27 +1,15 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../../../components/Button";
-import { Field } from "../../../components/Field";
+import { AreaField, Field, SelectField } from "../../../components/Field";
 import { FormError } from "../../../components/FormError";
-import type { AiLabel, Visibility } from "../../../lib/drafts/draft";
+import { allowedUnder, licenceFullName } from "../../../lib/licences";
 import { NONE } from "../../../lib/mistakes";
+import { refusalsOf } from "../../../lib/refusals";
+import { tagsIn } from "../../../lib/tags";
+import { AI_LABELS, optionsOf, VISIBILITIES } from "../../../lib/words";
 import { useDesk, useDeskState } from "../desk";
-import { allowedUnder, named } from "../licences";
 import type { Saving } from "../useSaving";
-import { AreaField, SelectField } from "./fields";
-import { refusalsOf, tagsIn } from "./refusals";
 import { Thumbnail } from "./Thumbnail";
-
-const VISIBILITIES: readonly { id: Visibility; name: string }[] = [
-  { id: "public", name: "Public: in the gallery, for everybody" },
-  { id: "unlisted", name: "Unlisted: for who has the address" },
-  { id: "private", name: "Private: for you only" },
-  { id: "draft", name: "Draft: for you only, not finished" },
-];
-const LABELS: readonly { id: AiLabel; name: string }[] = [
-  { id: "human", name: "Made by a person" },
-  { id: "ai-assisted", name: "Made with the help of AI" },
-  { id: "ai-generated", name: "Made by AI" },
-];
 
 const NO_PICTURE = "The code does not compile yet, so there would be no picture. Solve the problems first.";
 const SIGNED_OUT = "You are not signed in. Nothing is lost; sign in by the line at the top.";
@@ -105,9 +93,11 @@ function DetailFields({ fields }: { readonly fields: Fields }) {
       />
       <AreaField
         label="Description"
+        rows={3}
+        maxLength={10_000}
         value={description}
         error={fields["description"]}
-        onChange={(text) => desk.describe({ description: text })}
+        onChange={(event) => desk.describe({ description: event.target.value })}
       />
       <Field
         label="Tags"
@@ -133,24 +123,24 @@ function TermFields({ fields }: { readonly fields: Fields }) {
       <SelectField
         label="Licence"
         value={details.licence}
-        options={named(allowedUnder(binding))}
+        options={allowedUnder(binding).map((id) => [id, licenceFullName(id)])}
         error={fields["licence"]}
-        onChange={(licence) => desk.describe({ licence })}
+        onChoose={(licence) => desk.describe({ licence })}
         {...(binding !== null && { hint: `The work that this is a fork of is under ${binding}.` })}
       />
       <SelectField
         label="How it was made"
         value={details.aiLabel}
-        options={LABELS}
+        options={optionsOf(AI_LABELS)}
         error={fields["ai_label"]}
-        onChange={(aiLabel) => desk.describe({ aiLabel })}
+        onChoose={(aiLabel) => desk.describe({ aiLabel })}
       />
       <SelectField
         label="Who sees it"
         value={details.visibility}
-        options={VISIBILITIES}
+        options={optionsOf(VISIBILITIES)}
         error={fields["visibility"]}
-        onChange={(visibility) => desk.describe({ visibility })}
+        onChoose={(visibility) => desk.describe({ visibility })}
       />
     </>
   );

@@ -1,7 +1,7 @@
-/** What the API refused a publication for, at the field that it is about, in words. */
+/** What the API refused of a work, at the field that it is about, in words. */
 
-import { ApiError } from "../../../api/problem";
-import { type Mistakes, mistakesOf } from "../../../lib/mistakes";
+import { ApiError } from "../api/problem";
+import { type Mistakes, mistakesOf } from "./mistakes";
 
 const FIELDS = { unknown_licence: "licence", licence_obligation: "licence" };
 
@@ -31,10 +31,4 @@ function limitSentence({ problem }: ApiError): string {
   const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
   const again = resets === null ? "" : ` The next are on ${day.format(resets)}.`;
   return `A free account publishes ${limit} works a month, and yours are used up.${again} Nothing is lost: keep it as a draft or private, which is free.`;
-}
-
-/** What a person writes between commas and spaces, as tags. */
-export function tagsIn(text: string): string[] {
-  const parts = text.split(/[,;\n]+/).map((part) => part.trim().replace(/^#/, ""));
-  return [...new Set(parts.filter((part) => part !== ""))];
 }

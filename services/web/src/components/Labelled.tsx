@@ -1,0 +1,48 @@
+import { type ReactNode, useId } from "react";
+
+export interface Labels {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  /** What is wrong with the value, in a sentence. */
+  readonly error?: string | undefined;
+}
+
+/** What ties the control to its label, hint and error. */
+interface Naming {
+  readonly id: string;
+  readonly "aria-invalid": true | undefined;
+  readonly "aria-describedby": string | undefined;
+}
+
+interface Props extends Labels {
+  readonly className?: string;
+  readonly children: (naming: Naming) => ReactNode;
+}
+
+/** The look of every control that takes a line. */
+export const INPUT =
+  "h-9 w-full rounded-sm border border-line bg-raised px-3 text-base text-ink aria-invalid:border-bad pointer-coarse:h-11";
+
+/** A label over a control, hint and error under it; both are read out with it. */
+export function Labelled({ label, hint, error, className = "", children }: Props) {
+  const id = useId();
+  const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
+  return (
+    <div className={`flex flex-col gap-1 ${className}`}>
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
+      {children({ id, "aria-invalid": error ? true : undefined, "aria-describedby": described || undefined })}
+      {hint && (
+        <p id={`${id}-hint`} className="text-xs text-ink-2">
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p id={`${id}-error`} className="text-xs text-bad" role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
