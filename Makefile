@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
-NPM := cd services/web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent
+NPM := cd services/web && PATH="$(CURDIR)/.venv/bin:$$PATH" FRACTAFRAG_CHROMIUM="$$(cat $(CURDIR)/.tools/chromium 2>/dev/null)" npm run --silent
 WEB_SOURCES := $(shell find services/web/runtime services/web/harness services/web/src services/web/public -type f 2>/dev/null) $(wildcard services/web/*.ts)
 # How many processes the tests use: three on two cores, because a third of the time a test waits.
 JOBS ?= 3
@@ -16,20 +16,20 @@ run: install ## Bring up the whole site on http://localhost:8000 (PORT, FRACTAFR
 	@exec $(PYTHON_IN) -m services.standalone $(ARGS)
 
 dev-web: install ## Serve the site's sources with hot reload, on the API of a running site (FRACTAFRAG_SITE)
-	@cd services/web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent dev
+	@$(NPM) dev
 
 test: install tests/mcp/node/node_modules/.synced ## Run all tests (ARGS="-k name" for some, JOBS=1 for less load)
 	@# Without bytecode each of the many processes that tests start would compile all sources again.
 	env -u PYTHONDONTWRITEBYTECODE $(PYTHON_IN) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
-	$(if $(ARGS),,FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) test)
+	$(if $(ARGS),,$(NPM) test)
 	$(if $(ARGS),,@$(MAKE) test-web)
 	$(if $(ARGS),,@$(MAKE) test-cluster)
 
 test-web: install ## Test the site in a real Chromium on a site of its own (ARGS="-g word"; FRACTAFRAG_SITE: one that runs)
-	FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) e2e -- $(ARGS)
+	$(NPM) e2e -- $(ARGS)
 
 screenshots: install ## Take pictures of every page of a running site into build/screenshots (FRACTAFRAG_SITE, ONLY=settings)
-	FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) screenshots
+	$(NPM) screenshots
 
 lint: install ## Check style, layers, lengths, the lock files and the API's description
 	$(PYTHON_IN) -m ruff check
@@ -94,7 +94,7 @@ bench-mcp: install ## Measure tools/call of the MCP service against a bare FastM
 	$(PYTHON_IN) -m tests.benchmarks.mcp
 
 bench-web: install ## Measure the site's scripts, its first picture and its grid (FRACTAFRAG_SITE: one that runs)
-	FRACTAFRAG_CHROMIUM="$$(cat .tools/chromium)" && export FRACTAFRAG_CHROMIUM && $(NPM) bench
+	$(NPM) bench
 
 bench-operator: install ## Simulate the autoscaler beside HPA and KEDA
 	$(PYTHON_IN) -m tests.benchmarks.operator $(ARGS)

@@ -17,7 +17,7 @@ from services.mcp.text import RESULT_BYTES, shortened
 _SOURCE_BYTES = 10_000
 
 _CHANGES = {
-    "missing_scope": "Use an API key with this scope; its owner makes one with POST /api/v1/keys, signed in.",
+    "missing_scope": "Use an API key with this scope; its owner makes one on the site, under Settings, API keys.",
     "sign_in_required": "API keys may not do this; a person has to do it on the site.",
     "not_found": "Check the id: search_shaders finds works. Drafts and private works are seen by their author only.",
     "stale_version": "Merge your change into `current.source`, then send it again with based_on = `current.version`.",
@@ -35,8 +35,8 @@ _CHANGES = {
     "not_yours": "Only its author may change a work. fork_shader makes one of your own out of it.",
 }
 _BY_STATUS = {
-    401: "Send `Authorization: Bearer ff_live_...` with a key that is alive; its owner makes one with"
-    " POST /api/v1/keys, signed in, and puts it into this client's configuration.",
+    401: "Send `Authorization: Bearer ff_live_...` with a key that is alive; its owner makes one on the"
+    " site, under Settings, API keys, and puts it into this client's configuration.",
     403: "This account may not do this to this work.",
     404: _CHANGES["not_found"],
     409: "Read the work again with get_shader, then send the call anew.",

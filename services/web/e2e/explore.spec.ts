@@ -60,6 +60,23 @@ test("works are searched as one types, filtered, and found again by the address"
   await expect(lagoon).toBeVisible();
 });
 
+test("two filters chosen before the page is drawn anew both count", async ({ page }) => {
+  await page.goto("/explore");
+  await expect(page.getByLabel("Licence")).toBeVisible();
+  await page.evaluate(() => {
+    for (const [label, value] of [
+      ["Licence", "MIT"],
+      ["Time", "week"],
+    ]) {
+      const choice = document.querySelector<HTMLSelectElement>(`select[aria-label="${label}"]`);
+      if (choice === null || value === undefined) throw new Error(`no choice ${label}`);
+      choice.value = value;
+      choice.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+  await expect(page).toHaveURL("/explore?licence=MIT&period=week");
+});
+
 test("at 360 px the filters fold and everything has its place", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 700 });
   await page.goto("/explore");

@@ -1,7 +1,7 @@
 /** How Chromium is started by tests and tools: on the same GL as the renderer, Mesa's llvmpipe under ANGLE where there is no GPU. */
 
 export const CHROMIUM = {
-  executablePath: process.env["FRACTAFRAG_CHROMIUM"] ?? "/usr/lib/chromium/chromium",
+  executablePath: process.env["FRACTAFRAG_CHROMIUM"] || "/usr/lib/chromium/chromium",
   args: [
     "--use-gl=angle",
     "--use-angle=gl-egl",
