@@ -10,8 +10,9 @@ from typing import Any, NewType
 
 import asyncpg
 import sqlalchemy.exc
-from sqlalchemy import text
+from sqlalchemy import PoolProxiedConnection, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from services.core.errors import InvalidInputError, UnavailableError
 from services.core.settings import DatabaseSettings
@@ -77,20 +78,32 @@ class Database:
         mode = _PLAN_FOR_ALL if keep_plan else _PLAN_FOR_VALUES
         # A server that was restarted leaves closed connections in the pool; each is found and dropped once.
         for _ in range(self._most_connections + 1):
-            async with unavailable_when_down(), self.engine.connect() as connection:
-                raw = await connection.get_raw_connection()
-                driver = raw.driver_connection
-                try:
-                    if driver is not None and not driver.is_closed():
-                        # It stays with the connection, so that statements of one kind pay for it once.
-                        if raw.info.get("plans", _PLAN_FOR_VALUES) != mode:
-                            await _fetch(driver, f"SET plan_cache_mode = {mode}", ())
-                            raw.info["plans"] = mode
-                        return await _fetch(driver, statement, values)
-                finally:
-                    if driver is None or driver.is_closed():
-                        await connection.invalidate()
+            async with unavailable_when_down(), self._lent() as lent:
+                driver = lent.driver_connection
+                if driver is None or driver.is_closed():
+                    continue
+                # It stays with the connection, so that statements of one kind pay for it once.
+                if lent.info.get("plans", _PLAN_FOR_VALUES) != mode:
+                    await _fetch(driver, f"SET plan_cache_mode = {mode}", ())
+                    lent.info["plans"] = mode
+                return await _fetch(driver, statement, values)
         raise UnavailableError
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[PoolProxiedConnection]:
+        """A connection of the pool, without SQLAlchemy's own around it; a closed one is thrown away behind."""
+        try:
+            lent = await self.engine.raw_connection()
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise UnavailableError from error
+        try:
+            yield lent
+        finally:
+            # Nothing is begun on it but by PostgreSQL itself, so that giving it back sends nothing.
+            if lent.driver_connection is None or lent.driver_connection.is_closed():
+                await greenlet_spawn(lent.invalidate)
+            else:
+                lent.close()
 
     async def ping(self) -> None:
         """Raise `UnavailableError` unless the server answers."""

@@ -10,6 +10,7 @@ from typing import Any
 from fastmcp import FastMCP
 from fastmcp.server.transforms import Transform
 from fastmcp.tools.base import Tool
+from fastmcp.utilities.versions import VersionSpec
 from mcp.server.caching import CacheHint
 
 from services.core.version import VERSION
@@ -64,7 +65,12 @@ class Server(FastMCP[Any]):
             transforms=[_Shown()],
         )
         self._mcp_server.cache_hints.update(_HINTS)
-        for kind in KINDS:
-            self.add_tool(ApiTool.of(kind, backend, identities))
+        self._ours = {kind.name: ApiTool.of(kind, backend, identities) for kind in KINDS}
+        for tool in self._ours.values():
+            self.add_tool(tool)
         add_resources(self, backend.api)
         add_prompts(self)
+
+    async def get_tool(self, name: str, version: VersionSpec | None = None) -> Tool | None:
+        """Ours at once: FastMCP would ask all its providers and transforms, on each call, for what never changes."""
+        return self._ours.get(name) or await super().get_tool(name, version)

@@ -1,6 +1,5 @@
 """POST /compile and the compile errors of POST /render."""
 
-import statistics
 import threading
 
 import pytest
@@ -70,20 +69,24 @@ def test_parameters_are_listed(renderer: RendererProcess) -> None:
 def test_validation_does_not_wait_for_drawing(renderer: RendererProcess) -> None:
     drawing = threading.Thread(target=renderer.render, args=(SLOW,))
     drawing.start()
-    durations = [renderer.compile(GRADIENT).json()["duration_ms"] for _ in range(10)]
+    for _ in range(10):
+        assert renderer.compile(GRADIENT).json()["ok"]
     still_drawing = drawing.is_alive()
     drawing.join()
     assert still_drawing
-    assert statistics.median(durations) < 100
 
 
-def test_hostile_validation_blocks_others_only_briefly(renderer: RendererProcess) -> None:
-    hostile = threading.Thread(target=renderer.compile, args=(HOSTILE["macro bomb"][0],))
-    hostile.start()
-    slowest = max(renderer.compile(GRADIENT).json()["duration_ms"] for _ in range(40) if hostile.is_alive())
-    hostile.join()
-    # The standby's patience and its recovery, on a machine that does other things as well.
-    assert slowest < 2500
+def test_a_hostile_validation_does_not_hold_up_the_others(renderer: RendererProcess) -> None:
+    overtaken = 0
+    for _ in range(3):
+        hostile = threading.Thread(target=renderer.compile, args=(HOSTILE["macro bomb"][0],))
+        hostile.start()
+        while hostile.is_alive():
+            assert renderer.compile(GRADIENT).json()["ok"]
+            overtaken += hostile.is_alive()
+        hostile.join()
+    # The first of each round may have come before the hostile one, and proves nothing.
+    assert overtaken > 3
 
 
 def test_no_more_errors_than_anybody_reads(renderer: RendererProcess) -> None:
