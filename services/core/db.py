@@ -99,11 +99,9 @@ class Database:
         try:
             yield lent
         finally:
-            # Nothing is begun on it but by PostgreSQL itself, so that giving it back sends nothing.
-            if lent.driver_connection is None or lent.driver_connection.is_closed():
-                await greenlet_spawn(lent.invalidate)
-            else:
-                lent.close()
+            gone = lent.driver_connection is None or lent.driver_connection.is_closed()
+            # One that the pool has no room for is closed, which waits for the server.
+            await greenlet_spawn(lent.invalidate if gone else lent.close)
 
     async def ping(self) -> None:
         """Raise `UnavailableError` unless the server answers."""

@@ -94,6 +94,24 @@ async def test_an_exhausted_pool_is_unavailable(migrated_settings: DatabaseSetti
         await small.dispose()
 
 
+async def test_connections_that_the_pool_has_no_room_for_are_closed(migrated_settings: DatabaseSettings) -> None:
+    settings = migrated_settings.model_copy(update={"pool_size": 1, "max_overflow": 4})
+    small, others = Database(settings, application="small"), Database(migrated_settings, application="others")
+    await asyncio.gather(*(small.rows("SELECT pg_sleep(0.1)") for _ in range(5)))
+    count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1"
+
+    async def left() -> int:
+        return int((await others.rows(count, "small"))[0][0])
+
+    for _ in range(100):
+        if await left() == 1:
+            break
+        await asyncio.sleep(0.05)
+    assert await left() == 1
+    await small.dispose()
+    await others.dispose()
+
+
 @pytest.fixture
 def migrated_settings(database: Database) -> DatabaseSettings:
     url = database.engine.url.render_as_string(hide_password=False)
