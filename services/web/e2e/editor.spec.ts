@@ -1,49 +1,7 @@
-import type { Page } from "@playwright/test";
-import { expect, GRADIENT, publish, register, signIn, test, type User } from "./support";
+import { code, compiled, goTo, kept, tabTo, workOf, write } from "./editing";
+import { expect, GRADIENT, publish, register, signIn, test } from "./support";
 
 const LINES = GRADIENT.trimEnd().split("\n");
-
-/** The caret at the end of a line of the code, from 1. */
-async function goTo(page: Page, line: number): Promise<void> {
-  await page.getByRole("textbox", { name: "Shader code" }).click();
-  await page.keyboard.press("Control+Home");
-  for (let at = 1; at < line; at++) await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("End");
-}
-
-async function write(page: Page, text: string): Promise<void> {
-  await page.getByRole("textbox", { name: "Shader code" }).click();
-  await page.keyboard.press("Control+A");
-  await code(page).evaluate((element, pasted) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", pasted);
-    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-  }, text);
-}
-
-const code = (page: Page) => page.getByRole("textbox", { name: "Shader code" });
-
-/** Resolves when the browser's own store has the text, and the page says so. */
-async function kept(page: Page, text: string): Promise<void> {
-  const stored = () =>
-    page.evaluate(async () => {
-      const asked = indexedDB.open("fractafrag");
-      const db = await new Promise<IDBDatabase>((done) => asked.addEventListener("success", () => done(asked.result)));
-      const all = db.transaction("drafts").objectStore("drafts").getAll();
-      await new Promise((done) => all.addEventListener("success", done));
-      db.close();
-      return JSON.stringify(all.result);
-    });
-  await expect.poll(stored).toContain(text);
-  await expect(page.getByText(/^Saved locally at \d\d:\d\d$/)).toBeVisible();
-}
-
-const compiled = (page: Page) => expect(page.getByText(/^Compiled in \d+ ms$/)).toBeVisible();
-
-async function work(page: Page, id: string, user: User) {
-  const headers = { Authorization: `Bearer ${user.token}` };
-  return await (await page.request.get(`/api/v1/shaders/${id}`, { headers })).json();
-}
 
 test("an error is shown at its line, mended, and the work published with its picture", async ({ page, request }) => {
   const user = await register(request);
@@ -78,14 +36,14 @@ test("an error is shown at its line, mended, and the work published with its pic
   await panel.getByRole("button", { name: "Publish", exact: true }).click();
   await expect(page).toHaveURL(/\/s\/\w+$/);
   const id = page.url().split("/").at(-1) ?? "";
-  const made = await work(page, id, user);
+  const made = await workOf(page, id, user);
   expect(made).toMatchObject({
     title: "Dusk <b>tone</b>",
     tags: ["sky", "dusk"],
     licence: "CC-BY-4.0",
     still_time: 2.5,
   });
-  await expect.poll(async () => (await work(page, id, user)).still_url, { timeout: 30_000 }).not.toBeNull();
+  await expect.poll(async () => (await workOf(page, id, user)).still_url, { timeout: 30_000 }).not.toBeNull();
   await page.goto("/new");
   await expect(page.getByRole("heading", { name: "Unfinished work" })).toBeHidden();
 });
@@ -131,7 +89,7 @@ test("two tabs edit one work, and both edits are kept", async ({ page, context, 
   await other.getByRole("button", { name: "Keep both" }).click();
   await other.getByRole("button", { name: "Save as version 3" }).click();
   await expect(other.getByText("Version 3", { exact: true })).toBeVisible();
-  const { source } = await work(page, id, user);
+  const { source } = await workOf(page, id, user);
   expect(source).toContain("// first tab");
   expect(source).toContain("// second tab");
   expect(source).toContain("// also here");
@@ -160,9 +118,48 @@ test("a sign-in that ends in the middle of a fork loses nothing", async ({ page,
   await page.keyboard.press("Control+S");
   await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
   const id = /\/edit\/(\w+)/.exec(page.url())?.[1] ?? "";
-  const fork = await work(page, id, user);
+  const fork = await workOf(page, id, user);
   expect(fork).toMatchObject({ parent: { id: parent }, visibility: "draft", licence: "CC-BY-SA-4.0" });
   expect(fork.source).toContain("// before the end");
+});
+
+test("the picture goes onto an object, which is loaded when it is asked for", async ({ page }) => {
+  const loaded: string[] = [];
+  page.on("request", (request) => loaded.push(request.url()));
+  const parts = () => loaded.filter((url) => /Solid/.test(url)).length;
+  await page.goto("/new?template=shadertoy");
+  await compiled(page);
+  expect(parts()).toBe(0);
+  await page.getByRole("button", { name: "On an object" }).click();
+  const object = page.getByRole("img", { name: "The picture on a cube" });
+  await expect(object).toBeVisible();
+  expect(parts()).toBeGreaterThan(0);
+  const cube = await object.screenshot();
+  await object.hover();
+  await page.mouse.down();
+  await page.mouse.move(200, 200);
+  await page.mouse.up();
+  expect((await object.screenshot()).equals(cube)).toBe(false);
+  await page.getByLabel("Object").selectOption("sphere");
+  await expect(page.getByRole("img", { name: "The picture on a sphere" })).toBeVisible();
+  await page.getByRole("button", { name: "Flat" }).click();
+  await expect(page.getByLabel("Object")).toHaveCount(0);
+});
+
+test("a work of one's own becomes a fork without leaving the editor", async ({ page, request }) => {
+  const user = await register(request);
+  const id = await publish(request, user, { title: "Trunk" }, false);
+  await signIn(page, user);
+  await page.goto(`/edit/${id}`);
+  await goTo(page, 2);
+  await page.keyboard.type(" // branch");
+  await page.getByRole("button", { name: "Fork", exact: true }).click();
+  await expect(page.getByText("Fork of Trunk")).toBeVisible();
+  await page.keyboard.press("Control+S");
+  await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
+  const fork = /\/edit\/(\w+)/.exec(page.url())?.[1] ?? "";
+  expect(await workOf(page, fork, user)).toMatchObject({ parent: { id }, visibility: "draft" });
+  expect((await workOf(page, id, user)).source).not.toContain("// branch");
 });
 
 const HEAVY = `void mainImage(out vec4 color, in vec2 position) {
@@ -190,16 +187,6 @@ test("neither an endless shader nor a lost context takes the page or the code", 
   await expect(page.getByRole("button", { name: "Start again" })).toBeHidden();
   await expect(code(page)).toContainText("vec2 uv = position / iResolution.xy;");
 });
-
-/** Presses Tab until the element has the focus. */
-async function tabTo(page: Page, role: "textbox" | "button" | "slider" | "separator", name: RegExp): Promise<void> {
-  const target = page.getByRole(role, { name });
-  for (let press = 0; press < 40; press++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`${name} cannot be reached by Tab`);
-}
 
 test("all of it goes by keyboard", async ({ page }) => {
   await page.goto("/new");

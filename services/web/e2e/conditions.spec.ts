@@ -1,0 +1,57 @@
+/** Browsers and networks that are not as one would like them. */
+
+import { code, goTo, kept, workOf, write } from "./editing";
+import { expect, GRADIENT, publish, register, signIn, test } from "./support";
+
+test("without a network what is written stays, and is saved when it is back", async ({ page, context, request }) => {
+  const user = await register(request);
+  await signIn(page, user);
+  await page.goto("/new");
+  await write(page, `${GRADIENT}// before\n`);
+  await kept(page, "// before");
+  await context.setOffline(true);
+  await expect(page.getByText("You are offline. What you write is kept in this browser.")).toBeVisible();
+  await page.getByLabel("Title").fill("Under way");
+  await kept(page, "Under way");
+  await page.keyboard.press("Control+S");
+  await expect(page.getByRole("alert")).toContainText("You are offline");
+  await context.setOffline(false);
+  await expect(page.getByText("You are offline")).toHaveCount(0);
+  await page.keyboard.press("Control+S");
+  await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
+  const id = /\/edit\/(\w+)/.exec(page.url())?.[1] ?? "";
+  expect(await workOf(page, id, user)).toMatchObject({ title: "Under way", source: `${GRADIENT}// before\n` });
+});
+
+test("a browser that keeps nothing says so, and asks before the tab is closed", async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
+  await page.goto("/new?template=es300");
+  await goTo(page, 2);
+  await page.keyboard.type("\n// only here");
+  await expect(page.getByText("This browser keeps nothing: save before you close the tab")).toBeVisible();
+  const asked = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.dismiss();
+  await expect(code(page)).toContainText("// only here");
+});
+
+test("who asks for less motion sees stills, and plays what they choose", async ({ page, request }) => {
+  const title = `Quiet ${Date.now()}`;
+  const id = await publish(request, await register(request), { title });
+  const loop = async () => (await (await request.get(`/api/v1/shaders/${id}`)).json()).preview_url;
+  await expect.poll(loop, { timeout: 30_000 }).not.toBeNull();
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.goto("/?feed=new");
+  const card = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title, exact: true }) });
+  await card.hover();
+  await page.waitForTimeout(600);
+  await expect(card.locator("img")).toHaveCount(1);
+  await page.goto(`/s/${id}`);
+  const play = page.getByRole("button", { name: "Play", exact: true }).first();
+  await expect(play).toBeVisible();
+  await expect(page.getByRole("button", { name: "Pause" })).toHaveCount(0);
+  await play.click();
+  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+});
