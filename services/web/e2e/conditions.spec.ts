@@ -14,9 +14,9 @@ test("without a network what is written stays, and is saved when it is back", as
   await page.getByLabel("Title").fill("Under way");
   await kept(page, "Under way");
   await page.keyboard.press("Control+S");
-  await expect(page.getByRole("alert")).toContainText("You are offline");
+  await expect(page.getByText("try again when the network is back. The text is kept in this browser.")).toBeVisible();
   await context.setOffline(false);
-  await expect(page.getByText("You are offline")).toHaveCount(0);
+  await expect(page.getByText("What you write is kept")).toHaveCount(0);
   await page.keyboard.press("Control+S");
   await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
   const id = /\/edit\/(\w+)/.exec(page.url())?.[1] ?? "";

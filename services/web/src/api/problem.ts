@@ -37,7 +37,7 @@ export function apiError(response: Response, body: unknown): ApiError {
 export function unreachable(): ApiError {
   return navigator.onLine
     ? new ApiError(0, "unreachable", "The site cannot be reached at the moment. Nothing is lost; try again.")
-    : new ApiError(0, "offline", "You are offline. Nothing is lost; this goes on when the network is back.");
+    : new ApiError(0, "offline", "You are offline. Nothing is lost; try again when the network is back.");
 }
 
 function isProblem(body: unknown): body is Partial<Problem> {
