@@ -52,11 +52,18 @@ class ApiClient:
         asked = self._client.build_request("GET", path, params=dict(parameters or {}), headers=headers)
         asked.extensions["visitor"] = tuple(request.client) if request.client else None
         try:
-            answer = await self._client.send(asked)
+            answer = await self._send(asked)
         except httpx.HTTPError as error:
             log.warning("api_unreachable", cause=type(error).__name__)
             raise UnavailableError from error
         return _content(answer)
+
+    async def _send(self, asked: httpx.Request) -> httpx.Response:
+        """Send, and once more when the connection broke: an API that stops closes those that it keeps, also ours."""
+        try:
+            return await self._client.send(asked)
+        except (httpx.NetworkError, httpx.RemoteProtocolError):
+            return await self._client.send(asked)
 
     def _forwarded(self, request: Request) -> str:
         """What the API shall know of where the request comes from.
