@@ -55,3 +55,27 @@ test("who asks for less motion sees stills, and plays what they choose", async (
   await play.click();
   await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
 });
+
+test.describe("on a telephone", () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
+
+  test("a work is found, played and left again by finger, and no page is wider than the screen", async ({
+    page,
+    request,
+  }) => {
+    const title = `By hand ${Date.now()}`;
+    const id = await publish(request, await register(request), { title });
+    await page.goto("/?feed=new");
+    await page.getByRole("link", { name: title, exact: true }).tap();
+    await expect(page).toHaveURL(`/s/${id}`);
+    await page.getByRole("button", { name: "Pause" }).tap();
+    await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+    await page.getByRole("button", { name: /^Menu/ }).tap();
+    await page.getByRole("menuitem", { name: "Explore" }).tap();
+    await expect(page).toHaveURL("/explore");
+    for (const path of ["/", "/explore", `/s/${id}`, "/new", "/sign-in", "/about"]) {
+      await page.goto(path);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(360);
+    }
+  });
+});
