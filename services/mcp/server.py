@@ -73,4 +73,5 @@ class Server(FastMCP[Any]):
 
     async def get_tool(self, name: str, version: VersionSpec | None = None) -> Tool | None:
         """Ours at once: FastMCP would ask all its providers and transforms, on each call, for what never changes."""
-        return self._ours.get(name) or await super().get_tool(name, version)
+        ours = self._ours.get(name) if version is None else None
+        return ours or await super().get_tool(name, version)

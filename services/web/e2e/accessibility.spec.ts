@@ -45,13 +45,13 @@ test("axe finds nothing serious on any page, in both themes, narrow and wide", a
   const user = await register(request);
   const id = await publish(request, user, { title: "Slow tide" });
   const found: string[] = [];
-  const look = async (window: Page, paths: string[]) => {
+  const look = async (view: Page, paths: string[]) => {
     // Pictures that move have nothing that axe looks at, and cost it the processor.
-    await window.emulateMedia({ reducedMotion: "reduce" });
+    await view.emulateMedia({ reducedMotion: "reduce" });
     for (const path of paths) {
-      await window.goto(path);
-      await window.waitForLoadState("networkidle", { timeout: 1_000 }).catch(() => undefined);
-      found.push(...(await findings(window, path)));
+      await view.goto(path);
+      await view.waitForLoadState("networkidle", { timeout: 1_000 }).catch(() => undefined);
+      found.push(...(await findings(view, path)));
     }
   };
   const other = await context.newPage();

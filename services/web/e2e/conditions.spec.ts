@@ -1,4 +1,4 @@
-/** Browsers and networks that are not as one would like them. */
+/** The site without a network, without storage, without motion, and by finger. */
 
 import { code, goTo, kept, workOf, write } from "./editing";
 import { expect, GRADIENT, publish, register, signIn, test } from "./support";
@@ -42,12 +42,17 @@ test("who asks for less motion sees stills, and plays what they choose", async (
   const id = await publish(request, await register(request), { title });
   const loop = async () => (await (await request.get(`/api/v1/shaders/${id}`)).json()).preview_url;
   await expect.poll(loop, { timeout: 30_000 }).not.toBeNull();
-  await page.emulateMedia({ reducedMotion: "reduce" });
   await page.goto("/?feed=new");
   const card = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title, exact: true }) });
+  const moving = card.locator("img[data-loop]");
   await card.hover();
-  await page.waitForTimeout(600);
-  await expect(card.locator("img")).toHaveCount(1);
+  await expect(moving).toHaveCount(1);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await expect(moving).toHaveCount(0);
+  await page.mouse.move(0, 0);
+  await card.hover();
+  await page.waitForTimeout(1000);
+  await expect(moving).toHaveCount(0);
   await page.goto(`/s/${id}`);
   const play = page.getByRole("button", { name: "Play", exact: true }).first();
   await expect(play).toBeVisible();

@@ -1,4 +1,5 @@
 import { code, compiled, goTo, kept, tabTo, workOf, write } from "./editing";
+import { middleOf } from "./pixels";
 import { expect, GRADIENT, publish, register, signIn, test } from "./support";
 
 const LINES = GRADIENT.trimEnd().split("\n");
@@ -127,19 +128,28 @@ test("the picture goes onto an object, which is loaded when it is asked for", as
   const loaded: string[] = [];
   page.on("request", (request) => loaded.push(request.url()));
   const parts = () => loaded.filter((url) => /Solid/.test(url)).length;
-  await page.goto("/new?template=shadertoy");
+  // Neither picture nor object moves by itself then.
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.goto("/new");
+  await write(page, "void mainImage(out vec4 color, in vec2 position) { color = vec4(1.0, 0.0, 0.0, 1.0); }");
   await compiled(page);
   expect(parts()).toBe(0);
   await page.getByRole("button", { name: "On an object" }).click();
   const object = page.getByRole("img", { name: "The picture on a cube" });
   await expect(object).toBeVisible();
   expect(parts()).toBeGreaterThan(0);
-  const cube = await object.screenshot();
+  const isRed = async () => {
+    const [red = 0, green = 255] = await middleOf(page, await object.screenshot());
+    return red > 60 && green < 60;
+  };
+  await expect.poll(isRed).toBe(true);
+  const face = await object.screenshot();
+  expect((await object.screenshot()).equals(face)).toBe(true);
   await object.hover();
   await page.mouse.down();
   await page.mouse.move(200, 200);
   await page.mouse.up();
-  expect((await object.screenshot()).equals(cube)).toBe(false);
+  expect((await object.screenshot()).equals(face)).toBe(false);
   await page.getByLabel("Object").selectOption("sphere");
   await expect(page.getByRole("img", { name: "The picture on a sphere" })).toBeVisible();
   await page.getByRole("button", { name: "Flat" }).click();

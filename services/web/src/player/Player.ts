@@ -129,9 +129,13 @@ export class Player {
     return blob;
   }
 
-  /** Calls back after each frame, while the canvas still holds it: later the browser may have emptied it. */
+  /**
+   * Calls back after each frame, while the canvas still holds it: later the browser may have emptied it. The first comes
+   * soon, also of a picture that stands.
+   */
   onDrawn(seen: () => void): () => void {
     this.loop?.drawn.add(seen);
+    this.loop?.refresh();
     return () => this.loop?.drawn.delete(seen);
   }
 
