@@ -91,7 +91,7 @@ class Database:
 
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator[PoolProxiedConnection]:
-        """A connection of the pool, without SQLAlchemy's `Connection` around it; one that is closed does not go back."""
+        """A connection of the pool, without SQLAlchemy's `Connection` around it; a closed one does not go back."""
         try:
             lent = await self.engine.raw_connection()
         except self.engine.dialect.loaded_dbapi.Error as error:
