@@ -67,6 +67,8 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
         passwords = PasswordHasher(settings.auth)
         stack.callback(passwords.close)
         guard = RedisGuard(client)
+        limiter = RateLimiter(guard)
+        stack.push_async_callback(limiter.aclose)
         keys = KeyIdentities(database, guard)
         stack.push_async_callback(keys.aclose)
         yield State(
@@ -82,7 +84,7 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
             sessions=Sessions(settings.auth, RefreshSecrets(settings.auth)),
             blocklist=Blocklist(guard, settings.auth),
             keys=keys,
-            limiter=RateLimiter(guard),
+            limiter=limiter,
             lists=BriefCache(seconds=settings.cache.list_seconds),
             feed=PersonalFeed(database, CandidatePools(database, seconds=settings.cache.pool_seconds), Walks(guard)),
         )

@@ -21,6 +21,7 @@ from typing import Any
 
 from services.core.errors import RateLimitedError, UnavailableError
 from services.core.redis_guard import RedisGuard
+from services.core.redis_script import LoneScript
 
 # Answers a batch of questions, one after the other. KEYS: stops and buckets of all questions. ARGV: for each question
 # whether it depends on the one before it (1 or 0), how many stops and how many buckets it has, and for each of these
@@ -176,11 +177,15 @@ class RateLimiter:
 
     def __init__(self, guard: RedisGuard) -> None:
         self._guard = guard
-        self._script = guard.client.register_script(_SCRIPT)
+        self._script = LoneScript(guard.client, _SCRIPT)
         self._waiting: list[_Asked] = []
         self._asking: asyncio.Task[None] | None = None
         self._asked_at = 0.0
         self._crowded = False
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._script.aclose()
 
     async def take(self, *buckets: Bucket, stops: Sequence[str] = ()) -> BucketState | None:
         """Take one from each bucket, or raise and take none; gives the state of the tightest."""
@@ -224,7 +229,7 @@ class RateLimiter:
                     arguments += (full // bucket.rate.count, full)
 
         async def run(_: Any) -> Any:
-            return await self._script(keys=keys, args=arguments)
+            return await self._script(keys, arguments)
 
         try:
             texts = iter((await self._guard.call(run)).split(";"))

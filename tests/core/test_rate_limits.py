@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 
 import pytest
 import redis.asyncio
@@ -16,8 +17,10 @@ from services.core.redis_guard import RedisGuard
 
 
 @pytest.fixture
-def limiter(redis_client: redis.asyncio.Redis) -> RateLimiter:
-    return RateLimiter(RedisGuard(redis_client))
+async def limiter(redis_client: redis.asyncio.Redis) -> AsyncIterator[RateLimiter]:
+    limiter = RateLimiter(RedisGuard(redis_client))
+    yield limiter
+    await limiter.aclose()
 
 
 def _bucket(rate: str, subject: str = "ada", rule: str = "test") -> Bucket:
@@ -167,4 +170,5 @@ async def test_without_a_server_it_says_so_at_once() -> None:
     for _ in range(3):
         with pytest.raises(UnavailableError):
             await limiter.take(_bucket("1/60"))
+    await limiter.aclose()
     await client.aclose()

@@ -17,7 +17,9 @@ _META = {
 }
 
 
-async def post(url: str, method: str = "tools/list", headers: dict[str, str] | None = None) -> httpx.Response:
+async def post(
+    url: str, method: str = "tools/list", headers: dict[str, str] | None = None, **params: Any
+) -> httpx.Response:
     """A bare request of the present protocol."""
     given = {
         "Accept": "application/json, text/event-stream",
@@ -25,7 +27,7 @@ async def post(url: str, method: str = "tools/list", headers: dict[str, str] | N
         "Mcp-Method": method,
         **(headers or {}),
     }
-    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"_meta": _META}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": _META}}
     async with httpx.AsyncClient() as client:
         return await client.post(url, json=message, headers=given)
 
@@ -155,6 +157,14 @@ BODIES = (
     b"\xff\xfe",
     b'"' + b"x" * 1_100_000 + b'"',
 )
+
+
+@pytest.mark.parametrize("version", ["2026-07-28", "2025-11-25"])
+async def test_an_answer_is_one_document(service: Service, version: str) -> None:
+    headers = {"MCP-Protocol-Version": version, "Mcp-Name": "search_shaders"}
+    answer = await post(service.mcp, "tools/call", headers, name="search_shaders", arguments={})
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["result"]["structuredContent"] == {"items": []}
 
 
 @pytest.mark.parametrize("version", ["2026-07-28", "2025-11-25", "1900-01-01", None])

@@ -56,7 +56,10 @@ async def identify(process: KeyIdentities, key: KeyCreated) -> Identity:
     async def take(key_id: UUID) -> None:
         await limiter.take(stops=[stop_of(key_id)])
 
-    return await process.identify(key.key, take, writes=True)
+    try:
+        return await process.identify(key.key, take, writes=True)
+    finally:
+        await limiter.aclose()
 
 
 async def ask(process: KeyIdentities, key: KeyCreated) -> UUID:
