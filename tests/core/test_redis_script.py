@@ -1,4 +1,4 @@
-"""The script on its own connection, against the real server: whatever happens to the connection, answers stay in step."""
+"""The script on its own connection, against the real server: answers stay in step whatever happens to it."""
 
 import asyncio
 from collections.abc import AsyncIterator
