@@ -177,8 +177,8 @@ def _operations(old: Sequence[str], new: Sequence[str], budget: int) -> Iterator
 
 def _between(old: Sequence[str], new: Sequence[str], budget: int) -> tuple[int, list[Operation]]:
     """The operations of one stretch, and what they cost."""
-    if not old and not new:
-        return 0, []
+    if old == new:
+        return 0, [("equal", 0, len(old), 0, len(new))] if old else []
     in_new = Counter(new)
     pairs = sum(in_new[line] for line in old)
     cost = (pairs + len(old)) * min(len(old), len(new))

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.core.shaders.diff import Hunk, difference, lines_of, structured, unified
@@ -34,6 +34,7 @@ def applied(hunks: list[Hunk], old: str) -> str:
 
 
 @given(texts, texts, st.sampled_from([0, 50, 20_000_000]))
+@example("\na\n\nb\n", "a\n\nb", 0)
 def test_operations_turn_one_side_into_the_other(old: str, new: str, budget: int) -> None:
     before, after = lines_of(old), lines_of(new)
     at_old = at_new = 0
