@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import redis.asyncio
+from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as LostConnectionError
 from redis.exceptions import NoScriptError
 
@@ -22,10 +23,9 @@ class LoneScript:
     """The script `text` on the server of `client`, whose settings it shares."""
 
     def __init__(self, client: redis.asyncio.Redis, text: str) -> None:
-        pool = client.connection_pool
-        # One limit for the whole call takes the place of the connection's own.
-        self._seconds: float | None = pool.connection_kwargs.get("socket_timeout")
-        self._connection = pool.connection_class(**{**pool.connection_kwargs, "socket_timeout": None})
+        self._pool = client.connection_pool
+        self._seconds: float | None = self._pool.connection_kwargs.get("socket_timeout")
+        self._made: AbstractConnection | None = None
         self._text = text
         self._hash = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
@@ -37,7 +37,7 @@ class LoneScript:
             return await self._call("EVAL", self._text, len(keys), *keys, *arguments)
 
     async def _call(self, *command: str | int) -> Any:
-        connection = self._connection
+        connection = self._connection()
         async with asyncio.timeout(self._seconds):
             # Without a call there is nothing to read but the end of a connection.
             if connection.is_connected and await connection.can_read():
@@ -45,6 +45,13 @@ class LoneScript:
             await connection.send_packed_command(connection.pack_command(*command), check_health=False)
             return await connection.read_response()
 
+    def _connection(self) -> AbstractConnection:
+        if self._made is None:
+            # One limit for the whole call takes the place of the connection's own.
+            self._made = self._pool.connection_class(**{**self._pool.connection_kwargs, "socket_timeout": None})
+        return self._made
+
     async def aclose(self) -> None:
         """Close the connection."""
-        await self._connection.disconnect()
+        if self._made is not None:
+            await self._made.disconnect()

@@ -4,6 +4,7 @@
 simply not required, and a member that is None is left out of results, so no schema says `null`.
 """
 
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -43,6 +44,7 @@ def output_schema(model: type[BaseModel]) -> dict[str, Any]:
     return _schema(model, "serialization")
 
 
+@cache
 def _schema(model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, Any]:
     made = model.model_json_schema(mode=mode, schema_generator=_Plain)
     definitions = made.pop("$defs", {})

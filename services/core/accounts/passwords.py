@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from passlib.context import CryptContext
@@ -51,21 +52,31 @@ def check_password(password: str, *, handle: str = "", email: str = "") -> None:
         raise WeakPasswordError("This password is among the first that a stranger would try")
 
 
+@cache
+def _context(memory_kib: int, time_cost: int) -> CryptContext:
+    return CryptContext(
+        schemes=["argon2"],
+        argon2__type="ID",
+        argon2__memory_cost=memory_kib,
+        argon2__time_cost=time_cost,
+        argon2__parallelism=1,
+    )
+
+
+@cache
+def _hash_of_nobody(context: CryptContext) -> str:
+    return str(context.hash(secrets.token_urlsafe(16)))
+
+
 class PasswordHasher:
     """argon2id with the parameters of the settings."""
 
     def __init__(self, settings: AuthSettings) -> None:
-        self._context = CryptContext(
-            schemes=["argon2"],
-            argon2__type="ID",
-            argon2__memory_cost=settings.argon2_memory_kib,
-            argon2__time_cost=settings.argon2_time_cost,
-            argon2__parallelism=1,
-        )
+        self._context = _context(settings.argon2_memory_kib, settings.argon2_time_cost)
         self._pool = ThreadPoolExecutor(settings.argon2_concurrency, thread_name_prefix="argon2")
         self._admitted = 0
         self._most = settings.argon2_concurrency * (1 + _WAITING_PER_WORKER)
-        self._nobody = str(self._context.hash(secrets.token_urlsafe(16)))
+        self._nobody = _hash_of_nobody(self._context)
 
     async def hash(self, password: str) -> str:
         """The encoded hash of a new password."""
