@@ -52,7 +52,8 @@ chaos: install ## Kill processes at random under 200 publishes, then count that 
 	$(PYTHON_IN) -m pytest -m chaos -s tests/chaos $(ARGS)
 
 test-cluster: install ## Test charts and operator on a real control plane (KUBE_ASSETS: its folder)
-	$(PYTHON_IN) -m pytest -m cluster -n0 $(ARGS) tests/cluster
+	@# Each process brings up a control plane of its own. Without one all is skipped, which needs no other process.
+	$(PYTHON_IN) -m pytest -m cluster -n $(if $(KUBE_ASSETS),$(JOBS),0) --dist worksteal $(ARGS) tests/cluster
 
 e2e: install ## Test an installation in the cluster of KUBECONFIG, from sign-up to an upgrade under load
 	@test -n "$(KUBECONFIG)" || { echo "  make e2e needs a cluster: KUBECONFIG=/path/to/kubeconfig make e2e" >&2; exit 1; }
