@@ -17,6 +17,8 @@ from pathlib import Path
 from services.standalone.processes import command_as_owner, command_that_ends_with_us, give_to_ordinary_user, start
 
 USER = "fractafrag"
+# What a server says, and ends, while children of one that was killed have not noticed yet that it is gone.
+_CHILDREN_LEFT = "pre-existing shared memory block"
 
 
 class StartError(RuntimeError):
@@ -39,6 +41,7 @@ class EmbeddedPostgres:
         self.options = options or {}
         self.pass_fds = pass_fds
         self.port = 0
+        self._log_start = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -51,13 +54,26 @@ class EmbeddedPostgres:
         return f"postgresql+asyncpg://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def start(self, timeout: float = 60) -> None:
-        """Start the server and wait until it answers; recovery after a crash is waited for.
+        """Start the server and wait until it answers, also for its recovery and the end of its children after a crash.
 
         A second start of the same object comes up on the same port.
         """
         if not (self.folder / "data" / "PG_VERSION").exists():
             self._initialise()
         self.port = self.port or free_port()
+        deadline = time.monotonic() + timeout
+        self._launch()
+        while not self._answers():
+            ended = not self.running
+            said = self._said()
+            if time.monotonic() > deadline or (ended and _CHILDREN_LEFT not in said):
+                raise StartError(f"PostgreSQL did not come up: {said}")
+            time.sleep(0.05)
+            if ended:
+                self._launch()
+        self._create_database()
+
+    def _launch(self) -> None:
         options = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -74,9 +90,8 @@ class EmbeddedPostgres:
         )
         log = (self.folder / "postgres.log").open("ab")
         with log:
+            self._log_start = log.tell()
             self._process = start(command_as_owner(command, self.folder / "data"), log=log, pass_fds=self.pass_fds)
-        self._wait(timeout)
-        self._create_database()
 
     def forget_last_run(self) -> None:
         """Remove the mark of a server that was killed. Only for who knows that none runs on this folder.
@@ -127,25 +142,16 @@ class EmbeddedPostgres:
             raise StartError(f"initdb failed: {result.stderr.strip()[-800:]}")
         part.rename(self.folder / "data")
 
-    def _wait(self, timeout: float) -> None:
-        deadline = time.monotonic() + timeout
-        probe = [
-            str(_binary("pg_isready")),
-            "-q",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(self.port),
-            "-U",
-            USER,
-            "-d",
-            "postgres",
-        ]
-        while subprocess.run(probe, check=False).returncode != 0:  # noqa: S603 -- the command is ours
-            if not self.running or time.monotonic() > deadline:
-                tail = (self.folder / "postgres.log").read_text(errors="replace")[-800:]
-                raise StartError(f"PostgreSQL did not come up: {tail}")
-            time.sleep(0.05)
+    def _answers(self) -> bool:
+        probe = [str(_binary("pg_isready")), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        command = [*probe, "-U", USER, "-d", "postgres"]
+        return subprocess.run(command, check=False).returncode == 0  # noqa: S603 -- the command is ours
+
+    def _said(self) -> str:
+        """The end of what the server wrote since it was launched."""
+        with (self.folder / "postgres.log").open("rb") as log:
+            log.seek(self._log_start)
+            return log.read().decode(errors="replace")[-800:]
 
     def _create_database(self) -> None:
         if f"{USER}\n" not in self.psql("SELECT datname FROM pg_database"):

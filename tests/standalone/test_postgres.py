@@ -4,13 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
 
-from services.standalone.postgres import EmbeddedPostgres
+from services.standalone.postgres import EmbeddedPostgres, StartError
 from services.standalone.processes import command_as_owner, give_to_ordinary_user
 from tests.standalone.running import wait
 
@@ -77,6 +78,29 @@ def test_after_a_crash_it_comes_back_on_its_port(copy: Path) -> None:
     assert server.port == port
     assert answer(server) == "42\n43"
     server.stop()
+
+
+def test_children_of_a_killed_server_may_be_slow_to_end(copy: Path) -> None:
+    server = EmbeddedPostgres(copy)
+    server.start()
+    postmaster = psutil.Process(server.pid)
+    child = postmaster.children()[0]
+    child.suspend()
+    postmaster.kill()
+    wait(lambda: not server.running)
+    later = threading.Timer(0.8, child.resume)
+    later.start()
+    server.start()
+    later.join()
+    assert "pre-existing shared memory block" in (copy / "postgres.log").read_text()
+    assert answer(server) == "42"
+    server.stop()
+
+
+def test_a_server_that_cannot_start_says_why_at_once(copy: Path) -> None:
+    server = EmbeddedPostgres(copy, options={"shared_buffers": "nonsense"})
+    with pytest.raises(StartError, match="nonsense"):
+        server.start()
 
 
 def test_a_mark_with_somebody_elses_number_is_forgotten(copy: Path) -> None:
