@@ -1,8 +1,8 @@
 """A Lua script in Redis on a connection of its own: for what each request asks.
 
 redis-py's client takes a connection out of a pool, retries, measures, and limits the time of sending and of reading by
-tasks and timers of their own; together that costs twice what a call does. `LoneScript` speaks over one connection, one
-call after the other. Its user sees to that: of two calls at once one would read the other's answer.
+tasks and timers of their own; together that is more than half of what a call costs. `LoneScript` speaks over one
+connection, one call after the other. Its user sees to that: of two calls at once one would read the other's answer.
 
 A connection that was lost is opened anew and the call sent once more, even when the server may have run it before, so
 the script has to bear that. Raises what redis-py raises, and `TimeoutError`; neither leaves an answer unread.

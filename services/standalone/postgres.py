@@ -65,9 +65,8 @@ class EmbeddedPostgres:
         self._launch()
         while not self._answers():
             ended = not self.running
-            said = self._said()
-            if time.monotonic() > deadline or (ended and _CHILDREN_LEFT not in said):
-                raise StartError(f"PostgreSQL did not come up: {said}")
+            if time.monotonic() > deadline or (ended and _CHILDREN_LEFT not in self._said()):
+                raise StartError(f"PostgreSQL did not come up: {self._said()}")
             time.sleep(0.05)
             if ended:
                 self._launch()
