@@ -33,9 +33,9 @@ async def _run(*command: str, url: str, key: str) -> str:
 
 def test_files_of_clients_are_well_formed() -> None:
     files = [json.loads(block) for block in _blocks("json")]
-    assert len(files) == 4
+    assert len(files) == 2
     for file in files:
-        [server] = (file.get("mcpServers") or file["servers"]).values()
+        [server] = file["mcpServers"].values()
         assert URL in (server.get("url"), *server.get("args", []))
         assert "Authorization" in json.dumps(server)
     [codex] = [tomllib.loads(block) for block in _blocks("toml")]
