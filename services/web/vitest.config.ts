@@ -7,7 +7,7 @@ export default defineConfig({
   // The examples of docs/ are tested too.
   server: { fs: { allow: [".", "../../docs"] } },
   test: {
-    include: ["tests/**/*.test.ts"],
+    include: ["tests/**/*.test.{ts,tsx}"],
     fileParallelism: false,
     browser: {
       enabled: true,

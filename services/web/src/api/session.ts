@@ -8,7 +8,7 @@
  */
 
 import { create } from "zustand";
-import { ApiError, apiError, unreachable } from "./problem";
+import { type ApiError, apiError, unreachable } from "./problem";
 import type { components } from "./schema";
 import { hasMark, setMark } from "./signedInMark";
 
@@ -140,8 +140,4 @@ function clear(ended: Ended): void {
   token = null;
   setMark(false);
   useSession.setState({ status: ended === "expired" ? "expired" : "visitor", account: null });
-}
-
-export function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 401;
 }

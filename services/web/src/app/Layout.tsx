@@ -5,7 +5,6 @@ import { Bar } from "./Bar";
 import { Guarded } from "./Broken";
 import { Connection } from "./Connection";
 import { stays } from "./stays";
-import { useDwell } from "./useDwell";
 import { useScrollMemory } from "./useScrollMemory";
 
 /** The frame of all pages. */
@@ -14,7 +13,6 @@ export function Layout() {
   const { key } = useLocation();
   useScrollMemory();
   useFocusOnArrival(content);
-  useDwell();
   return (
     <>
       <a

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { ParameterValues } from "../../runtime";
 import { api, ok } from "../api/client";
+import { keys } from "../api/keys";
 import { claimLive } from "../player/live";
 import type { Player } from "../player/Player";
 import { ShaderCanvas } from "../player/ShaderCanvas";
@@ -14,7 +15,7 @@ export function WorkLive({ work }: { readonly work: Work }) {
   const [stopped, setStopped] = useState(false);
   const { status, frame } = usePlayerView(player);
   const { data } = useQuery({
-    queryKey: ["work", work.id],
+    queryKey: keys.shader(work.id),
     queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: work.id } } })),
   });
   useEffect(() => claimLive(() => setStopped(true)), []);

@@ -1,7 +1,8 @@
-/** One's own votes on the cards of a page, and casting one from a card. `["vote", id]` holds what the API says last. */
+/** One's own votes on the cards of a page, and casting one from a card. `keys.vote(id)` holds what the API says last. */
 
 import { skipToken, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "../api/client";
+import { keys } from "../api/keys";
 import type { components } from "../api/schema";
 import { useSession } from "../api/session";
 import { sayError } from "./toasts";
@@ -16,13 +17,13 @@ export function useOwnVotes(page: readonly Work[]): void {
   const handle = useSession((state) => state.account?.handle);
   const id = page.map((work) => work.id);
   useQuery({
-    queryKey: ["votes", "lookup", handle, id],
+    queryKey: keys.ownVotes(handle, id),
     enabled: handle !== undefined && id.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
       const { votes } = await ok(api.GET("/api/v1/votes/lookup", { params: { query: { id } } }));
       for (const work of page) {
-        client.setQueryData<VoteState>(["vote", work.id], (known) => known ?? stateOf(work, votes[work.id] ?? "none"));
+        client.setQueryData<VoteState>(keys.vote(work.id), (known) => known ?? stateOf(work, votes[work.id] ?? "none"));
       }
       return votes;
     },
@@ -31,13 +32,13 @@ export function useOwnVotes(page: readonly Work[]): void {
 
 /** The counts of a card with the caller's vote. */
 export function useVoteState(work: Work): VoteState {
-  const { data } = useQuery<VoteState>({ queryKey: ["vote", work.id], queryFn: skipToken });
+  const { data } = useQuery<VoteState>({ queryKey: keys.vote(work.id), queryFn: skipToken });
   return data ?? stateOf(work, "none");
 }
 
 export function useVote(work: Work) {
   const client = useQueryClient();
-  const key = ["vote", work.id];
+  const key = keys.vote(work.id);
   return useMutation({
     mutationFn: (value: VoteValue) =>
       ok(api.PUT("/api/v1/shaders/{shader_id}/vote", { params: { path: { shader_id: work.id } }, body: { value } })),

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { anonymousApi, api, type intention, ok, type Schemas } from "../../api/client";
+import { keys } from "../../api/keys";
 import { signInWith } from "../../api/session";
 
 type Login = Pick<Schemas["LoginInput"], "login" | "password">;
@@ -29,7 +30,7 @@ export function useRegister() {
 /** The work that hangs beside the form: what is liked most now. */
 export function useFirstWork() {
   return useQuery({
-    queryKey: ["feed", "beside-sign-in"],
+    queryKey: keys.feed("first"),
     queryFn: async () => {
       const page = await ok(api.GET("/api/v1/feed/trending", { params: { query: { limit: 1 } } }));
       return page.items[0] ?? null;

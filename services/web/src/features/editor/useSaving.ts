@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useNavigate } from "react-router";
+import { invalidateShaderLists, keys } from "../../api/keys";
 import { STAYS } from "../../app/stays";
 import { say } from "../../components/toasts";
 import { type Draft, isUnfinished, savedAs } from "../../lib/drafts/draft";
@@ -38,8 +39,8 @@ export function useSaving(desk: Desk): Saving {
       if (workId === null) return outcome;
       const now = { ...savedAs(desk.draft, { workId, version: base.version, sent }), inheritedLicence };
       desk.change(now);
-      for (const key of [["work", workId], ["user"], ["me"], ["feed"]])
-        void queries.invalidateQueries({ queryKey: key });
+      void queries.invalidateQueries({ queryKey: keys.shader(workId) });
+      void invalidateShaderLists(queries);
       return outcome;
     },
     [desk, queries],

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
+import { keys } from "../../api/keys";
 import { nextCursor, PAGE_SIZE, type WorkPage } from "../../components/works";
 import { asQuery, type Filters } from "./filters";
 
@@ -9,7 +10,7 @@ const KEPT_MS = 30 * 60_000;
 export function exploreQuery(filters: Filters) {
   const query = asQuery(filters);
   return infiniteQueryOptions({
-    queryKey: ["explore", query],
+    queryKey: keys.search(query),
     queryFn: ({ pageParam: cursor, signal }): Promise<WorkPage> =>
       ok(api.GET("/api/v1/shaders", { params: { query: { ...query, limit: PAGE_SIZE, cursor } }, signal })),
     initialPageParam: null as string | null,

@@ -2,6 +2,7 @@
 
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
+import { keys } from "../../api/keys";
 import { boot } from "../../app/boot";
 import { nextCursor, PAGE_SIZE, type WorkPage, type WorkPages } from "../../components/works";
 
@@ -13,7 +14,7 @@ const PATHS = { trending: "/api/v1/feed/trending", new: "/api/v1/feed/new", you:
 
 export function feedQuery(kind: FeedKind) {
   return infiniteQueryOptions({
-    queryKey: ["feed", kind],
+    queryKey: keys.feed(kind),
     queryFn: ({ pageParam: cursor, signal }): Promise<WorkPage> =>
       ok(api.GET(PATHS[kind], { params: { query: { limit: PAGE_SIZE, cursor } }, signal })),
     initialPageParam: null as string | null,

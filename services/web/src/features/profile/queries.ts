@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
+import { keys } from "../../api/keys";
 import type { components } from "../../api/schema";
 import { boot } from "../../app/boot";
 import { nextCursor, PAGE_SIZE, type WorkPage } from "../../components/works";
@@ -11,7 +12,7 @@ const KEPT_MS = 30 * 60_000;
 
 export function profileQuery(handle: string) {
   return queryOptions({
-    queryKey: ["user", handle],
+    queryKey: keys.user(handle),
     queryFn: ({ signal }): Promise<Profile> =>
       ok(api.GET("/api/v1/users/{handle}", { params: { path: { handle } }, signal })),
     initialData: () => boot.answers[`/api/v1/users/${encodeURIComponent(handle)}`] as Profile | undefined,
@@ -20,7 +21,7 @@ export function profileQuery(handle: string) {
 
 export function worksQuery(handle: string, shown: Shown) {
   return infiniteQueryOptions({
-    queryKey: shown === "voted" ? ["me", "voted"] : ["user", handle, "works", shown],
+    queryKey: shown === "voted" ? keys.voted : keys.shadersOf(handle, shown),
     queryFn: ({ pageParam, signal }): Promise<WorkPage> =>
       shown === "voted" ? votedPage(pageParam, signal) : worksPage(handle, shown, pageParam, signal),
     initialPageParam: null as string | null,

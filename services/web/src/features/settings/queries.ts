@@ -2,12 +2,10 @@
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, intention, ok, type Schemas } from "../../api/client";
+import { keys } from "../../api/keys";
 import { setAccount } from "../../api/session";
 
 export type Key = Schemas["KeyPublic"];
-
-const SESSIONS = ["me", "sessions"];
-const KEYS = ["me", "keys"];
 
 export function useChangeAccount() {
   const client = useQueryClient();
@@ -15,7 +13,7 @@ export function useChangeAccount() {
     mutationFn: (body: Schemas["AccountChange"]) => ok(api.PATCH("/api/v1/users/me", { body })),
     onSuccess: (account) => {
       setAccount(account);
-      void client.invalidateQueries({ queryKey: ["user", account.handle] });
+      void client.invalidateQueries({ queryKey: keys.user(account.handle) });
     },
   });
 }
@@ -24,12 +22,12 @@ export function useChangePassword() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["PasswordInput"]) => ok(api.POST("/api/v1/auth/password", { body })),
-    onSuccess: () => client.invalidateQueries({ queryKey: SESSIONS }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.sessions }),
   });
 }
 
 export function useSessions() {
-  return useQuery({ queryKey: SESSIONS, queryFn: () => ok(api.GET("/api/v1/auth/sessions")) });
+  return useQuery({ queryKey: keys.sessions, queryFn: () => ok(api.GET("/api/v1/auth/sessions")) });
 }
 
 /** Ends one session, or all but this one. */
@@ -40,13 +38,13 @@ export function useEndSession() {
       id === "others"
         ? ok(api.DELETE("/api/v1/auth/sessions"))
         : ok(api.DELETE("/api/v1/auth/sessions/{session_id}", { params: { path: { session_id: id } } })),
-    onSettled: () => client.invalidateQueries({ queryKey: SESSIONS }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.sessions }),
   });
 }
 
 export function useKeys() {
   return useInfiniteQuery({
-    queryKey: KEYS,
+    queryKey: keys.apiKeys,
     queryFn: ({ pageParam }) => ok(api.GET("/api/v1/keys", { params: { query: { limit: 50, cursor: pageParam } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor ?? null,
@@ -55,7 +53,7 @@ export function useKeys() {
 
 export function useKeyUses(id: string) {
   return useInfiniteQuery({
-    queryKey: [...KEYS, id, "uses"],
+    queryKey: keys.apiKeyUses(id),
     queryFn: ({ pageParam }) =>
       ok(
         api.GET("/api/v1/keys/{key_id}/uses", {
@@ -71,7 +69,7 @@ export function useCreateKey() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["KeyCreate"]) => ok(api.POST("/api/v1/keys", { body, headers: intention() })),
-    onSuccess: () => client.invalidateQueries({ queryKey: KEYS }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
   });
 }
 
@@ -86,7 +84,7 @@ export function useRotateKey() {
           headers: intention(),
         }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: KEYS }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
   });
 }
 
@@ -94,7 +92,7 @@ export function useRevokeKey() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => ok(api.DELETE("/api/v1/keys/{key_id}", { params: { path: { key_id: id } } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: KEYS }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
   });
 }
 

@@ -84,6 +84,6 @@ function changesOf(form: FormData, work: Work): Schemas["ShaderUpdate"] {
     licence: text("licence") as Licence,
     ai_label: text("ai_label") as Schemas["AiLabel"],
     visibility: text("visibility") as Schemas["Visibility"],
-    ...(time !== work.still_time && time !== null && { still_time: time }),
+    ...(time !== work.still_time && { still_time: time }),
   };
 }

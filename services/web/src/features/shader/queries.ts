@@ -1,7 +1,8 @@
-/** A work's server state: `["work", id, ...]` and what changes it. */
+/** What the server knows of a shader, and what changes it. */
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, intention, ok, type Schemas } from "../../api/client";
+import { invalidateShaderLists, keys } from "../../api/keys";
 import { ApiError } from "../../api/problem";
 import { useSession } from "../../api/session";
 import { boot } from "../../app/boot";
@@ -18,7 +19,7 @@ function startsStale(): { initialDataUpdatedAt?: number } {
 export function useWork(id: string) {
   const answer = boot.answers[`/api/v1/shaders/${id}`];
   return useQuery({
-    queryKey: ["work", id],
+    queryKey: keys.shader(id),
     queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } })),
     ...(answer !== undefined && { initialData: answer as Work, ...startsStale() }),
   });
@@ -27,7 +28,7 @@ export function useWork(id: string) {
 /** One version with its source; null asks for none. */
 export function useVersion(id: string, number: number | null) {
   return useQuery({
-    queryKey: ["work", id, "versions", number],
+    queryKey: keys.version(id, number),
     enabled: number !== null,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: () =>
@@ -41,7 +42,7 @@ export function useVersion(id: string, number: number | null) {
 
 export function useVersions(id: string) {
   return useInfiniteQuery({
-    queryKey: ["work", id, "versions"],
+    queryKey: keys.versions(id),
     queryFn: ({ pageParam }) =>
       ok(
         api.GET("/api/v1/shaders/{shader_id}/versions", {
@@ -55,7 +56,7 @@ export function useVersions(id: string) {
 
 export function useForks(id: string, enabled: boolean) {
   return useQuery({
-    queryKey: ["work", id, "forks"],
+    queryKey: keys.forks(id),
     enabled,
     queryFn: () =>
       ok(api.GET("/api/v1/shaders/{shader_id}/forks", { params: { path: { shader_id: id }, query: { limit: 24 } } })),
@@ -64,7 +65,7 @@ export function useForks(id: string, enabled: boolean) {
 
 export function useLineage(id: string, enabled: boolean) {
   return useQuery({
-    queryKey: ["work", id, "lineage"],
+    queryKey: keys.lineage(id),
     enabled,
     queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}/lineage", { params: { path: { shader_id: id } } })),
   });
@@ -72,7 +73,7 @@ export function useLineage(id: string, enabled: boolean) {
 
 export function useDifference(id: string, from: number, to: number) {
   return useQuery({
-    queryKey: ["work", id, "diff", from, to],
+    queryKey: keys.difference(id, from, to),
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: () =>
       ok(
@@ -86,7 +87,7 @@ export function useDifference(id: string, from: number, to: number) {
 /** Others by the author of a work, most recent first. */
 export function useMoreBy(handle: string, except: string) {
   return useQuery({
-    queryKey: ["user", handle, "works", "beside", except],
+    queryKey: keys.moreBy(handle, except),
     queryFn: async () => {
       const path = { handle };
       const page = await ok(api.GET("/api/v1/users/{handle}/shaders", { params: { path, query: { limit: 6 } } }));
@@ -102,8 +103,8 @@ export function useChange(id: string) {
     mutationFn: (body: Schemas["ShaderUpdate"]) =>
       ok(api.PATCH("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } }, body })),
     onSuccess: async (work) => {
-      client.setQueryData(["work", id], work);
-      await Promise.all(["feed", "explore", "user"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+      client.setQueryData(keys.shader(id), work);
+      await invalidateShaderLists(client);
     },
   });
 }
@@ -119,7 +120,7 @@ export function useRestore(id: string) {
           body: { version },
         }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["work", id] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.shader(id) }),
   });
 }
 
@@ -128,8 +129,8 @@ export function useDelete(id: string) {
   return useMutation({
     mutationFn: () => ok(api.DELETE("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } })),
     onSuccess: async () => {
-      client.removeQueries({ queryKey: ["work", id] });
-      await Promise.all(["feed", "explore", "user"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+      client.removeQueries({ queryKey: keys.shader(id) });
+      await invalidateShaderLists(client);
     },
   });
 }
@@ -156,7 +157,7 @@ export async function shadertoyOf(id: string, version: number): Promise<string> 
 export function useOwnVote(id: string) {
   const known = useSession((state) => state.account !== null);
   return useQuery({
-    queryKey: ["vote", id],
+    queryKey: keys.vote(id),
     enabled: known,
     queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}/vote", { params: { path: { shader_id: id } } })),
   });

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api, ok, type Schemas } from "../../api/client";
+import { keys } from "../../api/keys";
 import { watch } from "../../api/stream";
 
 type Render = Schemas["RenderPublic"];
@@ -18,7 +19,7 @@ function isSettled({ status, preview_status }: Render): boolean {
 export function useRender(id: string, version: number, known: Render | undefined): Render | undefined {
   const client = useQueryClient();
   const { data } = useQuery({
-    queryKey: ["work", id, "render", version],
+    queryKey: keys.render(id, version),
     queryFn: () =>
       ok(
         api.GET("/api/v1/shaders/{shader_id}/render", {
@@ -34,14 +35,14 @@ export function useRender(id: string, version: number, known: Render | undefined
     const ending = new AbortController();
     const path = `/api/v1/shaders/${encodeURIComponent(id)}/events?version=${version}`;
     watch(path, ending.signal, ({ event, data: text }) => {
-      if (event === "render") client.setQueryData(["work", id, "render", version], JSON.parse(text) as Render);
+      if (event === "render") client.setQueryData(keys.render(id, version), JSON.parse(text) as Render);
     }).catch(() => undefined);
     return () => ending.abort();
   }, [client, id, version, settled]);
   const state = `${data?.status} ${data?.still_url}`;
   useEffect(() => {
     if (known !== undefined && known.version === version && state !== `${known.status} ${known.still_url}`) {
-      void client.invalidateQueries({ queryKey: ["work", id], exact: true });
+      void client.invalidateQueries({ queryKey: keys.shader(id), exact: true });
     }
   }, [client, id, version, state, known]);
   return data;

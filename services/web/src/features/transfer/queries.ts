@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, intention, ok } from "../../api/client";
+import { keys } from "../../api/keys";
 import { NO_DETAILS, newDraft } from "../../lib/drafts/draft";
 import { draftStore } from "../../lib/drafts/store";
 import type { FoundWork } from "./document";
@@ -15,7 +16,7 @@ export function useImport() {
           headers: intention(),
         }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["user"] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.users }),
   });
 }
 

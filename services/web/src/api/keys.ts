@@ -1,0 +1,44 @@
+/**
+ * The keys of the query cache, all of them: what a query is kept under, and what a change makes stale. A key is a prefix
+ * of the keys of what belongs to it, so that `keys.shader(id)` stands for all that is known of a shader.
+ */
+
+import type { QueryClient } from "@tanstack/react-query";
+
+const shader = (id: string) => ["shader", id] as const;
+const user = (handle: string) => ["user", handle] as const;
+const apiKeys = ["me", "keys"] as const;
+
+export const keys = {
+  feeds: ["feed"] as const,
+  feed: (name: string) => ["feed", name] as const,
+  searches: ["explore"] as const,
+  search: (query: object) => ["explore", query] as const,
+
+  shader,
+  versions: (id: string) => [...shader(id), "versions"] as const,
+  version: (id: string, number: number | null) => [...shader(id), "versions", number] as const,
+  forks: (id: string) => [...shader(id), "forks"] as const,
+  lineage: (id: string) => [...shader(id), "lineage"] as const,
+  difference: (id: string, from: number, to: number) => [...shader(id), "diff", from, to] as const,
+  render: (id: string, version: number) => [...shader(id), "render", version] as const,
+
+  vote: (id: string) => ["vote", id] as const,
+  ownVotes: (handle: string | undefined, ids: readonly string[]) => ["votes", handle, ids] as const,
+  voted: ["me", "voted"] as const,
+
+  users: ["user"] as const,
+  user,
+  shadersOf: (handle: string, visibility: string) => [...user(handle), "shaders", visibility] as const,
+  moreBy: (handle: string, except: string) => [...user(handle), "more", except] as const,
+
+  sessions: ["me", "sessions"] as const,
+  apiKeys,
+  apiKeyUses: (id: string) => [...apiKeys, id, "uses"] as const,
+};
+
+/** Every list that may show a shader: stale when one was published, changed or deleted. */
+export async function invalidateShaderLists(client: QueryClient): Promise<void> {
+  const lists = [keys.feeds, keys.searches, keys.users, keys.voted];
+  await Promise.all(lists.map((queryKey) => client.invalidateQueries({ queryKey })));
+}

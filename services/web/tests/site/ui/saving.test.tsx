@@ -1,0 +1,33 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MemoryRouter } from "react-router";
+import { expect, test } from "vitest";
+import { renderHook } from "vitest-browser-react";
+import { keys } from "../../../src/api/keys";
+import { Desk } from "../../../src/features/editor/desk";
+import { useSaving } from "../../../src/features/editor/useSaving";
+import { newDraft } from "../../../src/lib/drafts/draft";
+import { MemoryStore } from "../../../src/lib/drafts/store";
+import { ADA, fakeApi, signInAs, TIDE } from "./support";
+
+const api = fakeApi();
+
+test("saving in the editor makes every list stale that may show the shader", async () => {
+  api.current.on("POST /api/v1/shaders", TIDE);
+  await signInAs(ADA);
+  const client = new QueryClient();
+  const lists = [keys.search({ q: "tide" }), keys.feed("new"), keys.shadersOf("ada", "draft")];
+  for (const key of lists) client.setQueryData(key, { pages: [], pageParams: [] });
+  const desk = new Desk(newDraft(TIDE.source), new MemoryStore(), () => undefined);
+  const { result, unmount } = await renderHook(() => useSaving(desk), {
+    wrapper: ({ children }) => (
+      <QueryClientProvider client={client}>
+        <MemoryRouter>{children}</MemoryRouter>
+      </QueryClientProvider>
+    ),
+  });
+  await result.current.save();
+  expect(desk.draft.workId).toBe("tide");
+  expect(lists.map((key) => client.getQueryState(key)?.isInvalidated)).toEqual([true, true, true]);
+  desk.dispose();
+  await unmount();
+});
