@@ -42,13 +42,18 @@ class Hooks(Strict):
     after: list[Hook] = Field(default_factory=list)
 
 
-class Docker(Strict):
-    """How an image is built by docker."""
+class Dependencies(Strict):
+    """The files whose change makes a new image."""
 
-    dockerfile: str
-    build_args: dict[str, str] = Field(default_factory=dict)
-    target: str | None = None
-    cache_from: list[str] = Field(default_factory=list)
+    paths: list[str]
+    ignore: list[str] = Field(default_factory=list)
+
+
+class Custom(Strict):
+    """How an image is built by a command."""
+
+    build_command: str
+    dependencies: Dependencies
 
 
 class Manual(Strict):
@@ -72,26 +77,15 @@ class Artifact(Strict):
 
     image: str
     context: str = "."
-    docker: Docker
+    custom: Custom
     sync: Sync | None = None
     requires: list[dict[str, str]] = Field(default_factory=list)
-
-
-class Local(Strict):
-    """A build on this machine."""
-
-    push: bool | None = None
-    use_buildkit: bool | None = None
-    concurrency: int | None = None
-    try_import_missing: bool | None = None
-    use_docker_cli: bool | None = Field(None, alias="useDockerCLI")
 
 
 class Build(Strict):
     """All images."""
 
     artifacts: list[Artifact] = Field(default_factory=list)
-    local: Local | None = None
     tag_policy: dict[str, Any] | None = None
     platforms: list[str] | None = None
 

@@ -13,6 +13,7 @@ import yaml
 
 from tests.charts import helm, matrix, objects
 from tests.charts.deploy_files import Kind, Release, Skaffold
+from tests.images.dockerfile import COMPONENTS, DOCKERFILE, copied_sources, image
 
 ROOT = helm.ROOT
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -20,7 +21,7 @@ TARGETS = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[0].split()
 CLUSTER_TARGETS = {"kind-up", "images", "load", "deploy", "test-chart", "kind-down"}
 OUR_IMAGES = re.compile(r"(?:^|/)fractafrag/(\w+)(?=[:@]|$)")
 # What `make` itself makes, so that it need not be in a fresh clone.
-MADE = (".venv/", ".tools/", "build/", "services/web/dist", "services/web/node_modules")
+MADE = (".venv/", ".tools/", "build/", "services/web/dist", "services/web/node_modules", "tests/mcp/node/node_modules")
 
 
 @cache
@@ -47,12 +48,10 @@ def test_skaffold_has_known_fields_and_the_promised_profiles() -> None:
 
 def test_skaffold_builds_every_image_that_exists() -> None:
     built = {artifact.image.rpartition("/")[2]: artifact for artifact in skaffold().artifacts()}
-    buildable = {path.parent.name for path in (ROOT / "services").glob("*/Dockerfile")}
-    assert images() <= built.keys()
-    assert buildable <= built.keys()
+    assert images() <= built.keys() == set(COMPONENTS)
     for name, artifact in built.items():
-        context = ROOT / artifact.context
-        assert (context / artifact.docker.dockerfile).is_file(), name
+        assert artifact.custom.build_command == f"tools/kubernetes/loop image {name}"
+        assert set(artifact.custom.dependencies.paths) == {DOCKERFILE, *copied_sources(image(name))}, name
 
 
 def test_what_skaffold_copies_exists() -> None:

@@ -1,29 +1,25 @@
 """A reader of the Dockerfiles that this repository has: instructions, stages, shell and JSON forms.
 
-`read(path)` gives the stages in order. It knows comments and continued lines, and no heredocs or parser directives;
-a file that uses those raises `ValueError`.
+`image(name)` gives the stages that an image is built from, its own last. The reader knows comments and continued lines,
+and no heredocs or parser directives; a file that uses those raises `ValueError`.
 """
 
 import json
 import re
 import shlex
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-COMPONENTS = {
-    "api": "services/api/Dockerfile",
-    "mcp": "services/mcp/Dockerfile",
-    "worker": "services/worker/Dockerfile",
-    "renderer": "services/renderer/Dockerfile",
-    "web": "services/web/Dockerfile",
-    "operator": "operators/renderer/Dockerfile",
-}
+DOCKERFILE = "Dockerfile"
+# Each is a target of the one Dockerfile.
+COMPONENTS = ("api", "mcp", "worker", "renderer", "web", "operator")
 STAND_INS = {
     "postgresql": "tests/e2e/images/postgresql/Dockerfile",
     "valkey": "tests/e2e/images/valkey/Dockerfile",
 }
-ALL = {**COMPONENTS, **STAND_INS}
+ALL = (*COMPONENTS, *STAND_INS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +70,14 @@ class Stage:
         return self.all(name)[-1]
 
 
-def read(path: str) -> list[Stage]:
-    """The stages of a Dockerfile, named by its path from the root of the repository."""
+def path_of(name: str) -> str:
+    """The Dockerfile of an image, from the root of the repository."""
+    return STAND_INS.get(name, DOCKERFILE)
+
+
+@cache
+def read(path: str) -> dict[str, Stage]:
+    """The stages of a Dockerfile by name, in their order; one without a name is called ""."""
     stages: list[Stage] = []
     for instruction in _instructions((ROOT / path).read_text()):
         if instruction.name == "FROM":
@@ -83,7 +85,18 @@ def read(path: str) -> list[Stage]:
             stages.append(Stage(base, rest[1] if rest else ""))
         else:
             stages[-1].instructions.append(instruction)
-    return stages
+    return {stage.name: stage for stage in stages}
+
+
+def image(name: str) -> list[Stage]:
+    """The stages that are built for an image: its own last, and before it those that it stands on or copies from."""
+    stages = read(path_of(name))
+    needed = [name if name in COMPONENTS else next(reversed(stages))]
+    for found in needed:
+        uses = [stages[found].base, *(copy.options.get("from", "") for copy in stages[found].all("COPY"))]
+        needed += [used for used in uses if used in stages and used not in needed]
+    own = needed[0]
+    return [stage for stage in stages.values() if stage.name in needed and stage.name != own] + [stages[own]]
 
 
 def ancestry(stages: list[Stage]) -> list[Stage]:
@@ -93,6 +106,17 @@ def ancestry(stages: list[Stage]) -> list[Stage]:
     while found[-1].base in named:
         found.append(named[found[-1].base])
     return found
+
+
+def last(stages: list[Stage], name: str) -> Instruction:
+    """The one instruction of its kind that counts for the image: in its own stage, or in one below."""
+    return next(stage for stage in ancestry(stages) if stage.all(name)).last(name)
+
+
+def variables(stages: list[Stage]) -> dict[str, str]:
+    """The environment that the image sets."""
+    settings = [env.assignments for stage in reversed(ancestry(stages)) for env in stage.all("ENV")]
+    return {name: value for each in settings for name, value in each.items()}
 
 
 def copied_sources(stages: list[Stage]) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 
 from tests.images import context
-from tests.images.dockerfile import ALL, ROOT, copied_sources, read
+from tests.images.dockerfile import ALL, ROOT, copied_sources, image
 
 
 def test_is_small() -> None:
@@ -13,7 +13,7 @@ def test_is_small() -> None:
 
 
 def test_holds_nothing_that_no_image_copies() -> None:
-    sources = {source for path in ALL.values() for source in copied_sources(read(path))}
+    sources = {source for name in ALL for source in copied_sources(image(name))}
     idle = [path for path in context.files() if not any(path == s or path.startswith(f"{s}/") for s in sources)]
     assert not idle
 

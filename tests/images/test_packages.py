@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.images.dockerfile import ALL, COMPONENTS, ROOT, copied_sources, read
+from tests.images.dockerfile import COMPONENTS, ROOT, copied_sources, image, last
 from tests.images.imports import distributions_of, file_of, foreign, imported, installed, is_copied, wanted
 
 SCHEMA = "services.core.schema"
@@ -26,7 +26,7 @@ every_component = pytest.mark.parametrize("name", COMPONENTS)
 
 def entries(name: str) -> set[str]:
     """The modules that are started in an image."""
-    command = read(ALL[name])[-1].last("ENTRYPOINT").exec_form
+    command = last(image(name), "ENTRYPOINT").exec_form
     return {f"{command[command.index('-m') + 1]}.__main__", *ALSO.get(name, ())}
 
 
@@ -37,26 +37,26 @@ def test_the_modules_that_are_started_exist(name: str) -> None:
 
 @every_component
 def test_every_module_of_ours_is_copied(name: str) -> None:
-    stages = read(ALL[name])
+    stages = image(name)
     own = imported(entries(name)) - foreign_modules(name)
     assert [module for module in sorted(own) if not is_copied(file_of(module), stages)] == []
 
 
 @every_component
 def test_every_package_is_installed(name: str) -> None:
-    available = installed(wanted(read(ALL[name])))
+    available = installed(wanted(image(name)))
     needed = foreign(imported(entries(name))) | ASKED_FOR.get(name, set())
     assert [package for package in sorted(needed) if not distributions_of(package) & available] == []
 
 
 @every_component
 def test_no_client_of_what_it_must_not_reach_is_installed(name: str) -> None:
-    assert installed(wanted(read(ALL[name]))) & FOREIGN_TO.get(name, set()) == set()
+    assert installed(wanted(image(name))) & FOREIGN_TO.get(name, set()) == set()
 
 
 @pytest.mark.parametrize("name", ["api", "worker"])
 def test_images_that_know_the_schema_hold_the_migrations(name: str) -> None:
-    assert {"migrations", "pyproject.toml"} <= set(copied_sources(read(ALL[name])))
+    assert {"migrations", "pyproject.toml"} <= set(copied_sources(image(name)))
 
 
 def foreign_modules(name: str) -> set[str]:
