@@ -104,9 +104,8 @@ openapi: install ## Write the API's description anew after a change of routes
 	$(PYTHON_IN) -m services.api.openapi >.tools/openapi.json && mv .tools/openapi.json docs/openapi.json
 	$(NPM) api
 
-charts: install ## Write anew what the charts hold of other files: library, READMEs, definition
-	$(PYTHON_IN) -m tools.charts sync
-	$(PYTHON_IN) -m tools.charts readme
+charts: install ## Write what the charts hold of other files: library, value schemas, READMEs, definition
+	$(PYTHON_IN) -m tools.charts write
 	$(PYTHON_IN) -m operators.renderer.crd >.tools/crd.yaml && mv .tools/crd.yaml charts/fractafrag-operator/files/crd.yaml
 
 revision: install ## Write a migration from the models' changes (MESSAGE="add tags")

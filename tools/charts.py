@@ -1,10 +1,12 @@
-"""What is made out of the charts' own files: vendored copies of the library, and each chart's README.
+"""Files of the charts that are made from other files: copies of the library, value schemas, tables in the READMEs.
 
-    python -m tools.charts sync      copy charts/fractafrag-lib into the charts that depend on it
-    python -m tools.charts readme    write the table of values into README.md, from the `# --` comments of values.yaml
-    python -m tools.charts check     say what is not as these two would make it; exit status 1 when something is not
+    python -m tools.charts write     copy charts/fractafrag-lib into the charts that depend on it, write each
+                                     values.schema.json from values.schema.yaml, and the table of values into each
+                                     README.md from the `# --` comments of values.yaml
+    python -m tools.charts check     name every file that `write` would change; exit status 1 when there is one
 
-A test calls `stale()`. A values.yaml that cannot be read raises yaml.YAMLError; nothing is written then.
+A test calls `stale()`. A file that is no YAML raises yaml.YAMLError, a README.md without the two marks ValueError;
+nothing is written then.
 """
 
 import argparse
@@ -19,7 +21,7 @@ import yaml
 
 CHARTS = Path(__file__).resolve().parents[1] / "charts"
 LIBRARY = CHARTS / "fractafrag-lib"
-BEGIN, END = "<!-- values: made by `python -m tools.charts readme` -->", "<!-- /values -->"
+BEGIN, END = "<!-- values: written by `make charts` -->", "<!-- /values -->"
 MARK = "# -- "
 
 
@@ -78,54 +80,58 @@ def _cell(text: str) -> str:
 
 
 def readme(chart: Path) -> str:
-    """The chart's README.md with its table anew; nothing where it is missing or lacks the two marks."""
+    """The chart's README.md with its table anew; ValueError where it lacks the two marks."""
     path = chart / "README.md"
-    head, mark, rest = (path.read_text() if path.exists() else "").partition(BEGIN)
+    head, mark, rest = path.read_text().partition(BEGIN)
     _, end, tail = rest.partition(END)
-    return f"{head}{BEGIN}\n\n{table(chart / 'values.yaml')}\n\n{END}{tail}" if mark and end else ""
+    if not (mark and end):
+        raise ValueError(f"{path.relative_to(CHARTS)} needs the lines {BEGIN} and {END}")
+    return f"{head}{BEGIN}\n\n{table(chart / 'values.yaml')}\n\n{END}{tail}"
 
 
-def _is_current(chart: Path) -> bool:
-    wanted = readme(chart)
-    return wanted != "" and wanted == (chart / "README.md").read_text()
+def schema(chart: Path) -> str:
+    """The chart's values.schema.json."""
+    described = yaml.safe_load((chart / "values.schema.yaml").read_text())
+    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+def written(chart: Path) -> dict[Path, str]:
+    """The files of a chart that are made from others, with the text that they should have."""
+    library = {path: path.relative_to(LIBRARY) for path in sorted(LIBRARY.rglob("*")) if path.is_file()}
+    copies = {chart / "charts" / LIBRARY.name / name: path.read_text() for path, name in library.items()}
+    return {**copies, chart / "values.schema.json": schema(chart), chart / "README.md": readme(chart)}
 
 
 def stale() -> list[str]:
-    """One sentence for each thing that is not up to date."""
-    copies = [chart / "charts" / LIBRARY.name for chart in users()]
-    found = [f"{copy.relative_to(CHARTS)} differs from {LIBRARY.name}" for copy in copies if not _same(copy)]
-    return found + [
-        f"{chart.name}/README.md is not what values.yaml says" for chart in users() if not _is_current(chart)
-    ]
+    """The files, from charts/, that are not as they should be."""
+    found = []
+    for chart in users():
+        wanted = written(chart)
+        vendored = (path for path in (chart / "charts" / LIBRARY.name).rglob("*") if path.is_file())
+        found += [path for path in vendored if path not in wanted]
+        found += [path for path, text in wanted.items() if not path.is_file() or path.read_text() != text]
+    return [path.relative_to(CHARTS).as_posix() for path in found]
 
 
-def _same(copy: Path) -> bool:
-    return copy.is_dir() and _contents(copy) == _contents(LIBRARY)
+def write() -> None:
+    """Bring every such file up to date."""
+    for chart, wanted in [(chart, written(chart)) for chart in users()]:
+        shutil.rmtree(chart / "charts" / LIBRARY.name, ignore_errors=True)
+        for path, text in wanted.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one of the three commands."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.charts", description="What is made out of the charts' files."
-    )
-    parser.add_argument("command", choices=("sync", "readme", "check"))
-    command = parser.parse_args(arguments).command
-    if command == "check":
-        found = stale()
-        sys.stdout.writelines(f"{sentence}\n" for sentence in found)
-        return 1 if found else 0
-    for chart in users():
-        if command == "readme":
-            if text := readme(chart):
-                (chart / "README.md").write_text(text)
-        elif not _same(copy := chart / "charts" / LIBRARY.name):
-            shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(LIBRARY, copy)
-    return 0
+    """Run one of the two commands."""
+    parser = argparse.ArgumentParser(prog="python -m tools.charts", description="Files made from the charts' files.")
+    parser.add_argument("command", choices=("write", "check"))
+    if parser.parse_args(arguments).command == "write":
+        write()
+        return 0
+    found = stale()
+    sys.stdout.writelines(f"{name} is out of date\n" for name in found)
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""Row 18, second half: each chart's README has the table that its values.yaml gives, and knows every example."""
+"""Row 18, second half: what is written from the charts' files is up to date; READMEs name every value and example."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,21 @@ every_chart = pytest.mark.parametrize("chart", matrix.applications(), ids=lambda
 
 
 def test_what_is_made_out_of_the_charts_is_up_to_date() -> None:
+    assert charts.stale() == []
+
+
+def test_a_change_of_the_sources_is_seen_and_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = shutil.copytree(charts.CHARTS, tmp_path / "charts")
+    monkeypatch.setattr(charts, "CHARTS", copy)
+    monkeypatch.setattr(charts, "LIBRARY", copy / charts.LIBRARY.name)
+    (copy / "fractafrag" / "values.schema.yaml").write_text("type: object\n")
+    (copy / "fractafrag-lib" / "templates" / "_names.tpl").unlink()
+    assert set(charts.stale()) == {
+        "fractafrag/values.schema.json",
+        "fractafrag/charts/fractafrag-lib/templates/_names.tpl",
+        "fractafrag-operator/charts/fractafrag-lib/templates/_names.tpl",
+    }
+    charts.write()
     assert charts.stale() == []
 
 
