@@ -94,7 +94,8 @@ RUN python3 -m compileall -q --invalidation-mode checked-hash .
 FROM base AS renderer-code
 WORKDIR /app
 COPY services/__init__.py services/
-COPY services/core/__init__.py services/core/errors.py services/core/observability.py services/core/
+COPY services/core/__init__.py services/core/
+COPY services/core/kit/__init__.py services/core/kit/errors.py services/core/kit/observability.py services/core/kit/
 COPY services/web/__init__.py services/web/
 COPY services/renderer services/renderer
 RUN python3 -m compileall -q --invalidation-mode checked-hash .
@@ -104,7 +105,7 @@ WORKDIR /app
 COPY operators operators
 RUN python3 -m compileall -q --invalidation-mode checked-hash .
 
-# The API; it also runs the migrations (python -m services.core.schema) and the chart's tests.
+# The API; it also runs the migrations (python -m services.core.kit.migrations) and the chart's tests.
 FROM runtime AS api
 COPY --from=api-packages /opt/venv /opt/venv
 COPY --from=api-code /app /app

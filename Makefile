@@ -101,7 +101,7 @@ bench-operator: install ## Simulate the autoscaler beside HPA and KEDA
 	$(PYTHON_IN) -m tests.benchmarks.operator $(ARGS)
 
 openapi: install ## Write the API's description anew after a change of routes
-	$(PYTHON_IN) -m services.api.openapi >.tools/openapi.json && mv .tools/openapi.json docs/openapi.json
+	$(PYTHON_IN) -m services.api.openapi_document >.tools/openapi.json && mv .tools/openapi.json docs/openapi.json
 	$(NPM) api
 
 charts: install ## Write what the charts hold of other files: library, value schemas, READMEs, definition

@@ -5,19 +5,14 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlmodel import SQLModel
 
-import services.core.models
-from services.core.settings import Settings
-
-assert services.core.models.__all__  # noqa: S101 -- the import registers the tables
+from services.core.domains import TABLES
+from services.core.kit.settings import Settings
 
 
 def run(connection: Connection) -> None:
     """Bring the schema of `connection` to the revision that was asked for."""
-    context.configure(
-        connection=connection, target_metadata=SQLModel.metadata, compare_type=True, transaction_per_migration=True
-    )
+    context.configure(connection=connection, target_metadata=TABLES, compare_type=True, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -9,9 +9,9 @@ import argparse
 import uvicorn
 
 from services.api.app import create_app
-from services.core.joined_writes import JoinedWrites
-from services.core.observability import configure_logging
-from services.core.settings import Settings
+from services.core.kit.joined_writes import JoinedWrites
+from services.core.kit.observability import configure_logging
+from services.core.kit.settings import Settings
 
 
 def main() -> None:

@@ -38,8 +38,8 @@ from services.api.routes import (
 from services.api.routing import dependencies_of, routes_of
 from services.api.shared_pages import SharedPages
 from services.api.state import open_state
-from services.core.observability import RequestLog
-from services.core.settings import Settings
+from services.core.kit.observability import RequestLog
+from services.core.kit.settings import Settings
 
 # What is asked for most stands first: a request is compared with one route after the other.
 ROUTERS = (

@@ -28,13 +28,13 @@ from services.api import limits
 from services.api.routing import dependencies_of
 from services.api.state import State, StateDep
 from services.core.accounts import repository as accounts
-from services.core.accounts.caller import Caller
-from services.core.accounts.tokens import InvalidTokenError
-from services.core.errors import ForbiddenError, UnauthorizedError, UnavailableError
+from services.core.identity.caller import Caller
+from services.core.identity.errors import InvalidTokenError
+from services.core.identity.permissions import Scope
 from services.core.keys import secret
 from services.core.keys.identities import Identity
-from services.core.models.keys import Scope
-from services.core.rate_limits import StoppedError
+from services.core.kit.errors import ForbiddenError, UnauthorizedError, UnavailableError
+from services.core.kit.redis.limits import StoppedError
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 _READING: set[Callable[..., Any]] = set()

@@ -1,35 +1,22 @@
 """Answers with pages of cards: bytes that PostgreSQL wrote, kept for a moment where they are the same for everybody.
 
-First pages are what a crowd asks for, so those are kept (services/core/brief_cache.py), and the answer itself is given
+First pages are what a crowd asks for, so those are kept (services/core/kit/cache.py), and the answer itself is given
 again (services/api/shared_pages.py) as long as that. Pages after a cursor are not.
 """
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from fastapi import Request, Response
 
 from services.api.conditional import etag_of
-from services.api.shared_pages import share
+from services.api.shared_pages import CachedPage, share
+from services.api.state import State
 from services.core.shaders.card_json import CardPage
 from services.core.shaders.search import ShaderQuery, find
 
-if TYPE_CHECKING:
-    from services.api.state import State
-
-
-@dataclass(frozen=True, slots=True)
-class CachedPage:
-    """A body, its ETag, and until when (`time.monotonic()`) it may be given to others."""
-
-    body: bytes
-    etag: str
-    until: float
-
 
 async def list_response(
-    request: Request, opened: "State", name: str, query: ShaderQuery, *, cursor: str | None, limit: int
+    request: Request, opened: State, name: str, query: ShaderQuery, *, cursor: str | None, limit: int
 ) -> Response:
     """The page of the list `name` (which its cursors are bound to), from the cache if it is a first one."""
 

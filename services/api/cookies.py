@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request, Response
 
 from services.api.state import StateDep
-from services.core.errors import ForbiddenError
-from services.core.settings import Settings
+from services.core.kit.errors import ForbiddenError
+from services.core.kit.settings import Settings
 
 
 class CrossSiteError(ForbiddenError):

@@ -34,8 +34,8 @@ from services.api.authentication import (
 )
 from services.api.idempotency import Claim, IdempotentRoute, ReplayError
 from services.api.state import State, StateDep
-from services.core import idempotency
-from services.core.db import ReadSession, WriteSession
+from services.core.kit import idempotency
+from services.core.kit.database import ReadSession, WriteSession
 
 __all__ = [
     "CallerDep",

@@ -14,9 +14,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
-from services.core import idempotency
-from services.core.db import WriteSession
-from services.core.idempotency import StoredAnswer
+from services.core.kit import idempotency
+from services.core.kit.database import WriteSession
+from services.core.kit.idempotency import StoredAnswer
 
 
 class ReplayError(Exception):

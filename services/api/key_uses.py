@@ -6,9 +6,9 @@ import structlog
 from fastapi import Request, Response
 
 from services.api import limits
-from services.core.accounts.caller import Caller
-from services.core.db import WriteSession
-from services.core.models.keys import ApiKeyUse
+from services.core.identity.caller import Caller
+from services.core.keys.models import ApiKeyUse
+from services.core.kit.database import WriteSession
 
 
 def note(session: WriteSession, request: Request, response: Response) -> None:

@@ -19,12 +19,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem_of
 from services.api.state import State
-from services.core.accounts.caller import Caller
-from services.core.addresses import client_address
-from services.core.errors import UnavailableError
+from services.core.identity.caller import Caller
 from services.core.keys.identities import stop_of
-from services.core.rate_limits import Answer, Bucket, BucketEmptyError, BucketState, Question, Rate
-from services.core.settings import LimitSettings
+from services.core.kit.client_address import client_address
+from services.core.kit.errors import UnavailableError
+from services.core.kit.redis.limits import Answer, Bucket, BucketEmptyError, BucketState, Question, Rate
+from services.core.kit.settings import LimitSettings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READS = frozenset({"GET", "HEAD"})

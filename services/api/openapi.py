@@ -1,10 +1,8 @@
 """The OpenAPI document: FastAPI's own, with security and problem documents said for every operation.
 
-`python -m services.api.openapi` prints it (`make openapi` writes docs/openapi.json; a test keeps that up to date).
+`python -m services.api.openapi_document` prints it (`make openapi` writes docs/openapi.json; a test holds it).
 """
 
-import json
-import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,16 +89,3 @@ def _access(app: FastAPI) -> dict[tuple[str, str], _Access]:
                 scope = "none"
             found[route.path_format or "", method.lower()] = _Access(caller_of in calls, possible, scope)
     return found
-
-
-def main() -> None:
-    """Print the document."""
-    from services.api.app import create_app
-    from services.core.settings import Settings
-
-    json.dump(create_app(Settings()).openapi(), sys.stdout, indent=1, sort_keys=True)
-    sys.stdout.write("\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from services.core.errors import FractafragError
+from services.core.kit.errors import FractafragError
 
 log = structlog.get_logger("problems")
 

@@ -23,6 +23,15 @@ _NOTE = "fractafrag.shared_pages"
 _ABSENT = frozenset(name.encode() for name in ABSENT_FROM_304)
 
 
+@dataclass(frozen=True, slots=True)
+class CachedPage:
+    """A body, its ETag, and until when (`time.monotonic()`) it may be given to others."""
+
+    body: bytes
+    etag: str
+    until: float
+
+
 def share(request: Request, *, until: float) -> None:
     """Let the answer to this request be given to everybody who asks for the same until then."""
     request.scope.get(_NOTE, {})["until"] = until

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.api.state import State
-from services.core import idempotency
 from services.core.accounts import repository, service
-from services.core.accounts.caller import Caller
+from services.core.accounts.models import User
 from services.core.accounts.passwords import check_password
 from services.core.accounts.schemas import Account, AccountChange, LoginInput, PasswordInput, RegisterInput, Tokens
 from services.core.accounts.sessions import InvalidRefreshTokenError, Refusal, ReusedRefreshTokenError
-from services.core.db import WriteSession
-from services.core.idempotency import StoredAnswer
-from services.core.models.accounts import User
-from services.core.models.base import utc_now
+from services.core.identity.caller import Caller
+from services.core.kit import idempotency
+from services.core.kit.database import WriteSession
+from services.core.kit.idempotency import StoredAnswer
+from services.core.kit.tables import utc_now
+from services.core.privacy import deletion
 
 _REGISTER_SCOPE = "register"
 
@@ -187,6 +188,6 @@ async def delete_account(opened: State, caller: Caller, password: str) -> None:
         user = await service.current_user(session, caller.user_id)
     await confirm_password(opened, user, password)
     async with opened["database"].write() as session:
-        ended = await service.delete_account(session, user.id)
+        ended = await deletion.delete_account(session, user.id)
         await opened["blocklist"].block_sessions(ended.sessions)
         await opened["keys"].end(ended.keys)

@@ -11,24 +11,24 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as LostConnectionError
 
-from services.api.card_lists import CachedPage
+from services.api.shared_pages import CachedPage
 from services.api.shutdown import on_stop_signal
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.passwords import PasswordHasher
 from services.core.accounts.sessions import Sessions
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
-from services.core.brief_cache import BriefCache
-from services.core.db import Database
 from services.core.feed.pool import CandidatePools
 from services.core.feed.service import PersonalFeed
 from services.core.feed.walks import Walks
 from services.core.keys.identities import KeyIdentities
-from services.core.rate_limits import RateLimiter
-from services.core.redis_guard import RedisGuard
+from services.core.kit.cache import BriefCache
+from services.core.kit.database import Database
+from services.core.kit.redis.guard import RedisGuard
+from services.core.kit.redis.limits import RateLimiter
+from services.core.kit.settings import RedisSettings, Settings
+from services.core.kit.storage import ObjectStore
 from services.core.renders.client import RendererPool
 from services.core.renders.notices import RenderNotices
-from services.core.settings import RedisSettings, Settings
-from services.core.storage import ObjectStore
 
 
 class State(TypedDict):

@@ -2,8 +2,8 @@
 
 import uvicorn
 
-from services.core.joined_writes import JoinedWrites
-from services.core.observability import configure_logging
+from services.core.kit.joined_writes import JoinedWrites
+from services.core.kit.observability import configure_logging
 from services.mcp.app import create_app
 from services.mcp.settings import McpSettings
 

@@ -15,7 +15,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from services.core.observability import App
+from services.core.kit.observability import App
 from services.mcp.api_models import CardPage, CurrentKey, Preview, Render, Validation, Version, Work
 from services.mcp.calls import Call, current_call
 from services.mcp.settings import ServiceSettings

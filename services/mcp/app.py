@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.core.observability import App, RequestLog, place_of
+from services.core.kit.observability import App, RequestLog, place_of
 from services.mcp.api_client import Api
 from services.mcp.backend import Backend
 from services.mcp.gate import Gate

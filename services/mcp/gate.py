@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.core.addresses import client_address
+from services.core.kit.client_address import client_address
 from services.mcp.calls import Call, Choice, set_call
 from services.mcp.identity import BadCredentialError, Identities
 

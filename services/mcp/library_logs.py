@@ -10,7 +10,7 @@ import structlog
 from fastmcp.exceptions import FastMCPError
 from mcp.shared.exceptions import MCPError
 
-from services.core.observability import place_of
+from services.core.kit.observability import place_of
 
 _NAMES = ("fastmcp", "mcp")
 _log = structlog.get_logger("mcp.library")

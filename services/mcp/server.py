@@ -13,7 +13,7 @@ from fastmcp.tools.base import Tool
 from fastmcp.utilities.versions import VersionSpec
 from mcp.server.caching import CacheHint
 
-from services.core.version import VERSION
+from services.core.kit.version import VERSION
 from services.mcp.backend import Backend
 from services.mcp.calls import current_call
 from services.mcp.identity import Identities

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.core.settings import SiteSettings
+from services.core.kit.settings import SiteSettings
 
 PORT = 3200
 

@@ -22,7 +22,7 @@ from mcp_types import Tool as McpTool
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
-from services.core.observability import place_of
+from services.core.kit.observability import place_of
 from services.mcp.api_client import ApiDownError, ApiProblemError
 from services.mcp.backend import Backend
 from services.mcp.calls import Call, current_call

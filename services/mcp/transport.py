@@ -13,7 +13,7 @@ import aiohttp
 import httpx2
 from yarl import URL
 
-from services.core.observability import App
+from services.core.kit.observability import App
 from services.mcp.settings import ServiceSettings
 
 _CONNECT_SECONDS = 2.0

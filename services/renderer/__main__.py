@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from services.core.observability import configure_logging
+from services.core.kit.observability import configure_logging
 from services.renderer import processes
 from services.renderer.app import create_app
 from services.renderer.settings import RendererSettings

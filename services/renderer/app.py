@@ -19,8 +19,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from services.core.errors import FractafragError
-from services.core.observability import RequestLog
+from services.core.kit.errors import FractafragError
+from services.core.kit.observability import RequestLog
 from services.renderer.errors import BadRequestError, SourceTooLargeError
 from services.renderer.folders import RunFolder
 from services.renderer.pool import Pool

@@ -7,7 +7,7 @@ whose `errors` go to the caller and never to a log.
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from services.core.errors import FractafragError
+from services.core.kit.errors import FractafragError
 
 # A text of nonsense gives thousands; nobody reads them.
 MOST_ERRORS = 50

@@ -7,7 +7,7 @@ all of this works again after its GPU process was killed.
 import numpy as np
 import structlog
 
-from services.core.errors import FractafragError
+from services.core.kit.errors import FractafragError
 from services.renderer.browser import Browser, BrowserStartError, Launcher
 from services.renderer.chromium import renderer_matches
 from services.renderer.limits import Watcher

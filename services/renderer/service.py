@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from services.core.errors import FractafragError
+from services.core.kit.errors import FractafragError
 from services.renderer import encode, metrics
 from services.renderer.errors import MOST_ERRORS, AbandonedError, SourceTooLargeError
 from services.renderer.pool import Pool

@@ -13,10 +13,11 @@ import sys
 from pathlib import Path
 
 from services.core.accounts import admin
-from services.core.db import Database
-from services.core.errors import FractafragError
-from services.core.models.accounts import Plan, Role
-from services.core.settings import DatabaseSettings
+from services.core.accounts.models import Plan
+from services.core.identity.permissions import Role
+from services.core.kit.database import Database
+from services.core.kit.errors import FractafragError
+from services.core.kit.settings import DatabaseSettings
 from services.standalone.layout import DEFAULT_HOME, running_environment
 
 

@@ -12,8 +12,8 @@ from contextlib import AsyncExitStack
 import uvicorn
 
 from services.api.app import create_app as create_api
-from services.core.observability import App, Receive, Scope, Send, configure_logging
-from services.core.settings import Settings
+from services.core.kit.observability import App, Receive, Scope, Send, configure_logging
+from services.core.kit.settings import Settings
 from services.mcp.app import create_app as create_mcp
 from services.mcp.settings import McpSettings
 from services.web.server.app import create_app as create_web

@@ -13,11 +13,11 @@ import signal
 import sys
 from uuid import UUID
 
-from services.core.db import Database
-from services.core.dead_letters import open_letters, redrive
-from services.core.errors import UnavailableError
-from services.core.observability import configure_logging
-from services.core.settings import Settings
+from services.core.jobs.dead_letters import open_letters, redrive
+from services.core.kit.database import Database
+from services.core.kit.errors import UnavailableError
+from services.core.kit.observability import configure_logging
+from services.core.kit.settings import Settings
 from services.worker.run import serve
 
 

@@ -12,10 +12,10 @@ from dramatiq.errors import ConnectionClosed
 from prometheus_client import Gauge
 from sqlalchemy import text
 
-from services.core.db import Database
-from services.core.dead_letters import count_open
-from services.core.errors import UnavailableError
-from services.core.jobs import ALL_JOBS
+from services.core.domains import ALL_JOBS
+from services.core.jobs.dead_letters import count_open
+from services.core.kit.database import Database
+from services.core.kit.errors import UnavailableError
 from services.worker.broker import JobBroker
 
 DEPTH = Gauge("queue_depth", "Messages in Redis by queue; `waiting` includes those in flight.", ["queue", "state"])

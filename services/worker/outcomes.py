@@ -21,9 +21,9 @@ from dramatiq.broker import Broker, MessageProxy
 from dramatiq.middleware import Middleware
 from prometheus_client import Counter, Histogram
 
-from services.core.dead_letters import bury
-from services.core.errors import UnavailableError
-from services.core.jobs import ALL_JOBS
+from services.core.domains import ALL_JOBS
+from services.core.jobs.dead_letters import bury
+from services.core.kit.errors import UnavailableError
 from services.worker.broker import RETRY_IN, milliseconds
 from services.worker.runtime import Runtime
 

@@ -3,11 +3,11 @@
 import asyncio
 from datetime import timedelta
 
-from services.core.db import WriteSession
-from services.core.housekeeping import delete_old_rows
-from services.core.jobs import RENDER_STILL
+from services.core.kit.database import WriteSession
+from services.core.kit.settings import WorkerSettings
+from services.core.privacy.retention import delete_old_rows
+from services.core.renders.jobs import RENDER_STILL
 from services.core.renders.reconcile import resend_lost
-from services.core.settings import WorkerSettings
 from services.worker.broker import JobBroker
 from services.worker.scheduler import Periodic
 

@@ -16,9 +16,9 @@ from dramatiq.message import Message
 from prometheus_client import Counter
 from sqlalchemy import Row, text
 
-from services.core.errors import UnavailableError
-from services.core.jobs import OUTBOX_CHANNEL
-from services.core.listening import listen
+from services.core.jobs.outbox import OUTBOX_CHANNEL
+from services.core.kit.errors import UnavailableError
+from services.core.kit.listener import listen
 from services.worker.broker import JobBroker
 from services.worker.outcomes import DUE_AT
 from services.worker.runtime import Runtime

@@ -16,8 +16,8 @@ import dramatiq
 import structlog
 from prometheus_client import generate_latest
 
-from services.core.errors import UnavailableError
-from services.core.settings import Settings
+from services.core.kit.errors import UnavailableError
+from services.core.kit.settings import Settings
 from services.worker.actors import declare_actors
 from services.worker.broker import POLL_MS, JobBroker
 from services.worker.gauges import update_gauges

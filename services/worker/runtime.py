@@ -11,10 +11,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from services.core.db import Database
+from services.core.kit.database import Database
+from services.core.kit.settings import Settings
+from services.core.kit.storage import ObjectStore
 from services.core.renders.client import RendererPool
-from services.core.settings import Settings
-from services.core.storage import ObjectStore
 
 Result = TypeVar("Result")
 

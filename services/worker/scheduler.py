@@ -17,8 +17,8 @@ from dramatiq.errors import ConnectionClosed
 from prometheus_client import Counter
 from sqlalchemy import text
 
-from services.core.db import Database, WriteSession
-from services.core.errors import UnavailableError
+from services.core.kit.database import Database, WriteSession
+from services.core.kit.errors import UnavailableError
 from services.worker.outcomes import places
 
 TICKS = Counter("scheduler_ticks_total", "Ticks by task and outcome.", ["task", "outcome"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.api.app import create_app
-from services.core.settings import Settings
+from services.core.kit.settings import Settings
 
 _DOCUMENT = create_app(Settings()).openapi()
 _SCHEMAS = _DOCUMENT["components"]["schemas"]

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from services.core.db import Database
-from services.core.models.accounts import AuthSession, User
-from services.core.models.base import utc_now
+from services.core.accounts.models import AuthSession, User
+from services.core.kit.database import Database
+from services.core.kit.tables import utc_now
 from tests.fixtures.accounts import PASSWORD, log_in, register, sign_up, with_token
 
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from services.core.settings import RendererSettings, Settings
+from services.core.kit.settings import RendererSettings, Settings
 from services.standalone.postgres import free_port
 from tests.api.test_shaders import PATH, publish
 from tests.factories import SOURCE

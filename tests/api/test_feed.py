@@ -13,13 +13,13 @@ from sqlalchemy import select, text, update
 from sqlmodel import col
 
 from services.api.app import create_app
-from services.core.db import Database
+from services.core.accounts.models import User
 from services.core.feed import taste, walks
-from services.core.models.accounts import User
-from services.core.models.base import utc_now
-from services.core.models.feed import Exposure, FeedEvent
-from services.core.models.shaders import Shader, Visibility
-from services.core.settings import CacheSettings, LimitSettings, RedisSettings, Settings
+from services.core.feed.models import Exposure, FeedEvent
+from services.core.kit.database import Database
+from services.core.kit.settings import CacheSettings, LimitSettings, RedisSettings, Settings
+from services.core.kit.tables import utc_now
+from services.core.shaders.models import Shader, Visibility
 from tests.api.walks import ids_of, page_of, pages_of
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import register

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from services.core.db import Database
-from services.core.models.shaders import Shader
+from services.core.kit.database import Database
+from services.core.shaders.models import Shader
 from tests.api.test_shaders import PATH, finish_render, publish, rows_of
 from tests.factories import SOURCE
 from tests.fixtures.accounts import register

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.core.db import Database
-from services.core.settings import RendererSettings, Settings
+from services.core.kit.database import Database
+from services.core.kit.settings import RendererSettings, Settings
 from tests.api.samples import OPERATIONS, body_of, operation, ready_path
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import register

@@ -13,10 +13,11 @@ from pydantic import BaseModel
 from sqlalchemy import func, select, text
 
 from services.api.deps import CallerDep, IdempotencyDep, IdempotentRoute, WriteDep
-from services.core.db import Database
-from services.core.errors import ConflictError
-from services.core.models.jobs import IdempotencyRecord, OutboxMessage
-from services.core.settings import Settings
+from services.core.jobs.models import OutboxMessage
+from services.core.kit.database import Database
+from services.core.kit.errors import ConflictError
+from services.core.kit.idempotency import IdempotencyRecord
+from services.core.kit.settings import Settings
 from tests.fixtures.accounts import PASSWORD, register
 from tests.fixtures.api import app_for
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from services.core.db import Database
-from services.core.models.keys import ApiKey, ApiKeyUse
-from services.core.models.shaders import Shader
+from services.core.keys.models import ApiKey, ApiKeyUse
+from services.core.kit.database import Database
+from services.core.shaders.models import Shader
 from tests.api.keys import CURRENT, WORK, make_key
 from tests.fixtures.accounts import PASSWORD, register, with_token
 

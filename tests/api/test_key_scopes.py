@@ -11,11 +11,13 @@ from services.api.app import create_app
 from services.api.authentication import maybe_caller
 from services.api.deps import write_session
 from services.api.routing import dependencies_of, routes_of
-from services.core.db import Database
-from services.core.models.accounts import User
-from services.core.models.keys import ApiKeyUse, Scope
-from services.core.models.shaders import Report, Shader, ShaderVersion
-from services.core.settings import Settings
+from services.core.accounts.models import User
+from services.core.identity.permissions import Scope
+from services.core.keys.models import ApiKeyUse
+from services.core.kit.database import Database
+from services.core.kit.settings import Settings
+from services.core.moderation.models import Report
+from services.core.shaders.models import Shader, ShaderVersion
 from tests.api.samples import OPERATIONS, body_of, operation, ready_path
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import register_moderator, with_token

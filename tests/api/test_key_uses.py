@@ -4,10 +4,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.core.db import Database
-from services.core.models.jobs import IdempotencyRecord
-from services.core.models.keys import ApiKey, ApiKeyUse
-from services.core.settings import LimitSettings, Settings
+from services.core.keys.models import ApiKey, ApiKeyUse
+from services.core.kit.database import Database
+from services.core.kit.idempotency import IdempotencyRecord
+from services.core.kit.settings import LimitSettings, Settings
 from tests.api.keys import CURRENT, WORK, make_key
 from tests.api.walks import ids_of
 from tests.factories import SOURCE

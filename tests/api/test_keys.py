@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from services.core.db import Database
-from services.core.models.accounts import User
-from services.core.models.base import utc_now
-from services.core.models.keys import ApiKey, ApiKeyUse
+from services.core.accounts.models import User
+from services.core.keys.models import ApiKey, ApiKeyUse
+from services.core.kit.database import Database
+from services.core.kit.tables import utc_now
 from tests.api.keys import CURRENT, WORK, make_key
 from tests.api.walks import ids_of
 from tests.fixtures.accounts import PASSWORD, register, with_token

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.api.limits import network_of
-from services.core.settings import LimitSettings, Settings
+from services.core.kit.settings import LimitSettings, Settings
 from tests.api.keys import CURRENT, make_key
 from tests.fixtures.accounts import PASSWORD, sign_up, with_token
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from services.api.app import ROUTERS, create_app
 from services.api.deps import CallerDep, IdempotencyDep, IdempotentRoute, WriteDep
-from services.core.settings import Settings
+from services.core.kit.settings import Settings
 
 _DOCUMENT = create_app(Settings()).openapi()
 _OPERATIONS = [

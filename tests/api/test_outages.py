@@ -14,7 +14,7 @@ import pytest
 from asgi_lifespan import LifespanManager
 
 from services.api.app import create_app
-from services.core.settings import (
+from services.core.kit.settings import (
     AuthSettings,
     DatabaseSettings,
     LimitSettings,

@@ -9,10 +9,10 @@ import pytest
 from fastapi import FastAPI
 from PIL import Image
 
-from services.core.db import Database
-from services.core.models.jobs import OutboxMessage
-from services.core.models.shaders import Render, Shader
-from services.core.settings import LimitSettings, RendererSettings, Settings
+from services.core.jobs.models import OutboxMessage
+from services.core.kit.database import Database
+from services.core.kit.settings import LimitSettings, RendererSettings, Settings
+from services.core.shaders.models import Render, Shader
 from services.standalone.postgres import free_port
 from tests.api.test_shaders import PATH, finish_render, publish, rows_of
 from tests.factories import SOURCE
@@ -128,7 +128,7 @@ class TestPreviewWithoutRenderer:
     async def test_it_is_503_and_says_when_to_come_back(
         self, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("services.core.shaders.preview._WAIT_SECONDS", 0.2)
+        monkeypatch.setattr("services.core.renders.preview._WAIT_SECONDS", 0.2)
         ada = await register(client)
         response = await ada.post(f"{PATH}/preview", json={"source": SOURCE})
         assert (response.status_code, response.json()["code"]) == (503, "renderer_busy")

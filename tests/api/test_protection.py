@@ -17,8 +17,8 @@ from sqlalchemy import text
 from services.api import protection
 from services.api.conditional import etag_of, matches
 from services.api.deps import MaybeCallerDep, ModeratorDep, WriteDep
-from services.core.db import Database
-from services.core.settings import Settings, SiteSettings
+from services.core.kit.database import Database
+from services.core.kit.settings import Settings, SiteSettings
 from tests.fixtures.accounts import register, register_moderator, sign_up, with_token
 from tests.fixtures.api import app_for
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from services.core.db import Database
-from services.core.housekeeping import delete_old_rows
-from services.core.models.accounts import AuthSession, RefreshToken
+from services.core.accounts.models import AuthSession, RefreshToken
+from services.core.kit.database import Database
+from services.core.privacy.retention import delete_old_rows
 from tests.fixtures.accounts import sign_up, with_token
 
 PATH = "/api/v1/auth/refresh"

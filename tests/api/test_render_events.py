@@ -16,12 +16,12 @@ from sqlalchemy import select, text, update
 from sqlmodel import col
 
 from services.api.routes import render_events
-from services.core.db import Database
-from services.core.models.accounts import User
-from services.core.models.base import utc_now
-from services.core.models.shaders import Shader, Visibility
+from services.core.accounts.models import User
+from services.core.kit.database import Database
+from services.core.kit.settings import Settings
+from services.core.kit.tables import utc_now
 from services.core.renders import notices, service
-from services.core.settings import Settings
+from services.core.shaders.models import Shader, Visibility
 from services.standalone.postgres import free_port
 from tests.core.renders.test_service import STILL, answer
 from tests.factories import make_shader, make_user

@@ -2,7 +2,7 @@
 
 import httpx
 
-from services.core.db import Database
+from services.core.kit.database import Database
 from tests.api.test_shaders import PATH, finish_render, publish
 from tests.fixtures.accounts import register, register_moderator
 

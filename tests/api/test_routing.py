@@ -4,7 +4,7 @@ import inspect
 
 from services.api.app import create_app
 from services.api.routing import dependencies_of, routes_of
-from services.core.settings import Settings
+from services.core.kit.settings import Settings
 
 
 def test_routes_and_their_dependencies_are_coroutines() -> None:

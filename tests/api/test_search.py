@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from services.core.db import Database, WriteSession
-from services.core.models.accounts import User
-from services.core.models.base import utc_now
-from services.core.models.shaders import AiLabel, Dialect, Shader, Visibility
-from services.core.pagination import encode_cursor
+from services.core.accounts.models import User
+from services.core.glsl.dialect import Dialect
+from services.core.kit.database import Database, WriteSession
+from services.core.kit.pagination import encode_cursor
+from services.core.kit.tables import utc_now
 from services.core.shaders.cards import card_from, cards
+from services.core.shaders.models import AiLabel, Shader, Visibility
 from services.core.shaders.schemas import ShaderSummary
 from services.core.shaders.search import ShaderQuery
 from services.core.votes import service

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.core.db import Database
-from services.core.settings import Settings
+from services.core.kit.database import Database
+from services.core.kit.settings import Settings
 from tests.fixtures.accounts import PASSWORD, sign_up
 
 _ROOT = Path(__file__).parents[2]

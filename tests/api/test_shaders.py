@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from services.core.db import Database
-from services.core.models.jobs import OutboxMessage
-from services.core.models.shaders import Render, RenderStatus, Shader
+from services.core.jobs.models import OutboxMessage
+from services.core.kit.database import Database
 from services.core.shaders.listing import refresh_listing
+from services.core.shaders.models import Render, RenderStatus, Shader
 from tests.factories import SOURCE, object_name
 from tests.fixtures.accounts import register
 

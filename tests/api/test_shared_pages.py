@@ -9,9 +9,9 @@ from asgi_lifespan import LifespanManager
 from sqlalchemy import update
 
 from services.api.app import create_app
-from services.core.db import Database
-from services.core.models.shaders import Shader
-from services.core.settings import CacheSettings, LimitSettings, Settings
+from services.core.kit.database import Database
+from services.core.kit.settings import CacheSettings, LimitSettings, Settings
+from services.core.shaders.models import Shader
 from tests.factories import make_shader, make_user
 
 FEED = "/api/v1/feed"

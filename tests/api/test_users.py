@@ -1,6 +1,7 @@
 """One's own account, its export and its end; public profiles."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -10,11 +11,15 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from services.core.accounts import export
-from services.core.db import Database
-from services.core.models.accounts import AuthSession, User
-from services.core.models.feed import EventKind, FeedEvent, TagAffinity, Vote
-from services.core.models.shaders import Dialect, Shader, ShaderVersion
+from services.core.accounts.models import AuthSession, User
+from services.core.domains import DOMAINS
+from services.core.feed.models import EventKind, FeedEvent, TagAffinity
+from services.core.glsl.dialect import Dialect
+from services.core.kit.database import Database
+from services.core.privacy import export
+from services.core.registry.domain import ExportSection
+from services.core.shaders.models import Shader, ShaderVersion
+from services.core.votes.models import Vote
 from tests.factories import SOURCE, make_shader, make_user
 from tests.fixtures.accounts import PASSWORD, log_in, register, sign_up, with_token
 
@@ -173,10 +178,10 @@ class TestExport:
     async def test_pages_of_any_size_join_without_a_seam(
         self, database: Database, works: int, versions: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        sections = tuple(
-            export._Section(part.name, part.model, part.owner, part.key, page=3) for part in export._SECTIONS
+        domains = tuple(
+            replace(domain, export=tuple(_three_at_a_time(section) for section in domain.export)) for domain in DOMAINS
         )
-        monkeypatch.setattr(export, "_SECTIONS", sections)
+        monkeypatch.setattr(export, "DOMAINS", domains)
         async with database.write() as session:
             user = await make_user(session)
             made = [await make_shader(session, author=user) for _ in range(works)]
@@ -188,6 +193,11 @@ class TestExport:
 
     async def test_strangers_get_none(self, client: httpx.AsyncClient) -> None:
         assert (await client.get("/api/v1/users/me/export")).status_code == 401
+
+
+def _three_at_a_time(section: ExportSection) -> ExportSection:
+    children = section.children and _three_at_a_time(section.children)
+    return replace(section, page=3, children=children)
 
 
 def _version(shader_id: str, number: int, source: str) -> ShaderVersion:

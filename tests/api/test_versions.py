@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from services.core.db import Database
-from services.core.models.jobs import OutboxMessage
-from services.core.models.shaders import Render, ShaderVersion
+from services.core.jobs.models import OutboxMessage
+from services.core.kit.database import Database
+from services.core.shaders.models import Render, ShaderVersion
 from tests.api.test_shaders import PATH, publish, rows_of
 from tests.factories import SOURCE
 from tests.fixtures.accounts import register

@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from services.core.db import Database
-from services.core.models.base import utc_now
-from services.core.models.shaders import Shader, Visibility
-from services.core.votes import service
-from services.core.votes.hot import hot_score
+from services.core.kit.database import Database
+from services.core.kit.tables import utc_now
+from services.core.ranking.hot import hot_score
+from services.core.shaders.models import Shader, Visibility
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import register
 
@@ -179,15 +178,3 @@ class TestMyVotes:
         for params in ({"cursor": cursor, "value": "up"}, {"cursor": "WyJ4Il0"}):
             answer = await ada.get("/api/v1/votes", params=params)
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
-
-
-async def test_all_votes_of_a_user_who_leaves_are_taken_back(client: httpx.AsyncClient, database: Database) -> None:
-    ada = await register(client, "ada")
-    works = [await a_work(database) for _ in range(3)]
-    for work in works:
-        await vote(ada, work.id)
-    await vote(await register(client), works[0].id)
-    async with database.write() as session:
-        voter = await session.scalar(text("SELECT id FROM users WHERE handle = 'ada'"))
-        assert await service.withdraw_all(session, voter=voter) == 3
-    assert [(await stored(database, work.id)).score for work in works] == [1, 0, 0]

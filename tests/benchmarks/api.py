@@ -29,8 +29,8 @@ import httpx
 import psutil
 from sqlalchemy import text
 
-from services.core.db import Database
-from services.core.settings import DatabaseSettings, LimitSettings, RedisSettings, Settings, StorageSettings
+from services.core.kit.database import Database
+from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, Settings, StorageSettings
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.standalone.valkey import EmbeddedValkey
 from tests.benchmarks.library import RARE_WORDS, TAGS, WORDS, generate_library

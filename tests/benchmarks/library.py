@@ -7,8 +7,8 @@ publications that grow, a few common words and tags and many rare ones, and one 
 
 from sqlalchemy import text
 
-from services.core.db import Database
-from services.core.votes.hot import EPOCH, SECONDS_PER_FACTOR_TEN
+from services.core.kit.database import Database
+from services.core.ranking.hot import EPOCH, SECONDS_PER_FACTOR_TEN
 
 _WORDS = (
     "noise water light plasma tunnel fractal julia mandelbrot ocean wave cloud fire smoke star galaxy planet neon city "

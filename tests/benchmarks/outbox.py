@@ -24,9 +24,9 @@ import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.message import Message
 
-from services.core.db import Database
-from services.core.jobs import enqueue
-from services.core.settings import DatabaseSettings, RedisSettings, Settings, StorageSettings
+from services.core.jobs.outbox import enqueue
+from services.core.kit.database import Database
+from services.core.kit.settings import DatabaseSettings, RedisSettings, Settings, StorageSettings
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from tests.benchmarks.outbox_worker import PICKUP

@@ -14,9 +14,9 @@ import dramatiq
 import redis
 from dramatiq.brokers.redis import RedisBroker
 
-from services.core.jobs import Job
-from services.core.observability import configure_logging
-from services.core.settings import Settings
+from services.core.jobs.outbox import Job
+from services.core.kit.observability import configure_logging
+from services.core.kit.settings import Settings
 from services.worker.actors import declare
 from services.worker.broker import POLL_MS
 from services.worker.relay import Relay

@@ -26,9 +26,9 @@ from typing import Any
 import httpx
 
 from services.core.accounts.admin import set_plan
-from services.core.db import Database
-from services.core.models.accounts import Plan
-from services.core.settings import DatabaseSettings
+from services.core.accounts.models import Plan
+from services.core.kit.database import Database
+from services.core.kit.settings import DatabaseSettings
 from services.standalone.layout import running_environment
 from services.standalone.postgres import free_port
 from tests.benchmarks.renderer import salted_sources

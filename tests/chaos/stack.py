@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 from joserfc.jwk import ECKey, KeySet
 
-from services.core.settings import (
+from services.core.kit.settings import (
     AuthSettings,
     DatabaseSettings,
     LimitSettings,

@@ -17,9 +17,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.core.db import Database
-from services.core.jobs import ALL_JOBS
-from services.core.storage import ObjectStore
+from services.core.domains import ALL_JOBS
+from services.core.kit.database import Database
+from services.core.kit.storage import ObjectStore
 from services.worker.broker import JobBroker
 from tests.chaos.stack import TARGETS, Stack
 from tests.fixtures.accounts import PASSWORD

@@ -5,14 +5,14 @@ import sqlalchemy.exc
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
-from sqlmodel import SQLModel
 
-from services.core.db import Database
+from services.core.domains import TABLES
+from services.core.kit.database import Database
 
 
 async def test_migrations_give_exactly_the_models(database: Database) -> None:
     def differences(connection: Connection) -> object:
-        return compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+        return compare_metadata(MigrationContext.configure(connection), TABLES)
 
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []

@@ -12,12 +12,12 @@ import uvicorn
 
 from services.api import authentication
 from services.api.app import create_app
-from services.core import errors, idempotency, pagination
 from services.core.accounts import passwords, service, sessions, tokens
-from services.core.db import Database
-from services.core.errors import FractafragError
 from services.core.keys import service as keys
-from services.core.settings import LimitSettings, Settings
+from services.core.kit import errors, idempotency, pagination
+from services.core.kit.database import Database
+from services.core.kit.errors import FractafragError
+from services.core.kit.settings import LimitSettings, Settings
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 COMMANDS = "\n".join(re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL))

@@ -13,8 +13,8 @@ from fastapi import APIRouter
 
 from services.api.app import create_app
 from services.api.routes import feed, search, votes
-from services.core.db import Database
-from services.core.settings import LimitSettings, Settings
+from services.core.kit.database import Database
+from services.core.kit.settings import LimitSettings, Settings
 from tests.factories import make_shader, make_user
 
 GUIDE = (Path(__file__).parents[2] / "docs/api/feed.md").read_text()

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from services.core.settings import Settings
+from services.core.kit.settings import Settings
 from services.mcp.settings import McpSettings
 from services.renderer.settings import RendererSettings
 from services.web.server.settings import WebSettings

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 import services.core.shaders
 from services.api.routes import forks, previews, reports, shaders, versions
-from services.core.errors import FractafragError
+from services.core.kit.errors import FractafragError
 from services.core.shaders.licences import ALLOWED_IDS, LICENCES, allowed_for_fork
 
 GUIDE = (Path(__file__).parents[2] / "docs/api/shaders.md").read_text()

@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from services.core.accounts.schemas import Bio, DisplayName, Handle
-from services.core.shaders.gate import CheckedSource, check_source
+from services.core.glsl.static_check import CheckedSource, check_source
 from services.core.shaders.schemas import ShaderCreate
 
 FOLDER = Path(__file__).parents[2] / "gallery"

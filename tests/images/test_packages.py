@@ -5,8 +5,8 @@ import pytest
 from tests.images.dockerfile import COMPONENTS, ROOT, copied_sources, image, last
 from tests.images.imports import distributions_of, file_of, foreign, imported, installed, is_copied, wanted
 
-SCHEMA = "services.core.schema"
-MIGRATIONS = {"services.core.models", "services.core.settings"}
+SCHEMA = "services.core.kit.migrations"
+MIGRATIONS = {"services.core.domains", "services.core.kit.settings"}
 # Beside its entrypoint: what the charts start in the same image.
 ALSO = {"api": {SCHEMA, *MIGRATIONS}, "worker": {SCHEMA, *MIGRATIONS}}
 # Needed beside the imports: by the migrations, and by the chart's tests.

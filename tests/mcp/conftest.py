@@ -12,8 +12,8 @@ import httpx
 import pytest
 import redis.asyncio
 
-from services.core.db import Database
-from services.core.settings import RendererSettings, Settings
+from services.core.kit.database import Database
+from services.core.kit.settings import RendererSettings, Settings
 from services.worker.run import WorkerProcess
 from services.worker.runtime import Runtime
 from tests.fixtures.accounts import register

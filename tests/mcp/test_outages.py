@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from services.core.db import Database
-from services.core.settings import LimitSettings, Settings
+from services.core.kit.database import Database
+from services.core.kit.settings import LimitSettings, Settings
 from services.standalone.postgres import free_port
 from tests.factories import SOURCE
 from tests.fixtures.fake_renderer import FakeRenderer

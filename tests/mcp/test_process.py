@@ -9,8 +9,8 @@ import pytest
 import redis.asyncio
 
 from services.api.app import create_app
-from services.core.db import Database
-from services.core.settings import Settings
+from services.core.kit.database import Database
+from services.core.kit.settings import Settings
 from services.mcp.settings import McpSettings
 from services.standalone.postgres import free_port
 from tests.factories import SOURCE, make_shader, make_user

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from services.core.models.shaders import Shader
+from services.core.shaders.models import Shader
 from tests.factories import SOURCE, make_shader, make_user
 from tests.fixtures.fake_renderer import FakeRenderer, problem
 from tests.mcp.agent import connected

@@ -12,7 +12,7 @@ from operators.renderer.metrics import Metrics
 from operators.renderer.plan import Observation, Plan, Queue, Replicas
 from operators.renderer.reasons import LimitedBy, Reason
 from operators.renderer.settings import VERSION, OperatorSettings
-from services.core import version
+from services.core.kit import version
 from tests.fixtures.operator import Clock, autoscaler
 
 PREFIX = "fractafrag_autoscaler_"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.core.settings import AuthSettings, Environment, Settings
+from services.core.kit.settings import AuthSettings, Environment, Settings
 from services.standalone.home import Home, HomeError, is_in_use, write_private
 
 

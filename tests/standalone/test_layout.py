@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.core.settings import Environment, Settings
+from services.core.kit.settings import Environment, Settings
 from services.standalone.children import Child
 from services.standalone.home import Home
 from services.standalone.layout import Layout, running_environment

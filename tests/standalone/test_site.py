@@ -4,8 +4,8 @@ import httpx
 import redis.asyncio
 from asgi_lifespan import LifespanManager
 
-from services.core.db import Database
-from services.core.settings import Settings
+from services.core.kit.database import Database
+from services.core.kit.settings import Settings
 from services.mcp.settings import McpSettings
 from services.standalone.site import Site
 from services.web.server.settings import WebSettings

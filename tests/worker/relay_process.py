@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.core.observability import configure_logging
-from services.core.settings import Settings
+from services.core.kit.observability import configure_logging
+from services.core.kit.settings import Settings
 from services.worker import relay as module
 from services.worker.relay import Relay
 from services.worker.run import build_broker

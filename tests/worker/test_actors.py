@@ -1,6 +1,6 @@
 """Every job has an actor of its name on its queue."""
 
-from services.core.jobs import ALL_JOBS
+from services.core.domains import ALL_JOBS
 from services.worker.actors import ACTORS, declare_actors
 from services.worker.broker import JobBroker
 from services.worker.runtime import Runtime

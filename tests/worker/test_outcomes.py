@@ -8,10 +8,10 @@ import pytest
 from dramatiq.broker import MessageProxy
 from dramatiq.message import Message
 
-from services.core.dead_letters import open_letters
-from services.core.errors import UnavailableError
-from services.core.jobs import Job
-from services.core.settings import DatabaseSettings, Settings
+from services.core.jobs.dead_letters import open_letters
+from services.core.jobs.outbox import Job
+from services.core.kit.errors import UnavailableError
+from services.core.kit.settings import DatabaseSettings, Settings
 from services.standalone.postgres import free_port
 from services.worker import outcomes
 from services.worker.actors import declare

@@ -12,19 +12,14 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlmodel import col
 
-from services.core.db import Database
-from services.core.dead_letters import bury
-from services.core.jobs import RENDER_STILL, enqueue
-from services.core.models.jobs import DeadLetter, OutboxMessage
-from services.core.models.shaders import Render
+from services.core.jobs.dead_letters import bury
+from services.core.jobs.models import DeadLetter, OutboxMessage
+from services.core.jobs.outbox import enqueue
+from services.core.kit.database import Database
+from services.core.kit.settings import DatabaseSettings, RedisSettings, RendererSettings, Settings, StorageSettings
+from services.core.renders.jobs import RENDER_STILL
 from services.core.renders.service import MAX_ATTEMPTS
-from services.core.settings import (
-    DatabaseSettings,
-    RedisSettings,
-    RendererSettings,
-    Settings,
-    StorageSettings,
-)
+from services.core.shaders.models import Render
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from services.worker.__main__ import main

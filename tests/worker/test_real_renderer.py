@@ -14,9 +14,10 @@ from PIL import Image
 from sqlalchemy import select
 from sqlmodel import col
 
-from services.core.db import Database
-from services.core.models.shaders import Dialect, Render
-from services.core.settings import RendererSettings, Settings
+from services.core.glsl.dialect import Dialect
+from services.core.kit.database import Database
+from services.core.kit.settings import RendererSettings, Settings
+from services.core.shaders.models import Render
 from services.worker.actors.renders import render_preview, render_still
 from services.worker.outcomes import TryLaterError
 from services.worker.runtime import Runtime

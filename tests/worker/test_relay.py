@@ -11,10 +11,11 @@ import pytest
 from dramatiq.message import Message
 from sqlalchemy import func, select
 
-from services.core.db import Database
-from services.core.jobs import UPDATE_TASTE, enqueue
-from services.core.models.jobs import OutboxMessage
-from services.core.settings import Settings
+from services.core.feed.jobs import UPDATE_TASTE
+from services.core.jobs.models import OutboxMessage
+from services.core.jobs.outbox import enqueue
+from services.core.kit.database import Database
+from services.core.kit.settings import Settings
 from services.worker import relay as module
 from services.worker.actors import declare
 from services.worker.broker import JobBroker

@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from services.core.db import Database, WriteSession
-from services.core.models.jobs import Tick
-from services.core.settings import WorkerSettings
+from services.core.jobs.models import Tick
+from services.core.kit.database import Database, WriteSession
+from services.core.kit.settings import WorkerSettings
 from services.worker.broker import JobBroker
 from services.worker.periodic import periodic_tasks
 from services.worker.scheduler import Periodic, run_scheduler, tick

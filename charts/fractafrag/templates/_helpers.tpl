@@ -169,7 +169,7 @@ left out: with a namespace called dev it is one that anybody may buy.
 - name: wait-for-schema
   image: {{ include "fractafrag-lib.image" (dict "root" .root "image" .values.image) }}
   imagePullPolicy: {{ .values.image.pullPolicy }}
-  command: [python, -m, services.core.schema, wait]
+  command: [python, -m, services.core.kit.migrations, wait]
   env:
     {{- include "fractafrag.databaseEnv" .root | nindent 4 }}
   resources:

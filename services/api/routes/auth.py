@@ -20,8 +20,8 @@ from services.core.accounts.schemas import (
     Tokens,
     TokenTransport,
 )
-from services.core.errors import NotFoundError
-from services.core.models.base import utc_now
+from services.core.kit.errors import NotFoundError
+from services.core.kit.tables import utc_now
 
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"], dependencies=[Depends(no_key)])
 

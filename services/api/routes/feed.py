@@ -6,7 +6,7 @@ from services.api.card_lists import list_response, page_response
 from services.api.deps import CallerDep, Cursor, Limit, MaybeCallerDep, StateDep, WriteDep, account_limit
 from services.core.feed import events
 from services.core.feed.schemas import EventsTaken, FeedEvents
-from services.core.pagination import Page
+from services.core.kit.pagination import Page
 from services.core.shaders.schemas import ShaderSummary
 from services.core.shaders.search import ShaderQuery, Sort
 

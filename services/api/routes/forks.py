@@ -14,7 +14,7 @@ from services.api.deps import (
     WriteDep,
 )
 from services.api.routes.shaders import ShaderId
-from services.core.pagination import Page
+from services.core.kit.pagination import Page
 from services.core.shaders import forks as rules
 from services.core.shaders import reading, repository
 from services.core.shaders.schemas import ForkCreate, Lineage, ShaderPublic, ShaderSummary

@@ -14,8 +14,8 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 
 from services.api.state import State, StateDep
-from services.core.errors import UnavailableError
-from services.core.version import VERSION
+from services.core.kit.errors import UnavailableError
+from services.core.kit.version import VERSION
 
 router = APIRouter(tags=["health"])
 

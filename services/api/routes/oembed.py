@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.api.deps import ReadDep, StateDep
-from services.core.errors import FractafragError
+from services.core.kit.errors import FractafragError
 from services.core.shaders import reading
 from services.core.shaders.oembed import CACHE_SECONDS, Embedding, Provider, embedding, work_of
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from services.api.deps import CallerDep, Cursor, IdempotencyDep, IdempotentRoute, Limit, ModeratorDep, ReadDep, WriteDep
 from services.api.routes.shaders import ShaderId
-from services.core.pagination import Page
-from services.core.shaders import reports as rules
-from services.core.shaders.schemas import HideRequest, ReportCreate, ReportPublic, ReportResolve
+from services.core.kit.pagination import Page
+from services.core.moderation import reports as rules
+from services.core.moderation.schemas import HideRequest, ReportCreate, ReportPublic, ReportResolve
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["reports"], route_class=IdempotentRoute)
 moderation_router = APIRouter(prefix="/api/v1/reports", tags=["reports"])

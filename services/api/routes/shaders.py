@@ -20,11 +20,12 @@ from services.api.deps import (
     account_limit,
     reads,
 )
-from services.core.errors import NotFoundError
-from services.core.models.shaders import Visibility
-from services.core.pagination import Page
-from services.core.renders.status import read_render
+from services.core.kit.errors import NotFoundError
+from services.core.kit.pagination import Page
+from services.core.renders.validation import validate
 from services.core.shaders import exchange, publish, reading, repository
+from services.core.shaders.models import Visibility
+from services.core.shaders.render_status import read_render
 from services.core.shaders.schemas import (
     ImportRequest,
     RenderPublic,
@@ -35,7 +36,6 @@ from services.core.shaders.schemas import (
     ValidateRequest,
     Validation,
 )
-from services.core.shaders.validation import validate
 from services.core.shaders.work_json import read_work
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)

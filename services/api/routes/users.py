@@ -7,8 +7,9 @@ from services.api import limits, sign_in
 from services.api.cookies import CookieDep
 from services.api.deps import CallerDep, ReadDep, SignedInDep, StateDep, account_limit
 from services.core.accounts import service
-from services.core.accounts.export import export_account
 from services.core.accounts.schemas import Account, AccountChange, DeletionInput, PublicProfile
+from services.core.privacy.export import export_account
+from services.core.shaders import profiles
 
 router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
@@ -54,4 +55,4 @@ async def export_me(caller: SignedInDep, opened: StateDep) -> StreamingResponse:
 @router.get("/{handle}")
 async def read_profile(handle: str, session: ReadDep) -> PublicProfile:
     """The public profile of a user."""
-    return await service.public_profile(session, handle.lower())
+    return await profiles.public_profile(session, handle.lower())

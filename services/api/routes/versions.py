@@ -19,7 +19,7 @@ from services.api.deps import (
     WriteDep,
 )
 from services.api.routes.shaders import ShaderId
-from services.core.pagination import Page
+from services.core.kit.pagination import Page
 from services.core.shaders import diff, reading
 from services.core.shaders import versions as rules
 from services.core.shaders.diff import Difference

@@ -1,10 +1,11 @@
 """What an operator changes in an account: its plan and its role. Reached from a shell only, never over HTTP."""
 
 from services.core.accounts import repository
-from services.core.db import WriteSession
-from services.core.errors import NotFoundError
-from services.core.models.accounts import Plan, Role, User
-from services.core.models.base import utc_now
+from services.core.accounts.models import Plan, User
+from services.core.identity.permissions import Role
+from services.core.kit.database import WriteSession
+from services.core.kit.errors import NotFoundError
+from services.core.kit.tables import utc_now
 
 
 async def set_plan(session: WriteSession, handle: str, plan: Plan) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlmodel import col
 
-from services.core.db import ReadSession, WriteSession
-from services.core.models.accounts import AuthSession, RefreshToken, User
-from services.core.models.shaders import Shader
+from services.core.accounts.models import AuthSession, RefreshToken, User
+from services.core.kit.database import ReadSession, WriteSession
 
 
 async def user_by_id(session: ReadSession, user_id: UUID) -> User | None:
@@ -103,12 +102,3 @@ async def revoke_sessions(
         statement = statement.where(col(AuthSession.id) != keep)
     statement = statement.values(revoked_at=now, revoked_reason=reason)
     return list((await session.scalars(statement.returning(col(AuthSession.id)))).all())
-
-
-async def work_counts(session: ReadSession, user_id: UUID) -> tuple[int, int]:
-    """How many listed works the user has, and the sum of their scores."""
-    statement = select(func.count(), func.coalesce(func.sum(col(Shader.score)), 0)).where(
-        col(Shader.author_id) == user_id, col(Shader.listed)
-    )
-    row = (await session.execute(statement)).one()
-    return int(row[0]), int(row[1])

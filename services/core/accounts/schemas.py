@@ -10,7 +10,9 @@ from uuid import UUID
 import email_validator
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from services.core.models.accounts import Plan, Role
+from services.core.accounts.models import Plan
+from services.core.identity.permissions import Role
+from services.core.kit.schemas import StrictBody
 
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9]|[-_](?=[a-z0-9])){2,31}")
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -63,12 +65,6 @@ DisplayName = Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max
 Bio = Annotated[str, Field(max_length=2000, examples=["I draw with distance fields."])]
 
 
-class Input(BaseModel):
-    """A request body; an unknown member is refused rather than ignored."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class TokenTransport(StrEnum):
     """Where the refresh token goes: an HttpOnly cookie (browsers) or the body (programs)."""
 
@@ -76,7 +72,7 @@ class TokenTransport(StrEnum):
     BODY = "body"
 
 
-class RegisterInput(Input):
+class RegisterInput(StrictBody):
     """A new account."""
 
     handle: Handle
@@ -86,7 +82,7 @@ class RegisterInput(Input):
     token_transport: TokenTransport = TokenTransport.COOKIE
 
 
-class LoginInput(Input):
+class LoginInput(StrictBody):
     """`login` is the handle or the e-mail address."""
 
     login: str = Field(min_length=1, max_length=330, examples=["ada"])
@@ -94,20 +90,20 @@ class LoginInput(Input):
     token_transport: TokenTransport = TokenTransport.COOKIE
 
 
-class RefreshInput(Input):
+class RefreshInput(StrictBody):
     """The refresh token, for programs that keep it themselves; browsers send their cookie instead."""
 
     refresh_token: str | None = Field(default=None, max_length=200)
 
 
-class PasswordInput(Input):
+class PasswordInput(StrictBody):
     """A change of password."""
 
     current_password: Password
     new_password: Password
 
 
-class AccountChange(Input):
+class AccountChange(StrictBody):
     """What is given is changed; a new e-mail address asks for the password."""
 
     display_name: DisplayName | None = None
@@ -116,7 +112,7 @@ class AccountChange(Input):
     current_password: Password | None = None
 
 
-class DeletionInput(Input):
+class DeletionInput(StrictBody):
     """The password, so that an open browser is not enough to delete an account."""
 
     password: Password

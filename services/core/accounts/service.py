@@ -6,26 +6,19 @@ Sessions and keys that end are returned as ids: the caller puts them on the bloc
 Redis that is down makes the request fail (503) instead of leaving an access token or a key alive.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy.exc
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import update
 from sqlmodel import col
 
 from services.core.accounts import repository
+from services.core.accounts.models import User
 from services.core.accounts.passwords import Verdict
-from services.core.accounts.schemas import AccountChange, PublicProfile, RegisterInput
-from services.core.db import ReadSession, WriteSession
-from services.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnauthorizedError
-from services.core.keys import repository as keys
-from services.core.models.accounts import AuthSession, User
-from services.core.models.base import utc_now
-from services.core.models.feed import FeedEvent, TagAffinity
-from services.core.models.shaders import Shader
-from services.core.shaders import listing
+from services.core.accounts.schemas import AccountChange, RegisterInput
+from services.core.kit.database import ReadSession, WriteSession
+from services.core.kit.errors import ConflictError, ForbiddenError, InvalidInputError, UnauthorizedError
+from services.core.kit.tables import utc_now
 
 
 class InvalidCredentialsError(UnauthorizedError):
@@ -150,86 +143,3 @@ async def change_account(
     user.updated_at = utc_now()
     await _flush_unique(session)
     return user
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What ended with an account."""
-
-    sessions: list[UUID]
-    keys: list[UUID]
-
-
-async def delete_account(session: WriteSession, user_id: UUID) -> Ended:
-    """Empty the account and hide its works; gives the sessions and keys that ended.
-
-    Personal data goes: address, names, bio, password, what was watched, where keys were used. The works are
-    soft-deleted, forked or not; forks by others keep their lineage, which then shows a deleted work. Votes stay: they
-    count without a name.
-    """
-    user = await repository.lock_user(session, user_id)
-    if user is None:
-        raise UnauthorizedError("This account does not exist any more")
-    now = utc_now()
-    ended = Ended(
-        sessions=await repository.revoke_sessions(session, user_id, now, reason="deleted"),
-        keys=await keys.revoke_all(session, user_id, now),
-    )
-    await keys.forget(session, user_id)
-    await session.execute(delete(FeedEvent).where(col(FeedEvent.user_id) == user_id))
-    await session.execute(delete(TagAffinity).where(col(TagAffinity.user_id) == user_id))
-    await _forget_devices(session, user_id)
-    await _delete_works(session, user_id, now)
-    _empty(user, now)
-    return ended
-
-
-async def _delete_works(session: WriteSession, user_id: UUID, now: datetime) -> None:
-    """Soft-delete the works; the works of others that they were forked from count their forks again."""
-    mine = aliased(Shader)
-    parents = await session.scalars(
-        select(col(Shader.id))
-        .join(mine, col(mine.parent_id) == col(Shader.id))
-        .where(col(mine.author_id) == user_id, col(mine.listed), col(Shader.author_id) != user_id)
-        .distinct()
-        .order_by(col(Shader.id))
-    )
-    recount = parents.all()
-    await session.execute(
-        update(Shader)
-        .where(col(Shader.author_id) == user_id, col(Shader.deleted_at).is_(None))
-        .values(deleted_at=now, listed=False, search_words="")
-    )
-    for parent_id in recount:
-        await listing.refresh_fork_count(session, parent_id)
-
-
-async def _forget_devices(session: WriteSession, user_id: UUID) -> None:
-    await session.execute(
-        update(AuthSession).where(col(AuthSession.user_id) == user_id).values(user_agent="", address="")
-    )
-
-
-def _empty(user: User, now: datetime) -> None:
-    user.handle = f"deleted-{user.id.hex[:16]}"
-    user.email = f"{user.handle}@deleted.invalid"
-    user.display_name = "Deleted user"
-    user.bio = ""
-    user.password_hash = None
-    user.deleted_at = user.updated_at = now
-
-
-async def public_profile(session: ReadSession, handle: str) -> PublicProfile:
-    """What everybody sees of the user with this handle."""
-    user = await repository.user_by_handle(session, handle)
-    if user is None:
-        raise NotFoundError("There is no user with this handle")
-    shaders, score = await repository.work_counts(session, user.id)
-    return PublicProfile(
-        handle=user.handle,
-        display_name=user.display_name,
-        bio=user.bio,
-        created_at=user.created_at,
-        shaders=shaders,
-        score=score,
-    )

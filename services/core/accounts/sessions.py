@@ -18,11 +18,11 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from services.core.accounts import repository
+from services.core.accounts.models import AuthSession, RefreshToken, User
 from services.core.accounts.tokens import RefreshSecrets
-from services.core.db import WriteSession
-from services.core.errors import UnauthorizedError
-from services.core.models.accounts import AuthSession, RefreshToken, User
-from services.core.settings import AuthSettings
+from services.core.kit.database import WriteSession
+from services.core.kit.errors import UnauthorizedError
+from services.core.kit.settings import AuthSettings
 
 
 class InvalidRefreshTokenError(UnauthorizedError):

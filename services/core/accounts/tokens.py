@@ -17,24 +17,14 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from services.core.accounts.caller import Caller
-from services.core.errors import UnauthorizedError
-from services.core.models.accounts import Role
-from services.core.settings import AuthSettings
+from services.core.identity.caller import Caller
+from services.core.identity.errors import InvalidTokenError
+from services.core.identity.permissions import Role
+from services.core.kit.settings import AuthSettings
 
 _ALGORITHMS = ["ES256"]
 _TYPE = "at+jwt"
 CLOCK_SKEW_SECONDS = 5
-
-
-class InvalidTokenError(UnauthorizedError):
-    """The access token is broken, expired, revoked, or not ours."""
-
-    code = "invalid_token"
-    title = "The access token is not valid any more"
-
-    def __init__(self, detail: str | None = None) -> None:
-        super().__init__(detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
 @dataclass(frozen=True, slots=True)

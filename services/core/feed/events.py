@@ -7,11 +7,11 @@ work's impressions count once a batch, so that one client cannot drown out the o
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.core.db import WriteSession
 from services.core.feed import taste
+from services.core.feed.models import EventKind, FeedEvent
 from services.core.feed.repository import EventRepository
 from services.core.feed.schemas import EventsTaken, FeedEventIn
-from services.core.models.feed import EventKind, FeedEvent
+from services.core.kit.database import WriteSession
 
 MAX_DWELL_MS = 600_000
 

@@ -8,9 +8,9 @@ pool with its `BriefCache`'s next turn.
 from dataclasses import dataclass
 from typing import Any
 
-from services.core.brief_cache import BriefCache
-from services.core.db import Database
 from services.core.feed.ranking import Candidate
+from services.core.kit.cache import BriefCache
+from services.core.kit.database import Database
 from services.core.shaders.card_json import CARD, CARD_TABLES
 
 HOTTEST = 300

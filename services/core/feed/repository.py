@@ -8,9 +8,10 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
-from services.core.db import WriteSession
-from services.core.models.feed import EventKind, Exposure, FeedEvent, TagAffinity, Vote
-from services.core.models.shaders import Shader
+from services.core.feed.models import EventKind, Exposure, FeedEvent, TagAffinity
+from services.core.kit.database import WriteSession
+from services.core.shaders.models import Shader
+from services.core.votes.models import Vote
 
 _MOST_VOTES = 500
 _MOST_WORKS = 500
@@ -21,21 +22,6 @@ class TasteRepository:
 
     def __init__(self, session: WriteSession) -> None:
         self.session = session
-
-    async def keep_waiting_update(self, actor: str, user_id: UUID) -> bool:
-        """Whether a job for this user still waits in the outbox; it then waits until this transaction has ended.
-
-        The relay takes rows with `FOR UPDATE SKIP LOCKED`: it skips a row that we hold, and we skip one that it has
-        taken already, whose job might run before our commit.
-        """
-        found = await self.session.scalar(
-            text(
-                "SELECT 1 FROM outbox WHERE actor = :actor AND payload->>'user_id' = :user"
-                " LIMIT 1 FOR KEY SHARE SKIP LOCKED"
-            ),
-            {"actor": actor, "user": str(user_id)},
-        )
-        return found is not None
 
     async def lock(self, user_id: UUID) -> None:
         """Wait until nobody else computes this user's taste."""

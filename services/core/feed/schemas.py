@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.core.models.feed import EventKind
+from services.core.feed.models import EventKind
 
 MAX_EVENTS = 100
 

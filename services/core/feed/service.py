@@ -19,14 +19,14 @@ from uuid import UUID
 
 import structlog
 
-from services.core.db import Database
-from services.core.errors import UnavailableError
 from services.core.feed.pool import CandidatePools
 from services.core.feed.ranking import Candidate, arrange, rank
 from services.core.feed.taste import aged
 from services.core.feed.walks import Walks
-from services.core.models.base import utc_now
-from services.core.pagination import decode_cursor, encode_cursor
+from services.core.kit.database import Database
+from services.core.kit.errors import UnavailableError
+from services.core.kit.pagination import decode_cursor, encode_cursor
+from services.core.kit.tables import utc_now
 from services.core.shaders.card_json import CARD, CARD_TABLES, CardPage
 
 MOST_WORKS = 300

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.core.db import WriteSession
+from services.core.feed.jobs import UPDATE_TASTE
 from services.core.feed.repository import TasteRepository
-from services.core.jobs import UPDATE_TASTE, enqueue
-from services.core.models.base import utc_now
+from services.core.jobs.outbox import enqueue_once
+from services.core.kit.database import WriteSession
+from services.core.kit.tables import utc_now
 
 HALF_LIFE = timedelta(days=14)
 WINDOW = timedelta(days=90)
@@ -64,8 +65,7 @@ def aged(weights: Mapping[str, float], *, since: datetime, now: datetime) -> dic
 
 async def schedule_update(session: WriteSession, user_id: UUID) -> None:
     """Have the user's taste rebuilt after this transaction, once for all that happens in the next seconds."""
-    if not await TasteRepository(session).keep_waiting_update(UPDATE_TASTE.name, user_id):
-        await enqueue(session, UPDATE_TASTE, delay=DELAY, user_id=str(user_id))
+    await enqueue_once(session, UPDATE_TASTE, delay=DELAY, user_id=str(user_id))
 
 
 async def rebuild(session: WriteSession, user_id: UUID, *, now: datetime | None = None) -> dict[str, float]:

@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.core.pagination import InvalidCursorError
-from services.core.redis_guard import RedisGuard
+from services.core.kit.pagination import InvalidCursorError
+from services.core.kit.redis.guard import RedisGuard
 
 LIFE = 3600
 MOST = 16

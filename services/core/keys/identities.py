@@ -18,17 +18,18 @@ from uuid import UUID
 
 import structlog
 
-from services.core.accounts.caller import Caller
-from services.core.accounts.tokens import InvalidTokenError
-from services.core.brief_cache import BriefCache
-from services.core.db import Database
-from services.core.errors import UnavailableError
+from services.core.accounts.models import User
+from services.core.identity.caller import Caller
+from services.core.identity.errors import InvalidTokenError
+from services.core.identity.permissions import Role, Scope
 from services.core.keys import repository, secret
-from services.core.models.accounts import Role, User
-from services.core.models.base import utc_now
-from services.core.models.keys import ApiKey, Scope
-from services.core.rate_limits import StoppedError
-from services.core.redis_guard import RedisGuard
+from services.core.keys.models import ApiKey
+from services.core.kit.cache import BriefCache
+from services.core.kit.database import Database
+from services.core.kit.errors import UnavailableError
+from services.core.kit.redis.guard import RedisGuard
+from services.core.kit.redis.limits import StoppedError
+from services.core.kit.tables import utc_now
 
 KEPT_SECONDS = 30.0
 # Longer than what is kept, by more than a commit may take after its announcement.

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_, update
 from sqlmodel import col
 
-from services.core.db import ReadSession, WriteSession
-from services.core.models.accounts import User
-from services.core.models.keys import ApiKey, ApiKeyUse
+from services.core.accounts.models import User
+from services.core.keys.models import ApiKey, ApiKeyUse
+from services.core.kit.database import ReadSession, WriteSession
 
 SHOWN_AFTER_ITS_END = timedelta(days=30)
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from services.core.accounts.schemas import Input
-from services.core.models.keys import Scope
-from services.core.shaders.text import clean_line
+from services.core.identity.permissions import Scope
+from services.core.kit.schemas import StrictBody
+from services.core.kit.text import clean_line
 
 LONGEST_OVERLAP = 604_800
 
@@ -32,7 +32,7 @@ Scopes = Annotated[
 ]
 
 
-class KeyCreate(Input):
+class KeyCreate(StrictBody):
     """A new key. Without `expires_in_days` it works until it is revoked."""
 
     name: Annotated[str, Field(min_length=1, max_length=200, examples=["my agent"]), AfterValidator(_name)]
@@ -40,7 +40,7 @@ class KeyCreate(Input):
     expires_in_days: int | None = Field(default=None, ge=1, le=365, examples=[90])
 
 
-class KeyRotate(Input):
+class KeyRotate(StrictBody):
     """For how long the old key goes on working beside the new one."""
 
     overlap_seconds: int = Field(default=86_400, ge=0, le=LONGEST_OVERLAP)

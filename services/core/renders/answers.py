@@ -10,22 +10,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
+from services.core.glsl.errors import SourceError
+
 MAX_PICTURE_BYTES = 4_194_304
 MAX_ERRORS = 50
 MAX_FRAMES = 9
 MAX_TIME = 3600.0
 _COLOR = r"^#[0-9a-f]{6}$"
-
-Text = Annotated[str, BeforeValidator(lambda value: value[:500] if isinstance(value, str) else value)]
-
-
-class SourceError(BaseModel):
-    """A compile error at a place in the author's own source; `line` counts from 1."""
-
-    line: int = Field(ge=1, examples=[3])
-    column: int | None = Field(default=None, ge=0, examples=[None])
-    token: Text | None = Field(default=None, examples=["colr"])
-    message: Text = Field(examples=["undeclared identifier"])
 
 
 class CompileAnswer(BaseModel):

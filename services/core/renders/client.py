@@ -31,9 +31,10 @@ import httpx
 from prometheus_client import Counter as Metric
 from pydantic import BaseModel, ValidationError
 
-from services.core.errors import UnavailableError
-from services.core.renders.answers import MAX_ERRORS, MAX_TIME, CompileAnswer, Refusal, RenderAnswer, Sheet, SourceError
-from services.core.settings import RendererSettings
+from services.core.glsl.errors import SourceError
+from services.core.kit.errors import UnavailableError
+from services.core.kit.settings import RendererSettings
+from services.core.renders.answers import MAX_ERRORS, MAX_TIME, CompileAnswer, Refusal, RenderAnswer, Sheet
 
 MAX_ANSWER_BYTES = 12_582_912
 RESOLVE_SECONDS = 2.0

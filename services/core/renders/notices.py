@@ -12,9 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from services.core.db import Database
-from services.core.errors import RateLimitedError, UnavailableError
-from services.core.listening import listen
+from services.core.kit.database import Database
+from services.core.kit.errors import RateLimitedError, UnavailableError
+from services.core.kit.listener import listen
 from services.core.renders.service import RENDER_CHANNEL
 
 MOST_WATCHERS = 500

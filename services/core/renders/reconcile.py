@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import col
 
-from services.core.db import WriteSession
-from services.core.jobs import RENDER_PREVIEW, RENDER_STILL, enqueue
-from services.core.models.jobs import OutboxMessage
-from services.core.models.shaders import PreviewStatus, Render, RenderStatus, Shader
+from services.core.jobs.models import OutboxMessage
+from services.core.jobs.outbox import enqueue
+from services.core.kit.database import WriteSession
+from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
+from services.core.shaders.models import PreviewStatus, Render, RenderStatus, Shader
 
 STALE_AFTER = timedelta(seconds=30)
 MOST_AT_ONCE = 100

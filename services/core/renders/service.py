@@ -22,11 +22,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlmodel import col
 
-from services.core.db import ReadSession, WriteSession
-from services.core.jobs import RENDER_PREVIEW, RENDER_STILL, Job, enqueue
-from services.core.models.shaders import PreviewStatus, Render, RenderStatus, Shader, ShaderVersion
-from services.core.renders.answers import RenderAnswer, SourceError
+from services.core.glsl.errors import SourceError
+from services.core.jobs.events import emit
+from services.core.jobs.outbox import Job, enqueue
+from services.core.kit.database import ReadSession, WriteSession
+from services.core.renders import events
+from services.core.renders.answers import RenderAnswer
+from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.shaders.listing import refresh_listing
+from services.core.shaders.models import PreviewStatus, Render, RenderStatus, Shader, ShaderVersion
 
 RENDER_CHANNEL = "render_status"
 LEASE = timedelta(seconds=20)
@@ -123,6 +127,7 @@ async def finish_ready(session: WriteSession, job: RenderJob, still_name: str, a
     await refresh_listing(session, job.shader_id)
     if answer.animated:
         await enqueue(session, RENDER_PREVIEW, shader_id=job.shader_id, version=job.version)
+    await emit(session, events.READY, shader_id=job.shader_id, version=job.version)
     return True
 
 
@@ -136,7 +141,10 @@ async def finish_failed(session: WriteSession, job: RenderJob, code: str, errors
         "preview_status": PreviewStatus.SKIPPED,
         "preview_reason": "failed",
     }
-    return await _change(session, job, _open(RENDER_STILL), values)
+    if not await _change(session, job, _open(RENDER_STILL), values):
+        return False
+    await emit(session, events.FAILED, shader_id=job.shader_id, version=job.version, code=code)
+    return True
 
 
 async def finish_preview(session: WriteSession, job: RenderJob, preview_name: str) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, select
 from sqlmodel import col
 
-from services.core.models.accounts import User
-from services.core.models.shaders import Render, RenderStatus, Shader
+from services.core.accounts.models import User
+from services.core.shaders.models import Render, RenderStatus, Shader
 from services.core.shaders.schemas import Author, ShaderSummary, VersionRef
 
 _OWN = (

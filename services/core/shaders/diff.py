@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from services.core.models.shaders import ShaderVersion
+from services.core.shaders.models import ShaderVersion
 
 CONTEXT = 3
 # The comparisons that difflib may at worst make for one answer: 0.2 s on the machine this was measured on.

@@ -5,14 +5,14 @@ tags, label and parameter values unless told otherwise, obeys the parent's licen
 draft. `source` lets an edit that was made before forking come along.
 """
 
-from services.core.accounts.caller import Caller
-from services.core.db import ReadSession, WriteSession
-from services.core.errors import NotFoundError
-from services.core.models.shaders import Shader
-from services.core.settings import LimitSettings
+from services.core.glsl.static_check import check
+from services.core.identity.caller import Caller
+from services.core.kit.database import ReadSession, WriteSession
+from services.core.kit.errors import NotFoundError
+from services.core.kit.settings import LimitSettings
 from services.core.shaders import repository
-from services.core.shaders.gate import check
 from services.core.shaders.licences import licence_of_fork, require_compatible
+from services.core.shaders.models import Shader
 from services.core.shaders.publish import add_work
 from services.core.shaders.schemas import ForkCreate, Lineage, LineageNode, ShaderSummary
 from services.core.shaders.versions import as_checked

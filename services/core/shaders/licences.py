@@ -15,7 +15,7 @@ taken back: a parent that changes its licence later changes nothing for the fork
 
 from dataclasses import dataclass
 
-from services.core.errors import ConflictError, ForbiddenError, InvalidInputError
+from services.core.kit.errors import ConflictError, ForbiddenError, InvalidInputError
 
 ALL_RIGHTS_RESERVED = "all-rights-reserved"
 

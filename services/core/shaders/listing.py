@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlmodel import col
 
-from services.core.db import WriteSession
-from services.core.models.shaders import Render, Shader, Visibility
+from services.core.kit.database import WriteSession
+from services.core.shaders.models import Render, Shader, Visibility
 
 
 async def refresh_listing(session: WriteSession, shader_id: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
-from services.core.errors import NotFoundError
+from services.core.kit.errors import NotFoundError
 from services.core.shaders.schemas import ShaderPublic
 
 CACHE_SECONDS = 86_400

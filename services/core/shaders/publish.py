@@ -12,21 +12,21 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col
 
-from services.core.accounts.caller import Caller
-from services.core.db import WriteSession
-from services.core.jobs import RENDER_STILL, enqueue
-from services.core.models.base import utc_now
-from services.core.models.shaders import PreviewStatus, Render, RenderStatus, Shader, ShaderVersion
-from services.core.settings import LimitSettings
-from services.core.shaders import repository
-from services.core.shaders.gate import CheckedSource, check
+from services.core.glsl.parameters import clamp_parameters
+from services.core.glsl.static_check import CheckedSource, check
+from services.core.identity.caller import Caller
+from services.core.jobs.events import emit
+from services.core.kit.database import WriteSession
+from services.core.kit.settings import LimitSettings
+from services.core.kit.tables import utc_now
+from services.core.ranking.hot import hot_score
+from services.core.shaders import events, repository
 from services.core.shaders.licences import require_compatible, require_known
 from services.core.shaders.listing import refresh_listing
-from services.core.shaders.parameters import clamp_parameters
+from services.core.shaders.models import PreviewStatus, Render, RenderStatus, Shader, ShaderVersion
 from services.core.shaders.quota import count_publish
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate
 from services.core.shaders.visibility import PUBLISHED
-from services.core.votes.hot import hot_score
 
 
 async def create(session: WriteSession, caller: Caller, order: ShaderCreate, limits: LimitSettings) -> Shader:
@@ -92,7 +92,7 @@ async def add_version(
     shader.updated_at = version.created_at
     await session.flush()
     session.add(Render(shader_id=shader.id, version=number))
-    await enqueue(session, RENDER_STILL, shader_id=shader.id, version=number)
+    await emit(session, events.PICTURES_WANTED, shader_id=shader.id, version=number)
     await session.flush()
     return version
 
@@ -145,6 +145,7 @@ async def _note_publication(session: WriteSession, caller: Caller, shader: Shade
     await count_publish(session, caller.user_id, limit=limits.publishes_per_month)
     shader.published_at = utc_now()
     shader.hot = hot_score(shader.up, shader.down, shader.published_at)
+    await emit(session, events.PUBLISHED, shader_id=shader.id, author_id=str(shader.author_id))
 
 
 async def _take_still_again(session: WriteSession, shader: Shader) -> None:
@@ -172,4 +173,4 @@ async def _take_still_again(session: WriteSession, shader: Shader) -> None:
         .returning(col(Render.version))
     )
     if asked.one_or_none() is not None:
-        await enqueue(session, RENDER_STILL, shader_id=shader.id, version=shader.current_version)
+        await emit(session, events.PICTURES_WANTED, shader_id=shader.id, version=shader.current_version)

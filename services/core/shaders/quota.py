@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
-from services.core.db import WriteSession
-from services.core.errors import ForbiddenError
-from services.core.models.accounts import Plan, PublishUsage, User
-from services.core.models.base import utc_now
+from services.core.accounts.models import Plan, User
+from services.core.kit.database import WriteSession
+from services.core.kit.errors import ForbiddenError
+from services.core.kit.tables import utc_now
+from services.core.shaders.models import PublishUsage
 
 _UNLIMITED = 2_000_000_000
 

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.core.accounts.caller import Caller
-from services.core.db import ReadSession
-from services.core.errors import NotFoundError
-from services.core.models.shaders import Render, RenderStatus, ShaderVersion
-from services.core.pagination import Page
-from services.core.renders.status import render_public
+from services.core.identity.caller import Caller
+from services.core.kit.database import ReadSession
+from services.core.kit.errors import NotFoundError
+from services.core.kit.pagination import Page
 from services.core.shaders import repository
 from services.core.shaders.cards import card_fields, picture_url
+from services.core.shaders.models import Render, RenderStatus, ShaderVersion
+from services.core.shaders.render_status import render_public
 from services.core.shaders.schemas import RenderPublic, ShaderPublic, VersionPublic, VersionSummary
 
 

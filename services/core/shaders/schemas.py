@@ -5,24 +5,16 @@ stumble over it. Markup in a title or a description is text; whoever shows it es
 """
 
 from datetime import datetime
-from enum import StrEnum
-from functools import partial
 from typing import Annotated, Any
-from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
-from services.core.models.shaders import (
-    AiLabel,
-    Dialect,
-    PreviewStatus,
-    RenderStatus,
-    ReportReason,
-    Visibility,
-)
-from services.core.renders.answers import SourceError
+from services.core.glsl.dialect import Dialect
+from services.core.glsl.errors import SourceError
+from services.core.kit.schemas import StrictBody
+from services.core.kit.text import MAX_TAGS, clean_line, clean_tags, clean_text, clean_title
 from services.core.shaders.licences import ALLOWED_IDS
-from services.core.shaders.text import MAX_TAGS, clean_line, clean_tags, clean_text, clean_title
+from services.core.shaders.models import AiLabel, PreviewStatus, RenderStatus, Visibility
 
 # A sample of each field, so that the API's documentation reads like the real thing.
 _ID = "7YkQm2Xb4Ra"
@@ -57,12 +49,6 @@ StillTime = Annotated[
     Field(ge=0, le=3600, examples=[2.5], description="When the still is taken, in seconds; null: the renderer chooses"),
 ]
 BasedOn = Annotated[int, Field(ge=1, le=1_000_000, examples=[1], description="The version that the edit began with")]
-
-
-class Strict(BaseModel):
-    """A body in which an unknown member is an error, so that a misspelt field is not lost without a word."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Author(BaseModel):
@@ -183,21 +169,21 @@ class Lineage(BaseModel):
     shader: LineageNode
 
 
-class ShaderCreate(Strict):
+class ShaderCreate(StrictBody):
     """A new work. Everything but the source and the title has a default; `draft` is seen by its author only."""
 
     source: Source
     title: Title
     description: Description = ""
-    tags: Tags = []
+    tags: Tags = Field([])
     licence: Licence = "all-rights-reserved"
     ai_label: AiLabel = AiLabel.HUMAN
     visibility: Visibility = Visibility.PUBLIC
-    parameter_values: ParameterValues = {}
+    parameter_values: ParameterValues = Field({})
     still_time: StillTime = None
 
 
-class ShaderUpdate(Strict):
+class ShaderUpdate(StrictBody):
     """Changes of a work's description; what is not sent stays as it is."""
 
     title: Title | None = None
@@ -209,23 +195,23 @@ class ShaderUpdate(Strict):
     still_time: StillTime = None
 
 
-class VersionCreate(Strict):
+class VersionCreate(StrictBody):
     """An edit: the whole new source, and the version it began with."""
 
     source: Source
     based_on: BasedOn
     note: Note = ""
-    parameter_values: ParameterValues = {}
+    parameter_values: ParameterValues = Field({})
 
 
-class VersionRestore(Strict):
+class VersionRestore(StrictBody):
     """Make an old version the newest again."""
 
     version: BasedOn
     based_on: BasedOn | None = None
 
 
-class ForkCreate(Strict):
+class ForkCreate(StrictBody):
     """A work of one's own out of another; what is not sent is taken over. `source` is an edit made before forking."""
 
     version: BasedOn | None = Field(default=None, description="The version to fork; the newest unless told")
@@ -239,7 +225,7 @@ class ForkCreate(Strict):
     parameter_values: ParameterValues | None = None
 
 
-class ValidateRequest(Strict):
+class ValidateRequest(StrictBody):
     """Source to be checked without publishing it."""
 
     source: Source
@@ -256,7 +242,7 @@ class Validation(BaseModel):
     compiled: bool = Field(description="False where the static gate refused the source before any compiler saw it")
 
 
-class ImportRequest(Strict):
+class ImportRequest(StrictBody):
     """A Shadertoy document (its API's or export's JSON), and what is to be said about the work here."""
 
     shadertoy: dict[str, Any] | list[Any] = Field(
@@ -268,45 +254,3 @@ class ImportRequest(Strict):
     licence: Licence | None = Field(default=None, description="All rights reserved unless told")
     ai_label: AiLabel | None = None
     visibility: Visibility = Visibility.DRAFT
-
-
-class Resolution(StrEnum):
-    """What came of a report."""
-
-    DISMISSED = "dismissed"
-    HIDDEN = "hidden"
-
-
-class ReportResolve(Strict):
-    """`hidden` hides the work and resolves all open reports about it."""
-
-    resolution: Resolution
-
-
-class HideRequest(Strict):
-    """Why the work is hidden; its author reads it."""
-
-    reason: Annotated[str, Field(min_length=1, max_length=300, examples=["Spam"]), AfterValidator(clean_line)]
-
-
-class ReportCreate(Strict):
-    """Why a work should be looked at by a moderator."""
-
-    reason: ReportReason
-    detail: Annotated[str, Field(max_length=2000), AfterValidator(partial(clean_text, limit=2000))] = ""
-
-
-class ReportPublic(BaseModel):
-    """A report, as moderators see it."""
-
-    id: UUID
-    shader: VersionRef
-    title: str
-    author: Author
-    reporter: str
-    reason: ReportReason
-    detail: str
-    created_at: datetime
-    resolved_at: datetime | None
-    resolution: str | None
-    moderator: str | None

@@ -6,8 +6,8 @@ written; all words have to be there, `"..."` is a phrase, `or` and `-word` work,
 
 Orders: `hot`, `top` (score), `new`, `old`, and `relevance` (with a text only): works that have the words in their
 title, then the others, the hottest first among each. Each order is unique by the id, and a walk through hot, top and
-relevance keeps the order in which it began although votes change it (services/core/votes/order.py); `period` counts
-back from the walk's beginning too. A work whose title is changed during a walk may be missed or repeated.
+relevance keeps the order in which it began although votes change it (services/core/ranking/snapshots.py); `period`
+counts back from the walk's beginning too. A work whose title is changed during a walk may be missed or repeated.
 
 Raises `InvalidCursorError` for a cursor of another list, `InvalidInputError` for values that cannot be.
 """
@@ -18,15 +18,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from services.core.db import Database
-from services.core.errors import InvalidInputError
-from services.core.models.base import utc_now
-from services.core.models.shaders import AiLabel, Dialect
-from services.core.pagination import InvalidCursorError, decode_cursor, encode_cursor, parse_id, parse_time
+from services.core.glsl.dialect import Dialect
+from services.core.kit.database import Database
+from services.core.kit.errors import InvalidInputError
+from services.core.kit.pagination import InvalidCursorError, decode_cursor, encode_cursor, parse_id, parse_time
+from services.core.kit.tables import utc_now
+from services.core.kit.text import clean_line, clean_tags
+from services.core.ranking.snapshots import MOVED, SNAPSHOT, Moment, shortened
 from services.core.shaders.card_json import CARD, CARD_TABLES, CardPage
 from services.core.shaders.licences import require_known
-from services.core.shaders.text import clean_line, clean_tags
-from services.core.votes.order import MOVED, SNAPSHOT, Moment, shortened
+from services.core.shaders.models import AiLabel
 
 MAX_TEXT = 200
 

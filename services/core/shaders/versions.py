@@ -8,14 +8,15 @@ because each locks the work first. Sending the newest version again changes noth
 from collections.abc import Mapping
 from typing import Any, cast
 
-from services.core.accounts.caller import Caller
-from services.core.db import WriteSession
-from services.core.errors import ConflictError, InvalidInputError, NotFoundError
-from services.core.models.shaders import Dialect, Shader, ShaderVersion
-from services.core.settings import LimitSettings
+from services.core.glsl.dialect import Dialect
+from services.core.glsl.parameters import Parameter
+from services.core.glsl.static_check import CheckedSource, check
+from services.core.identity.caller import Caller
+from services.core.kit.database import WriteSession
+from services.core.kit.errors import ConflictError, InvalidInputError, NotFoundError
+from services.core.kit.settings import LimitSettings
 from services.core.shaders import repository
-from services.core.shaders.gate import CheckedSource, check
-from services.core.shaders.parameters import Parameter
+from services.core.shaders.models import Shader, ShaderVersion
 from services.core.shaders.publish import add_version, fitted
 from services.core.shaders.schemas import VersionCreate, VersionRestore
 

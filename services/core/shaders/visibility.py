@@ -13,8 +13,8 @@ Lists show less than that: `Shader.listed` is kept by services/core/shaders/list
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col
 
-from services.core.accounts.caller import Caller
-from services.core.models.shaders import Shader, Visibility
+from services.core.identity.caller import Caller
+from services.core.shaders.models import Shader, Visibility
 
 PUBLISHED = (Visibility.PUBLIC, Visibility.UNLISTED)
 

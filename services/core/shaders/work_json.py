@@ -14,12 +14,13 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from services.core.accounts.caller import Caller
-from services.core.db import Database
-from services.core.errors import NotFoundError
-from services.core.models.accounts import Role, User
-from services.core.models.shaders import Render, Shader, ShaderVersion
+from services.core.accounts.models import User
+from services.core.identity.caller import Caller
+from services.core.identity.permissions import Role
+from services.core.kit.database import Database
+from services.core.kit.errors import NotFoundError
 from services.core.shaders.card_json import CARD_MEMBERS, time_text
+from services.core.shaders.models import Render, Shader, ShaderVersion
 from services.core.shaders.visibility import visible_to
 
 # They stand in the compiled statements where the values of a call go.

@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Row, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
-from services.core.accounts.caller import Caller
-from services.core.db import ReadSession, WriteSession
-from services.core.models.base import utc_now
-from services.core.models.feed import RankChange, Vote
-from services.core.models.shaders import Shader
+from services.core.identity.caller import Caller
+from services.core.kit.database import ReadSession, WriteSession
+from services.core.kit.tables import utc_now
+from services.core.ranking.models import RankChange
 from services.core.shaders.cards import cards
+from services.core.shaders.models import Shader
 from services.core.shaders.visibility import visible_to
+from services.core.votes.models import Vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,6 @@ class VoteWriter(VoteRepository):
     def __init__(self, session: WriteSession) -> None:
         super().__init__(session)
 
-    async def lock_any(self, shader_id: str) -> Rank:
-        """The locked rank of a work, whoever may see it. The work has to exist."""
-        rank = await self._rank(col(Shader.id) == shader_id, lock=True)
-        if rank is None:
-            raise LookupError(shader_id)
-        return rank
-
     async def put(self, user_id: UUID, shader_id: str, value: int) -> None:
         """Set the vote; 0 takes it away. The time of the first vote stays."""
         if value == 0:
@@ -130,8 +124,3 @@ class VoteWriter(VoteRepository):
             .values(up=up, down=down, score=up - down, hot=hot)
             .execution_options(synchronize_session=False)
         )
-
-    async def works_voted_by(self, user_id: UUID) -> list[str]:
-        """All works that the user has a vote on, in the order in which they are to be locked."""
-        statement = select(col(Vote.shader_id)).where(col(Vote.user_id) == user_id).order_by(col(Vote.shader_id))
-        return list(await self.session.scalars(statement))

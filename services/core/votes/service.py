@@ -3,21 +3,23 @@
 - One vote per user and work: up, down or none. Saying the same again changes nothing (idempotent).
 - Nobody votes on their own work (`own_work`); a work that the caller may not see does not exist (404).
 - Counts, score and hot score change in the vote's transaction under a lock of the work's row, so that any number of
-  votes at once add up. The place before the vote is remembered for walks under way (services/core/votes/order.py).
-- The voter's taste is brought up to date by a job a few seconds later (services/core/feed/taste.py).
+  votes at once add up. The place before the vote is remembered for pages under way
+  (services/core/ranking/snapshots.py).
+- A vote that changes something emits `vote.changed`; the feed learns the voter's taste from it.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.core.accounts.caller import Caller
-from services.core.db import ReadSession, WriteSession
-from services.core.errors import ForbiddenError, NotFoundError
-from services.core.feed import taste
-from services.core.pagination import Page, decode_cursor, encode_cursor, parse_id, parse_time
+from services.core.identity.caller import Caller
+from services.core.jobs.events import emit
+from services.core.kit.database import ReadSession, WriteSession
+from services.core.kit.errors import ForbiddenError, NotFoundError
+from services.core.kit.pagination import Page, decode_cursor, encode_cursor, parse_id, parse_time
+from services.core.ranking.hot import hot_score
 from services.core.shaders.cards import card_from
-from services.core.votes.hot import hot_score
+from services.core.votes.events import CHANGED
 from services.core.votes.repository import Rank, VoteRepository, VoteWriter
 from services.core.votes.schemas import VotedWork, VotesOnWorks, VoteState, VoteValue
 
@@ -41,7 +43,7 @@ async def cast(session: WriteSession, *, caller: Caller, shader_id: str, value: 
     if before.author_id == caller.user_id and value is not VoteValue.NONE:
         raise OwnWorkError
     if await _change(votes, before, caller.user_id, value.points):
-        await taste.schedule_update(session, caller.user_id)
+        await emit(session, CHANGED, user_id=str(caller.user_id), shader_id=shader_id, value=value.points)
     return await state(session, caller=caller, shader_id=shader_id)
 
 
@@ -82,16 +84,6 @@ async def voted(
         return Page(items=items)
     last = items[-1]
     return Page(items=items, next_cursor=encode_cursor(listing, last.voted_at.isoformat(), last.shader.id))
-
-
-async def withdraw_all(session: WriteSession, *, voter: UUID) -> int:
-    """Take back every vote of a user who leaves; returns how many there were."""
-    votes = VoteWriter(session)
-    shader_ids = await votes.works_voted_by(voter)
-    for shader_id in shader_ids:
-        before = await votes.lock_any(shader_id)
-        await _change(votes, before, voter, 0)
-    return len(shader_ids)
 
 
 async def _change(votes: VoteWriter, before: Rank, voter: UUID, points: int) -> bool:

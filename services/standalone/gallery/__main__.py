@@ -13,10 +13,10 @@ import httpx
 import structlog
 
 from services.core.accounts import admin
-from services.core.db import Database
-from services.core.models.accounts import Plan
-from services.core.observability import configure_logging
-from services.core.settings import Settings
+from services.core.accounts.models import Plan
+from services.core.kit.database import Database
+from services.core.kit.observability import configure_logging
+from services.core.kit.settings import Settings
 from services.standalone.gallery.catalogue import FOLDER, CatalogueError, load
 from services.standalone.gallery.seeding import Seeding
 from services.standalone.gallery.visitor import RefusedError, Visitor

@@ -1,4 +1,4 @@
-/** Finds the dialect of a shader from what its code declares. `services/core/shaders/dialect.py` gives the same answers. */
+/** Finds the dialect of a shader from what its code declares. `services/core/glsl/dialect.py` gives the same answers. */
 
 import { type LogicalLine, type Scan, scan } from "./scan";
 

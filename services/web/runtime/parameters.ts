@@ -5,7 +5,7 @@
  *     uniform vec3 tint;   // = vec3(1.0, 0.5, 0.2) color
  *     #iUniform float glow = 0.5 in {0.0, 2.0} step 0.1
  *
- * A declaration whose comment does not begin so is no parameter; nothing here fails. `services/core/shaders/parameters.py`
+ * A declaration whose comment does not begin so is no parameter; nothing here fails. `services/core/glsl/parameters.py`
  * gives the same answers.
  */
 

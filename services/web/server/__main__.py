@@ -2,7 +2,7 @@
 
 import uvicorn
 
-from services.core.observability import configure_logging
+from services.core.kit.observability import configure_logging
 from services.web.server.app import create_app
 from services.web.server.settings import WebSettings
 

@@ -12,9 +12,9 @@ import httpx
 import structlog
 from starlette.requests import Request
 
-from services.core.addresses import client_address
-from services.core.errors import InvalidInputError, NotFoundError, RateLimitedError, UnavailableError
-from services.core.observability import App
+from services.core.kit.client_address import client_address
+from services.core.kit.errors import InvalidInputError, NotFoundError, RateLimitedError, UnavailableError
+from services.core.kit.observability import App
 
 log = structlog.get_logger("api_client")
 

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from services.core.errors import FractafragError, NotFoundError
-from services.core.observability import App, RequestLog
-from services.core.storage import ObjectStore
+from services.core.kit.errors import FractafragError, NotFoundError
+from services.core.kit.observability import App, RequestLog
+from services.core.kit.storage import ObjectStore
 from services.web.server import pages
 from services.web.server.api_client import ApiClient
 from services.web.server.built import Built

@@ -15,7 +15,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.core.errors import NotFoundError
+from services.core.kit.errors import NotFoundError
 from services.web.server.encoding import accepts
 
 _FOLDER = Path(__file__).parents[1] / "dist" / "site"

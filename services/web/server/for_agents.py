@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.core.settings import SiteSettings
-from services.core.version import VERSION
+from services.core.kit.settings import SiteSettings
+from services.core.kit.version import VERSION
 
 CARD_PATH = "/.well-known/mcp/server-card.json"
 CATALOGUE_PATH = "/.well-known/ai-catalog.json"

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.core.settings import SiteSettings
+from services.core.kit.settings import SiteSettings
 
 _GROUND = "#0d0d0d"
 _ICONS = [

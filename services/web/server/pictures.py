@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.core.errors import NotFoundError
-from services.core.storage import CONTENT_TYPES, ObjectStore, is_object_name
+from services.core.kit.errors import NotFoundError
+from services.core.kit.storage import CONTENT_TYPES, ObjectStore, is_object_name
 from services.web.server.built import FOR_EVER
 
 

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.core.settings import SiteSettings, StorageSettings
+from services.core.kit.settings import SiteSettings, StorageSettings
 
 
 class ProcessSettings(BaseModel):

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.core.errors import FractafragError, NotFoundError
+from services.core.kit.errors import FractafragError, NotFoundError
 from services.web.server.api_client import ApiClient
 from services.web.server.works import Card, CardPage
 

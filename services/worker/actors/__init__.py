@@ -1,4 +1,4 @@
-"""All actors, declared on a broker by name and queue as services/core/jobs.py has them.
+"""All actors, declared on a broker by name and queue as services/core/jobs/outbox.py has them.
 
 An actor opens a transaction, calls the core, and is done. Retry rules are in services/worker/outcomes.py.
 """
@@ -8,7 +8,9 @@ from typing import Any
 
 import dramatiq
 
-from services.core.jobs import RENDER_PREVIEW, RENDER_STILL, UPDATE_TASTE, Job
+from services.core.feed.jobs import UPDATE_TASTE
+from services.core.jobs.outbox import Job
+from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.worker.actors.feed import update_taste
 from services.worker.actors.renders import render_preview, render_still
 from services.worker.broker import JobBroker

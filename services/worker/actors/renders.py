@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import structlog
 
-from services.core.errors import UnavailableError
-from services.core.jobs import RENDER_PREVIEW, RENDER_STILL, Job
+from services.core.jobs.outbox import Job
+from services.core.kit.errors import UnavailableError
 from services.core.renders import service
 from services.core.renders.client import (
     CompileFailed,
@@ -22,6 +22,7 @@ from services.core.renders.client import (
     RendererLost,
     StillOrder,
 )
+from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.service import RenderJob
 from services.worker.outcomes import TryLaterError
 from services.worker.runtime import Runtime

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.core.accounts.models import AuthSession, RefreshToken, User
 from services.core.accounts.sessions import Refusal, Sessions
 from services.core.accounts.tokens import RefreshSecrets
-from services.core.db import Database, ReadSession, WriteSession
-from services.core.models.accounts import AuthSession, RefreshToken, User
-from services.core.settings import AuthSettings
+from services.core.kit.database import Database, ReadSession, WriteSession
+from services.core.kit.settings import AuthSettings
 
 _SETTINGS = AuthSettings(refresh_reuse_seconds=10, refresh_idle_days=7, refresh_absolute_days=30)
 _START = datetime(2026, 1, 1, tzinfo=UTC)

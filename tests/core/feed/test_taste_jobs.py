@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.core.db import Database
 from services.core.feed import taste
+from services.core.kit.database import Database
 from services.core.votes import service
 from services.core.votes.schemas import VoteValue
 from tests.factories import caller_of, make_shader, make_user

@@ -10,16 +10,17 @@ import redis.asyncio
 from sqlalchemy import event, select, update
 from sqlmodel import col
 
-from services.core.accounts.tokens import InvalidTokenError
-from services.core.db import Database
+from services.core.accounts.models import User
+from services.core.identity.errors import InvalidTokenError
+from services.core.identity.permissions import Role, Scope
 from services.core.keys import service
 from services.core.keys.identities import Identity, KeyIdentities, stop_of
+from services.core.keys.models import ApiKey
 from services.core.keys.schemas import KeyCreate, KeyCreated
-from services.core.models.accounts import Role, User
-from services.core.models.base import utc_now
-from services.core.models.keys import ApiKey, Scope
-from services.core.rate_limits import RateLimiter
-from services.core.redis_guard import RedisGuard
+from services.core.kit.database import Database
+from services.core.kit.redis.guard import RedisGuard
+from services.core.kit.redis.limits import RateLimiter
+from services.core.kit.tables import utc_now
 from tests.factories import make_user
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse
 
+from services.core.kit.settings import RendererSettings
 from services.core.renders.answers import RenderAnswer, Sheet
 from services.core.renders.client import (
     CompileFailed,
@@ -20,7 +21,6 @@ from services.core.renders.client import (
     SheetOrder,
     StillOrder,
 )
-from services.core.settings import RendererSettings
 from services.standalone.postgres import free_port
 from tests.fixtures.fake_renderer import FakeRenderer, problem, webp
 from tests.fixtures.worker import eventually

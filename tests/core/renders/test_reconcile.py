@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from services.core.db import WriteSession
-from services.core.jobs import RENDER_STILL, enqueue
-from services.core.models.base import utc_now
-from services.core.models.jobs import OutboxMessage
-from services.core.models.shaders import Render
+from services.core.jobs.models import OutboxMessage
+from services.core.jobs.outbox import enqueue
+from services.core.kit.database import WriteSession
+from services.core.kit.tables import utc_now
+from services.core.renders.jobs import RENDER_STILL
 from services.core.renders.reconcile import resend_lost
+from services.core.shaders.models import Render
 from tests.factories import make_shader, make_user
 
 OLD = utc_now() - timedelta(minutes=5)

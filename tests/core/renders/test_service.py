@@ -8,15 +8,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from services.core.db import Database, WriteSession
-from services.core.jobs import RENDER_PREVIEW, RENDER_STILL
-from services.core.models.base import utc_now
-from services.core.models.jobs import OutboxMessage
-from services.core.models.shaders import PreviewStatus, Render, RenderStatus, Shader
+from services.core.glsl.errors import SourceError
+from services.core.jobs.models import OutboxMessage
+from services.core.kit.database import Database, WriteSession
+from services.core.kit.storage import content_name
+from services.core.kit.tables import utc_now
 from services.core.renders import service
-from services.core.renders.answers import RenderAnswer, SourceError
+from services.core.renders.answers import RenderAnswer
+from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.service import RenderJob
-from services.core.storage import content_name
+from services.core.shaders.models import PreviewStatus, Render, RenderStatus, Shader
 from tests.core.renders.test_answers import still
 from tests.factories import make_shader, make_user
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.core.db import WriteSession
-from services.core.models.shaders import AiLabel, Visibility
-from services.core.settings import LimitSettings
+from services.core.glsl.parameters import parse_parameters
+from services.core.glsl.static_check import check_source
+from services.core.kit.database import WriteSession
+from services.core.kit.settings import LimitSettings
 from services.core.shaders import publish, reading
 from services.core.shaders.exchange import (
     ExportUnsupportedError,
@@ -21,8 +22,7 @@ from services.core.shaders.exchange import (
     read_document,
     write_document,
 )
-from services.core.shaders.gate import check_source
-from services.core.shaders.parameters import parse_parameters
+from services.core.shaders.models import AiLabel, Visibility
 from services.core.shaders.schemas import ImportRequest, ShaderCreate, ShaderPublic, VersionPublic
 from tests.factories import SOURCE, caller_of, make_user
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlmodel import col
 
-from services.core.db import WriteSession
-from services.core.models.base import utc_now
-from services.core.models.shaders import Shader, Visibility
+from services.core.kit.database import WriteSession
+from services.core.kit.tables import utc_now
 from services.core.shaders.cards import card_from, cards
 from services.core.shaders.listing import refresh_listing
+from services.core.shaders.models import Shader, Visibility
 from tests.factories import make_shader, make_user, make_version
 
 

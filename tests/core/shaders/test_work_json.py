@@ -4,14 +4,15 @@ import hashlib
 import itertools
 from typing import Any
 
-from services.core.accounts.caller import Caller
-from services.core.db import Database, WriteSession
-from services.core.errors import NotFoundError
-from services.core.models.accounts import Role, User
-from services.core.models.base import utc_now
-from services.core.models.shaders import Render, RenderStatus, Shader, ShaderVersion, Visibility
-from services.core.renders.answers import SourceError
+from services.core.accounts.models import User
+from services.core.glsl.errors import SourceError
+from services.core.identity.caller import Caller
+from services.core.identity.permissions import Role
+from services.core.kit.database import Database, WriteSession
+from services.core.kit.errors import NotFoundError
+from services.core.kit.tables import utc_now
 from services.core.shaders import reading
+from services.core.shaders.models import Render, RenderStatus, Shader, ShaderVersion, Visibility
 from services.core.shaders.schemas import ShaderPublic
 from services.core.shaders.work_json import read_work
 from tests.factories import caller_of, make_render, make_shader, make_user

@@ -65,7 +65,7 @@ def build_next(folder: Path) -> str:
         lines = [f"FROM docker.io/fractafrag/{name}:{today()}"]
         if has_core:
             lines.append("COPY e2e0001_next.py /app/migrations/versions/")
-            lines.append("COPY version.py /app/services/core/version.py")
+            lines.append("COPY version.py /app/services/core/kit/version.py")
         lines.append(f'LABEL org.opencontainers.image.version="{NEXT_VERSION}"')
         place = folder / name
         place.mkdir()

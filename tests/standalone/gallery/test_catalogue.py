@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.core.models.shaders import AiLabel, Dialect, Visibility
-from services.core.shaders.dialect import detect_dialect
+from services.core.glsl.dialect import Dialect, detect_dialect
 from services.core.shaders.licences import require_known
+from services.core.shaders.models import AiLabel, Visibility
 from services.standalone.gallery.catalogue import FOLDER, CatalogueError, load
 
 AUTHOR = '[[authors]]\nhandle = "ada"\ndisplay_name = "Ada"\n'

@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 
 from services.core.accounts import admin
-from services.core.db import Database
-from services.core.models.accounts import Plan
+from services.core.accounts.models import Plan
+from services.core.kit.database import Database
 from services.standalone.gallery.catalogue import load
 from services.standalone.gallery.seeding import Seeding
 from services.standalone.gallery.visitor import Visitor

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from starlette.requests import Request
 
-from services.core.errors import UnavailableError
+from services.core.kit.errors import UnavailableError
 from services.web.server.api_client import ApiClient
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from services.core.errors import NotFoundError
+from services.core.kit.errors import NotFoundError
 from services.web.server.built import Built
 from services.web.server.encoding import accepts, packed
 

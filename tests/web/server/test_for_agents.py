@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from services.core.settings import Settings, SiteSettings
-from services.core.version import VERSION
+from services.core.kit.settings import Settings, SiteSettings
+from services.core.kit.version import VERSION
 from services.mcp.app import create_app as create_mcp
 from services.mcp.settings import McpSettings
 from services.web.server.app import create_app

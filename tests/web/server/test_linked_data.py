@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.core.db import Database
+from services.core.kit.database import Database
 from services.core.shaders.licences import LICENCES
 from services.web.server.linked_data import licence_url
 from tests.factories import make_shader, make_user

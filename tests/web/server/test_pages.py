@@ -12,9 +12,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from services.api.app import create_app as create_api
-from services.core.db import Database
-from services.core.models.shaders import Visibility
-from services.core.settings import LimitSettings, Settings
+from services.core.kit.database import Database
+from services.core.kit.settings import LimitSettings, Settings
+from services.core.shaders.models import Visibility
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.web.server.app import create_app
 from services.web.server.built import Built

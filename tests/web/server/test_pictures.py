@@ -4,8 +4,8 @@ from pathlib import Path
 
 import httpx
 
-from services.core.settings import Settings
-from services.core.storage import ObjectStore, content_name
+from services.core.kit.settings import Settings
+from services.core.kit.storage import ObjectStore, content_name
 
 
 async def stored(settings: Settings, data: bytes = b"RIFF....WEBP") -> str:

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from services.core.db import Database
-from services.core.errors import UnavailableError
-from services.core.models.base import utc_now
-from services.core.models.shaders import Render, Shader
+from services.core.kit.database import Database
+from services.core.kit.errors import UnavailableError
+from services.core.kit.settings import StorageSettings
+from services.core.kit.storage import ObjectStore
+from services.core.kit.tables import utc_now
 from services.core.renders.service import MAX_ATTEMPTS
-from services.core.settings import StorageSettings
-from services.core.storage import ObjectStore
+from services.core.shaders.models import Render, Shader
 from services.worker.actors.renders import render_preview, render_still
 from services.worker.outcomes import TryLaterError
 from services.worker.runtime import Runtime

@@ -1,0 +1,72 @@
+"""Users, their sessions and refresh tokens."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, String, text
+from sqlmodel import Field, SQLModel
+
+from services.core.identity.permissions import Role
+from services.core.kit.tables import optional_time_field, time_field
+
+
+class Plan(StrEnum):
+    """What a user pays for; the free plan has a monthly count of publishes."""
+
+    FREE = "free"
+    PRO = "pro"
+
+
+class User(SQLModel, table=True):
+    """A person or an agent. `handle` is lower-case and unique; a deleted user keeps the row, emptied."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        Index("uq_users_handle", "handle", unique=True),
+        Index("uq_users_email", "email", unique=True, postgresql_where=text("deleted_at IS NULL")),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    handle: str = Field(max_length=40)
+    email: str = Field(max_length=320)
+    display_name: str = Field(max_length=80)
+    bio: str = Field(default="", max_length=2000)
+    password_hash: str | None = None
+    role: Role = Field(default=Role.USER, sa_type=String)
+    plan: Plan = Field(default=Plan.FREE, sa_type=String)
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    suspended_at: datetime | None = optional_time_field()
+    deleted_at: datetime | None = optional_time_field()
+
+
+class AuthSession(SQLModel, table=True):
+    """A sign-in on one device: the family of its refresh tokens. Revoked as a whole."""
+
+    __tablename__ = "auth_sessions"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    user_agent: str = Field(default="", max_length=300)
+    address: str = Field(default="", max_length=64)
+    created_at: datetime = time_field()
+    last_used_at: datetime = time_field()
+    expires_at: datetime = time_field()
+    revoked_at: datetime | None = optional_time_field()
+    revoked_reason: str | None = None
+
+
+class RefreshToken(SQLModel, table=True):
+    """One link of a session's chain; only the HMAC-SHA-256 of the token is kept."""
+
+    __tablename__ = "refresh_tokens"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    session_id: UUID = Field(foreign_key="auth_sessions.id", index=True, ondelete="CASCADE")
+    token_hash: str = Field(unique=True, max_length=64)
+    # Unique: a token has one successor. The successor outlives the row of its parent.
+    parent_id: UUID | None = Field(default=None, foreign_key="refresh_tokens.id", ondelete="SET NULL", unique=True)
+    created_at: datetime = time_field()
+    expires_at: datetime = time_field()
+    used_at: datetime | None = optional_time_field()

@@ -1,0 +1,40 @@
+"""The domains of this installation, and what follows from the list. To add a domain, add it here.
+
+Importing this module makes all tables known and all subscriptions to events effective, so every process that touches
+the database imports it.
+"""
+
+from sqlmodel import SQLModel
+
+from services.core.accounts.domain import DOMAIN as ACCOUNTS
+from services.core.feed.domain import DOMAIN as FEED
+from services.core.jobs import events
+from services.core.jobs.outbox import Job
+from services.core.keys.domain import DOMAIN as KEYS
+from services.core.kit.idempotency import IdempotencyRecord
+from services.core.moderation.domain import DOMAIN as MODERATION
+from services.core.ranking.models import RankChange
+from services.core.registry.domain import Domain
+from services.core.renders.domain import DOMAIN as RENDERS
+from services.core.shaders.domain import DOMAIN as SHADERS
+from services.core.votes.domain import DOMAIN as VOTES
+
+# What is below all domains has no more to register than when its rows may go.
+PLATFORM = Domain(
+    name="platform",
+    retention={
+        "ticks": "taken_at < now() - interval '1 day'",
+        "dead_letters": "redriven_at < now() - interval '30 days'",
+        str(IdempotencyRecord.__tablename__): "created_at < now() - interval '1 day'",
+        # Paging through a list may take a day (services/core/ranking/snapshots.py).
+        str(RankChange.__tablename__): "changed_at < now() - interval '1 day'",
+    },
+)
+
+# The order is that of the export of an account, and of its erasure.
+DOMAINS: tuple[Domain, ...] = (PLATFORM, ACCOUNTS, KEYS, SHADERS, RENDERS, VOTES, FEED, MODERATION)
+
+ALL_JOBS: tuple[Job, ...] = tuple(job for domain in DOMAINS for job in domain.jobs)
+TABLES = SQLModel.metadata
+
+events.subscribe(subscription for domain in DOMAINS for subscription in domain.subscriptions)

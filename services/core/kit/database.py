@@ -1,0 +1,168 @@
+"""The database: engine, sessions as types, and the one place where a transaction is committed.
+
+A request or a task is one transaction. Domain code takes a `ReadSession` or a `WriteSession` (a write session
+may be used where a read session is asked for, never the other way round; mypy sees to it) and never commits.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, NewType
+
+import asyncpg
+import sqlalchemy.exc
+from sqlalchemy import PoolProxiedConnection, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.util import greenlet_spawn
+
+from services.core.kit.errors import InvalidInputError, UnavailableError
+from services.core.kit.settings import DatabaseSettings
+
+ReadSession = NewType("ReadSession", AsyncSession)
+WriteSession = NewType("WriteSession", ReadSession)
+
+# A plan for any value would be a bad one for most lists: words and tags are rare or everywhere.
+_PLAN_FOR_VALUES, _PLAN_FOR_ALL = "force_custom_plan", "auto"
+
+
+class Database:
+    """A pool of connections, and transactions on it."""
+
+    def __init__(self, settings: DatabaseSettings, *, application: str) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            settings.url,
+            pool_size=settings.pool_size,
+            max_overflow=settings.max_overflow,
+            pool_timeout=5,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            hide_parameters=True,  # An error's text would carry sources, addresses and hashes into the log.
+            connect_args={
+                "timeout": 5,
+                "server_settings": {
+                    "application_name": application,
+                    "statement_timeout": str(settings.statement_timeout_ms),
+                    "jit": "off",
+                    "plan_cache_mode": _PLAN_FOR_VALUES,
+                },
+            },
+        )
+        self._most_connections = settings.pool_size + settings.max_overflow
+        self._reading = self.engine.execution_options(postgresql_readonly=True)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteSession]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises `UnavailableError` when the server cannot be reached.
+        """
+        async with (
+            unavailable_when_down(),
+            AsyncSession(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield WriteSession(ReadSession(session))
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        """A read-only transaction; PostgreSQL refuses a write in it."""
+        async with unavailable_when_down(), AsyncSession(self._reading, expire_on_commit=False) as session:
+            yield ReadSession(session)
+
+    async def rows(self, statement: str, *values: Any, keep_plan: bool = False) -> list[asyncpg.Record]:
+        """The rows of one reading statement with values for $1, $2, ..., past SQLAlchemy's layers.
+
+        For what is asked for most: a session costs several times what the query does. The statement is its own
+        transaction. `keep_plan` is for one whose best plan is the same for all values, and planning a large part of
+        its time. Raises `UnavailableError` when the server cannot be reached.
+        """
+        mode = _PLAN_FOR_ALL if keep_plan else _PLAN_FOR_VALUES
+        # A server that was restarted leaves closed connections in the pool; each is found and dropped once.
+        for _ in range(self._most_connections + 1):
+            async with unavailable_when_down(), self._lent() as lent:
+                driver = lent.driver_connection
+                if driver is None or driver.is_closed():
+                    continue
+                # It stays with the connection, so that statements of one kind pay for it once.
+                if lent.info.get("plans", _PLAN_FOR_VALUES) != mode:
+                    await _fetch(driver, f"SET plan_cache_mode = {mode}", ())
+                    lent.info["plans"] = mode
+                return await _fetch(driver, statement, values)
+        raise UnavailableError
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[PoolProxiedConnection]:
+        """A connection of the pool, without SQLAlchemy's `Connection` around it; a closed one does not go back."""
+        try:
+            lent = await self.engine.raw_connection()
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise UnavailableError from error
+        try:
+            yield lent
+        finally:
+            gone = lent.driver_connection is None or lent.driver_connection.is_closed()
+            # One that the pool has no room for is closed, which waits for the server.
+            await greenlet_spawn(lent.invalidate if gone else lent.close)
+
+    async def ping(self) -> None:
+        """Raise `UnavailableError` unless the server answers."""
+        async with self.read() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def dispose(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+async def _fetch(driver: asyncpg.Connection, statement: str, values: Sequence[Any]) -> list[asyncpg.Record]:
+    """As asyncpg does it, with our own errors."""
+    try:
+        rows: list[asyncpg.Record] = await driver.fetch(statement, *values)
+    except asyncpg.DataError as error:
+        raise InvalidInputError("A value is out of range") from error
+    except asyncpg.InterfaceError as error:
+        raise UnavailableError from error
+    except asyncpg.PostgresError as error:
+        if (error.sqlstate or "").startswith(_NOT_NOW):
+            raise UnavailableError(retry_after=1) from error
+        raise
+    return rows
+
+
+@asynccontextmanager
+async def unavailable_when_down() -> AsyncIterator[None]:
+    """Turn what is not the caller's mistake, and what no column can hold, into our own errors.
+
+    A lost or refused connection, an exhausted pool, a statement over its time and a lost race (deadlock) become
+    `UnavailableError`; a number or text that PostgreSQL cannot hold becomes `InvalidInputError`.
+    """
+    try:
+        yield
+    except sqlalchemy.exc.TimeoutError as error:
+        raise UnavailableError from error
+    except sqlalchemy.exc.DBAPIError as error:
+        if _is_bad_value(error):
+            raise InvalidInputError("A value is out of range") from error
+        if error.connection_invalidated or isinstance(error, sqlalchemy.exc.InterfaceError):
+            raise UnavailableError from error
+        if _state(error).startswith(_NOT_NOW):
+            raise UnavailableError(retry_after=1) from error
+        raise
+    except OSError as error:
+        if isinstance(error, (ConnectionError, TimeoutError, FileNotFoundError)) or error.errno is not None:
+            raise UnavailableError from error
+        raise
+
+
+# SQLSTATE: the server is starting, stopping, full or gone (08, 53, 57P); cancelled by statement_timeout (57014);
+# serialization failure and deadlock (40); a lock was not to be had in time (55P03).
+_NOT_NOW = ("08", "53", "57P", "57014", "40", "55P03")
+
+
+def _state(error: sqlalchemy.exc.DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _is_bad_value(error: sqlalchemy.exc.DBAPIError) -> bool:
+    """Whether PostgreSQL (SQLSTATE class 22) or asyncpg's encoder says that a value does not fit its type."""
+    cause = error.orig.__cause__ if error.orig is not None else None
+    return _state(error).startswith("22") or isinstance(cause, asyncpg.DataError)

@@ -1,0 +1,74 @@
+"""The object store: immutable, content-addressed bytes in a folder or an S3-compatible bucket.
+
+A name is `<prefix>/<first two hex digits>/<sha-256 of the bytes>.<extension>`, so writing the same bytes twice is
+harmless and a stored object never changes.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, S3Store
+
+from services.core.kit.errors import NotFoundError, UnavailableError
+from services.core.kit.settings import StorageSettings
+
+CONTENT_TYPES = {"webp": "image/webp", "png": "image/png", "avif": "image/avif", "mp4": "video/mp4"}
+_NAME = re.compile(r"[a-z]{1,16}/[0-9a-f]{2}/[0-9a-f]{64}\.(webp|png|avif|mp4)")
+
+
+def content_name(prefix: str, data: bytes, extension: str) -> str:
+    """The name under which `data` is stored; `prefix` is a lower-case word such as `still`."""
+    digest = hashlib.sha256(data).hexdigest()
+    return f"{prefix}/{digest[:2]}/{digest}.{extension}"
+
+
+def is_object_name(name: str) -> bool:
+    """Whether `name` has the form that `content_name` gives; nothing else is ever looked up."""
+    return _NAME.fullmatch(name) is not None
+
+
+class ObjectStore:
+    """Reads and writes objects; raises `NotFoundError` for an absent one, `UnavailableError` when the store is down."""
+
+    def __init__(self, settings: StorageSettings) -> None:
+        self._store = _open(settings)
+
+    async def put(self, prefix: str, data: bytes, extension: str) -> str:
+        """Store `data` and return its name."""
+        name = content_name(prefix, data, extension)
+        try:
+            await obstore.put_async(self._store, name, data)
+        except (BaseError, OSError) as error:
+            raise UnavailableError("The picture store is down at the moment") from error
+        return name
+
+    async def get(self, name: str) -> bytes:
+        """The bytes under `name`."""
+        if not is_object_name(name):
+            raise NotFoundError
+        try:
+            result = await obstore.get_async(self._store, name)
+            return bytes(await result.bytes_async())
+        except FileNotFoundError as error:
+            raise NotFoundError from error
+        except (BaseError, OSError) as error:
+            raise UnavailableError("The picture store is down at the moment") from error
+
+
+def _open(settings: StorageSettings) -> LocalStore | S3Store:
+    url = urlsplit(settings.url)
+    if url.scheme == "file":
+        folder = Path(unquote(url.path))
+        folder.mkdir(parents=True, exist_ok=True)
+        return LocalStore(folder)
+    if url.scheme == "s3":
+        options: dict[str, Any] = {"endpoint": settings.endpoint} if settings.endpoint else {}
+        if settings.endpoint and settings.endpoint.startswith("http://"):
+            options["client_options"] = {"allow_http": True}
+        return S3Store(url.netloc, prefix=url.path.strip("/") or None, **options)
+    raise ValueError("FRACTAFRAG_STORAGE_URL must begin with file:// or s3://")

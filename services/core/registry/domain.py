@@ -1,0 +1,57 @@
+"""What a domain registers, in one place: `services/core/<domain>/domain.py` holds its `Domain`.
+
+services/core/domains.py lists them. The processes find the rest by the domain's name, where it has such a module:
+routes in services/api/routes/<name>.py (`router`), actors in services/worker/actors/<name>.py (`ACTORS`), periodic
+tasks there as well (`PERIODIC`).
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import SQLModel
+
+from services.core.identity.credentials import EndedCredentials
+from services.core.jobs.events import Subscription
+from services.core.jobs.outbox import Job
+from services.core.kit.database import WriteSession
+from services.core.kit.errors import FractafragError
+
+Erase = Callable[[WriteSession, UUID, datetime], Awaitable[EndedCredentials]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportSection:
+    """A list in the export of an account: the rows whose `owner` is the user, in the order of `key`.
+
+    `page` rows are read at a time. `hidden` columns are left out; with `shown`, all but those are. `children` are the
+    rows of another table that belong to each row, by its `key`.
+    """
+
+    name: str
+    model: type[SQLModel]
+    owner: str = "user_id"
+    key: str = "id"
+    page: int = 500
+    hidden: frozenset[str] = frozenset({"user_id"})
+    shown: frozenset[str] | None = None
+    children: "ExportSection | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """A domain's part of what is done for all of them.
+
+    `retention` says, by table, which rows have served their time (an SQL condition). `erase` forgets a user in the
+    transaction that deletes the account, and gives the credentials that ended. `errors` are the refusals that its
+    callers see; no two of the installation share a code unless one derives from the other.
+    """
+
+    name: str
+    jobs: tuple[Job, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    retention: Mapping[str, str] = field(default_factory=dict)
+    export: tuple[ExportSection, ...] = ()
+    erase: Erase | None = None
+    errors: tuple[type[FractafragError], ...] = ()

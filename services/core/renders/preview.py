@@ -1,0 +1,75 @@
+"""A look at a source that nobody has published: checked, compiled, drawn, and not kept.
+
+What is wrong with the source is an answer with `ok` false, as in a validation. `RendererBusy` and `RendererLost` (503
+with Retry-After) say that it could not be drawn now, and nothing about the source.
+"""
+
+import base64
+import secrets
+
+from services.core.glsl.parameters import clamp_parameters
+from services.core.glsl.static_check import CheckedSource, SourceRefusedError, SourceTooLargeError, check
+from services.core.kit.settings import LimitSettings
+from services.core.renders.answers import RenderAnswer, Sheet
+from services.core.renders.client import CompileFailed, LimitExceeded, RendererPool, SheetOrder
+from services.core.renders.preview_schemas import PreviewPicture, PreviewRequest, ShaderPreview
+from services.core.renders.validation import compiled, over_limit, refused
+from services.core.shaders.schemas import Validation
+
+MAX_BYTES = 150_000
+# How many frames stand side by side, for 1 to 9 of them: as near to a square of frames as leaves no or few cells empty.
+_COLUMNS = (1, 2, 3, 2, 3, 3, 3, 3, 3)
+_ONE_WIDTH, _SEVERAL_WIDTH = 512, 256
+# Whoever asks sits and waits: a free renderer is waited for so long and no longer.
+_WAIT_SECONDS = 4.0
+
+
+async def preview(
+    pool: RendererPool, order: PreviewRequest, limits: LimitSettings, *, request_id: str | None = None
+) -> ShaderPreview:
+    """What `order` shows, or what is wrong with it; raises `RendererBusy` or `RendererLost`."""
+    try:
+        checked = await check(order.source, limits.source_bytes)
+    except (SourceRefusedError, SourceTooLargeError) as error:
+        return _without_picture(refused(error))
+    try:
+        sheet, answer = await _draw(pool, checked, order, request_id)
+    except CompileFailed as failed:
+        return _without_picture(compiled(checked, failed.code, failed.errors))
+    except LimitExceeded as failed:
+        return _without_picture(over_limit(checked, failed))
+    found = compiled(checked, None, [])
+    return ShaderPreview(**found.model_dump(), animated=answer.animated, picture=_picture(sheet))
+
+
+async def _draw(
+    pool: RendererPool, checked: CheckedSource, order: PreviewRequest, request_id: str | None
+) -> tuple[Sheet, RenderAnswer]:
+    times = sorted(set(order.times)) if order.times else None
+    frames = len(times) if times else 1
+    width = order.width or (_ONE_WIDTH if frames == 1 else _SEVERAL_WIDTH)
+    return await pool.sheet(
+        checked.source,
+        checked.dialect,
+        job_id=f"look.{secrets.token_hex(8)}",
+        parameters=clamp_parameters(checked.parameters, order.parameter_values),
+        sheet=SheetOrder(
+            # Frames have even sides.
+            width=width // 2 * 2,
+            height=round(width * 9 / 32) * 2,
+            times=times,
+            columns=_COLUMNS[frames - 1],
+            max_bytes=MAX_BYTES,
+        ),
+        request_id=request_id,
+        wait_seconds=_WAIT_SECONDS,
+    )
+
+
+def _picture(sheet: Sheet) -> PreviewPicture:
+    fields = sheet.model_dump(exclude={"data"})
+    return PreviewPicture(**fields, data=base64.b64encode(sheet.data).decode())
+
+
+def _without_picture(found: Validation) -> ShaderPreview:
+    return ShaderPreview(**found.model_dump(), animated=None, picture=None)

@@ -1,0 +1,60 @@
+"""Is this source good? The static gate's word, then the compiler's.
+
+An answer always says whether the source compiles. When no renderer can be asked, `RendererBusy` or `RendererLost`
+(503 with Retry-After) says so instead: "not refused so far" would be taken for "right" by a program that only looks
+at `ok`.
+"""
+
+from services.core.glsl.errors import SourceError
+from services.core.glsl.static_check import CheckedSource, SourceRefusedError, SourceTooLargeError, check
+from services.core.kit.settings import LimitSettings
+from services.core.renders.client import CompileFailed, LimitExceeded, RendererPool
+from services.core.shaders.schemas import Validation
+
+_OVER_LIMIT = {
+    "compile_timeout": "it takes the compiler too long; fewer or shorter loops and functions help",
+    "memory_limit": "it takes too much memory; smaller arrays and fewer inlined calls help",
+    "still_timeout": "drawing it takes too long; fewer iterations and cheaper steps help",
+    "job_timeout": "compiling and drawing it takes too long; fewer iterations and shorter functions help",
+}
+
+
+async def validate(
+    pool: RendererPool, source: str, limits: LimitSettings, *, request_id: str | None = None
+) -> Validation:
+    """What is wrong with `source`, if anything; raises `RendererBusy` or `RendererLost`."""
+    try:
+        checked = await check(source, limits.source_bytes)
+    except (SourceRefusedError, SourceTooLargeError) as error:
+        return refused(error)
+    try:
+        answer = await pool.compile(checked.source, checked.dialect, request_id=request_id)
+    except CompileFailed as failed:
+        return compiled(checked, failed.code, failed.errors)
+    except LimitExceeded as failed:
+        return over_limit(checked, failed)
+    return compiled(checked, None if answer.ok else "compile_failed", answer.errors)
+
+
+def refused(error: SourceRefusedError | SourceTooLargeError) -> Validation:
+    """The answer for a source that the static gate did not let pass."""
+    errors = error.findings if isinstance(error, SourceRefusedError) else [SourceError(line=1, message=error.detail)]
+    return Validation(ok=False, code=error.code, dialect=None, errors=errors, parameters=[], compiled=False)
+
+
+def over_limit(checked: CheckedSource, failed: LimitExceeded) -> Validation:
+    """The answer for a source that a renderer gave up on; the one error says what helps."""
+    message = _OVER_LIMIT.get(failed.code, "it is over a limit of the renderer")
+    return compiled(checked, failed.code, [SourceError(line=1, message=message)])
+
+
+def compiled(checked: CheckedSource, code: str | None, errors: list[SourceError]) -> Validation:
+    """The answer for a source that a compiler has seen; `code` is None for a good one."""
+    return Validation(
+        ok=code is None,
+        code=code,
+        dialect=checked.dialect,
+        errors=errors,
+        parameters=[dict(parameter) for parameter in checked.parameters],
+        compiled=True,
+    )

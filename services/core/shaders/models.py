@@ -1,0 +1,186 @@
+"""Works: a shader, its immutable versions, and reports about it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Computed, ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlmodel import Field, SQLModel
+
+from services.core.glsl.dialect import Dialect
+from services.core.kit.tables import new_public_id, optional_time_field, time_field
+
+
+class Visibility(StrEnum):
+    """Who sees a work: everybody, those who have the link, its author, or its author as unpublished work."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+    DRAFT = "draft"
+
+
+class AiLabel(StrEnum):
+    """How much of a work a machine wrote, as its author declares."""
+
+    HUMAN = "human"
+    AI_ASSISTED = "ai-assisted"
+    AI_GENERATED = "ai-generated"
+
+
+class Shader(SQLModel, table=True):
+    """A work.
+
+    `listed` is true when it is public, has a picture and is neither hidden nor deleted: lists show only those.
+    `score`, `hot` and the counts are kept here for the lists' order; `hot` changes on a vote only.
+    """
+
+    __tablename__ = "shaders"
+    __table_args__ = (
+        Index("ix_shaders_listed_hot", text("hot DESC"), text("id DESC"), postgresql_where=text("listed")),
+        Index("ix_shaders_listed_new", text("published_at DESC"), text("id DESC"), postgresql_where=text("listed")),
+        Index("ix_shaders_listed_top", text("score DESC"), text("id DESC"), postgresql_where=text("listed")),
+        Index("ix_shaders_author", "author_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_shaders_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+        Index("ix_shaders_tags", "tags", postgresql_using="gin"),
+        Index("ix_shaders_search", "search", postgresql_using="gin"),
+    )
+
+    id: str = Field(default_factory=new_public_id, primary_key=True, max_length=16)
+    author_id: UUID = Field(foreign_key="users.id")
+    title: str = Field(max_length=120)
+    description: str = Field(default="", sa_type=Text)
+    tags: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(String), nullable=False))
+    # The tags and the author's handle as words; the search column is computed from it.
+    search_words: str = Field(default="", sa_type=Text)
+    licence: str = Field(max_length=64)
+    ai_label: AiLabel = Field(default=AiLabel.HUMAN, sa_type=String)
+    dialect: Dialect = Field(sa_type=String)
+    visibility: Visibility = Field(default=Visibility.PUBLIC, sa_type=String)
+    current_version: int = 1
+    still_time: float | None = None
+    parent_id: str | None = Field(default=None, foreign_key="shaders.id", max_length=16)
+    parent_version: int | None = None
+    root_id: str | None = Field(default=None, max_length=16)
+    # The licence of others' work that binds this one, as it was when it was forked.
+    inherited_licence: str | None = Field(default=None, max_length=64)
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    published_at: datetime | None = optional_time_field()
+    deleted_at: datetime | None = optional_time_field()
+    hidden_at: datetime | None = optional_time_field()
+    hidden_reason: str | None = None
+    listed: bool = False
+    # The pictures of the newest version that has some, kept here so that a list reads one table.
+    rendered_version: int | None = None
+    still_name: str | None = Field(default=None, max_length=100)
+    preview_name: str | None = Field(default=None, max_length=100)
+    average_color: str | None = Field(default=None, max_length=7)
+    animated: bool | None = None
+    up: int = 0
+    down: int = 0
+    score: int = 0
+    hot: float = 0.0
+    forks: int = 0
+    # What a search looks into, and the title's part of it: works that have the words in their title come first.
+    title_words: Any = Field(
+        default=None,
+        sa_column=Column(
+            TSVECTOR,
+            Computed("to_tsvector('english', title) || to_tsvector('simple', title)", persisted=True),
+        ),
+    )
+    search: Any = Field(
+        default=None,
+        sa_column=Column(
+            TSVECTOR,
+            Computed(
+                "setweight(to_tsvector('english', title) || to_tsvector('simple', title), 'A')"
+                " || setweight(to_tsvector('english', search_words) || to_tsvector('simple', search_words), 'B')"
+                " || setweight(to_tsvector('english', description), 'C')",
+                persisted=True,
+            ),
+        ),
+    )
+
+
+class ShaderVersion(SQLModel, table=True):
+    """An immutable snapshot; a trigger refuses to change its source."""
+
+    __tablename__ = "shader_versions"
+
+    shader_id: str = Field(foreign_key="shaders.id", primary_key=True, max_length=16)
+    number: int = Field(primary_key=True)
+    source: str = Field(sa_type=Text)
+    source_sha256: str = Field(max_length=64)
+    dialect: Dialect = Field(sa_type=String)
+    parameters: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    parameter_values: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
+    note: str = Field(default="", max_length=500)
+    restored_from: int | None = None
+    created_at: datetime = time_field()
+
+
+class RenderStatus(StrEnum):
+    """Where a picture stands: `pending` waits, `rendering` is claimed by a worker, `ready` and `failed` are ends."""
+
+    PENDING = "pending"
+    RENDERING = "rendering"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class PreviewStatus(StrEnum):
+    """Where the loop stands; `skipped` says that there will be none (static, too slow)."""
+
+    PENDING = "pending"
+    RENDERING = "rendering"
+    READY = "ready"
+    SKIPPED = "skipped"
+
+
+class Render(SQLModel, table=True):
+    """The pictures of one version; a worker claims the row by `UPDATE ... WHERE status` until `lease_until`."""
+
+    __tablename__ = "renders"
+    __table_args__ = (
+        ForeignKeyConstraint(["shader_id", "version"], ["shader_versions.shader_id", "shader_versions.number"]),
+        Index(
+            "ix_renders_open",
+            "updated_at",
+            postgresql_where=text("status IN ('pending', 'rendering') OR preview_status IN ('pending', 'rendering')"),
+        ),
+    )
+
+    shader_id: str = Field(primary_key=True, max_length=16)
+    version: int = Field(primary_key=True)
+    status: RenderStatus = Field(default=RenderStatus.PENDING, sa_type=String)
+    preview_status: PreviewStatus = Field(default=PreviewStatus.PENDING, sa_type=String)
+    attempts: int = 0
+    preview_attempts: int = 0
+    lease_until: datetime | None = optional_time_field()
+    failure_code: str | None = None
+    errors: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    animated: bool | None = None
+    still_name: str | None = None
+    still_time: float | None = None
+    average_color: str | None = Field(default=None, max_length=7)
+    preview_name: str | None = None
+    preview_reason: str | None = None
+    backend: str | None = None
+    timings: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+    ready_at: datetime | None = optional_time_field()
+
+
+class PublishUsage(SQLModel, table=True):
+    """How many works a user has published in a calendar month (UTC)."""
+
+    __tablename__ = "publish_usage"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    month: date = Field(primary_key=True)
+    used: int = 0

@@ -1,0 +1,6 @@
+"""What votes register. They stay when an account goes: they count without a name."""
+
+from services.core.registry.domain import Domain, ExportSection
+from services.core.votes.models import Vote
+
+DOMAIN = Domain(name="votes", export=(ExportSection(name="votes", model=Vote, key="shader_id"),))

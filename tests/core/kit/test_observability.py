@@ -1,0 +1,53 @@
+"""One log format everywhere, and a request id that comes from the caller when it is harmless."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from services.core.kit.observability import RequestLog, configure_logging
+
+
+@pytest.fixture
+def _logging() -> Iterator[None]:
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    configure_logging("test")
+    yield
+    root.handlers, root.level = before
+    structlog.reset_defaults()
+
+
+async def answer(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok")
+
+
+@pytest.mark.usefixtures("_logging")
+class TestRequestLog:
+    async def test_a_request_gives_one_line_with_the_template(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure_logging("test")
+        app = RequestLog(Starlette(routes=[Route("/things/{id}", answer)]), "test")
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+            response = await client.get("/things/secret-title", headers={"X-Request-ID": "abc-1"})
+        assert response.headers["x-request-id"] == "abc-1"
+        line = json.loads(capsys.readouterr().out.splitlines()[-1])
+        assert line["event"] == "request"
+        assert line["process"] == "test"
+        assert line["request_id"] == "abc-1"
+        assert line["route"] == "/things/{id}"
+        assert "secret-title" not in json.dumps(line)
+
+    @pytest.mark.parametrize("given", ["", "x" * 65, 'a"b', "a b"])
+    async def test_a_strange_request_id_is_replaced(self, given: str) -> None:
+        app = RequestLog(Starlette(routes=[Route("/", answer)]), "test")
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+            response = await client.get("/", headers={"X-Request-ID": given})
+        assert response.headers["x-request-id"] != given
+        assert len(response.headers["x-request-id"]) == 32
