@@ -1,6 +1,6 @@
 /** The site without a network, without storage, without motion, and by finger. */
 
-import { code, goTo, kept, workOf, write } from "./editing";
+import { code, fetchShader, goTo, kept, write } from "./editing";
 import { expect, GRADIENT, publish, register, signIn, test } from "./support";
 
 test("without a network what is written stays, and is saved when it is back", async ({ page, context, request }) => {
@@ -20,7 +20,7 @@ test("without a network what is written stays, and is saved when it is back", as
   await page.keyboard.press("Control+S");
   await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
   const id = /\/edit\/(\w+)/.exec(page.url())?.[1] ?? "";
-  expect(await workOf(page, id, user)).toMatchObject({ title: "Under way", source: `${GRADIENT}// before\n` });
+  expect(await fetchShader(page, id, user)).toMatchObject({ title: "Under way", source: `${GRADIENT}// before\n` });
 });
 
 test("a browser that keeps nothing says so, and asks before the tab is closed", async ({ page }) => {
@@ -64,7 +64,7 @@ test("who asks for less motion sees stills, and plays what they choose", async (
 test.describe("on a telephone", () => {
   test.use({ hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
 
-  test("a work is found, played and left again by finger, and no page is wider than the screen", async ({
+  test("a shader is found, played and left again by finger, and no page is wider than the screen", async ({
     page,
     request,
   }) => {

@@ -43,8 +43,8 @@ export async function kept(page: Page, text: string): Promise<void> {
 /** Resolves when the text as it stands is drawn. */
 export const compiled = (page: Page) => expect(page.getByText(/^Compiled in \d+ ms$/)).toBeVisible();
 
-/** A work as its author sees it. */
-export async function workOf(page: Page, id: string, user: User) {
+/** A shader as its author sees it. */
+export async function fetchShader(page: Page, id: string, user: User) {
   const headers = { Authorization: `Bearer ${user.token}` };
   return await (await page.request.get(`/api/v1/shaders/${id}`, { headers })).json();
 }

@@ -1,10 +1,10 @@
-import { code, compiled, goTo, kept, tabTo, workOf, write } from "./editing";
+import { code, compiled, fetchShader, goTo, kept, tabTo, write } from "./editing";
 import { middleOf } from "./pixels";
 import { expect, GRADIENT, publish, register, signIn, test } from "./support";
 
 const LINES = GRADIENT.trimEnd().split("\n");
 
-test("an error is shown at its line, mended, and the work published with its picture", async ({ page, request }) => {
+test("an error is shown at its line, mended, and the shader published with its picture", async ({ page, request }) => {
   const user = await register(request);
   await signIn(page, user);
   await page.goto("/new");
@@ -37,14 +37,14 @@ test("an error is shown at its line, mended, and the work published with its pic
   await panel.getByRole("button", { name: "Publish", exact: true }).click();
   await expect(page).toHaveURL(/\/s\/\w+$/);
   const id = page.url().split("/").at(-1) ?? "";
-  const made = await workOf(page, id, user);
+  const made = await fetchShader(page, id, user);
   expect(made).toMatchObject({
     title: "Dusk <b>tone</b>",
     tags: ["sky", "dusk"],
     licence: "CC-BY-4.0",
     still_time: 2.5,
   });
-  await expect.poll(async () => (await workOf(page, id, user)).still_url, { timeout: 30_000 }).not.toBeNull();
+  await expect.poll(async () => (await fetchShader(page, id, user)).still_url, { timeout: 30_000 }).not.toBeNull();
   await page.goto("/new");
   await expect(page.getByRole("heading", { name: "Unfinished work" })).toBeHidden();
 });
@@ -69,7 +69,7 @@ test("a tab that crashes in mid-edit loses nothing", async ({ page, context }) =
   await expect(code(third)).toContainText("// my own line");
 });
 
-test("two tabs edit one work, and both edits are kept", async ({ page, context, request }) => {
+test("two tabs edit one shader, and both edits are kept", async ({ page, context, request }) => {
   const user = await register(request);
   const id = await publish(request, user, { title: "Shared" }, false);
   await signIn(page, user);
@@ -90,7 +90,7 @@ test("two tabs edit one work, and both edits are kept", async ({ page, context, 
   await other.getByRole("button", { name: "Keep both" }).click();
   await other.getByRole("button", { name: "Save as version 3" }).click();
   await expect(other.getByText("Version 3", { exact: true })).toBeVisible();
-  const { source } = await workOf(page, id, user);
+  const { source } = await fetchShader(page, id, user);
   expect(source).toContain("// first tab");
   expect(source).toContain("// second tab");
   expect(source).toContain("// also here");
@@ -119,7 +119,7 @@ test("a sign-in that ends in the middle of a fork loses nothing", async ({ page,
   await page.keyboard.press("Control+S");
   await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
   const id = /\/edit\/(\w+)/.exec(page.url())?.[1] ?? "";
-  const fork = await workOf(page, id, user);
+  const fork = await fetchShader(page, id, user);
   expect(fork).toMatchObject({ parent: { id: parent }, visibility: "draft", licence: "CC-BY-SA-4.0" });
   expect(fork.source).toContain("// before the end");
 });
@@ -156,7 +156,7 @@ test("the picture goes onto an object, which is loaded when it is asked for", as
   await expect(page.getByLabel("Object")).toHaveCount(0);
 });
 
-test("a work of one's own becomes a fork without leaving the editor", async ({ page, request }) => {
+test("a shader of one's own becomes a fork without leaving the editor", async ({ page, request }) => {
   const user = await register(request);
   const id = await publish(request, user, { title: "Trunk" }, false);
   await signIn(page, user);
@@ -168,8 +168,8 @@ test("a work of one's own becomes a fork without leaving the editor", async ({ p
   await page.keyboard.press("Control+S");
   await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
   const fork = /\/edit\/(\w+)/.exec(page.url())?.[1] ?? "";
-  expect(await workOf(page, fork, user)).toMatchObject({ parent: { id }, visibility: "draft" });
-  expect((await workOf(page, id, user)).source).not.toContain("// branch");
+  expect(await fetchShader(page, fork, user)).toMatchObject({ parent: { id }, visibility: "draft" });
+  expect((await fetchShader(page, id, user)).source).not.toContain("// branch");
 });
 
 const HEAVY = `void mainImage(out vec4 color, in vec2 position) {

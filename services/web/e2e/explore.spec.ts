@@ -1,13 +1,13 @@
 import { expect, publish, register, test } from "./support";
 
-test("works are searched as one types, filtered, and found again by the address", async ({ page, request }) => {
+test("shaders are searched as one types, filtered, and found again by the address", async ({ page, request }) => {
   const word = `zebra${Date.now().toString(36)}`;
   const artist = await register(request);
   await publish(request, artist, { title: `${word} lagoon`, tags: ["water", "night"], ai_label: "ai-assisted" });
   await publish(request, artist, { title: `${word} ridge`, tags: ["night"], licence: "MIT" });
   const lagoon = page.getByRole("link", { name: `${word} lagoon` });
   const ridge = page.getByRole("link", { name: `${word} ridge` });
-  const search = page.getByRole("searchbox", { name: "Search works" });
+  const search = page.getByRole("searchbox", { name: "Search shaders" });
 
   await page.goto("/");
   // The page hears keys a moment after it is seen.
@@ -20,7 +20,7 @@ test("works are searched as one types, filtered, and found again by the address"
   await expect(page).toHaveURL(`/explore?q=${word}`);
   await expect(lagoon).toBeVisible();
   await expect(ridge).toBeVisible();
-  await expect(page.getByRole("status").filter({ hasText: "2 works" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "2 shaders" })).toBeVisible();
 
   await expect(search).toBeFocused();
   await page.keyboard.type(" lag");
@@ -48,7 +48,7 @@ test("works are searched as one types, filtered, and found again by the address"
   const shared = page.url();
 
   await page.getByLabel("Dialect").selectOption("GLSL Sandbox");
-  await expect(page.getByText("No work fits all of this")).toBeVisible();
+  await expect(page.getByText("No shader fits all of this")).toBeVisible();
   await page.goBack();
   await expect(page).toHaveURL(shared);
   await expect(ridge).toBeVisible();

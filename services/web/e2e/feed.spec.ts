@@ -9,16 +9,16 @@ const asksFor = (page: Page, path: string) => {
   return found;
 };
 
-/** Pages of works that are not there, drawn with the picture of one that is. */
+/** Pages of shaders that are not there, drawn with the picture of one that is. */
 async function longFeed(page: Page, pages: number): Promise<void> {
   const { items } = await (await page.request.get("/api/v1/feed/trending?limit=1")).json();
   await page.route("**/api/v1/feed/new?*", async (route) => {
     const number = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
-    const works = Array.from({ length: 24 }, (_, n) => {
+    const shaders = Array.from({ length: 24 }, (_, n) => {
       const place = number * 24 + n;
       return { ...items[0], id: `made${place}`, title: `Work ${place}`, score: 0 };
     });
-    await route.fulfill({ json: { items: works, next_cursor: number + 1 < pages ? String(number + 1) : null } });
+    await route.fulfill({ json: { items: shaders, next_cursor: number + 1 < pages ? String(number + 1) : null } });
   });
 }
 
@@ -29,7 +29,7 @@ const leave = (page: Page) =>
     document.dispatchEvent(new Event("visibilitychange"));
   });
 
-test("a work is seen, played and voted for from its card; its title is text", async ({ page, request }) => {
+test("a shader is seen, played and voted for from its card; its title is text", async ({ page, request }) => {
   const title = `<img src=x onerror=alert(1)> ${Date.now()}`;
   const id = await publish(request, await register(request), { title });
   const loop = async () => (await (await request.get(`/api/v1/shaders/${id}`)).json()).preview_url;
@@ -66,13 +66,13 @@ test("a work is seen, played and voted for from its card; its title is text", as
   await expect(card.getByRole("button", { name: "Voted" })).toBeVisible();
   await page.getByRole("button", { name: /^Account of/ }).click();
   await page.getByRole("menuitem", { name: "Voted for" }).click();
-  await expect(page.getByRole("list", { name: "Works voted for" })).toContainText(title);
+  await expect(page.getByRole("list", { name: "Shaders voted for" })).toContainText(title);
 });
 
 test("the feed goes on by itself, keeps its place, and is walked by keyboard alone", async ({ page }) => {
   await longFeed(page, 3);
   await page.goto("/?feed=new");
-  const cards = page.getByRole("list", { name: "New works" }).getByRole("listitem");
+  const cards = page.getByRole("list", { name: "New shaders" }).getByRole("listitem");
   const more = page.getByRole("button", { name: "More" });
   await expect(cards).toHaveCount(24);
   await more.dispatchEvent("click");
@@ -113,11 +113,11 @@ test("the feed goes on by itself, keeps its place, and is walked by keyboard alo
 test("a page that fails says so and is asked for again", async ({ page }) => {
   await page.route("**/api/v1/feed/new?*", (route) => route.fulfill({ status: 500, json: { code: "internal" } }));
   await page.goto("/?feed=new");
-  await expect(page.getByText("The works could not be loaded")).toBeVisible();
+  await expect(page.getByText("The shaders could not be loaded")).toBeVisible();
   await page.unroute("**/api/v1/feed/new?*");
   await longFeed(page, 1);
   await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByRole("list", { name: "New works" }).getByRole("listitem")).toHaveCount(24);
+  await expect(page.getByRole("list", { name: "New shaders" }).getByRole("listitem")).toHaveCount(24);
 });
 
 test("what was looked at is sent of users, and of nobody who asks not to be tracked", async ({ page, request }) => {
@@ -141,7 +141,7 @@ test("what was looked at is sent of users, and of nobody who asks not to be trac
   await quiet.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
   const none = asksFor(quiet, "/api/v1/feed/events");
   await quiet.goto("/?feed=trending");
-  await expect(quiet.getByRole("list", { name: "Trending works" })).toBeVisible();
+  await expect(quiet.getByRole("list", { name: "Trending shaders" })).toBeVisible();
   await quiet.waitForTimeout(1300);
   await leave(quiet);
   await quiet.waitForTimeout(300);

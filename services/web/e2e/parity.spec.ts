@@ -46,11 +46,11 @@ function asStill(png: Buffer): Buffer {
 test("site and renderer draw the same pixels", async ({ page, request }) => {
   const user = await register(request);
   const parameter_values = { twist: 3.25, tint: [0.1, 0.8, 0.4] };
-  const works = [
+  const shaders = [
     { source: WAVES, still_time: TIME, parameter_values },
     { source: SANDBOX, still_time: TIME },
   ];
-  const ids = await Promise.all(works.map((work) => publish(request, user, work)));
+  const ids = await Promise.all(shaders.map((shader) => publish(request, user, shader)));
   // The canvas is as wide as the window: that of the renderer's still.
   await page.setViewportSize({ width: 640, height: 800 });
   for (const id of ids) {

@@ -13,9 +13,9 @@ test("a profile shows what is public, and to its owner the rest", async ({ page,
   await page.goto(`/u/${artist.handle}`);
   await expect(page.getByRole("heading", { name: "Ada <b>L.</b>" })).toBeVisible();
   await expect(page.getByText("Distance fields.")).toBeVisible();
-  await expect(page.getByText("1 work", { exact: true })).toBeVisible();
+  await expect(page.getByText("1 shader", { exact: true })).toBeVisible();
   await expect(page.getByRole("link", { name: "Shown to all" })).toBeVisible();
-  await expect(page.getByRole("navigation", { name: "Your works" })).toHaveCount(0);
+  await expect(page.getByRole("navigation", { name: "Your shaders" })).toHaveCount(0);
 
   await page.goto("/sign-in");
   await page.getByLabel("Handle or e-mail").fill(artist.handle);
@@ -27,11 +27,11 @@ test("a profile shows what is public, and to its owner the rest", async ({ page,
   await expect(page.getByRole("list", { name: "Drafts" }).getByRole("listitem")).toHaveCount(2);
   await page.getByLabel("Find by title").fill("kel");
   await expect(page.getByRole("list", { name: "Drafts" }).getByRole("listitem")).toHaveCount(1);
-  await page.getByRole("navigation", { name: "Your works" }).getByRole("link", { name: "Private" }).click();
-  await expect(page.getByText("You have no private works")).toBeVisible();
+  await page.getByRole("navigation", { name: "Your shaders" }).getByRole("link", { name: "Private" }).click();
+  await expect(page.getByText("You have no private shaders")).toBeVisible();
   await page.getByRole("button", { name: "Account of Ada" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await expect(page.getByRole("navigation", { name: "Your works" })).toHaveCount(0);
+  await expect(page.getByRole("navigation", { name: "Your shaders" })).toHaveCount(0);
   await expect(page.getByRole("link", { name: "Shown to all" })).toBeVisible();
 });
 

@@ -6,7 +6,7 @@ const DIAL = `uniform float level; // = 0.2 in [0.0, 1.0] step 0.2 "Level"
 void mainImage(out vec4 color, in vec2 position) { color = vec4(iTime / 10.0, level, 0.0, 1.0); }
 `;
 
-test("a visitor looks at a work, plays with it, and signs in to vote and to report", async ({ page, request }) => {
+test("a visitor looks at a shader, plays with it, and signs in to vote and to report", async ({ page, request }) => {
   const author = await register(request);
   const id = await publish(request, author, { title: "Dial", source: DIAL, still_time: 1, tags: ["meter"] });
   await page.goto(`/s/${id}`);
@@ -50,7 +50,7 @@ test("an author sees errors, compares and restores versions, changes and deletes
   const headers = { Authorization: `Bearer ${author.token}` };
   const id = await publish(request, author, { title: "Two sides", source: DIAL, visibility: "draft" }, false);
   await page.goto(`/s/${id}`);
-  await expect(page.getByText("There is no such work")).toBeVisible();
+  await expect(page.getByText("There is no such shader")).toBeVisible();
   await signIn(page, author);
   const data = { based_on: 1, source: DIAL.replace("0.0, 1.0); }", "nothing, 1.0); }"), note: "Blue" };
   expect((await request.post(`/api/v1/shaders/${id}/versions`, { data, headers })).status()).toBe(201);
@@ -75,6 +75,6 @@ test("an author sees errors, compares and restores versions, changes and deletes
   await expect(page.getByRole("heading", { level: 1, name: "<i>Three</i> sides" })).toBeVisible();
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
-  await page.getByRole("button", { name: "Delete the work" }).click();
+  await page.getByRole("button", { name: "Delete the shader" }).click();
   await expect(page).toHaveURL(new RegExp(`/u/${author.handle}$`));
 });

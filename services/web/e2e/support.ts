@@ -1,4 +1,4 @@
-/** What several stories share: accounts and works made through the API, and a page that fails on what it should not say. */
+/** What several stories share: accounts and shaders made through the API, and a page that fails on what it should not say. */
 
 import { type APIRequestContext, test as base, expect, type Page } from "@playwright/test";
 
@@ -27,15 +27,15 @@ export async function register(request: APIRequestContext, name = "artist"): Pro
   return { handle, password, token: (await answer.json()).access_token };
 }
 
-/** A public work of `user`, with its picture drawn unless told otherwise. */
+/** A public shader of `user`, with its picture drawn unless told otherwise. */
 export async function publish(
   request: APIRequestContext,
   user: User,
-  work: { title?: string; source?: string; [key: string]: unknown } = {},
+  shader: { title?: string; source?: string; [key: string]: unknown } = {},
   drawn = true,
 ): Promise<string> {
   const headers = { Authorization: `Bearer ${user.token}` };
-  const data = { title: "Gradient", source: GRADIENT, licence: "CC-BY-4.0", visibility: "public", ...work };
+  const data = { title: "Gradient", source: GRADIENT, licence: "CC-BY-4.0", visibility: "public", ...shader };
   const answer = await request.post("/api/v1/shaders", { data, headers });
   expect(answer.status(), await answer.text()).toBe(201);
   const { id } = await answer.json();

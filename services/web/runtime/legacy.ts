@@ -5,23 +5,12 @@
 
 import { definesFunction, definesMacro, mentions } from "./declares";
 import { movableGlobals } from "./globals";
+import type { Reading } from "./reading";
 import type { Scan } from "./scan";
 import { oldTextureFunctions } from "./textures";
-import type { Reading } from "./wrap";
+import { FUNCTIONS_300, RESERVED_300 } from "./vocabulary";
 
 const NEWER = /\b(?:dFdx|dFdy|fwidth|gl_FragDepthEXT|texture(?:2D|Cube)(?:Proj)?(?:Lod|Grad)EXT)\b/;
-
-/** Functions that ES 3.00 brought; a text that defines one of its own keeps its own. */
-const NEW_FUNCTIONS = (
-  "acosh asinh atanh cosh sinh tanh determinant inverse transpose outerProduct floatBitsToInt floatBitsToUint " +
-  "intBitsToFloat uintBitsToFloat isinf isnan modf packHalf2x16 packSnorm2x16 packUnorm2x16 round roundEven trunc " +
-  "texelFetch texelFetchOffset texture textureGrad textureLod textureOffset textureProj textureSize " +
-  "unpackHalf2x16 unpackSnorm2x16 unpackUnorm2x16"
-).split(" ");
-
-/** Words that ES 3.00 reserved; `uint` and the like are left, because a text that has them means them. */
-const NEW_WORDS =
-  "active coherent common filter image2D partition patch readonly resource restrict sample smooth subroutine";
 
 /** True where the text uses what ES 1.00 cannot switch on in WebGL 2. */
 export function needsNewer(found: Scan): boolean {
@@ -67,9 +56,10 @@ function macros(found: Scan, hasOutput: boolean): string {
   if (hasOutput || mentions(found, "gl_FragColor")) lines.push("out vec4 ff_color;", "#define gl_FragColor ff_color");
   if (!hasOutput && mentions(found, "gl_FragData")) lines.push("out vec4 ff_data[1];", "#define gl_FragData ff_data");
   if (mentions(found, "gl_FragDepthEXT")) lines.push("#define gl_FragDepthEXT gl_FragDepth");
+  // A text that defines such a function, or has such a word, means its own.
   const moved = [
-    ...NEW_FUNCTIONS.filter((name) => definesFunction(found, name)),
-    ...NEW_WORDS.split(" ").filter((name) => mentions(found, name)),
+    ...FUNCTIONS_300.filter((name) => definesFunction(found, name)),
+    ...RESERVED_300.filter((name) => mentions(found, name)),
   ];
   for (const name of moved) if (!definesMacro(found, name)) lines.push(`#define ${name} ff_${name}`);
   return `${lines.join("\n")}\n`;

@@ -14,20 +14,13 @@ import { declaresVariable, declaresVarying, mentions } from "./declares";
 import { type Dialect, declaredUniforms, hasMain, isHostUniform, leadingVersion } from "./dialect";
 import { legacyReading, needsNewer } from "./legacy";
 import { declarations } from "./parameters";
+import type { Reading } from "./reading";
 import { type LogicalLine, type Scan, scan } from "./scan";
 import { oldTextureFunctions, solidTextureFunctions } from "./textures";
 
 export interface Wrapped {
   readonly vertex: string;
   readonly fragment: string;
-}
-
-export interface Reading {
-  readonly version: 100 | 300;
-  /** Declarations before the author's text. */
-  readonly prelude: string;
-  readonly body: string;
-  readonly epilogue: string;
 }
 
 /**

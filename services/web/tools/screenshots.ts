@@ -26,23 +26,23 @@ async function shots(): Promise<Shot[]> {
   const { items } = (await json("/api/v1/feed/trending?limit=1")) as {
     items: { id: string; title: string; author: { handle: string } }[];
   };
-  const [work] = items;
-  if (work === undefined) throw new Error(`${SITE} shows no works yet`);
+  const [shader] = items;
+  if (shader === undefined) throw new Error(`${SITE} shows no shaders yet`);
   const visitor: Record<string, string> = {
     feed: "/",
     explore: "/explore",
-    search: `/explore?q=${encodeURIComponent(work.title.split(" ")[0] ?? "")}`,
+    search: `/explore?q=${encodeURIComponent(shader.title.split(" ")[0] ?? "")}`,
     "search-nothing": "/explore?q=nothingofthatkind",
-    shader: `/s/${work.id}`,
-    version: `/s/${work.id}/v/1`,
-    profile: `/u/${work.author.handle}`,
+    shader: `/s/${shader.id}`,
+    version: `/s/${shader.id}/v/1`,
+    profile: `/u/${shader.author.handle}`,
     "sign-in": "/sign-in",
     register: "/register",
     about: "/about",
     missing: "/nothing/here",
-    embed: `/embed/${work.id}`,
+    embed: `/embed/${shader.id}`,
     new: "/new",
-    editor: `/new?fork=${work.id}`,
+    editor: `/new?fork=${shader.id}`,
     import: "/import",
   };
   const signedIn = ["profile", "appearance", "password", "sessions", "keys", "export", "delete"];

@@ -1,15 +1,14 @@
 /**
  * The API, typed by its own description (`npm run api` writes schema.d.ts anew; CI compares).
  *
- *     const work = await ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } }));
+ *     const shader = await ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } }));
  *
- * `ok` gives the body or throws `ApiError`. The caller's token is added; a 401 to a token is tried once more with a
- * fresh one, so that a token that expires in mid-edit is nobody's business, or with none where the sign-in has ended:
- * what is public is still shown.
+ * `ok` gives the body or throws `ApiError`. The access token is added. After a 401 the request is sent once more with a
+ * refreshed token, or without one where the sign-in has ended: what is public is still shown.
  */
 
 import createClient from "openapi-fetch";
-import { newId } from "../lib/ids";
+import { newId } from "./newId";
 import { ApiError, apiError, unreachable } from "./problem";
 import type { components, paths } from "./schema";
 import { accessToken, distrust } from "./session";
@@ -32,25 +31,25 @@ function send(request: Request, token: string | null): Promise<Response> {
 
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorized });
 
-/** Without the caller's token: for what makes a sign-in, while which no other token may be asked for. */
+/** Without the access token: for requests that sign in, during which no other token may be requested. */
 export const anonymousApi = createClient<paths>({ baseUrl: location.origin });
 
-interface Answer<T> {
+interface FetchResult<T> {
   readonly data?: T;
   readonly error?: unknown;
   readonly response: Response;
 }
 
-export async function ok<T>(asked: Promise<Answer<T>>): Promise<T> {
-  const answer = await asked.catch((cause: unknown) => {
+export async function ok<T>(request: Promise<FetchResult<T>>): Promise<T> {
+  const result = await request.catch((cause: unknown) => {
     if (cause instanceof ApiError || (cause instanceof DOMException && cause.name === "AbortError")) throw cause;
     throw unreachable();
   });
-  if (!answer.response.ok) throw apiError(answer.response, answer.error);
-  return answer.data as T;
+  if (!result.response.ok) throw apiError(result.response, result.error);
+  return result.data as T;
 }
 
-/** A key for one intention: the same for each try of it, so that nothing is made twice. */
-export function intention(): { "Idempotency-Key": string } {
+/** A new idempotency key: sent with each try of one request, so that nothing is made twice. */
+export function idempotencyKey(): { "Idempotency-Key": string } {
   return { "Idempotency-Key": newId() };
 }

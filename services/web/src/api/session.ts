@@ -10,7 +10,7 @@
 import { create } from "zustand";
 import { type ApiError, apiError, unreachable } from "./problem";
 import type { components } from "./schema";
-import { hasMark, setMark } from "./signedInMark";
+import { hasSignInFlag, setSignInFlag } from "./signInFlag";
 
 export type Account = components["schemas"]["Account"];
 export type Tokens = components["schemas"]["Tokens"];
@@ -30,7 +30,10 @@ let token: { value: string; until: number } | null = null;
 let refreshing: Promise<string | null> | null = null;
 let retry: ReturnType<typeof setTimeout> | null = null;
 
-export const useSession = create<SessionState>(() => ({ status: hasMark() ? "unknown" : "visitor", account: null }));
+export const useSession = create<SessionState>(() => ({
+  status: hasSignInFlag() ? "unknown" : "visitor",
+  account: null,
+}));
 
 channel.addEventListener("message", ({ data }: MessageEvent<"signed-in" | Ended>) => {
   token = null;
@@ -52,7 +55,7 @@ export async function signInWith(ask: () => Promise<Tokens>): Promise<Account> {
 
 /** Throws `ApiError` where the site cannot be reached: then nothing is known about the sign-in. */
 export async function accessToken(): Promise<string | null> {
-  if (!hasMark()) {
+  if (!hasSignInFlag()) {
     // Another tab found out first.
     if (token !== null) clear("expired");
     return null;
@@ -94,7 +97,7 @@ async function oneTabAtATime<T>(change: () => Promise<T>): Promise<T> {
 }
 
 async function refresh(): Promise<string | null> {
-  if (!hasMark()) {
+  if (!hasSignInFlag()) {
     clear("signed-out");
     return null;
   }
@@ -132,12 +135,12 @@ function tryQuietly(): void {
 
 function remember(tokens: Tokens): void {
   token = { value: tokens.access_token, until: Date.now() + tokens.expires_in * 1000 };
-  setMark(true);
+  setSignInFlag(true);
   useSession.setState({ status: "signed-in", account: tokens.user });
 }
 
 function clear(ended: Ended): void {
   token = null;
-  setMark(false);
+  setSignInFlag(false);
   useSession.setState({ status: ended === "expired" ? "expired" : "visitor", account: null });
 }

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { Link, type To, useLocation } from "react-router";
 import { type Account, signOut, useSession } from "../api/session";
-import { Menu } from "../components/Menu";
-import { sayError } from "../components/toasts";
-import { signInAddress } from "../lib/next";
-import { chooseTheme, type Theme, theme } from "../lib/theme";
+import { Menu } from "../components/ui/Menu";
+import { toastError } from "../components/ui/toastStore";
+import { signInPath } from "../lib/returnTo";
+import { setTheme, type Theme, theme } from "../lib/theme";
 
 const ITEM =
   "flex h-8 w-full items-center px-3 text-left text-sm text-ink outline-offset-[-2px] hover:bg-ground focus:bg-ground pointer-coarse:h-11";
@@ -38,7 +38,7 @@ export function AccountMenu() {
       {account && (
         <>
           <Line />
-          <button type="button" role="menuitem" className={ITEM} onClick={() => signOut().catch(sayError)}>
+          <button type="button" role="menuitem" className={ITEM} onClick={() => signOut().catch(toastError)}>
             Sign out
           </button>
         </>
@@ -64,7 +64,7 @@ function Visitor() {
   const here = useLocation();
   return (
     <>
-      <Item to={signInAddress(here)}>Sign in</Item>
+      <Item to={signInPath(here)}>Sign in</Item>
       <Item to="/register">Register</Item>
       <Line />
     </>
@@ -74,7 +74,7 @@ function Visitor() {
 function Themes() {
   const [chosen, setChosen] = useState(theme);
   const choose = (next: Theme) => {
-    chooseTheme(next);
+    setTheme(next);
     setChosen(next);
   };
   return (

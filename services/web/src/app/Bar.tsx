@@ -1,10 +1,10 @@
 import { useEffect } from "react";
 import { Link, useLocation } from "react-router";
 import { accessToken, useSession } from "../api/session";
-import { ButtonLink } from "../components/Button";
-import { signInAddress } from "../lib/next";
+import { ButtonLink } from "../components/ui/Button";
+import { boot } from "../lib/boot";
+import { signInPath } from "../lib/returnTo";
 import { AccountMenu } from "./AccountMenu";
-import { boot } from "./boot";
 import { SearchBox } from "./SearchBox";
 import { useHidesOnScroll } from "./useHidesOnScroll";
 
@@ -22,14 +22,14 @@ export function Bar() {
       <SearchBox />
       <nav aria-label="Main" className="flex items-center justify-end gap-1">
         <ButtonLink
-          kind="quiet"
+          variant="quiet"
           to="/explore"
           aria-current={pathname === "/explore" ? "page" : undefined}
           className="aria-[current]:text-ink max-sm:hidden"
         >
           Explore
         </ButtonLink>
-        <ButtonLink kind="main" to="/new">
+        <ButtonLink variant="main" to="/new">
           <span>
             New<span className="max-sm:sr-only"> shader</span>
           </span>
@@ -49,7 +49,7 @@ function SignIn() {
   }, []);
   if (status === "signed-in" || status === "unknown") return null;
   return (
-    <ButtonLink kind="quiet" to={signInAddress(here)} className="max-sm:hidden">
+    <ButtonLink variant="quiet" to={signInPath(here)} className="max-sm:hidden">
       Sign in
     </ButtonLink>
   );

@@ -1,17 +1,17 @@
 import { type RefObject, Suspense, useEffect, useRef } from "react";
 import { Outlet, useLocation, useNavigationType } from "react-router";
-import { Toasts } from "../components/Toasts";
+import { Toasts } from "../components/ui/Toasts";
+import { keepsScroll } from "../lib/keepScroll";
 import { Bar } from "./Bar";
-import { Guarded } from "./Broken";
-import { Connection } from "./Connection";
-import { stays } from "./stays";
-import { useScrollMemory } from "./useScrollMemory";
+import { ConnectionBanner } from "./ConnectionBanner";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { useScrollRestoration } from "./useScrollRestoration";
 
 /** The frame of all pages. */
 export function Layout() {
   const content = useRef<HTMLElement>(null);
   const { key } = useLocation();
-  useScrollMemory();
+  useScrollRestoration();
   useFocusOnArrival(content);
   return (
     <>
@@ -22,20 +22,20 @@ export function Layout() {
         Skip to the content
       </a>
       <Bar />
-      <Connection />
+      <ConnectionBanner />
       <main ref={content} id="content" tabIndex={-1} className="outline-none">
-        <Guarded place={key}>
+        <ErrorBoundary place={key}>
           <Suspense>
             <Outlet />
           </Suspense>
-        </Guarded>
+        </ErrorBoundary>
       </main>
       <Toasts />
     </>
   );
 }
 
-/** A new page has the focus, so that keyboard and screen reader begin at its top; who types a search goes on typing. */
+/** Focuses a new page, so that keyboard and screen reader begin at its top, unless an input is being typed in. */
 function useFocusOnArrival(content: RefObject<HTMLElement | null>): void {
   const { pathname, state } = useLocation();
   const returned = useNavigationType() === "POP";
@@ -44,6 +44,6 @@ function useFocusOnArrival(content: RefObject<HTMLElement | null>): void {
     if (shown.current === pathname) return;
     shown.current = pathname;
     const typing = document.activeElement instanceof HTMLInputElement;
-    if (!returned && !typing && !stays(state)) content.current?.focus({ preventScroll: true });
+    if (!returned && !typing && !keepsScroll(state)) content.current?.focus({ preventScroll: true });
   }, [content, pathname, returned, state]);
 }

@@ -8,8 +8,8 @@ import { Layout } from "./Layout";
 const AboutPage = lazy(async () => ({ default: (await import("../features/about/AboutPage")).AboutPage }));
 const EditorPage = lazy(async () => ({ default: (await import("../features/editor/EditorPage")).EditorPage }));
 const ExplorePage = lazy(async () => ({ default: (await import("../features/explore/ExplorePage")).ExplorePage }));
-const ImportPage = lazy(async () => ({ default: (await import("../features/transfer/ImportPage")).ImportPage }));
-const MissingPage = lazy(async () => ({ default: (await import("../features/missing/MissingPage")).MissingPage }));
+const ImportPage = lazy(async () => ({ default: (await import("../features/import/ImportPage")).ImportPage }));
+const NotFoundPage = lazy(async () => ({ default: (await import("../features/not-found/NotFoundPage")).NotFoundPage }));
 const ProfilePage = lazy(async () => ({ default: (await import("../features/profile/ProfilePage")).ProfilePage }));
 const RegisterPage = lazy(async () => ({ default: (await import("../features/auth/RegisterPage")).RegisterPage }));
 const SettingsPage = lazy(async () => ({ default: (await import("../features/settings/SettingsPage")).SettingsPage }));
@@ -33,7 +33,7 @@ export function Pages() {
         <Route path="register" element={<RegisterPage />} />
         <Route path="import" element={<ImportPage />} />
         <Route path="about" element={<AboutPage />} />
-        <Route path="*" element={<MissingPage />} />
+        <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>
   );

@@ -24,7 +24,7 @@ export function SearchBox() {
           ref={field}
           type="search"
           name="q"
-          aria-label="Search works"
+          aria-label="Search shaders"
           aria-keyshortcuts="/"
           placeholder="Search"
           autoComplete="off"

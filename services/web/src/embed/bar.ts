@@ -1,17 +1,17 @@
 import type { Schemas } from "../api/client";
-import { boot } from "../app/boot";
+import { boot } from "../lib/boot";
 import type { Player } from "../player/Player";
 import { button, make } from "./make";
 
 /** The line at the foot: what it is, who made it, and, once there is something to pause, a button. */
-export function bar(root: HTMLElement, work: Schemas["ShaderPublic"], player: Player | null): void {
+export function bar(root: HTMLElement, shader: Schemas["ShaderPublic"], player: Player | null): void {
   root.querySelector(".bar")?.remove();
   const foot = make("div", "bar");
-  const link = make("a", "title", work.title);
-  link.href = `${boot.publicUrl}/s/${encodeURIComponent(work.id)}`;
+  const link = make("a", "title", shader.title);
+  link.href = `${boot.publicUrl}/s/${encodeURIComponent(shader.id)}`;
   link.target = "_blank";
   link.rel = "noopener";
-  link.append(make("span", "author", ` by ${work.author.display_name}`));
+  link.append(make("span", "author", ` by ${shader.author.display_name}`));
   if (player !== null)
     foot.append(
       toggle(player),

@@ -1,6 +1,6 @@
 /**
- * `/embed/ID`: a work's picture in a frame on another site. The still with a play button first, then the live canvas;
- * the title leads to the work. It works in a sandbox without an origin: everything it needs is in the document.
+ * `/embed/ID`: a shader's picture in a frame on another site. The still with a play button first, then the live canvas;
+ * the title leads to the shader. It works in a sandbox without an origin: everything it needs is in the document.
  *
  * `?autoplay=1` plays at once, `paused` shows one live frame, `t` is the second to begin at, `controls=0` leaves the
  * bar away, `mouse=0` keeps the mouse from the shader.
@@ -8,63 +8,63 @@
 
 import "./embed.css";
 import type { Schemas } from "../api/client";
-import { boot } from "../app/boot";
-import { reducesMotion } from "../player/motion";
+import { boot } from "../lib/boot";
+import { reducesMotion } from "../lib/motion";
 import { Player } from "../player/Player";
 import { bar } from "./bar";
 import { button, make } from "./make";
 import { optionsOf } from "./options";
 
-type Work = Schemas["ShaderPublic"];
+type Shader = Schemas["ShaderPublic"];
 
-function start(root: HTMLElement, work: Work): void {
+function start(root: HTMLElement, shader: Shader): void {
   const options = optionsOf(location.search);
   const canvas = make("canvas", "picture");
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${work.title} by ${work.author.display_name}`);
-  const still = work.still_url === null ? null : make("img", "picture");
-  if (still !== null && work.still_url !== null) still.src = work.still_url;
+  canvas.setAttribute("aria-label", `${shader.title} by ${shader.author.display_name}`);
+  const still = shader.still_url === null ? null : make("img", "picture");
+  if (still !== null && shader.still_url !== null) still.src = shader.still_url;
   if (still !== null) still.alt = "";
-  const notice = make("p", "notice");
+  const message = make("p", "notice");
   const big = button("Play", "play", () => play());
-  root.append(canvas, ...(still === null ? [] : [still]), big, notice);
-  if (work.average_color !== null) root.style.backgroundColor = work.average_color;
+  root.append(canvas, ...(still === null ? [] : [still]), big, message);
+  if (shader.average_color !== null) root.style.backgroundColor = shader.average_color;
 
   // Until it is wanted there is no context: a page may hold many frames, and a browser few contexts.
   let player: Player | null = null;
   const begin = (): Player => {
-    const live = load(canvas, work, options);
+    const live = load(canvas, shader, options);
     const show = () => {
-      const { status, frame, notice: words } = live.view;
+      const { status, frame, message: words } = live.view;
       still?.classList.toggle("gone", frame > 0);
-      notice.textContent = words ?? "";
+      message.textContent = words ?? "";
       big.textContent = status === "heavy" ? "Run anyway" : "Play";
       big.hidden = status === "playing" || status === "compiling" || status === "empty";
     };
     live.subscribe(show);
     show();
-    if (options.controls) bar(root, work, live);
+    if (options.controls) bar(root, shader, live);
     return live;
   };
   const play = () => {
     player ??= begin();
     player.play();
   };
-  if (options.controls) bar(root, work, null);
+  if (options.controls) bar(root, shader, null);
   if (options.paused) player = begin();
   else if (options.autoplay && !reducesMotion()) play();
 }
 
-function load(canvas: HTMLCanvasElement, work: Work, options: ReturnType<typeof optionsOf>): Player {
+function load(canvas: HTMLCanvasElement, shader: Shader, options: ReturnType<typeof optionsOf>): Player {
   const player = new Player(canvas);
   player.setInteractive(options.mouse);
-  if (options.mouse && /mouse/i.test(work.source)) canvas.classList.add("touched");
+  if (options.mouse && /mouse/i.test(shader.source)) canvas.classList.add("touched");
   player.seek(options.time);
-  const parameters = work.parameter_values as Record<string, number | boolean | readonly number[]>;
-  void player.load(work.source, { dialect: work.dialect, parameters });
+  const parameters = shader.parameter_values as Record<string, number | boolean | readonly number[]>;
+  void player.load(shader.source, { dialect: shader.dialect, parameters });
   return player;
 }
 
 const root = document.getElementById("root");
-const work = Object.values(boot.answers)[0] as Work | undefined;
-if (root !== null && work !== undefined) start(root, work);
+const shader = Object.values(boot.answers)[0] as Shader | undefined;
+if (root !== null && shader !== undefined) start(root, shader);

@@ -1,4 +1,4 @@
-/** The licences that a work may carry: their names, where their text is, and what they let a fork be. */
+/** The licences that a shader may carry: their names, where their text is, and what they let a fork be. */
 
 import type { Schemas } from "../api/client";
 
@@ -39,7 +39,7 @@ export const LICENCES = Object.keys(NAMES) as readonly Licence[];
 
 const RESERVED = "all-rights-reserved";
 const FREE = new Set(["CC0-1.0", "Unlicense", "0BSD", "MIT-0"]);
-/** What a share-alike work may become beside the same. */
+/** What a share-alike shader may become beside the same. */
 const NEXT: Readonly<Record<string, string>> = {
   "CC-BY-SA-3.0": "CC-BY-SA-4.0",
   "CC-BY-NC-SA-3.0": "CC-BY-NC-SA-4.0",
@@ -59,13 +59,13 @@ export function licenceAddress(licence: string): string | null {
   return licence === RESERVED ? null : `https://spdx.org/licenses/${encodeURIComponent(licence)}.html`;
 }
 
-/** Whether somebody else may fork a work under this licence. */
+/** Whether somebody else may fork a shader under this licence. */
 export function mayBeForked(licence: string): boolean {
   return licence !== RESERVED && !licence.includes("-ND-");
 }
 
 /**
- * What a work may be under that others' licences bind to `inherited`; all where nothing does. As docs/api/shaders.md
+ * What a shader may be under that others' licences bind to `inherited`; all where nothing does. As docs/api/shaders.md
  * has it; the API has the last word (`licence_obligation`).
  */
 export function allowedUnder(inherited: string | null): Licence[] {

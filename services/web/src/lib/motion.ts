@@ -1,17 +1,31 @@
-/** Whether pictures may move by themselves: not with reduced motion, and not where data is to be saved. */
+/** Motion: the system's setting unless the visitor chose one. The rest of the site asks `reducesMotion`. */
 
-import { useSyncExternalStore } from "react";
-import { asksForStill, onMotionChange } from "./motionChoice";
+import { preference, setPreference } from "./preference";
 
-function savesData(): boolean {
-  const { connection } = navigator as { connection?: { saveData?: boolean } };
-  return connection?.saveData === true;
+export type Motion = "system" | "still" | "moving";
+
+const REDUCED = window.matchMedia("(prefers-reduced-motion: reduce)");
+const listeners = new Set<() => void>();
+
+export function motionPreference(): Motion {
+  return preference("motion", ["still", "moving"]);
 }
 
-export function mayMove(): boolean {
-  return !asksForStill() && !savesData();
+export function setMotion(chosen: Motion): void {
+  setPreference("motion", chosen);
+  for (const changed of listeners) changed();
 }
 
-export function useMayMove(): boolean {
-  return useSyncExternalStore(onMotionChange, mayMove);
+export function reducesMotion(): boolean {
+  const chosen = motionPreference();
+  return chosen === "still" || (chosen === "system" && REDUCED.matches);
+}
+
+export function onMotionChange(changed: () => void): () => void {
+  listeners.add(changed);
+  REDUCED.addEventListener("change", changed);
+  return () => {
+    listeners.delete(changed);
+    REDUCED.removeEventListener("change", changed);
+  };
 }

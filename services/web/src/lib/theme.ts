@@ -1,13 +1,13 @@
 /** The theme: the system's unless the visitor chose one. */
 
-import { choiceOf, keepChoice } from "./choice";
+import { preference, setPreference } from "./preference";
 
 export type Theme = "system" | "dark" | "light";
 
 export function theme(): Theme {
-  return choiceOf("theme", ["dark", "light"]);
+  return preference("theme", ["dark", "light"]);
 }
 
-export function chooseTheme(chosen: Theme): void {
-  keepChoice("theme", chosen);
+export function setTheme(chosen: Theme): void {
+  setPreference("theme", chosen);
 }

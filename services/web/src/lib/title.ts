@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { boot } from "../app/boot";
+import { boot } from "./boot";
 
 /** The document's title while the page is shown; empty for the site's own. */
 export function useTitle(title: string): void {

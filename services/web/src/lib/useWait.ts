@@ -19,6 +19,6 @@ export function useWait(error: unknown): number {
   return left;
 }
 
-export function waitSentence(seconds: number): string {
+export function waitMessage(seconds: number): string {
   return `Too many tries. Wait ${seconds} ${seconds === 1 ? "second" : "seconds"}, then try again.`;
 }

@@ -6,8 +6,8 @@
 import type { CompileResult } from "../../runtime";
 import type { Box } from "./box";
 import type { Drawing, Trial } from "./Drawing";
-import type { Frames } from "./frames";
-import { HEAVY } from "./notices";
+import type { FrameInput } from "./frameInput";
+import { HEAVY } from "./messages";
 import { Pace } from "./pace";
 import type { PlayerStatus, ViewState } from "./view";
 import { Visible } from "./visible";
@@ -38,7 +38,7 @@ export class Loop {
     canvas: HTMLCanvasElement,
     private readonly drawing: Drawing,
     private readonly box: Box,
-    private readonly frames: Frames,
+    private readonly input: FrameInput,
     private readonly state: ViewState,
   ) {
     this.visible = new Visible(canvas, () => this.look());
@@ -51,7 +51,7 @@ export class Loop {
     this.forced = false;
     this.watchdog.reset();
     this.pace.begin(ms);
-    const change = divider === null ? { status: "heavy" as const, notice: HEAVY } : { status, notice: null };
+    const change = divider === null ? { status: "heavy" as const, message: HEAVY } : { status, message: null };
     this.state.set({ ...change, divider: divider ?? this.coarsest, animated: shown.animated, frameMs: ms });
     this.refresh();
   }
@@ -70,9 +70,9 @@ export class Loop {
     if (this.request === 0 && this.mayDraw) this.request = requestAnimationFrame((now) => this.tick(now));
   }
 
-  stop(status: PlayerStatus, notice: string | null): void {
+  stop(status: PlayerStatus, message: string | null): void {
     this.rest();
-    this.state.set({ status, notice, fps: 0, time: this.frames.clock.time });
+    this.state.set({ status, message, fps: 0, time: this.input.clock.time });
   }
 
   setFinest(divider: number): void {
@@ -103,14 +103,14 @@ export class Loop {
 
   private tick(now: number): void {
     this.request = 0;
-    const { box, drawing, frames, shown } = this;
+    const { box, drawing, input, shown } = this;
     if (!this.mayDraw || shown === null) return;
     // The end of the frame before wakes it again.
     if (drawing.meter.pending >= (this.pace.frameMs > QUICK_MS ? 1 : 2)) return;
     const { width, height } = box.at(this.state.now.divider);
-    if (this.moves) frames.clock.advance(now);
+    if (this.moves) input.clock.advance(now);
     this.stale = false;
-    drawing.draw(frames.present(width, height, shown));
+    drawing.draw(input.present(width, height, shown));
     for (const seen of this.drawn) seen();
     void drawing.meter.measure().then((ms) => this.measured(ms));
     this.tell(now);
@@ -118,11 +118,11 @@ export class Loop {
   }
 
   private tell(now: number): void {
-    const { frames, moves, pace, state } = this;
-    frames.done(moves);
+    const { input, moves, pace, state } = this;
+    input.done(moves);
     if (moves) pace.drawn(now);
-    const frame = Math.max(1, frames.clock.frame);
-    state.drift({ time: frames.clock.time, frame, fps: pace.fps, frameMs: pace.frameMs }, state.now.frame === 0);
+    const frame = Math.max(1, input.clock.frame);
+    state.drift({ time: input.clock.time, frame, fps: pace.fps, frameMs: pace.frameMs }, state.now.frame === 0);
   }
 
   private async measured(ms: number | null): Promise<void> {
@@ -161,7 +161,7 @@ export class Loop {
   }
 
   private rest(): void {
-    this.frames.clock.rest();
+    this.input.clock.rest();
     this.pace.rest();
   }
 }

@@ -6,9 +6,9 @@
 import type { CompileResult, Dialect, ParameterValues } from "../../runtime";
 import { Box } from "./box";
 import { Drawing } from "./Drawing";
-import { Frames } from "./frames";
+import { FrameInput } from "./frameInput";
 import { Loop } from "./Loop";
-import { GAVE_UP, GONE, INTERRUPTED, NO_WEBGL } from "./notices";
+import { GAVE_UP, GONE, INTERRUPTED, NO_WEBGL } from "./messages";
 import { type PlayerView, ViewState } from "./view";
 import { isSuspect } from "./watchdog";
 
@@ -27,7 +27,7 @@ interface Text {
 export class Player {
   private readonly state = new ViewState();
   private readonly box: Box;
-  private readonly frames: Frames;
+  private readonly input: FrameInput;
   private readonly drawing: Drawing | null;
   private readonly loop: Loop | null;
   private wanted: Text | null = null;
@@ -40,10 +40,10 @@ export class Player {
   constructor(canvas: HTMLCanvasElement) {
     const refresh = () => this.loop?.refresh();
     this.box = new Box(canvas, refresh);
-    this.frames = new Frames(canvas, refresh);
+    this.input = new FrameInput(canvas, refresh);
     this.drawing = Drawing.create(canvas, { onLost: () => this.lose(), onRestored: () => this.restored() });
-    this.loop = this.drawing && new Loop(canvas, this.drawing, this.box, this.frames, this.state);
-    if (this.drawing === null) this.state.set({ status: "failed", notice: NO_WEBGL });
+    this.loop = this.drawing && new Loop(canvas, this.drawing, this.box, this.input, this.state);
+    if (this.drawing === null) this.state.set({ status: "failed", message: NO_WEBGL });
   }
 
   get view(): PlayerView {
@@ -59,10 +59,10 @@ export class Player {
     const text = { source, dialect };
     this.wanted = text;
     if (this.drawing === null) return null;
-    if (this.good === null && this.view.status !== "lost") this.state.set({ status: "compiling", notice: null });
+    if (this.good === null && this.view.status !== "lost") this.state.set({ status: "compiling", message: null });
     const result = await this.drawing.compile(source, { dialect });
     if (result === null || result.lost) return result;
-    if (parameters !== undefined) this.frames.parameters = parameters;
+    if (parameters !== undefined) this.input.parameters = parameters;
     if (result.ok) {
       this.good = { text, result };
       void this.begin(result);
@@ -78,7 +78,7 @@ export class Player {
     const { status } = this.view;
     if (status === "lost") this.revive();
     if (status === "heavy" && this.loop !== null) this.loop.forced = true;
-    if (status === "paused" || status === "heavy") this.state.set({ status: "playing", notice: null });
+    if (status === "paused" || status === "heavy") this.state.set({ status: "playing", message: null });
     this.loop?.wake();
   }
 
@@ -88,19 +88,19 @@ export class Player {
   }
 
   restart(): void {
-    this.frames.pointer.reset();
+    this.input.pointer.reset();
     this.drawing?.resetFeedback();
     this.seek(0);
   }
 
   seek(seconds: number): void {
-    this.frames.clock.seek(seconds);
-    this.state.set({ time: this.frames.clock.time });
+    this.input.clock.seek(seconds);
+    this.state.set({ time: this.input.clock.time });
     this.loop?.refresh();
   }
 
   setSpeed(x: number): void {
-    this.frames.clock.speed = x;
+    this.input.clock.speed = x;
     this.state.set({ speed: x });
   }
 
@@ -109,13 +109,13 @@ export class Player {
   }
 
   setParameters(values: ParameterValues): void {
-    this.frames.parameters = values;
+    this.input.parameters = values;
     this.loop?.refresh();
   }
 
   /** Whether mouse and touch reach the shader. */
   setInteractive(on: boolean): void {
-    this.frames.pointer.enabled = on;
+    this.input.pointer.enabled = on;
   }
 
   /** A PNG of the present time, unless told in the size that the viewer asked for, also where it is drawn coarser. */
@@ -123,7 +123,7 @@ export class Player {
     const { drawing, good } = this;
     const size = this.box.at(this.loop?.finest ?? 1);
     if (drawing === null || good === null || drawing.isLost) throw new Error("There is no picture to take yet.");
-    const frame = this.frames.present(width ?? size.width, height ?? size.height, good.result);
+    const frame = this.input.present(width ?? size.width, height ?? size.height, good.result);
     const blob = await drawing.capture(frame, good.result.usesBackbuffer);
     this.loop?.refresh();
     return blob;
@@ -144,20 +144,20 @@ export class Player {
     this.trial?.abort();
     this.loop?.dispose();
     this.box.dispose();
-    this.frames.pointer.dispose();
+    this.input.pointer.dispose();
     this.drawing?.dispose();
   }
 
   /** A new program is tried out small before it is shown: what it costs is not known, and it may never end. */
   private async begin(result: CompileResult): Promise<void> {
-    const { drawing, frames } = this;
+    const { drawing, input } = this;
     this.trial?.abort();
     this.trial = new AbortController();
     const { signal } = this.trial;
     this.loop?.hold();
-    frames.pointer.hovers = result.dialect !== "shadertoy";
+    input.pointer.hovers = result.dialect !== "shadertoy";
     const { width, height } = this.box.at(1);
-    const trial = await drawing?.tryOut(frames.present(width, height, result), signal);
+    const trial = await drawing?.tryOut(input.present(width, height, result), signal);
     if (signal.aborted || !trial) return;
     this.loop?.show(result, trial, this.wantsPlay ? "playing" : "paused");
   }
@@ -184,7 +184,7 @@ export class Player {
     if (this.drawing?.isLost === false) {
       this.restored();
     } else {
-      this.state.set({ notice: GONE });
+      this.state.set({ message: GONE });
       this.drawing?.restore();
     }
   }

@@ -16,7 +16,7 @@ export interface PlayerView {
   readonly speed: number;
   readonly animated: boolean;
   /** Why there is no moving picture, in a sentence. */
-  readonly notice: string | null;
+  readonly message: string | null;
 }
 
 export const EMPTY_VIEW: PlayerView = {
@@ -28,7 +28,7 @@ export const EMPTY_VIEW: PlayerView = {
   divider: 1,
   speed: 1,
   animated: false,
-  notice: null,
+  message: null,
 };
 
 const TELL_MS = 100;

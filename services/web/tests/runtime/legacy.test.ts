@@ -73,11 +73,12 @@ void main() { w = fwidth(gl_FragCoord.x); list[1] = w; gl_FragColor = vec4(r, v,
     const source = `${HEAD}float round(float x) { return floor(x + 0.5); }
 vec2 tanh(vec2 x) { return x * 0.5; }
 mat2 transpose(mat2 m) { return m; }
+float textureProjLod(float x) { return x; }
 float sample(float x) { return x; }
 uniform sampler2D texture;
 void main() {
   float smooth = 0.2, filter = round(0.4), active = dFdx(gl_FragCoord.x);
-  gl_FragColor = vec4(smooth + filter, tanh(vec2(0.8)).x, sample(0.6) * active, 1.0) + texture2D(texture, vec2(0.0)) * 0.0;
+  gl_FragColor = vec4(smooth + filter, textureProjLod(tanh(vec2(0.8)).x), sample(0.6) * active, 1.0) + texture2D(texture, vec2(0.0)) * 0.0;
 }`;
     expect(corner(source)).toEqual([51, 102, 153, 255]);
     expect(corner(source.replace("dFdx(gl_FragCoord.x)", "1.0"))).toEqual([51, 102, 153, 255]);

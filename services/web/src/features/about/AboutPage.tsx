@@ -1,9 +1,9 @@
 import { useEffect } from "react";
 import { useLocation } from "react-router";
-import { boot } from "../../app/boot";
+import { boot } from "../../lib/boot";
 import { useTitle } from "../../lib/title";
 import { Agents } from "./Agents";
-import { Dialects, Licences, Privacy, Publish } from "./parts";
+import { Dialects, Licences, Privacy, Publish } from "./sections";
 
 /** What this is and how it is used, for who would rather read than try. */
 export function AboutPage() {

@@ -1,10 +1,10 @@
-import { boot } from "../../app/boot";
-import { A, Code, Lines, Part } from "./Part";
+import { boot } from "../../lib/boot";
+import { A, Code, Lines, Section } from "./Section";
 
 export function Agents() {
   const address = `${boot.publicUrl}/mcp`;
   return (
-    <Part id="agents" title="For agents">
+    <Section id="agents" title="For agents">
       <p>
         An agent searches, reads, checks, draws, forks and publishes over the Model Context Protocol. It gets the errors
         of the compiler and the picture in one answer. The address, and the same without what writes:
@@ -32,8 +32,8 @@ export function Agents() {
         <a href="/api/openapi.json" className="underline decoration-ink-2 underline-offset-4">
           /api/openapi.json
         </a>
-        . Works by agents carry the label AI-assisted or AI-generated.
+        . Shaders by agents carry the label AI-assisted or AI-generated.
       </p>
-    </Part>
+    </Section>
   );
 }

@@ -1,19 +1,19 @@
 import type { ReactNode } from "react";
 import { Link, Navigate, useSearchParams } from "react-router";
 import { useSession } from "../../api/session";
-import { safeNext } from "../../lib/next";
-import { useFirstWork } from "./queries";
+import { safeReturnTo } from "../../lib/returnTo";
+import { useFeaturedShader } from "./queries";
 
 interface Props {
   readonly title: string;
   readonly children: ReactNode;
 }
 
-/** The form, and on wide windows a work beside it. Who is signed in goes on to where they wanted to be. */
+/** The form, and on wide windows a shader beside it. Who is signed in goes on to where they wanted to be. */
 export function AuthFrame({ title, children }: Props) {
   const status = useSession((state) => state.status);
   const [parameters] = useSearchParams();
-  if (status === "signed-in") return <Navigate to={safeNext(parameters.get("next"))} replace />;
+  if (status === "signed-in") return <Navigate to={safeReturnTo(parameters.get("next"))} replace />;
   return (
     <div className="grid min-h-[calc(100dvh-3rem)] lg:grid-cols-[minmax(24rem,2fr)_3fr]">
       <section className="mx-auto flex w-full max-w-sm flex-col gap-6 px-4 py-10 lg:justify-center lg:py-16">
@@ -26,18 +26,18 @@ export function AuthFrame({ title, children }: Props) {
 }
 
 function Picture() {
-  const { data: work } = useFirstWork();
+  const { data: shader } = useFeaturedShader();
   return (
     <aside
-      aria-label="A work of the gallery"
+      aria-label="A shader of the gallery"
       className="relative bg-raised max-lg:hidden"
-      style={work ? { backgroundColor: work.average_color ?? undefined } : undefined}
+      style={shader ? { backgroundColor: shader.average_color ?? undefined } : undefined}
     >
-      {work?.still_url && (
+      {shader?.still_url && (
         <>
-          <img src={work.still_url} alt="" className="absolute inset-0 size-full object-cover" />
-          <Link to={`/s/${work.id}`} className="absolute bottom-3 left-3 rounded-sm bg-ground px-3 py-1 text-sm">
-            {work.title} <span className="text-ink-2">by {work.author.display_name}</span>
+          <img src={shader.still_url} alt="" className="absolute inset-0 size-full object-cover" />
+          <Link to={`/s/${shader.id}`} className="absolute bottom-3 left-3 rounded-sm bg-ground px-3 py-1 text-sm">
+            {shader.title} <span className="text-ink-2">by {shader.author.display_name}</span>
           </Link>
         </>
       )}

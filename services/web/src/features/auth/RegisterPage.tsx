@@ -1,13 +1,13 @@
 import { type ChangeEvent, type FormEvent, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { intention } from "../../api/client";
-import { Button } from "../../components/Button";
-import { Field } from "../../components/Field";
-import { FormError } from "../../components/FormError";
-import { PasswordField } from "../../components/PasswordField";
-import { mistakesOf, NONE } from "../../lib/mistakes";
+import { idempotencyKey } from "../../api/client";
+import { Button } from "../../components/ui/Button";
+import { Field } from "../../components/ui/Field";
+import { FormError } from "../../components/ui/FormError";
+import { PasswordField } from "../../components/ui/PasswordField";
+import { formErrorsOf, NO_ERRORS } from "../../lib/formErrors";
 import { useTitle } from "../../lib/title";
-import { useWait, waitSentence } from "../../lib/useWait";
+import { useWait, waitMessage } from "../../lib/useWait";
 import { AuthFrame } from "./AuthFrame";
 import { useRegister } from "./queries";
 
@@ -26,13 +26,13 @@ export function RegisterPage() {
 /** The values, and the key of this try: sent again as it is, it makes no second account. */
 function useRegistration() {
   const [values, setValues] = useState(EMPTY);
-  const [key, setKey] = useState(intention);
+  const [key, setKey] = useState(idempotencyKey);
   const { mutate, error, isPending } = useRegister();
   const wait = useWait(error);
   const bind = (name: keyof typeof EMPTY) => ({
     value: values[name],
     onChange: (event: ChangeEvent<HTMLInputElement>) => {
-      setKey(intention());
+      setKey(idempotencyKey());
       setValues({ ...values, [name]: event.target.value });
     },
   });
@@ -41,16 +41,16 @@ function useRegistration() {
     const { display_name, ...rest } = values;
     mutate({ ...rest, display_name: display_name.trim() || null, key });
   };
-  const mistakes = wait > 0 ? { ...NONE, rest: waitSentence(wait) } : mistakesOf(error, FIELD_OF);
-  return { bind, submit, mistakes, isPending, wait };
+  const formErrors = wait > 0 ? { ...NO_ERRORS, rest: waitMessage(wait) } : formErrorsOf(error, FIELD_OF);
+  return { bind, submit, formErrors, isPending, wait };
 }
 
 function RegisterForm() {
-  const { bind, submit, mistakes, isPending, wait } = useRegistration();
+  const { bind, submit, formErrors, isPending, wait } = useRegistration();
   const [parameters] = useSearchParams();
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      <Names bind={bind} fields={mistakes.fields} />
+      <Names bind={bind} fields={formErrors.fields} />
       <PasswordField
         label="Password"
         name="password"
@@ -59,11 +59,11 @@ function RegisterForm() {
         minLength={8}
         maxLength={256}
         hint="8 to 256 characters. Not one that a stranger would try first."
-        error={mistakes.fields["password"]}
+        error={formErrors.fields["password"]}
         {...bind("password")}
       />
-      <FormError>{mistakes.rest}</FormError>
-      <Button kind="main" type="submit" disabled={isPending || wait > 0}>
+      <FormError>{formErrors.rest}</FormError>
+      <Button variant="main" type="submit" disabled={isPending || wait > 0}>
         {isPending ? "Making your account…" : "Register"}
       </Button>
       <p className="text-sm text-ink-2">
@@ -113,7 +113,7 @@ function Names({ bind, fields }: NamesProps) {
         name="name"
         autoComplete="name"
         maxLength={80}
-        hint="Optional. Shown with your works; you can change it."
+        hint="Optional. Shown with your shaders; you can change it."
         error={fields["display_name"]}
         {...bind("display_name")}
       />

@@ -1,4 +1,4 @@
-import { Dialog } from "../../components/Dialog";
+import { Dialog } from "../../components/ui/Dialog";
 import { SignInForm } from "./SignInForm";
 
 /** Over the page whose sign-in has ended, so that what is on it stays. */

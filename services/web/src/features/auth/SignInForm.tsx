@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../../api/problem";
-import { Button } from "../../components/Button";
-import { Field } from "../../components/Field";
-import { FormError } from "../../components/FormError";
-import { PasswordField } from "../../components/PasswordField";
-import { mistakesOf } from "../../lib/mistakes";
-import { useWait, waitSentence } from "../../lib/useWait";
+import { Button } from "../../components/ui/Button";
+import { Field } from "../../components/ui/Field";
+import { FormError } from "../../components/ui/FormError";
+import { PasswordField } from "../../components/ui/PasswordField";
+import { formErrorsOf } from "../../lib/formErrors";
+import { useWait, waitMessage } from "../../lib/useWait";
 import { useSignIn } from "./queries";
 
 /** Who signs in sees it by the session; nothing here goes anywhere. */
@@ -18,7 +18,7 @@ export function SignInForm() {
     event.preventDefault();
     mutate({ login: login.trim(), password });
   };
-  const { fields } = mistakesOf(error, {});
+  const { fields } = formErrorsOf(error, {});
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <Field
@@ -43,7 +43,7 @@ export function SignInForm() {
         error={fields["password"]}
       />
       <FormError>{reason(error, wait)}</FormError>
-      <Button kind="main" type="submit" disabled={isPending || wait > 0}>
+      <Button variant="main" type="submit" disabled={isPending || wait > 0}>
         {isPending ? "Signing in…" : "Sign in"}
       </Button>
     </form>
@@ -51,11 +51,11 @@ export function SignInForm() {
 }
 
 function reason(error: Error | null, wait: number): string | null {
-  if (wait > 0) return waitSentence(wait);
+  if (wait > 0) return waitMessage(wait);
   if (error instanceof ApiError) {
     if (error.status === 429) return null;
     if (error.code === "invalid_credentials") return "Handle, e-mail or password is wrong. Check both and try again.";
-    if (error.code === "suspended") return "This account is suspended. Its works are kept.";
+    if (error.code === "suspended") return "This account is suspended. Its shaders are kept.";
   }
-  return mistakesOf(error, {}).rest;
+  return formErrorsOf(error, {}).rest;
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { anonymousApi, api, type intention, ok, type Schemas } from "../../api/client";
+import { anonymousApi, api, type idempotencyKey, ok, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
 import { signInWith } from "../../api/session";
 
@@ -15,7 +15,7 @@ export function useSignIn() {
 
 export function useRegister() {
   return useMutation({
-    mutationFn: ({ key, ...body }: Registration & { readonly key: ReturnType<typeof intention> }) =>
+    mutationFn: ({ key, ...body }: Registration & { readonly key: ReturnType<typeof idempotencyKey> }) =>
       signInWith(() =>
         ok(
           anonymousApi.POST("/api/v1/auth/register", {
@@ -27,8 +27,8 @@ export function useRegister() {
   });
 }
 
-/** The work that hangs beside the form: what is liked most now. */
-export function useFirstWork() {
+/** The shader that hangs beside the form: what is liked most now. */
+export function useFeaturedShader() {
   return useQuery({
     queryKey: keys.feed("first"),
     queryFn: async () => {

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "react";
 import { Link } from "react-router";
+import { onDraftsChanged } from "../../lib/drafts/autosave";
 import type { Draft } from "../../lib/drafts/draft";
-import { onDraftsChanged } from "../../lib/drafts/keeper";
 import { draftStore } from "../../lib/drafts/store";
 import { unfinished } from "./opening";
-import { Unfinished } from "./parts/Unfinished";
+import { UnfinishedDrafts } from "./panels/UnfinishedDrafts";
 import { TEMPLATES } from "./templates";
 import { usePictures } from "./templates/usePictures";
 
@@ -24,7 +24,7 @@ export function StartPage({ drafts }: { readonly drafts: readonly Draft[] }) {
         <h1 id="unfinished" className="mb-3 text-lg font-medium">
           Unfinished work
         </h1>
-        <Unfinished drafts={listed} />
+        <UnfinishedDrafts drafts={listed} />
       </section>
       <Templates />
     </div>

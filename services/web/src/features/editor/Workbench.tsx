@@ -1,17 +1,17 @@
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
-import { STAYS } from "../../app/stays";
 import { type Draft, isUnfinished } from "../../lib/drafts/draft";
-import { useDesk, useDeskState } from "./desk";
-import { keyFor } from "./keys";
-import { CodeView } from "./parts/CodeView";
-import { DeskNotices } from "./parts/DeskNotices";
-import { Head } from "./parts/Head";
-import { KeysDialog } from "./parts/KeysDialog";
-import { PictureSide } from "./parts/PictureSide";
-import { Problems } from "./parts/Problems";
-import { Splitter, useSplit } from "./parts/Splitter";
-import { StatusLine } from "./parts/StatusLine";
+import { KEEP_SCROLL } from "../../lib/keepScroll";
+import { useEditorState, useEditorStore } from "./editorStore";
+import { CodeView } from "./panels/CodeView";
+import { DraftMessages } from "./panels/DraftMessages";
+import { Head } from "./panels/Head";
+import { Preview } from "./panels/Preview";
+import { Problems } from "./panels/Problems";
+import { ShortcutsDialog } from "./panels/ShortcutsDialog";
+import { Splitter, useSplit } from "./panels/Splitter";
+import { StatusLine } from "./panels/StatusLine";
+import { shortcutFor } from "./shortcuts";
 import { addressOf, type Saving, useSaving } from "./useSaving";
 
 const MergePanel = lazy(async () => ({ default: (await import("./merge/MergePanel")).MergePanel }));
@@ -24,18 +24,18 @@ interface Props {
 
 /** Code and picture side by side; on narrow screens the picture stays on top. */
 export function Workbench({ copied, offered, still }: Props) {
-  const desk = useDesk();
-  const saving = useSaving(desk);
+  const editor = useEditorStore();
+  const saving = useSaving(editor);
   const [split, setSplit] = useSplit();
-  const panel = useDeskState((state) => state.panel);
-  const merging = useDeskState((state) => state.draft.merge !== null);
+  const panel = useEditorState((state) => state.panel);
+  const merging = useEditorState((state) => state.draft.merge !== null);
   const box = useKeys(saving);
   useAddress();
   useWarning();
   return (
     <div ref={box} className="flex min-h-[calc(100dvh-3rem)] flex-col bg-raised lg:h-[calc(100dvh-3rem)]">
       <h1 className="sr-only">Editor</h1>
-      <DeskNotices copied={copied} offered={offered} />
+      <DraftMessages copied={copied} offered={offered} />
       {merging ? (
         <Suspense fallback={<div className="flex-1" />}>
           <MergePanel onSave={saving.save} />
@@ -51,30 +51,30 @@ export function Workbench({ copied, offered, still }: Props) {
             <Problems />
           </div>
           <Splitter value={split} onChange={setSplit} />
-          <PictureSide saving={saving} still={still} />
+          <Preview saving={saving} still={still} />
         </div>
       )}
       <StatusLine />
-      {panel === "keys" && <KeysDialog />}
+      {panel === "keys" && <ShortcutsDialog />}
     </div>
   );
 }
 
 /** Before anything in the page, so that the keys mean the same wherever the focus is. */
 function useKeys({ save }: Saving) {
-  const desk = useDesk();
+  const editor = useEditorStore();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const act = (event: KeyboardEvent) => {
-      const key = keyFor(event);
+      const key = shortcutFor(event);
       if (key === undefined || isElsewhere(event.target, box.current)) return;
       event.preventDefault();
       event.stopPropagation();
-      key.act(desk, () => void save());
+      key.act(editor, () => void save());
     };
     document.addEventListener("keydown", act, true);
     return () => document.removeEventListener("keydown", act, true);
-  }, [desk, save]);
+  }, [editor, save]);
   return box;
 }
 
@@ -85,21 +85,23 @@ function isElsewhere(target: EventTarget | null, box: HTMLElement | null): boole
 
 /** The address names the draft as soon as there is one, so that a reload, a crash and a sign-in come back to it. */
 function useAddress(): void {
-  const desk = useDesk();
+  const editor = useEditorStore();
   const navigate = useNavigate();
-  const id = useDeskState((state) => state.draft.id);
-  const kept = useDeskState((state) => state.keptAt !== null && desk.isUnfinished && state.storage === "kept");
+  const id = useEditorState((state) => state.draft.id);
+  const saved = useEditorState(
+    (state) => state.savedAt !== null && editor.isUnfinished && state.storage === "persistent",
+  );
   useEffect(() => {
-    const wanted = addressOf({ ...desk.draft, id });
-    if (kept && location.pathname + location.search !== wanted) {
-      void navigate(wanted, { replace: true, state: STAYS });
+    const address = addressOf({ ...editor.draft, id });
+    if (saved && location.pathname + location.search !== address) {
+      void navigate(address, { replace: true, state: KEEP_SCROLL });
     }
-  }, [desk, navigate, id, kept]);
+  }, [editor, navigate, id, saved]);
 }
 
 /** Only where the browser keeps nothing does leaving the page lose anything. */
 function useWarning(): void {
-  const isAtRisk = useDeskState(({ draft, storage }) => storage !== "kept" && isUnfinished(draft));
+  const isAtRisk = useEditorState(({ draft, storage }) => storage !== "persistent" && isUnfinished(draft));
   useEffect(() => {
     if (!isAtRisk) return;
     const warn = (event: Event) => event.preventDefault();

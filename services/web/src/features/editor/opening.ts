@@ -1,20 +1,20 @@
-/** What an address of the editor opens: a kept draft, a work, a fork, a template, or the list of what is unfinished. */
+/** What an address of the editor opens: a saved draft, a shader, a fork, a template, or the list of what is unfinished. */
 
 import type { ParameterValues } from "../../../runtime";
 import { api, ok, type Schemas } from "../../api/client";
+import { newId } from "../../api/newId";
 import { accessToken, useSession } from "../../api/session";
-import { claim, claimed, TAB } from "../../lib/drafts/claim";
 import { type Base, type Details, type Draft, isUnfinished, NO_DETAILS, newDraft } from "../../lib/drafts/draft";
+import { lockDraft, lockedDrafts, TAB } from "../../lib/drafts/lock";
 import { type DraftStore, draftStore } from "../../lib/drafts/store";
-import { newId } from "../../lib/ids";
 import { allowedUnder, type Licence } from "../../lib/licences";
-import { Desk } from "./desk";
+import { EditorStore } from "./editorStore";
 import { templateNamed } from "./templates";
 
-type Work = Schemas["ShaderPublic"];
+type Shader = Schemas["ShaderPublic"];
 
-export interface Wanted {
-  readonly work: string | null;
+export interface EditorTarget {
+  readonly shader: string | null;
   readonly draft: string | null;
   readonly fork: string | null;
   readonly template: string | null;
@@ -24,131 +24,138 @@ export type Opened =
   | { readonly kind: "start"; readonly drafts: readonly Draft[] }
   | { readonly kind: "failed"; readonly error: unknown; readonly drafts: readonly Draft[] }
   | {
-      readonly kind: "desk";
-      readonly desk: Desk;
+      readonly kind: "editor";
+      readonly editor: EditorStore;
       /** It was open in another tab, so this is a copy. */
       readonly copied: boolean;
-      /** Unfinished drafts of the same work. */
+      /** Unfinished drafts of the same shader. */
       readonly offered: readonly Draft[];
-      /** The picture of the work that it began with. */
+      /** The picture of the shader that it began with. */
       readonly still: string | null;
     };
 
-/** Aborted, it leaves nothing claimed. */
-export async function open(wanted: Wanted, signal: AbortSignal): Promise<Opened | null> {
+/** When aborted, it leaves no draft locked. */
+export async function open(target: EditorTarget, signal: AbortSignal): Promise<Opened | null> {
   const store = await draftStore();
   // React mounts twice in development; the first of the two is aborted by now.
   if (signal.aborted) return null;
-  const opened = (await openDraft(store, wanted.draft)) ?? (await openNew(store, wanted));
+  const opened = (await openDraft(store, target.draft)) ?? (await openNew(store, target));
   if (!signal.aborted) return opened;
-  if (opened.kind === "desk") opened.desk.dispose();
+  if (opened.kind === "editor") opened.editor.dispose();
   return null;
 }
 
 async function openDraft(store: DraftStore, id: string | null): Promise<Opened | null> {
   if (id === null) return null;
-  const release = await claim(id);
+  const release = await lockDraft(id);
   if (release === null) {
     const theirs = await store.read(id);
-    return theirs && (await deskFor(store, { ...theirs, id: newId() }, { copied: true }));
+    return theirs && (await editorFor(store, { ...theirs, id: newId() }, { copied: true }));
   }
-  const draft = await store.take(id, TAB);
+  const draft = await store.lock(id, TAB);
   if (draft !== null)
-    return { kind: "desk", desk: new Desk(draft, store, release), copied: false, offered: [], still: null };
+    return { kind: "editor", editor: new EditorStore(draft, store, release), copied: false, offered: [], still: null };
   release();
   return null;
 }
 
-async function deskFor(
+async function editorFor(
   store: DraftStore,
   draft: Draft,
   more: { copied?: boolean; offered?: readonly Draft[]; still?: string | null } = {},
 ): Promise<Opened> {
-  const release = (await claim(draft.id)) ?? (() => undefined);
-  return { kind: "desk", desk: new Desk(draft, store, release), copied: false, offered: [], still: null, ...more };
+  const release = (await lockDraft(draft.id)) ?? (() => undefined);
+  return {
+    kind: "editor",
+    editor: new EditorStore(draft, store, release),
+    copied: false,
+    offered: [],
+    still: null,
+    ...more,
+  };
 }
 
-async function openNew(store: DraftStore, { work, fork, template }: Wanted): Promise<Opened> {
-  const id = work ?? fork;
+async function openNew(store: DraftStore, { shader, fork, template }: EditorTarget): Promise<Opened> {
+  const id = shader ?? fork;
   const drafts = await unfinished(store);
   if (id !== null) {
-    const offered = drafts.filter(({ workId, origin }) => workId === id || origin?.id === id);
+    const offered = drafts.filter(({ shaderId, origin }) => shaderId === id || origin?.id === id);
     try {
-      const found = await workOf(id);
-      return await deskFor(store, draftOf(found, fork !== null), { offered, still: found.still_url });
+      const found = await fetchShader(id);
+      return await editorFor(store, draftOf(found, fork !== null), { offered, still: found.still_url });
     } catch (error) {
       return { kind: "failed", error, drafts: offered };
     }
   }
   if (template === null && drafts.length > 0) return { kind: "start", drafts };
-  return await deskFor(store, newDraft(templateNamed(template).source));
+  return await editorFor(store, newDraft(templateNamed(template).source));
 }
 
 /** The drafts that no tab has open. */
 export async function unfinished(store: DraftStore): Promise<Draft[]> {
-  const [drafts, open] = await Promise.all([store.list(), claimed()]);
+  const [drafts, open] = await Promise.all([store.list(), lockedDrafts()]);
   return drafts.filter((draft) => isUnfinished(draft) && !open.has(draft.id));
 }
 
-async function workOf(id: string): Promise<Work> {
+async function fetchShader(id: string): Promise<Shader> {
   await accessToken().catch(() => null);
   return await ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } }));
 }
 
-function draftOf(work: Work, isFork: boolean): Draft {
-  const isOwn = work.author.handle === useSession.getState().account?.handle;
-  return isOwn && !isFork ? draftOfOwn(work) : draftOfFork(work, isOwn);
+function draftOf(shader: Shader, isFork: boolean): Draft {
+  const isOwn = shader.author.handle === useSession.getState().account?.handle;
+  return isOwn && !isFork ? draftOfOwn(shader) : draftOfFork(shader, isOwn);
 }
 
-export function draftOfOwn(work: Work): Draft {
-  const base = baseOf(work, work.version, detailsOf(work));
+export function draftOfOwn(shader: Shader): Draft {
+  const base = baseOf(shader, shader.version, detailsOf(shader));
   return {
-    ...newDraft(work.source),
-    workId: work.id,
-    inheritedLicence: work.inherited_licence,
+    ...newDraft(shader.source),
+    shaderId: shader.id,
+    inheritedLicence: shader.inherited_licence,
     base,
     parameterValues: base.parameterValues,
     details: base.details,
   };
 }
 
-export function draftOfFork(work: Work, isOwn: boolean): Draft {
-  const binding = isOwn ? work.inherited_licence : work.licence;
+export function draftOfFork(shader: Shader, isOwn: boolean): Draft {
+  const binding = isOwn ? shader.inherited_licence : shader.licence;
   const details = {
-    ...detailsOf(work),
-    licence: forkLicence(work, binding),
+    ...detailsOf(shader),
+    licence: forkLicence(shader, binding),
     visibility: NO_DETAILS.visibility,
     stillTime: null,
   };
-  const base = baseOf(work, 0, details);
-  const author = work.author.display_name;
+  const base = baseOf(shader, 0, details);
+  const author = shader.author.display_name;
   return {
-    ...newDraft(work.source),
-    origin: { id: work.id, version: work.version, title: work.title, author, licence: binding },
+    ...newDraft(shader.source),
+    origin: { id: shader.id, version: shader.version, title: shader.title, author, licence: binding },
     base,
     parameterValues: base.parameterValues,
     details,
   };
 }
 
-function forkLicence(work: Work, binding: string | null): Licence {
+function forkLicence(shader: Shader, binding: string | null): Licence {
   const allowed = allowedUnder(binding);
-  return allowed.find((id) => id === work.licence) ?? allowed[0] ?? NO_DETAILS.licence;
+  return allowed.find((id) => id === shader.licence) ?? allowed[0] ?? NO_DETAILS.licence;
 }
 
-function detailsOf(work: Work): Details {
+function detailsOf(shader: Shader): Details {
   return {
-    title: work.title,
-    description: work.description,
-    tags: work.tags,
-    licence: work.licence as Licence,
-    aiLabel: work.ai_label,
-    visibility: work.visibility,
-    stillTime: work.still_time,
+    title: shader.title,
+    description: shader.description,
+    tags: shader.tags,
+    licence: shader.licence as Licence,
+    aiLabel: shader.ai_label,
+    visibility: shader.visibility,
+    stillTime: shader.still_time,
   };
 }
 
-function baseOf(work: Work, version: number, details: Details): Base {
+function baseOf(shader: Shader, version: number, details: Details): Base {
   // The API has fitted them to the code's parameters.
-  return { version, source: work.source, parameterValues: work.parameter_values as ParameterValues, details };
+  return { version, source: shader.source, parameterValues: shader.parameter_values as ParameterValues, details };
 }

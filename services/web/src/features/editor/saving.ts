@@ -1,9 +1,9 @@
 /**
- * A draft goes to the server: as a new work, as a fork, or as a version of one's own work. Each answer says what
+ * A draft goes to the server: as a new shader, as a fork, or as a version of one's own shader. Each answer says what
  * became of it; nothing here throws, and nothing here changes the draft.
  */
 
-import { api, intention, ok } from "../../api/client";
+import { api, idempotencyKey, ok } from "../../api/client";
 import { ApiError } from "../../api/problem";
 import { accessToken } from "../../api/session";
 import {
@@ -21,11 +21,11 @@ export type Outcome =
   /** Another edit came first. */
   | { readonly kind: "stale"; readonly merge: OpenMerge }
   | { readonly kind: "signed-out" }
-  | { readonly kind: "refused"; readonly error: unknown };
+  | { readonly kind: "rejected"; readonly error: unknown };
 
 /** Keeps it on the server and shows it to nobody new. */
 export function save(draft: Draft): Promise<Outcome> {
-  return attempt(draft, () => send(draft, draft.workId === null ? "draft" : null));
+  return attempt(draft, () => send(draft, draft.shaderId === null ? "draft" : null));
 }
 
 /** Keeps it on the server and shows it as its details say. */
@@ -40,14 +40,14 @@ async function attempt(draft: Draft, sending: () => Promise<Draft>): Promise<Out
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return { kind: "signed-out" };
     const merge = error instanceof ApiError ? mergeOf(draft, error) : null;
-    return merge === null ? { kind: "refused", error } : { kind: "stale", merge };
+    return merge === null ? { kind: "rejected", error } : { kind: "stale", merge };
   }
 }
 
 async function send(draft: Draft, visibility: Visibility | null): Promise<Draft> {
-  if (draft.workId !== null) return await update(draft, draft.workId, visibility);
+  if (draft.shaderId !== null) return await update(draft, draft.shaderId, visibility);
   const made = draft.origin === null ? await create(draft, visibility) : await fork(draft, draft.origin.id, visibility);
-  const saved = savedAs(draft, { workId: made.id, version: made.version, sent: draft });
+  const saved = savedAs(draft, { shaderId: made.id, version: made.version, sent: draft });
   return { ...saved, inheritedLicence: made.inherited_licence };
 }
 
@@ -60,7 +60,7 @@ async function create(draft: Draft, visibility: Visibility | null) {
     still_time: details.stillTime,
     visibility: visibility ?? "draft",
   };
-  const header = await sameIntention(draft, body);
+  const header = await stableIdempotencyKey(draft, body);
   return await ok(api.POST("/api/v1/shaders", { body, params: { header } }));
 }
 
@@ -73,7 +73,7 @@ async function fork(draft: Draft, parent: string, visibility: Visibility | null)
     version: origin?.version ?? null,
     visibility: visibility ?? "draft",
   };
-  const header = await sameIntention(draft, body);
+  const header = await stableIdempotencyKey(draft, body);
   const path = { shader_id: parent };
   const made = await ok(api.POST("/api/v1/shaders/{shader_id}/forks", { body, params: { path, header } }));
   // A fork takes its thumbnail's second over; it can be told another only afterwards.
@@ -88,14 +88,14 @@ async function update(draft: Draft, id: string, visibility: Visibility | null): 
   let { version } = base;
   if (hasNewCode(draft)) {
     const body = { source, parameter_values: { ...parameterValues }, based_on: version, note: "" };
-    const header = await sameIntention(draft, body);
+    const header = await stableIdempotencyKey(draft, body);
     version = (await ok(api.POST("/api/v1/shaders/{shader_id}/versions", { body, params: { path, header } }))).version;
   }
   if (hasNewDetails(draft) || visibility !== null) {
     const body = { ...sent(draft), still_time: draft.details.stillTime, ...(visibility && { visibility }) };
     await ok(api.PATCH("/api/v1/shaders/{shader_id}", { body, params: { path } }));
   }
-  return savedAs(draft, { workId: id, version, sent: draft });
+  return savedAs(draft, { shaderId: id, version, sent: draft });
 }
 
 function sent({ details }: Draft) {
@@ -104,15 +104,15 @@ function sent({ details }: Draft) {
 }
 
 /** The same for each try to send the same, so that a lost answer makes nothing twice. */
-async function sameIntention(draft: Draft, body: unknown): Promise<{ "Idempotency-Key": string }> {
+async function stableIdempotencyKey(draft: Draft, body: unknown): Promise<{ "Idempotency-Key": string }> {
   const text = new TextEncoder().encode(draft.id + JSON.stringify(body));
   // Browsers have no digests on plain http, where a lost answer may then make something twice.
-  if (!("subtle" in crypto)) return intention();
+  if (!("subtle" in crypto)) return idempotencyKey();
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
   return { "Idempotency-Key": [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") };
 }
 
-/** The three sides of a refused edit, joined as far as they fit together. */
+/** The three sides of an edit that was rejected as stale, merged as far as they do not conflict. */
 export function mergeOf(draft: Draft, error: ApiError): OpenMerge | null {
   const [theirs, base] = [side(error.problem["current"]), side(error.problem["base"])];
   if (error.code !== "stale_version" || theirs === null || base === null) return null;

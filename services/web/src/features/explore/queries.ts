@@ -1,8 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
 import { keys } from "../../api/keys";
-import { nextCursor, PAGE_SIZE, type WorkPage } from "../../components/works";
-import { asQuery, type Filters } from "./filters";
+import { asQuery, type Filters } from "../shaders/filters/filters";
+import { nextCursor, PAGE_SIZE, type SummaryPage } from "../shaders/shaderPages";
 
 const KEPT_MS = 30 * 60_000;
 
@@ -11,7 +11,7 @@ export function exploreQuery(filters: Filters) {
   const query = asQuery(filters);
   return infiniteQueryOptions({
     queryKey: keys.search(query),
-    queryFn: ({ pageParam: cursor, signal }): Promise<WorkPage> =>
+    queryFn: ({ pageParam: cursor, signal }): Promise<SummaryPage> =>
       ok(api.GET("/api/v1/shaders", { params: { query: { ...query, limit: PAGE_SIZE, cursor } }, signal })),
     initialPageParam: null as string | null,
     getNextPageParam: nextCursor,

@@ -1,17 +1,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { useSession } from "../../api/session";
-import { ButtonLink } from "../../components/Button";
-import { Notice } from "../../components/Notice";
-import { useBeginning } from "../../components/useBeginning";
-import { WorkList } from "../../components/WorkList";
+import { ButtonLink } from "../../components/ui/Button";
+import { EmptyState } from "../../components/ui/EmptyState";
 import { useTitle } from "../../lib/title";
+import { ShaderList } from "../shaders/ShaderList";
+import { useRefreshOnVisit } from "../shaders/useRefreshOnVisit";
+import { FeedEmpty, FeedEnd } from "./copy";
 import { FeedSwitch } from "./FeedSwitch";
 import { FirstRun } from "./FirstRun";
 import { type FeedKind, feedQuery, knownColors } from "./queries";
-import { FeedEmpty, FeedEnd } from "./sentences";
 
-const LABELS: Record<FeedKind, string> = { trending: "Trending works", new: "New works", you: "Works for you" };
+const LABELS: Record<FeedKind, string> = { trending: "Trending shaders", new: "New shaders", you: "Shaders for you" };
 
 export function FeedPage() {
   useTitle("");
@@ -29,9 +29,9 @@ export function FeedPage() {
 
 function Feed({ kind }: { readonly kind: FeedKind }) {
   const query = useInfiniteQuery(feedQuery(kind));
-  useBeginning(feedQuery(kind).queryKey);
+  useRefreshOnVisit(feedQuery(kind).queryKey);
   return (
-    <WorkList
+    <ShaderList
       label={LABELS[kind]}
       query={query}
       large={kind !== "new"}
@@ -47,16 +47,16 @@ function Feed({ kind }: { readonly kind: FeedKind }) {
 function useKind(): FeedKind {
   const [parameters] = useSearchParams();
   const visitor = useSession(({ status }) => status === "visitor" || status === "expired");
-  const asked = parameters.get("feed");
-  if (asked === "trending" || asked === "new" || asked === "you") return asked;
+  const requested = parameters.get("feed");
+  if (requested === "trending" || requested === "new" || requested === "you") return requested;
   return visitor ? "trending" : "you";
 }
 
 function SignInFirst() {
   return (
-    <Notice title="A feed of your own">
+    <EmptyState title="A feed of your own">
       <p className="mb-3">Sign in, and this page learns from your votes and from what you look at.</p>
       <ButtonLink to="/sign-in?next=/">Sign in</ButtonLink>
-    </Notice>
+    </EmptyState>
   );
 }

@@ -1,15 +1,15 @@
 import { useState } from "react";
 import { Link } from "react-router";
-import { boot } from "../../app/boot";
+import { boot } from "../../lib/boot";
 
-const MARK = "fractafrag.welcomed";
+const STORAGE_KEY = "fractafrag.welcomed";
 
 /** One sentence for who is here for the first time. */
 export function FirstRun() {
-  const [shown, setShown] = useState(() => localStorage.getItem(MARK) === null);
+  const [shown, setShown] = useState(() => localStorage.getItem(STORAGE_KEY) === null);
   if (!shown) return null;
   const dismiss = () => {
-    localStorage.setItem(MARK, "yes");
+    localStorage.setItem(STORAGE_KEY, "yes");
     setShown(false);
   };
   const link = "whitespace-nowrap text-ink underline decoration-ink-2 underline-offset-4 hover:decoration-ink";

@@ -1,10 +1,10 @@
-/** The three feeds. A feed that was read keeps all its pages, so that going back finds the place; it begins anew when it is asked for anew. */
+/** The three feeds. All pages of a feed stay cached, so that going back finds the place. */
 
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
 import { keys } from "../../api/keys";
-import { boot } from "../../app/boot";
-import { nextCursor, PAGE_SIZE, type WorkPage, type WorkPages } from "../../components/works";
+import { boot } from "../../lib/boot";
+import { nextCursor, PAGE_SIZE, type SummaryPage, type SummaryPages } from "../shaders/shaderPages";
 
 export type FeedKind = "trending" | "new" | "you";
 
@@ -15,7 +15,7 @@ const PATHS = { trending: "/api/v1/feed/trending", new: "/api/v1/feed/new", you:
 export function feedQuery(kind: FeedKind) {
   return infiniteQueryOptions({
     queryKey: keys.feed(kind),
-    queryFn: ({ pageParam: cursor, signal }): Promise<WorkPage> =>
+    queryFn: ({ pageParam: cursor, signal }): Promise<SummaryPage> =>
       ok(api.GET(PATHS[kind], { params: { query: { limit: PAGE_SIZE, cursor } }, signal })),
     initialPageParam: null as string | null,
     getNextPageParam: nextCursor,
@@ -27,10 +27,10 @@ export function feedQuery(kind: FeedKind) {
 
 /** The colours of pictures that are known already, for places where others will be. */
 export function knownColors(): string[] {
-  const first = boot.answers[FIRST] as WorkPage | undefined;
+  const first = boot.answers[FIRST] as SummaryPage | undefined;
   return first?.items.flatMap(({ average_color }) => average_color ?? []) ?? [];
 }
 
-function firstPage(): WorkPages {
-  return { pages: [boot.answers[FIRST] as WorkPage], pageParams: [null] };
+function firstPage(): SummaryPages {
+  return { pages: [boot.answers[FIRST] as SummaryPage], pageParams: [null] };
 }

@@ -1,5 +1,5 @@
-import { ButtonLink } from "../../components/Button";
-import { count } from "../../lib/words";
+import { ButtonLink } from "../../components/ui/Button";
+import { count } from "../../lib/labels";
 import type { Profile } from "./queries";
 
 const MONTH = new Intl.DateTimeFormat("en", { month: "long", year: "numeric" });
@@ -15,7 +15,7 @@ export function ProfileHead({ profile, own }: { readonly profile: Profile; reado
           <li>
             Here since <time dateTime={profile.created_at}>{MONTH.format(new Date(profile.created_at))}</time>
           </li>
-          <li>{count(profile.shaders, "work")}</li>
+          <li>{count(profile.shaders, "shader")}</li>
           <li>{count(profile.score, "vote")}</li>
         </ul>
         {profile.bio && <p className="mt-3 whitespace-pre-line">{profile.bio}</p>}
@@ -25,7 +25,7 @@ export function ProfileHead({ profile, own }: { readonly profile: Profile; reado
   );
 }
 
-/** As high as the head of most, so that the works stay where they are. */
+/** As high as the head of most, so that the shaders stay where they are. */
 export function ProfileHeadSkeleton() {
   return <div role="status" aria-label="Loading the profile" className="h-24" />;
 }

@@ -3,13 +3,13 @@ import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { ApiError } from "../../api/problem";
 import { useSession } from "../../api/session";
-import { ButtonLink } from "../../components/Button";
-import { Notice } from "../../components/Notice";
-import { WorkList } from "../../components/WorkList";
+import { ButtonLink } from "../../components/ui/Button";
+import { EmptyState } from "../../components/ui/EmptyState";
 import { useTitle } from "../../lib/title";
+import { ShaderList } from "../shaders/ShaderList";
+import { Empty, SHOWN } from "./copy";
 import { ProfileHead, ProfileHeadSkeleton } from "./ProfileHead";
 import { type Profile, profileQuery, type Shown, worksQuery } from "./queries";
-import { Empty, SHOWN } from "./sentences";
 import { Tabs } from "./Tabs";
 
 export function ProfilePage() {
@@ -20,9 +20,9 @@ export function ProfilePage() {
   if (error === null) return <ProfileHeadSkeleton />;
   if (error instanceof ApiError && error.status === 404) return <Nobody handle={handle} />;
   return (
-    <Notice title="This profile could not be loaded" action={{ label: "Try again", onAct: () => void refetch() }}>
+    <EmptyState title="This profile could not be loaded" action={{ label: "Try again", onAct: () => void refetch() }}>
       {error.message}
-    </Notice>
+    </EmptyState>
   );
 }
 
@@ -36,13 +36,13 @@ function Known({ profile }: { readonly profile: Profile }) {
     <>
       <ProfileHead profile={profile} own={own} />
       {own && <Tabs handle={profile.handle} shown={shown} title={title} onTitle={setTitle} />}
-      <WorkList
+      <ShaderList
         key={shown}
         label={SHOWN[shown]}
         query={query}
-        {...(words && { only: (work) => work.title.toLowerCase().includes(words) })}
+        {...(words && { only: (shader) => shader.title.toLowerCase().includes(words) })}
         empty={<Empty profile={profile} own={own} shown={shown} />}
-        end={words ? <p>These are the works with “{title.trim()}” in their title.</p> : null}
+        end={words ? <p>These are the shaders with “{title.trim()}” in their title.</p> : null}
       />
     </>
   );
@@ -51,15 +51,15 @@ function Known({ profile }: { readonly profile: Profile }) {
 /** Everybody sees what is public; who it belongs to sees the rest too, one kind at a time. */
 function useShown(own: boolean): Shown {
   const [address] = useSearchParams();
-  const asked = address.get("show") ?? "";
-  return own && Object.hasOwn(SHOWN, asked) ? (asked as Shown) : "public";
+  const requested = address.get("show") ?? "";
+  return own && Object.hasOwn(SHOWN, requested) ? (requested as Shown) : "public";
 }
 
 function Nobody({ handle }: { readonly handle: string }) {
   return (
-    <Notice title={`There is nobody called ${handle} here`}>
+    <EmptyState title={`There is nobody called ${handle} here`}>
       <p className="mb-3">The account may have been deleted, or the address has a mistake in it.</p>
-      <ButtonLink to="/explore">Explore works</ButtonLink>
-    </Notice>
+      <ButtonLink to="/explore">Explore shaders</ButtonLink>
+    </EmptyState>
   );
 }

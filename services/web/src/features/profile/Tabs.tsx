@@ -1,6 +1,6 @@
 import { Link } from "react-router";
+import { SHOWN } from "./copy";
 import type { Shown } from "./queries";
-import { SHOWN } from "./sentences";
 
 interface Props {
   readonly handle: string;
@@ -9,7 +9,7 @@ interface Props {
   readonly onTitle: (title: string) => void;
 }
 
-const WORDS: readonly (readonly [Shown, string])[] = [
+const LABELS: readonly (readonly [Shown, string])[] = [
   ["public", "Public"],
   ["draft", "Drafts"],
   ["unlisted", "Unlisted"],
@@ -17,19 +17,19 @@ const WORDS: readonly (readonly [Shown, string])[] = [
   ["voted", "Voted for"],
 ];
 
-/** One's own works by who may see them; each kind has an address. A work is found by its title. */
+/** One's own shaders by who may see them; each kind has an address. A shader is found by its title. */
 export function Tabs({ handle, shown, title, onTitle }: Props) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-3 pb-2">
-      <nav aria-label="Your works" className="flex h-9 flex-wrap gap-x-4 text-sm max-sm:h-auto">
-        {WORDS.map(([value, word]) => (
+      <nav aria-label="Your shaders" className="flex h-9 flex-wrap gap-x-4 text-sm max-sm:h-auto">
+        {LABELS.map(([value, label]) => (
           <Link
             key={value}
             to={value === "public" ? `/u/${handle}` : `/u/${handle}?show=${value}`}
             aria-current={value === shown ? "page" : undefined}
             className="flex h-9 items-center text-ink-2 hover:text-ink aria-[current]:font-medium aria-[current]:text-ink pointer-coarse:h-11"
           >
-            {word}
+            {label}
           </Link>
         ))}
       </nav>

@@ -2,8 +2,8 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
 import { keys } from "../../api/keys";
 import type { components } from "../../api/schema";
-import { boot } from "../../app/boot";
-import { nextCursor, PAGE_SIZE, type WorkPage } from "../../components/works";
+import { boot } from "../../lib/boot";
+import { nextCursor, PAGE_SIZE, type SummaryPage } from "../shaders/shaderPages";
 
 export type Profile = components["schemas"]["PublicProfile"];
 export type Shown = components["schemas"]["Visibility"] | "voted";
@@ -22,7 +22,7 @@ export function profileQuery(handle: string) {
 export function worksQuery(handle: string, shown: Shown) {
   return infiniteQueryOptions({
     queryKey: shown === "voted" ? keys.voted : keys.shadersOf(handle, shown),
-    queryFn: ({ pageParam, signal }): Promise<WorkPage> =>
+    queryFn: ({ pageParam, signal }): Promise<SummaryPage> =>
       shown === "voted" ? votedPage(pageParam, signal) : worksPage(handle, shown, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: nextCursor,
@@ -35,7 +35,7 @@ function worksPage(handle: string, visibility: Exclude<Shown, "voted">, cursor: 
   return ok(api.GET("/api/v1/users/{handle}/shaders", { params, signal }));
 }
 
-async function votedPage(cursor: string | null, signal: AbortSignal): Promise<WorkPage> {
+async function votedPage(cursor: string | null, signal: AbortSignal): Promise<SummaryPage> {
   const query = { value: "up" as const, limit: PAGE_SIZE, cursor };
   const { items, next_cursor } = await ok(api.GET("/api/v1/votes", { params: { query }, signal }));
   return { items: items.map(({ shader }) => shader), next_cursor: next_cursor ?? null };

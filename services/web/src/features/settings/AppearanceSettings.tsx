@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { chooseMotion, type Motion, motionChoice } from "../../lib/motionChoice";
-import { chooseTheme, type Theme, theme } from "../../lib/theme";
+import { type Motion, motionPreference, setMotion } from "../../lib/motion";
+import { setTheme, type Theme, theme } from "../../lib/theme";
 import { Section } from "./Section";
 
 const THEMES: Record<Theme, string> = { system: "As the system", dark: "Dark", light: "Light" };
@@ -14,8 +14,8 @@ const MOTIONS: Record<Motion, string> = {
 export function AppearanceSettings() {
   return (
     <Section title="Appearance" note="For this browser.">
-      <Choice name="Theme" options={THEMES} chosen={theme()} choose={chooseTheme} />
-      <Choice name="Motion" options={MOTIONS} chosen={motionChoice()} choose={chooseMotion} />
+      <Choice name="Theme" options={THEMES} chosen={theme()} choose={setTheme} />
+      <Choice name="Motion" options={MOTIONS} chosen={motionPreference()} choose={setMotion} />
     </Section>
   );
 }

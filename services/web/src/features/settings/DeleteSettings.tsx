@@ -1,28 +1,28 @@
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { forget } from "../../api/session";
-import { Button } from "../../components/Button";
-import { Field } from "../../components/Field";
-import { FormError } from "../../components/FormError";
-import { PasswordField } from "../../components/PasswordField";
-import { say } from "../../components/toasts";
-import { mistakesOf } from "../../lib/mistakes";
-import { useWait, waitSentence } from "../../lib/useWait";
+import { Button } from "../../components/ui/Button";
+import { Field } from "../../components/ui/Field";
+import { FormError } from "../../components/ui/FormError";
+import { PasswordField } from "../../components/ui/PasswordField";
+import { toast } from "../../components/ui/toastStore";
+import { formErrorsOf } from "../../lib/formErrors";
+import { useWait, waitMessage } from "../../lib/useWait";
 import { useDeleteAccount } from "./queries";
 import { Section } from "./Section";
-import type { SettingsProps } from "./SettingsPage";
+import type { SettingsProps } from "./settingsProps";
 
 export function DeleteSettings({ account }: SettingsProps) {
   const [typed, setTyped] = useState("");
   const [password, setPassword] = useState("");
   const { mutate, error, isPending } = useDeleteAccount();
-  const { fields, rest } = mistakesOf(error, { wrong_password: "password" });
+  const { fields, rest } = formErrorsOf(error, { wrong_password: "password" });
   const wait = useWait(error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = () => {
       forget();
-      say("Your account is deleted.");
+      toast("Your account is deleted.");
     };
     mutate(password, { onSuccess });
   };
@@ -46,9 +46,9 @@ export function DeleteSettings({ account }: SettingsProps) {
           onChange={(event) => setPassword(event.target.value)}
           error={fields["password"]}
         />
-        <FormError>{wait > 0 ? waitSentence(wait) : rest}</FormError>
+        <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
         <Button
-          kind="danger"
+          variant="danger"
           type="submit"
           className="self-start"
           disabled={isPending || wait > 0 || typed.trim() !== account.handle || password === ""}
@@ -63,8 +63,8 @@ export function DeleteSettings({ account }: SettingsProps) {
 function Consequences() {
   return (
     <>
-      At once and for good: your works disappear, all sessions and keys end, and your name, address and bio are emptied.
-      Forks by others stay. Drafts that are kept in this browser stay in it. You may want to{" "}
+      At once and for good: your shaders disappear, all sessions and keys end, and your name, address and bio are
+      emptied. Forks by others stay. Drafts that are kept in this browser stay in it. You may want to{" "}
       <Link to="/settings/export" className="text-ink underline">
         download everything
       </Link>{" "}

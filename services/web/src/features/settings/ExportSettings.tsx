@@ -1,11 +1,11 @@
-import { Button } from "../../components/Button";
-import { FormError } from "../../components/FormError";
-import { say } from "../../components/toasts";
-import { mistakesOf } from "../../lib/mistakes";
-import { useWait, waitSentence } from "../../lib/useWait";
+import { Button } from "../../components/ui/Button";
+import { FormError } from "../../components/ui/FormError";
+import { toast } from "../../components/ui/toastStore";
+import { formErrorsOf } from "../../lib/formErrors";
+import { useWait, waitMessage } from "../../lib/useWait";
 import { useExport } from "./queries";
 import { Section } from "./Section";
-import type { SettingsProps } from "./SettingsPage";
+import type { SettingsProps } from "./settingsProps";
 
 export function ExportSettings({ account }: SettingsProps) {
   const { mutate, error, isPending } = useExport();
@@ -14,16 +14,16 @@ export function ExportSettings({ account }: SettingsProps) {
     mutate(undefined, {
       onSuccess: (content) => {
         save(content, `${account.handle}.json`);
-        say("Your export is downloaded.");
+        toast("Your export is downloaded.");
       },
     });
   return (
     <Section
       title="Export"
-      note="Everything that is kept about you, in one JSON file: profile, sessions, keys and their uses, works with all versions and sources, votes, what you watched, reports."
+      note="Everything that is kept about you, in one JSON file: profile, sessions, keys and their uses, shaders with all versions and sources, votes, what you watched, reports."
     >
-      <FormError>{wait > 0 ? waitSentence(wait) : mistakesOf(error, {}).rest}</FormError>
-      <Button kind="main" className="self-start" onClick={download} disabled={isPending || wait > 0}>
+      <FormError>{wait > 0 ? waitMessage(wait) : formErrorsOf(error, {}).rest}</FormError>
+      <Button variant="main" className="self-start" onClick={download} disabled={isPending || wait > 0}>
         {isPending ? "Gathering everything…" : "Download everything"}
       </Button>
     </Section>

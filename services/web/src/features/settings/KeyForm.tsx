@@ -1,10 +1,10 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Schemas } from "../../api/client";
-import { Button } from "../../components/Button";
-import { Field, SelectField } from "../../components/Field";
-import { FormError } from "../../components/FormError";
-import { mistakesOf } from "../../lib/mistakes";
-import { useWait, waitSentence } from "../../lib/useWait";
+import { Button } from "../../components/ui/Button";
+import { Field, SelectField } from "../../components/ui/Field";
+import { FormError } from "../../components/ui/FormError";
+import { formErrorsOf } from "../../lib/formErrors";
+import { useWait, waitMessage } from "../../lib/useWait";
 import type { ShownKey } from "./NewKey";
 import { useCreateKey } from "./queries";
 
@@ -23,7 +23,7 @@ export function KeyForm({ onMade }: { readonly onMade: (made: ShownKey) => void 
   const [days, setDays] = useState<(typeof EXPIRIES)[number][0]>("90");
   const { mutate, error, isPending } = useCreateKey();
   const wait = useWait(error);
-  const { fields, rest } = mistakesOf(error, {});
+  const { fields, rest } = formErrorsOf(error, {});
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = (key: Schemas["KeyCreated"]) => onMade({ name: key.name, value: key.key });
@@ -43,8 +43,8 @@ export function KeyForm({ onMade }: { readonly onMade: (made: ShownKey) => void 
       />
       <Scopes chosen={scopes} choose={setScopes} />
       <SelectField label="Ends" options={EXPIRIES} value={days} onChoose={setDays} />
-      <FormError>{wait > 0 ? waitSentence(wait) : rest}</FormError>
-      <Button kind="main" type="submit" className="self-start" disabled={isPending || wait > 0}>
+      <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
+      <Button variant="main" type="submit" className="self-start" disabled={isPending || wait > 0}>
         Create key
       </Button>
     </form>
@@ -75,7 +75,7 @@ function Scopes({ chosen, choose }: ScopesProps) {
     <fieldset>
       <legend className="mb-1 text-sm font-medium">What it may do</legend>
       {box("read", "Read, validate and preview; every key may", true)}
-      {box("write", "Write: works, versions, forks, votes, reports")}
+      {box("write", "Write: shaders, versions, forks, votes, reports")}
       {box("bounty", "Pledge and fulfil bounties")}
     </fieldset>
   );

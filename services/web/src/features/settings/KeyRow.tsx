@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { Button } from "../../components/Button";
-import { Time } from "../../components/Time";
+import { Button } from "../../components/ui/Button";
+import { Time } from "../../components/ui/Time";
 import { KeyUses } from "./KeyUses";
 import { keyState } from "./keyState";
 import type { ShownKey } from "./NewKey";
@@ -14,7 +14,7 @@ interface Props {
 }
 
 export function KeyRow({ item, onRotated }: Props) {
-  const [asked, setAsked] = useState<"rotate" | "revoke" | null>(null);
+  const [dialog, setDialog] = useState<"rotate" | "revoke" | null>(null);
   const [usesShown, setUsesShown] = useState(false);
   const state = keyState(item);
   const named = <span className="sr-only"> of the key {item.name}</span>;
@@ -23,24 +23,24 @@ export function KeyRow({ item, onRotated }: Props) {
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <Facts item={item} />
         <div className="flex flex-wrap gap-2">
-          <Button kind="quiet" aria-expanded={usesShown} onClick={() => setUsesShown(!usesShown)}>
+          <Button variant="quiet" aria-expanded={usesShown} onClick={() => setUsesShown(!usesShown)}>
             Uses{named}
           </Button>
-          {state.works && item.replaced_by === null && (
-            <Button onClick={() => setAsked("rotate")}>
+          {state.active && item.replaced_by === null && (
+            <Button onClick={() => setDialog("rotate")}>
               Rotate<span className="sr-only"> the key {item.name}</span>
             </Button>
           )}
-          {state.works && (
-            <Button kind="danger" onClick={() => setAsked("revoke")}>
+          {state.active && (
+            <Button variant="danger" onClick={() => setDialog("revoke")}>
               Revoke<span className="sr-only"> the key {item.name}</span>
             </Button>
           )}
         </div>
       </div>
       {usesShown && <KeyUses id={item.id} />}
-      {asked === "rotate" && <RotateDialog item={item} onClose={() => setAsked(null)} onRotated={onRotated} />}
-      {asked === "revoke" && <RevokeDialog item={item} onClose={() => setAsked(null)} />}
+      {dialog === "rotate" && <RotateDialog item={item} onClose={() => setDialog(null)} onRotated={onRotated} />}
+      {dialog === "revoke" && <RevokeDialog item={item} onClose={() => setDialog(null)} />}
     </li>
   );
 }
@@ -49,11 +49,11 @@ function Facts({ item }: Pick<Props, "item">) {
   const state = keyState(item);
   return (
     <div className="min-w-0">
-      <p className={state.works ? "" : "text-ink-2"}>
+      <p className={state.active ? "" : "text-ink-2"}>
         {item.name} <code className="font-mono text-sm text-ink-2">{item.prefix}…</code>
       </p>
       <p className="text-sm text-ink-2">
-        {state.words} · {item.scopes.join(", ")}
+        {state.label} · {item.scopes.join(", ")}
       </p>
       <p className="text-sm text-ink-2">
         Made <Time at={item.created_at} /> ·{" "}

@@ -1,7 +1,7 @@
 import { useState } from "react";
-import { Button } from "../../components/Button";
-import { FormError } from "../../components/FormError";
-import { mistakesOf } from "../../lib/mistakes";
+import { Button } from "../../components/ui/Button";
+import { FormError } from "../../components/ui/FormError";
+import { formErrorsOf } from "../../lib/formErrors";
 import { KeyForm } from "./KeyForm";
 import { KeyRow } from "./KeyRow";
 import { NewKey, type ShownKey } from "./NewKey";
@@ -31,7 +31,7 @@ function KeyList({ onRotated }: { readonly onRotated: (made: ShownKey) => void }
   if (error && data === undefined) {
     return (
       <>
-        <FormError>{mistakesOf(error, {}).rest}</FormError>
+        <FormError>{formErrorsOf(error, {}).rest}</FormError>
         <Button className="self-start" onClick={() => void refetch()}>
           Try again
         </Button>

@@ -1,13 +1,13 @@
-import { Button } from "../../components/Button";
-import { FormError } from "../../components/FormError";
-import { Time } from "../../components/Time";
-import { mistakesOf } from "../../lib/mistakes";
+import { Button } from "../../components/ui/Button";
+import { FormError } from "../../components/ui/FormError";
+import { Time } from "../../components/ui/Time";
+import { formErrorsOf } from "../../lib/formErrors";
 import { useKeyUses } from "./queries";
 
 /** What was changed with a key. */
 export function KeyUses({ id }: { readonly id: string }) {
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useKeyUses(id);
-  if (error) return <FormError>{mistakesOf(error, {}).rest}</FormError>;
+  if (error) return <FormError>{formErrorsOf(error, {}).rest}</FormError>;
   if (data === undefined) return <p role="status">Loading its uses…</p>;
   const uses = data.pages.flatMap((page) => page.items);
   if (uses.length === 0) {

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from "react";
-import { Button } from "../../components/Button";
-import { INPUT } from "../../components/Labelled";
-import { say } from "../../components/toasts";
+import { Button } from "../../components/ui/Button";
+import { INPUT } from "../../components/ui/Labelled";
+import { toast } from "../../components/ui/toastStore";
 
 export interface ShownKey {
   readonly name: string;
@@ -25,8 +25,8 @@ export function NewKey({ made, onDone }: Props) {
   const copy = () => {
     field.current?.select();
     navigator.clipboard.writeText(made.value ?? "").then(
-      () => say("The key is copied."),
-      () => say("The browser does not let this page copy. The key is selected: copy it by hand.", "bad"),
+      () => toast("The key is copied."),
+      () => toast("The browser does not let this page copy. The key is selected: copy it by hand.", "bad"),
     );
   };
   if (made.value === null) {
@@ -59,7 +59,7 @@ export function NewKey({ made, onDone }: Props) {
         Store it now: it is shown this once and kept nowhere.
       </p>
       <div className="flex gap-2">
-        <Button kind="main" onClick={copy}>
+        <Button variant="main" onClick={copy}>
           Copy key
         </Button>
         <Button onClick={onDone}>I have stored it</Button>

@@ -1,13 +1,13 @@
 import { type FormEvent, useState } from "react";
-import { Button } from "../../components/Button";
-import { FormError } from "../../components/FormError";
-import { PasswordField } from "../../components/PasswordField";
-import { say } from "../../components/toasts";
-import { mistakesOf } from "../../lib/mistakes";
-import { useWait, waitSentence } from "../../lib/useWait";
+import { Button } from "../../components/ui/Button";
+import { FormError } from "../../components/ui/FormError";
+import { PasswordField } from "../../components/ui/PasswordField";
+import { toast } from "../../components/ui/toastStore";
+import { formErrorsOf } from "../../lib/formErrors";
+import { useWait, waitMessage } from "../../lib/useWait";
 import { useChangePassword } from "./queries";
 import { Section } from "./Section";
-import type { SettingsProps } from "./SettingsPage";
+import type { SettingsProps } from "./settingsProps";
 
 const FIELD_OF = { weak_password: "new_password", wrong_password: "current_password" };
 const EMPTY = { current_password: "", new_password: "" };
@@ -15,13 +15,13 @@ const EMPTY = { current_password: "", new_password: "" };
 export function PasswordSettings({ account }: SettingsProps) {
   const [values, setValues] = useState(EMPTY);
   const { mutate, error, isPending } = useChangePassword();
-  const { fields, rest } = mistakesOf(error, FIELD_OF);
+  const { fields, rest } = formErrorsOf(error, FIELD_OF);
   const wait = useWait(error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = () => {
       setValues(EMPTY);
-      say("Your password is changed. All other sessions have ended.");
+      toast("Your password is changed. All other sessions have ended.");
     };
     mutate(values, { onSuccess });
   };
@@ -48,8 +48,8 @@ export function PasswordSettings({ account }: SettingsProps) {
           onChange={(event) => setValues({ ...values, new_password: event.target.value })}
           error={fields["new_password"]}
         />
-        <FormError>{wait > 0 ? waitSentence(wait) : rest}</FormError>
-        <Button kind="main" type="submit" className="self-start" disabled={isPending || wait > 0}>
+        <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
+        <Button variant="main" type="submit" className="self-start" disabled={isPending || wait > 0}>
           Change password
         </Button>
       </form>

@@ -1,14 +1,14 @@
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
-import { Button } from "../../components/Button";
-import { AreaField, Field } from "../../components/Field";
-import { FormError } from "../../components/FormError";
-import { PasswordField } from "../../components/PasswordField";
-import { say } from "../../components/toasts";
-import { mistakesOf } from "../../lib/mistakes";
+import { Button } from "../../components/ui/Button";
+import { AreaField, Field } from "../../components/ui/Field";
+import { FormError } from "../../components/ui/FormError";
+import { PasswordField } from "../../components/ui/PasswordField";
+import { toast } from "../../components/ui/toastStore";
+import { formErrorsOf } from "../../lib/formErrors";
 import { useChangeAccount } from "./queries";
 import { Section } from "./Section";
-import type { SettingsProps } from "./SettingsPage";
+import type { SettingsProps } from "./settingsProps";
 
 const BIO_LENGTH = 2000;
 
@@ -25,10 +25,10 @@ function Profile({ account }: SettingsProps) {
   const [name, setName] = useState(account.display_name);
   const [bio, setBio] = useState(account.bio);
   const { mutate, error, isPending } = useChangeAccount();
-  const mistakes = mistakesOf(error, {});
+  const formErrors = formErrorsOf(error, {});
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    mutate({ display_name: name, bio }, { onSuccess: () => say("Your profile is saved.") });
+    mutate({ display_name: name, bio }, { onSuccess: () => toast("Your profile is saved.") });
   };
   return (
     <Section
@@ -52,7 +52,7 @@ function Profile({ account }: SettingsProps) {
           maxLength={80}
           value={name}
           onChange={(event) => setName(event.target.value)}
-          error={mistakes.fields["display_name"]}
+          error={formErrors.fields["display_name"]}
         />
         <AreaField
           label="Bio"
@@ -62,10 +62,10 @@ function Profile({ account }: SettingsProps) {
           hint={`Plain text, at most ${BIO_LENGTH.toLocaleString("en")} characters.`}
           value={bio}
           onChange={(event) => setBio(event.target.value)}
-          error={mistakes.fields["bio"]}
+          error={formErrors.fields["bio"]}
         />
-        <FormError>{mistakes.rest}</FormError>
-        <Button kind="main" type="submit" className="self-start" disabled={isPending}>
+        <FormError>{formErrors.rest}</FormError>
+        <Button variant="main" type="submit" className="self-start" disabled={isPending}>
           Save profile
         </Button>
       </form>
@@ -77,12 +77,12 @@ function Email({ account }: SettingsProps) {
   const [email, setEmail] = useState(account.email);
   const [password, setPassword] = useState("");
   const { mutate, error, isPending } = useChangeAccount();
-  const mistakes = mistakesOf(error, { email_taken: "email", wrong_password: "current_password" });
+  const formErrors = formErrorsOf(error, { email_taken: "email", wrong_password: "current_password" });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = () => {
       setPassword("");
-      say("Your e-mail address is changed.");
+      toast("Your e-mail address is changed.");
     };
     mutate({ email, current_password: password }, { onSuccess });
   };
@@ -98,7 +98,7 @@ function Email({ account }: SettingsProps) {
           maxLength={320}
           value={email}
           onChange={(event) => setEmail(event.target.value)}
-          error={mistakes.fields["email"]}
+          error={formErrors.fields["email"]}
         />
         <PasswordField
           label="Current password"
@@ -107,9 +107,9 @@ function Email({ account }: SettingsProps) {
           required
           value={password}
           onChange={(event) => setPassword(event.target.value)}
-          error={mistakes.fields["current_password"]}
+          error={formErrors.fields["current_password"]}
         />
-        <FormError>{mistakes.rest}</FormError>
+        <FormError>{formErrors.rest}</FormError>
         <Button type="submit" className="self-start" disabled={isPending || email === account.email}>
           Change e-mail
         </Button>

@@ -1,8 +1,8 @@
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { FormError } from "../../components/FormError";
-import { say } from "../../components/toasts";
-import { mistakesOf } from "../../lib/mistakes";
+import { Button } from "../../components/ui/Button";
+import { Dialog } from "../../components/ui/Dialog";
+import { FormError } from "../../components/ui/FormError";
+import { toast } from "../../components/ui/toastStore";
+import { formErrorsOf } from "../../lib/formErrors";
 import { type Key, useRevokeKey } from "./queries";
 
 interface Props {
@@ -16,16 +16,16 @@ export function RevokeDialog({ item, onClose }: Props) {
     mutate(item.id, {
       onSuccess: () => {
         onClose();
-        say(`The key ${item.name} is revoked.`);
+        toast(`The key ${item.name} is revoked.`);
       },
     });
   return (
     <Dialog title={`Revoke the key ${item.name}`} onClose={onClose}>
       <div className="flex flex-col gap-4">
         <p className="text-sm text-ink-2">Programs that use it are refused from then on. This cannot be undone.</p>
-        <FormError>{mistakesOf(error, {}).rest}</FormError>
+        <FormError>{formErrorsOf(error, {}).rest}</FormError>
         <div className="flex gap-2">
-          <Button kind="danger" onClick={revoke} disabled={isPending}>
+          <Button variant="danger" onClick={revoke} disabled={isPending}>
             Revoke key
           </Button>
           <Button onClick={onClose}>Keep it</Button>

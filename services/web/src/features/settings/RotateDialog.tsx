@@ -1,9 +1,9 @@
 import { useState } from "react";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { SelectField } from "../../components/Field";
-import { FormError } from "../../components/FormError";
-import { mistakesOf } from "../../lib/mistakes";
+import { Button } from "../../components/ui/Button";
+import { Dialog } from "../../components/ui/Dialog";
+import { SelectField } from "../../components/ui/Field";
+import { FormError } from "../../components/ui/FormError";
+import { formErrorsOf } from "../../lib/formErrors";
 import type { ShownKey } from "./NewKey";
 import { type Key, useRotateKey } from "./queries";
 
@@ -38,9 +38,9 @@ export function RotateDialog({ item, onClose, onRotated }: Props) {
       <div className="flex flex-col gap-4">
         <p className="text-sm text-ink-2">A new key takes its place, with the same name, scopes and lifetime.</p>
         <SelectField label="The old one ends" options={OVERLAPS} value={seconds} onChoose={setSeconds} />
-        <FormError>{mistakesOf(error, {}).rest}</FormError>
+        <FormError>{formErrorsOf(error, {}).rest}</FormError>
         <div className="flex gap-2">
-          <Button kind="main" onClick={rotate} disabled={isPending}>
+          <Button variant="main" onClick={rotate} disabled={isPending}>
             Rotate key
           </Button>
           <Button onClick={onClose}>Keep it</Button>

@@ -1,10 +1,10 @@
 import type { Schemas } from "../../api/client";
 import { signOut } from "../../api/session";
-import { Button } from "../../components/Button";
-import { FormError } from "../../components/FormError";
-import { Time } from "../../components/Time";
-import { say, sayError } from "../../components/toasts";
-import { mistakesOf } from "../../lib/mistakes";
+import { Button } from "../../components/ui/Button";
+import { FormError } from "../../components/ui/FormError";
+import { Time } from "../../components/ui/Time";
+import { toast, toastError } from "../../components/ui/toastStore";
+import { formErrorsOf } from "../../lib/formErrors";
 import { deviceName } from "./device";
 import { useEndSession, useSessions } from "./queries";
 import { Section } from "./Section";
@@ -12,10 +12,10 @@ import { Section } from "./Section";
 export function SessionSettings() {
   const { data, error, refetch } = useSessions();
   const end = useEndSession();
-  const endOthers = () => end.mutate("others", { onSuccess: () => say("All other sessions have ended.") });
+  const endOthers = () => end.mutate("others", { onSuccess: () => toast("All other sessions have ended.") });
   return (
     <Section title="Sessions" note="Where you are signed in. A session that you end is over at once.">
-      {error && <FormError>{mistakesOf(error, {}).rest}</FormError>}
+      {error && <FormError>{formErrorsOf(error, {}).rest}</FormError>}
       {error && (
         <Button className="self-start" onClick={() => void refetch()}>
           Try again
@@ -24,10 +24,10 @@ export function SessionSettings() {
       {!data && !error && <p role="status">Loading your sessions…</p>}
       <ul className="flex flex-col divide-y divide-line">
         {data?.items.map((session) => (
-          <Session key={session.id} session={session} onEnd={() => end.mutate(session.id, { onError: sayError })} />
+          <Session key={session.id} session={session} onEnd={() => end.mutate(session.id, { onError: toastError })} />
         ))}
       </ul>
-      <FormError>{mistakesOf(end.error, {}).rest}</FormError>
+      <FormError>{formErrorsOf(end.error, {}).rest}</FormError>
       {data && data.items.length > 1 && (
         <Button className="self-start" onClick={endOthers} disabled={end.isPending}>
           End all other sessions
@@ -56,7 +56,7 @@ function Session({ session, onEnd }: SessionProps) {
         </p>
       </div>
       {session.current ? (
-        <Button onClick={() => void signOut().catch(sayError)}>Sign out</Button>
+        <Button onClick={() => void signOut().catch(toastError)}>Sign out</Button>
       ) : (
         <Button onClick={onEnd}>
           End<span className="sr-only"> the session of {device}</span>

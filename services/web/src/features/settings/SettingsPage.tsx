@@ -1,9 +1,9 @@
 import { type ComponentType, useEffect, useRef } from "react";
 import { Navigate, NavLink, useLocation, useParams } from "react-router";
-import { type Account, useSession } from "../../api/session";
-import { ButtonLink } from "../../components/Button";
-import { Notice } from "../../components/Notice";
-import { signInAddress } from "../../lib/next";
+import { useSession } from "../../api/session";
+import { ButtonLink } from "../../components/ui/Button";
+import { EmptyState } from "../../components/ui/EmptyState";
+import { signInPath } from "../../lib/returnTo";
 import { useTitle } from "../../lib/title";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { DeleteSettings } from "./DeleteSettings";
@@ -12,10 +12,7 @@ import { KeySettings } from "./KeySettings";
 import { PasswordSettings } from "./PasswordSettings";
 import { ProfileSettings } from "./ProfileSettings";
 import { SessionSettings } from "./SessionSettings";
-
-export interface SettingsProps {
-  readonly account: Account;
-}
+import type { SettingsProps } from "./settingsProps";
 
 interface Entry {
   readonly name: string;
@@ -39,9 +36,9 @@ export function SettingsPage() {
   useTitle(entry ? `${entry.title} settings` : "Settings");
   if (entry === undefined) {
     return (
-      <Notice title="There are no such settings">
+      <EmptyState title="There are no such settings">
         <ButtonLink to="/settings">See your settings</ButtonLink>
-      </Notice>
+      </EmptyState>
     );
   }
   return (
@@ -87,5 +84,5 @@ function SignedIn({ Content }: Pick<Entry, "Content">) {
   const shown = account ?? (status === "expired" ? last.current : null);
   if (shown !== null) return <Content account={shown} />;
   if (status === "unknown") return <p role="status">Looking whether you are signed in…</p>;
-  return <Navigate to={last.current === null ? signInAddress(here) : "/"} replace />;
+  return <Navigate to={last.current === null ? signInPath(here) : "/"} replace />;
 }

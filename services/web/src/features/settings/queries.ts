@@ -1,7 +1,7 @@
 /** What the settings ask of the API. A passed-in body is what the form says; errors are shown where the form stands. */
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, intention, ok, type Schemas } from "../../api/client";
+import { api, idempotencyKey, ok, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
 import { setAccount } from "../../api/session";
 
@@ -68,7 +68,7 @@ export function useKeyUses(id: string) {
 export function useCreateKey() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["KeyCreate"]) => ok(api.POST("/api/v1/keys", { body, headers: intention() })),
+    mutationFn: (body: Schemas["KeyCreate"]) => ok(api.POST("/api/v1/keys", { body, headers: idempotencyKey() })),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
   });
 }
@@ -81,7 +81,7 @@ export function useRotateKey() {
         api.POST("/api/v1/keys/{key_id}/rotate", {
           params: { path: { key_id: id } },
           body: { overlap_seconds: seconds },
-          headers: intention(),
+          headers: idempotencyKey(),
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.apiKeys }),

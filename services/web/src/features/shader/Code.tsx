@@ -1,7 +1,7 @@
 import { memo, useMemo } from "react";
-import { Button } from "../../components/Button";
+import { Button } from "../../components/ui/Button";
+import { copyText } from "../../components/ui/copyText";
 import { type TokenKind, tokenize } from "../../lib/glsl";
-import { copy } from "./copy";
 
 interface Props {
   readonly source: string;
@@ -27,7 +27,7 @@ export function Code({ source, raw }: Props) {
         <h2 id="code-title" className="flex-1 text-sm font-medium">
           Code <span className="font-normal text-ink-2">{lines} lines</span>
         </h2>
-        <Button kind="quiet" onClick={() => void copy(source, "The code is copied")}>
+        <Button variant="quiet" onClick={() => void copyText(source, "The code is copied")}>
           Copy
         </Button>
         <a href={raw} className="px-3 text-sm text-ink-2 hover:text-ink">

@@ -1,39 +1,39 @@
 import type { FormEvent } from "react";
 import type { Schemas } from "../../api/client";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { AreaField, Field, SelectField } from "../../components/Field";
-import { FormError } from "../../components/FormError";
-import { say } from "../../components/toasts";
+import { Button } from "../../components/ui/Button";
+import { Dialog } from "../../components/ui/Dialog";
+import { AreaField, Field, SelectField } from "../../components/ui/Field";
+import { FormError } from "../../components/ui/FormError";
+import { toast } from "../../components/ui/toastStore";
+import { apiErrorsOf } from "../../lib/apiErrors";
+import { NO_ERRORS } from "../../lib/formErrors";
+import { AI_LABELS, optionsOf, VISIBILITIES } from "../../lib/labels";
 import { allowedUnder, type Licence, licenceFullName } from "../../lib/licences";
-import { NONE } from "../../lib/mistakes";
-import { refusalsOf } from "../../lib/refusals";
 import { tagsIn } from "../../lib/tags";
-import { AI_LABELS, optionsOf, VISIBILITIES } from "../../lib/words";
-import { useChange, type Work } from "./queries";
+import { type Shader, useChange } from "./queries";
 
-/** What is said about a work: title, description, tags, licence, AI label, visibility, the second of its still. */
-export function DetailsDialog({ work, onClose }: { readonly work: Work; readonly onClose: () => void }) {
-  const change = useChange(work.id);
+/** Changes a shader's metadata. */
+export function DetailsDialog({ shader, onClose }: { readonly shader: Shader; readonly onClose: () => void }) {
+  const change = useChange(shader.id);
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const onSuccess = () => {
-      say("Saved");
+      toast("Saved");
       onClose();
     };
-    change.mutate(changesOf(new FormData(event.currentTarget), work), { onSuccess });
+    change.mutate(changesOf(new FormData(event.currentTarget), shader), { onSuccess });
   };
-  const { fields, rest } = change.error === null ? NONE : refusalsOf(change.error);
+  const { fields, rest } = change.error === null ? NO_ERRORS : apiErrorsOf(change.error);
   return (
     <Dialog title="Change details" onClose={onClose}>
       <form onSubmit={save} className="flex flex-col gap-4">
-        <Fields work={work} wrong={fields} />
+        <Fields shader={shader} wrong={fields} />
         <FormError>{rest}</FormError>
         <p className="flex justify-end gap-2">
-          <Button kind="quiet" onClick={onClose}>
+          <Button variant="quiet" onClick={onClose}>
             Cancel
           </Button>
-          <Button kind="main" type="submit" disabled={change.isPending}>
+          <Button variant="main" type="submit" disabled={change.isPending}>
             Save details
           </Button>
         </p>
@@ -42,14 +42,14 @@ export function DetailsDialog({ work, onClose }: { readonly work: Work; readonly
   );
 }
 
-function Fields({ work, wrong }: { readonly work: Work; readonly wrong: Readonly<Record<string, string>> }) {
+function Fields({ shader, wrong }: { readonly shader: Shader; readonly wrong: Readonly<Record<string, string>> }) {
   const given = (name: "title" | "description" | "licence" | "ai_label" | "visibility") => ({
     name,
-    defaultValue: work[name],
+    defaultValue: shader[name],
     error: wrong[name],
   });
-  const licences = allowedUnder(work.inherited_licence).map((id) => [id, licenceFullName(id)] as const);
-  const tags = { name: "tags", defaultValue: work.tags.join(", "), error: wrong["tags"] };
+  const licences = allowedUnder(shader.inherited_licence).map((id) => [id, licenceFullName(id)] as const);
+  const tags = { name: "tags", defaultValue: shader.tags.join(", "), error: wrong["tags"] };
   return (
     <>
       <Field label="Title" required maxLength={120} {...given("title")} />
@@ -65,7 +65,7 @@ function Fields({ work, wrong }: { readonly work: Work; readonly wrong: Readonly
         min={0}
         max={3600}
         step="any"
-        defaultValue={work.still_time ?? ""}
+        defaultValue={shader.still_time ?? ""}
         hint="A new one is drawn when this changes"
         error={wrong["still_time"]}
       />
@@ -74,7 +74,7 @@ function Fields({ work, wrong }: { readonly work: Work; readonly wrong: Readonly
 }
 
 /** Only what differs is sent: a new second of the still would draw it again. */
-function changesOf(form: FormData, work: Work): Schemas["ShaderUpdate"] {
+function changesOf(form: FormData, shader: Shader): Schemas["ShaderUpdate"] {
   const text = (name: string) => String(form.get(name) ?? "");
   const time = text("still_time") === "" ? null : Number(text("still_time"));
   return {
@@ -84,6 +84,6 @@ function changesOf(form: FormData, work: Work): Schemas["ShaderUpdate"] {
     licence: text("licence") as Licence,
     ai_label: text("ai_label") as Schemas["AiLabel"],
     visibility: text("visibility") as Schemas["Visibility"],
-    ...(time !== work.still_time && { still_time: time }),
+    ...(time !== shader.still_time && { still_time: time }),
   };
 }

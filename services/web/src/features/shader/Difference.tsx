@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
-import { Button } from "../../components/Button";
-import { count } from "../../lib/words";
+import { Button } from "../../components/ui/Button";
+import { count } from "../../lib/labels";
 import { type DiffRow, rowsOf } from "./diffRows";
 import { useDifference } from "./queries";
 
@@ -36,7 +36,7 @@ export function Difference({ id, from, to, newest, onFrom, onClose }: Props) {
             ))}
           </select>
         </h2>
-        <Button kind="quiet" onClick={onClose}>
+        <Button variant="quiet" onClick={onClose}>
           Show the code
         </Button>
       </header>

@@ -1,39 +1,39 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
+import { AI_LABELS, count, DIALECTS } from "../../lib/labels";
 import { licenceAddress, licenceFullName } from "../../lib/licences";
-import { AI_LABELS, count, DIALECTS } from "../../lib/words";
 import { day } from "./dates";
-import type { Work } from "./queries";
+import type { Shader } from "./queries";
 
 /** Who made it, what may be done with it, and what it is. */
-export function Facts({ work }: { readonly work: Work }) {
-  const date = work.published_at ?? work.created_at;
+export function Facts({ shader }: { readonly shader: Shader }) {
+  const date = shader.published_at ?? shader.created_at;
   return (
     <section aria-label="Facts" className="flex flex-col gap-4">
-      {work.description !== "" && <p className="whitespace-pre-line">{work.description}</p>}
-      {work.tags.length > 0 && <Tags tags={work.tags} />}
+      {shader.description !== "" && <p className="whitespace-pre-line">{shader.description}</p>}
+      {shader.tags.length > 0 && <Tags tags={shader.tags} />}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
         <Fact name="Author">
-          <Link to={`/u/${work.author.handle}`} className="underline">
-            {work.author.display_name}
+          <Link to={`/u/${shader.author.handle}`} className="underline">
+            {shader.author.display_name}
           </Link>
         </Fact>
         <Fact name="Licence">
-          <Licence licence={work.licence} />
-          {work.inherited_licence != null && work.inherited_licence !== work.licence && (
-            <span className="block text-ink-2">and what it builds on: {licenceFullName(work.inherited_licence)}</span>
+          <Licence licence={shader.licence} />
+          {shader.inherited_licence != null && shader.inherited_licence !== shader.licence && (
+            <span className="block text-ink-2">and what it builds on: {licenceFullName(shader.inherited_licence)}</span>
           )}
         </Fact>
-        <Fact name="Made">{AI_LABELS[work.ai_label]}</Fact>
-        <Fact name="Dialect">{DIALECTS[work.dialect]}</Fact>
-        <Fact name={work.published_at === null ? "Begun" : "Published"}>
+        <Fact name="Made">{AI_LABELS[shader.ai_label]}</Fact>
+        <Fact name="Dialect">{DIALECTS[shader.dialect]}</Fact>
+        <Fact name={shader.published_at === null ? "Begun" : "Published"}>
           <time dateTime={date}>{day(date)}</time>
         </Fact>
-        {work.visibility !== "public" && <Fact name="Seen by">{SEEN_BY[work.visibility]}</Fact>}
+        {shader.visibility !== "public" && <Fact name="Seen by">{SEEN_BY[shader.visibility]}</Fact>}
         <Fact name="Votes">
-          {work.up} up, {work.down} down, score {work.score}
+          {shader.up} up, {shader.down} down, score {shader.score}
         </Fact>
-        {work.forks > 0 && <Fact name="Forks">{count(work.forks, "fork")}</Fact>}
+        {shader.forks > 0 && <Fact name="Forks">{count(shader.forks, "fork")}</Fact>}
       </dl>
     </section>
   );

@@ -1,16 +1,16 @@
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
-import { useForks, useLineage, type Work } from "./queries";
+import { type Shader, useForks, useLineage } from "./queries";
 
 type Node = Schemas["LineageNode"];
 
-/** Where a work came from and what came of it, as a small tree with pictures. */
-export function Lineage({ work }: { readonly work: Work }) {
-  const lineage = useLineage(work.id, work.parent !== null);
-  const forks = useForks(work.id, work.forks > 0);
+/** Where a shader came from and what came of it, as a small tree with pictures. */
+export function Lineage({ shader }: { readonly shader: Shader }) {
+  const lineage = useLineage(shader.id, shader.parent !== null);
+  const forks = useForks(shader.id, shader.forks > 0);
   const ancestors = lineage.data?.ancestors ?? [];
   const made = forks.data?.items ?? [];
-  if (work.parent === null && work.forks === 0) return null;
+  if (shader.parent === null && shader.forks === 0) return null;
   return (
     <section aria-labelledby="lineage-title">
       <h2 id="lineage-title" className="mb-2 text-sm font-medium">
@@ -23,7 +23,7 @@ export function Lineage({ work }: { readonly work: Work }) {
           </Branch>
         ))}
         <Branch depth={ancestors.length}>
-          <Leaf title={work.title} note="this work" still={work.still_url} color={work.average_color} />
+          <Leaf title={shader.title} note="this shader" still={shader.still_url} color={shader.average_color} />
         </Branch>
         {made.map((fork) => (
           <Branch key={fork.id} depth={ancestors.length + 1}>
@@ -38,7 +38,7 @@ export function Lineage({ work }: { readonly work: Work }) {
           </Branch>
         ))}
       </ol>
-      {forks.data?.next_cursor && <p className="mt-1 text-xs text-ink-2">{work.forks} forks in all</p>}
+      {forks.data?.next_cursor && <p className="mt-1 text-xs text-ink-2">{shader.forks} forks in all</p>}
     </section>
   );
 }
@@ -59,7 +59,7 @@ function Branch({ depth, children }: { readonly depth: number; readonly children
 
 function Ancestor({ node }: { readonly node: Node }) {
   if (!node.available || node.title == null) {
-    return <p className="py-1 text-sm text-ink-2">A work that is not public any more</p>;
+    return <p className="py-1 text-sm text-ink-2">A shader that is not public any more</p>;
   }
   return (
     <Link to={node.version === null ? `/s/${node.id}` : `/s/${node.id}/v/${node.version}`} className="hover:opacity-85">

@@ -1,16 +1,16 @@
 import { Link } from "react-router";
-import { useMoreBy, type Work } from "./queries";
+import { type Shader, useMoreBy } from "./queries";
 
-/** Stands where similar works will: others by the same author. */
-export function MoreBy({ work }: { readonly work: Work }) {
-  const { data } = useMoreBy(work.author.handle, work.id);
+/** Stands where similar shaders will: others by the same author. */
+export function MoreBy({ shader }: { readonly shader: Shader }) {
+  const { data } = useMoreBy(shader.author.handle, shader.id);
   if (data === undefined || data.length === 0) return null;
   return (
     <section aria-labelledby="more-title" className="mt-12">
       <h2 id="more-title" className="px-3 pb-2 text-sm font-medium">
         More by{" "}
-        <Link to={`/u/${work.author.handle}`} className="underline">
-          {work.author.display_name}
+        <Link to={`/u/${shader.author.handle}`} className="underline">
+          {shader.author.display_name}
         </Link>
       </h2>
       <ul className="grid grid-cols-2 gap-1 sm:grid-cols-3 lg:grid-cols-5">

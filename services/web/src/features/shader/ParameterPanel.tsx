@@ -1,6 +1,6 @@
 import type { Parameter, ParameterValue, ParameterValues } from "../../../runtime";
-import { Button } from "../../components/Button";
-import { Parameters } from "../../player/Parameters";
+import { Parameters } from "../../components/player/Parameters";
+import { Button } from "../../components/ui/Button";
 
 interface Props {
   readonly parameters: readonly Parameter[];
@@ -19,7 +19,7 @@ export function ParameterPanel({ parameters, values, changed, onChange, onReset 
         <h2 id="parameters-title" className="text-sm font-medium">
           Parameters
         </h2>
-        <Button kind="quiet" disabled={!changed} onClick={onReset}>
+        <Button variant="quiet" disabled={!changed} onClick={onReset}>
           Reset
         </Button>
       </header>

@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { ApiError } from "../../api/problem";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { say } from "../../components/toasts";
-import { useReport, type Work } from "./queries";
+import { Button } from "../../components/ui/Button";
+import { Dialog } from "../../components/ui/Dialog";
+import { toast } from "../../components/ui/toastStore";
+import { type Shader, useReport } from "./queries";
 
 type Reason = Schemas["ReportReason"];
 
@@ -17,35 +17,35 @@ const REASONS: Record<Reason, string> = {
   other: "Something else",
 };
 
-/** Tells the moderators about a work. */
-export function ReportDialog({ work, onClose }: { readonly work: Work; readonly onClose: () => void }) {
+/** Tells the moderators about a shader. */
+export function ReportDialog({ shader, onClose }: { readonly shader: Shader; readonly onClose: () => void }) {
   const [reason, setReason] = useState<Reason | null>(null);
   const [detail, setDetail] = useState("");
-  const report = useReport(work.id);
+  const report = useReport(shader.id);
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (reason === null) return;
     const onSuccess = () => {
-      say("Thank you. A moderator will look at it.");
+      toast("Thank you. A moderator will look at it.");
       onClose();
     };
     report.mutate({ reason, detail }, { onSuccess });
   };
   return (
-    <Dialog title={`Report "${work.title}"`} onClose={onClose}>
+    <Dialog title={`Report "${shader.title}"`} onClose={onClose}>
       <form onSubmit={send} className="flex flex-col gap-4">
         <Reasons chosen={reason} onChoose={setReason} />
         <Detail value={detail} onChange={setDetail} />
         {report.error !== null && (
           <p role="alert" className="text-sm text-bad">
-            {sentence(report.error)}
+            {messageOf(report.error)}
           </p>
         )}
         <p className="flex justify-end gap-2">
-          <Button kind="quiet" onClick={onClose}>
+          <Button variant="quiet" onClick={onClose}>
             Cancel
           </Button>
-          <Button kind="main" type="submit" disabled={reason === null || report.isPending}>
+          <Button variant="main" type="submit" disabled={reason === null || report.isPending}>
             Send report
           </Button>
         </p>
@@ -54,8 +54,8 @@ export function ReportDialog({ work, onClose }: { readonly work: Work; readonly 
   );
 }
 
-function sentence(error: Error): string {
-  if (error instanceof ApiError && error.code === "already_reported") return "You have reported this work already.";
+function messageOf(error: Error): string {
+  if (error instanceof ApiError && error.code === "already_reported") return "You have reported this shader already.";
   return error.message;
 }
 

@@ -1,6 +1,6 @@
 import { useParams, useSearchParams } from "react-router";
 import { useSession } from "../../api/session";
-import { Notice } from "../../components/Notice";
+import { EmptyState } from "../../components/ui/EmptyState";
 import { useTitle } from "../../lib/title";
 import { Actions } from "./Actions";
 import { Code } from "./Code";
@@ -10,101 +10,102 @@ import { Lineage } from "./Lineage";
 import { MoreBy } from "./MoreBy";
 import { OldVersion } from "./OldVersion";
 import { ParameterPanel } from "./ParameterPanel";
-import { isMissing, useVersion, useWork, type Work } from "./queries";
+import { isMissing, type Shader, useShader, useVersion } from "./queries";
 import { RenderState } from "./RenderState";
+import { ShaderTitle } from "./ShaderTitle";
 import { Skeleton } from "./Skeleton";
 import { Stage } from "./Stage";
 import { type Shown, shownOf } from "./shown";
 import { useDwell } from "./useDwell";
 import { useValues } from "./useValues";
 import { Versions } from "./Versions";
-import { WorkTitle } from "./WorkTitle";
 
-/** A work, alone: `/s/ID` its newest version, `/s/ID/v/N` another one. */
+/** A shader, alone: `/s/ID` its newest version, `/s/ID/v/N` another one. */
 export function ShaderPage() {
   const { id = "", version } = useParams();
-  const work = useWork(id);
-  const asked = version === undefined ? null : Number(version);
-  const old = useVersion(id, asked !== null && asked !== work.data?.version ? asked : null);
-  useTitle(work.data?.title ?? "");
-  if (work.data === undefined) return work.error ? <Failure error={work.error} retry={work.refetch} /> : <Skeleton />;
+  const shader = useShader(id);
+  const requested = version === undefined ? null : Number(version);
+  const old = useVersion(id, requested !== null && requested !== shader.data?.version ? requested : null);
+  useTitle(shader.data?.title ?? "");
+  if (shader.data === undefined)
+    return shader.error ? <Failure error={shader.error} retry={shader.refetch} /> : <Skeleton />;
   if (old.error !== null) return <Failure error={old.error} retry={old.refetch} />;
-  const shown = shownOf(work.data, asked, old.data);
-  // One instance for each work: sliders and player begin anew with another one.
+  const shown = shownOf(shader.data, requested, old.data);
+  // One instance for each shader: sliders and player begin anew with another one.
   return shown === null ? (
-    <Skeleton color={work.data.average_color} />
+    <Skeleton color={shader.data.average_color} />
   ) : (
-    <Whole key={id} work={work.data} shown={shown} />
+    <ShaderView key={id} shader={shader.data} shown={shown} />
   );
 }
 
 function Failure({ error, retry }: { readonly error: Error; readonly retry: () => unknown }) {
   if (isMissing(error)) {
     return (
-      <Notice title="There is no such work">
+      <EmptyState title="There is no such shader">
         It was deleted, it is not public, or the address has a mistake in it. If it is yours, sign in to see it.
-      </Notice>
+      </EmptyState>
     );
   }
   return (
-    <Notice title="The work could not be loaded" action={{ label: "Try again", onAct: () => void retry() }}>
+    <EmptyState title="The shader could not be loaded" action={{ label: "Try again", onAct: () => void retry() }}>
       {error.message}
-    </Notice>
+    </EmptyState>
   );
 }
 
-function Whole({ work, shown }: { readonly work: Work; readonly shown: Shown }) {
+function ShaderView({ shader, shown }: { readonly shader: Shader; readonly shown: Shown }) {
   const handle = useSession(({ account }) => account?.handle);
-  const isAuthor = handle === work.author.handle;
-  useDwell(work.id);
+  const isAuthor = handle === shader.author.handle;
+  useDwell(shader.id);
   const values = useValues(shown.source, shown.values);
   return (
     <article className="pb-12">
       <Stage
-        title={work.title}
-        author={work.author.display_name}
+        title={shader.title}
+        author={shader.author.display_name}
         source={shown.source}
         dialect={shown.dialect}
         parameters={values.values}
         still={shown.still}
         stillTime={shown.stillTime}
-        color={work.average_color}
+        color={shader.average_color}
       />
       <div className="mx-auto flex max-w-[1440px] flex-col gap-4 px-3">
         <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-          <WorkTitle work={work} />
-          <Actions work={work} version={shown.version} source={shown.source} isAuthor={isAuthor} />
+          <ShaderTitle shader={shader} />
+          <Actions shader={shader} version={shown.version} source={shown.source} isAuthor={isAuthor} />
         </header>
-        {shown.isOld && <OldVersion work={work} version={shown.version} isAuthor={isAuthor} />}
-        <RenderState id={work.id} version={shown.version} known={shown.render} isAuthor={isAuthor} />
+        {shown.isOld && <OldVersion shader={shader} version={shown.version} isAuthor={isAuthor} />}
+        <RenderState id={shader.id} version={shown.version} known={shown.render} isAuthor={isAuthor} />
         <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <CodeOrDifference work={work} shown={shown} />
+          <CodeOrDifference shader={shader} shown={shown} />
           <div className="flex min-w-0 flex-col gap-8 max-lg:row-start-1">
             <ParameterPanel {...values} onChange={values.change} onReset={values.reset} />
-            <Facts work={work} />
-            <Lineage work={work} />
-            <Versions work={work} shown={shown.version} />
+            <Facts shader={shader} />
+            <Lineage shader={shader} />
+            <Versions shader={shader} shown={shown.version} />
           </div>
         </div>
       </div>
-      <MoreBy work={work} />
+      <MoreBy shader={shader} />
     </article>
   );
 }
 
-function CodeOrDifference({ work, shown }: { readonly work: Work; readonly shown: Shown }) {
+function CodeOrDifference({ shader, shown }: { readonly shader: Shader; readonly shown: Shown }) {
   const [search, setSearch] = useSearchParams();
   const from = Number(search.get("compare") ?? Number.NaN);
   if (!Number.isInteger(from) || from < 1) {
-    return <Code source={shown.source} raw={`/api/v1/shaders/${work.id}/raw?version=${shown.version}`} />;
+    return <Code source={shown.source} raw={`/api/v1/shaders/${shader.id}/raw?version=${shown.version}`} />;
   }
   const options = { replace: true, preventScrollReset: true };
   return (
     <Difference
-      id={work.id}
+      id={shader.id}
       from={from}
       to={shown.version}
-      newest={work.version}
+      newest={shader.version}
       onFrom={(one) => setSearch({ compare: String(one) }, options)}
       onClose={() => setSearch({}, options)}
     />

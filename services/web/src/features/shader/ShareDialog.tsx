@@ -1,17 +1,17 @@
 import { useId } from "react";
-import { boot } from "../../app/boot";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
+import { Button } from "../../components/ui/Button";
+import { copyText } from "../../components/ui/copyText";
+import { Dialog } from "../../components/ui/Dialog";
+import { boot } from "../../lib/boot";
 import { licenceFullName } from "../../lib/licences";
-import { copy } from "./copy";
-import type { Work } from "./queries";
+import type { Shader } from "./queries";
 
 /** The link, the code of an embed, and a line for where links show no picture. */
-export function ShareDialog({ work, onClose }: { readonly work: Work; readonly onClose: () => void }) {
-  const link = `${boot.publicUrl}/s/${work.id}`;
-  const embed = embedCode(work);
-  const line = `"${work.title}" by ${work.author.display_name} (${licenceFullName(work.licence)}): ${link}`;
-  const share = { title: work.title, text: `${work.title} by ${work.author.display_name}`, url: link };
+export function ShareDialog({ shader, onClose }: { readonly shader: Shader; readonly onClose: () => void }) {
+  const link = `${boot.publicUrl}/s/${shader.id}`;
+  const embed = embedCode(shader);
+  const line = `"${shader.title}" by ${shader.author.display_name} (${licenceFullName(shader.licence)}): ${link}`;
+  const share = { title: shader.title, text: `${shader.title} by ${shader.author.display_name}`, url: link };
   return (
     <Dialog title="Share" onClose={onClose}>
       <div className="flex flex-col gap-4">
@@ -26,7 +26,7 @@ export function ShareDialog({ work, onClose }: { readonly work: Work; readonly o
           {navigator.share !== undefined && (
             <Button onClick={() => void navigator.share(share).catch(() => undefined)}>Share by an app</Button>
           )}
-          <Button kind="main" onClick={onClose}>
+          <Button variant="main" onClick={onClose}>
             Close
           </Button>
         </p>
@@ -35,7 +35,7 @@ export function ShareDialog({ work, onClose }: { readonly work: Work; readonly o
   );
 }
 
-function embedCode({ id, title }: Work): string {
+function embedCode({ id, title }: Shader): string {
   const quoted = title.replace(/[&"<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   return `<iframe src="${boot.publicUrl}/embed/${id}" title="${quoted}" width="640" height="360" style="border:0" allow="fullscreen" loading="lazy"></iframe>`;
 }
@@ -62,7 +62,7 @@ function Copyable({ label, text, hint }: CopyableProps) {
           onFocus={(event) => event.target.select()}
           className="min-w-0 flex-1 resize-none rounded-sm border border-line bg-ground p-2 font-mono text-xs"
         />
-        <Button onClick={() => void copy(text, `${label} copied`)}>
+        <Button onClick={() => void copyText(text, `${label} copied`)}>
           Copy<span className="sr-only"> {label}</span>
         </Button>
       </div>

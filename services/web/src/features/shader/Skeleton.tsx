@@ -1,9 +1,9 @@
-/** The place of a work that is still to come. */
+/** The place of a shader that is still to come. */
 export function Skeleton({ color = null }: { readonly color?: string | null }) {
   return (
     <div
       role="status"
-      aria-label="Loading the work"
+      aria-label="Loading the shader"
       className="mx-auto w-full max-w-[min(1440px,max(20rem,calc((100dvh-6.5rem)*16/9)))]"
     >
       <div className="aspect-video bg-raised" style={color ? { backgroundColor: color } : undefined} />

@@ -1,8 +1,8 @@
 import { useRef, useState } from "react";
 import type { CompileResult, Dialect, ParameterValues } from "../../../runtime";
+import { ShaderCanvas } from "../../components/player/ShaderCanvas";
+import { Toolbar } from "../../components/player/Toolbar";
 import type { Player } from "../../player/Player";
-import { ShaderCanvas } from "../../player/ShaderCanvas";
-import { Controls } from "./Controls";
 import { usePlayerKeys } from "./usePlayerKeys";
 
 interface Props {
@@ -40,13 +40,13 @@ export function Stage(props: Props) {
           className="size-full"
         />
       </div>
-      {compiled !== null && <Refusal compiled={compiled} />}
-      <Controls player={player} frame={frame} name={props.title} mouse={mouse} onMouse={setMouse} />
+      {compiled !== null && <CompileError compiled={compiled} />}
+      <Toolbar player={player} frame={frame} name={props.title} mouse={mouse} onMouse={setMouse} />
     </div>
   );
 }
 
-function Refusal({ compiled }: { readonly compiled: CompileResult }) {
+function CompileError({ compiled }: { readonly compiled: CompileResult }) {
   const [first] = compiled.errors;
   if (compiled.ok || first === undefined) return null;
   return (

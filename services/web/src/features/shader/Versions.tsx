@@ -1,12 +1,12 @@
 import { Link } from "react-router";
-import { Button } from "../../components/Button";
+import { Button } from "../../components/ui/Button";
 import { CompareLink } from "./Difference";
 import { when } from "./dates";
-import { useVersions, type VersionSummary, type Work } from "./queries";
+import { type Shader, useVersions, type VersionSummary } from "./queries";
 
 /** All versions, the newest first; each can be looked at and compared with the one before. */
-export function Versions({ work, shown }: { readonly work: Work; readonly shown: number }) {
-  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useVersions(work.id);
+export function Versions({ shader, shown }: { readonly shader: Shader; readonly shown: number }) {
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useVersions(shader.id);
   const versions = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section aria-labelledby="versions-title">
@@ -15,11 +15,11 @@ export function Versions({ work, shown }: { readonly work: Work; readonly shown:
       </h2>
       <ol reversed className="flex flex-col">
         {versions.map((version) => (
-          <Row key={version.version} work={work} version={version} isShown={version.version === shown} />
+          <Row key={version.version} shader={shader} version={version} isShown={version.version === shown} />
         ))}
       </ol>
       {hasNextPage && (
-        <Button kind="quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        <Button variant="quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           Show older ones
         </Button>
       )}
@@ -28,14 +28,14 @@ export function Versions({ work, shown }: { readonly work: Work; readonly shown:
 }
 
 interface RowProps {
-  readonly work: Work;
+  readonly shader: Shader;
   readonly version: VersionSummary;
   readonly isShown: boolean;
 }
 
-function Row({ work, version, isShown }: RowProps) {
+function Row({ shader, version, isShown }: RowProps) {
   const number = version.version;
-  const to = number === work.version ? `/s/${work.id}` : `/s/${work.id}/v/${number}`;
+  const to = number === shader.version ? `/s/${shader.id}` : `/s/${shader.id}/v/${number}`;
   return (
     <li className="flex items-baseline gap-3 border-t border-line py-1.5 text-sm pointer-coarse:py-3">
       <Link
@@ -51,7 +51,7 @@ function Row({ work, version, isShown }: RowProps) {
           {when(version.created_at)}
         </time>
       </span>
-      {number > 1 && <CompareLink id={work.id} version={number} from={number - 1} />}
+      {number > 1 && <CompareLink id={shader.id} version={number} from={number - 1} />}
     </li>
   );
 }

@@ -1,16 +1,16 @@
 import { useLocation, useNavigate } from "react-router";
 import { useSession } from "../../api/session";
-import { useVote, useVoteState } from "../../components/votes";
-import { useOwnVote, type Work } from "./queries";
+import { useVote, useVoteState } from "../shaders/votes";
+import { type Shader, useOwnVote } from "./queries";
 
 const SHAPE =
   "grid h-8 min-w-9 place-items-center rounded-sm px-2 text-sm hover:opacity-85 aria-pressed:font-semibold pointer-coarse:h-11 pointer-coarse:min-w-11";
 
 /** Up, down, or taken back. A visitor is led to the sign-in and comes back here. */
-export function Vote({ work }: { readonly work: Work }) {
-  useOwnVote(work.id);
-  const { value, up, down } = useVoteState(work);
-  const vote = useVote(work);
+export function Vote({ shader }: { readonly shader: Shader }) {
+  useOwnVote(shader.id);
+  const { value, up, down } = useVoteState(shader);
+  const vote = useVote(shader);
   const isVisitor = useSession(({ status }) => status === "visitor" || status === "expired");
   const navigate = useNavigate();
   const { pathname } = useLocation();

@@ -1,13 +1,13 @@
 /** What the server knows of a shader, and what changes it. */
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, intention, ok, type Schemas } from "../../api/client";
+import { api, idempotencyKey, ok, type Schemas } from "../../api/client";
 import { invalidateShaderLists, keys } from "../../api/keys";
 import { ApiError } from "../../api/problem";
 import { useSession } from "../../api/session";
-import { boot } from "../../app/boot";
+import { boot } from "../../lib/boot";
 
-export type Work = Schemas["ShaderPublic"];
+export type Shader = Schemas["ShaderPublic"];
 export type Version = Schemas["VersionPublic"];
 export type VersionSummary = Schemas["VersionSummary"];
 
@@ -16,12 +16,12 @@ function startsStale(): { initialDataUpdatedAt?: number } {
   return useSession.getState().status === "visitor" ? {} : { initialDataUpdatedAt: 0 };
 }
 
-export function useWork(id: string) {
+export function useShader(id: string) {
   const answer = boot.answers[`/api/v1/shaders/${id}`];
   return useQuery({
     queryKey: keys.shader(id),
     queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } })),
-    ...(answer !== undefined && { initialData: answer as Work, ...startsStale() }),
+    ...(answer !== undefined && { initialData: answer as Shader, ...startsStale() }),
   });
 }
 
@@ -84,26 +84,26 @@ export function useDifference(id: string, from: number, to: number) {
   });
 }
 
-/** Others by the author of a work, most recent first. */
+/** Others by the author of a shader, most recent first. */
 export function useMoreBy(handle: string, except: string) {
   return useQuery({
     queryKey: keys.moreBy(handle, except),
     queryFn: async () => {
       const path = { handle };
       const page = await ok(api.GET("/api/v1/users/{handle}/shaders", { params: { path, query: { limit: 6 } } }));
-      return page.items.filter((work) => work.id !== except && work.visibility === "public").slice(0, 5);
+      return page.items.filter((shader) => shader.id !== except && shader.visibility === "public").slice(0, 5);
     },
   });
 }
 
-/** Changes what is said about a work; the answer is the work as it now is. */
+/** Changes a shader's metadata; the response is the changed shader. */
 export function useChange(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["ShaderUpdate"]) =>
       ok(api.PATCH("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } }, body })),
-    onSuccess: async (work) => {
-      client.setQueryData(keys.shader(id), work);
+    onSuccess: async (shader) => {
+      client.setQueryData(keys.shader(id), shader);
       await invalidateShaderLists(client);
     },
   });
@@ -116,7 +116,7 @@ export function useRestore(id: string) {
     mutationFn: (version: number) =>
       ok(
         api.POST("/api/v1/shaders/{shader_id}/restore", {
-          params: { path: { shader_id: id }, header: intention() },
+          params: { path: { shader_id: id }, header: idempotencyKey() },
           body: { version },
         }),
       ),
@@ -140,14 +140,14 @@ export function useReport(id: string) {
     mutationFn: (body: Schemas["ReportCreate"]) =>
       ok(
         api.POST("/api/v1/shaders/{shader_id}/reports", {
-          params: { path: { shader_id: id }, header: intention() },
+          params: { path: { shader_id: id }, header: idempotencyKey() },
           body,
         }),
       ),
   });
 }
 
-/** The work as Shadertoy's JSON, in a text. */
+/** The shader as Shadertoy's JSON, in a text. */
 export async function shadertoyOf(id: string, version: number): Promise<string> {
   const params = { path: { shader_id: id }, query: { version } };
   return JSON.stringify(await ok(api.GET("/api/v1/shaders/{shader_id}/export", { params })), null, 2);

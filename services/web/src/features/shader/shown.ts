@@ -1,8 +1,8 @@
 import type { Dialect } from "../../../runtime";
 import type { Schemas } from "../../api/client";
-import type { Version, Work } from "./queries";
+import type { Shader, Version } from "./queries";
 
-/** The version of a work that is looked at. */
+/** The version of a shader that is looked at. */
 export interface Shown {
   readonly version: number;
   readonly isOld: boolean;
@@ -15,16 +15,16 @@ export interface Shown {
 }
 
 /** Null while the version is still to come. */
-export function shownOf(work: Work, asked: number | null, version: Version | undefined): Shown | null {
-  if (asked === null || asked === work.version) {
-    const { source, dialect, still_url, render } = work;
-    const stillTime = render.still_time ?? work.still_time;
+export function shownOf(shader: Shader, requested: number | null, version: Version | undefined): Shown | null {
+  if (requested === null || requested === shader.version) {
+    const { source, dialect, still_url, render } = shader;
+    const stillTime = render.still_time ?? shader.still_time;
     return {
-      version: work.version,
+      version: shader.version,
       isOld: false,
       source,
       dialect,
-      values: work.parameter_values,
+      values: shader.parameter_values,
       still: still_url,
       stillTime,
       render,
@@ -40,7 +40,7 @@ export function shownOf(work: Work, asked: number | null, version: Version | und
     dialect,
     values,
     still,
-    stillTime: work.still_time,
+    stillTime: shader.still_time,
     render: undefined,
   };
 }

@@ -14,7 +14,7 @@ function isSettled({ status, preview_status }: Render): boolean {
 
 /**
  * How far the pictures of a version are. The API tells each change by a stream; the polling behind it stands in where
- * there is none. When a picture has come, the work is asked for anew.
+ * there is none. When a picture has come, the shader is asked for anew.
  */
 export function useRender(id: string, version: number, known: Render | undefined): Render | undefined {
   const client = useQueryClient();

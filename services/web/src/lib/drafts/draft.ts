@@ -1,14 +1,14 @@
-/** What an unfinished work is, and the questions about it that need neither browser nor server. */
+/** The draft of a shader, and pure functions of it. */
 
 import type { ParameterValues } from "../../../runtime";
 import type { Schemas } from "../../api/client";
-import { newId } from "../ids";
+import { newId } from "../../api/newId";
 import type { Licence } from "../licences";
 
 export type Visibility = Schemas["Visibility"];
 export type AiLabel = Schemas["AiLabel"];
 
-/** What is said about a work, as the publish panel has it. */
+/** A shader's metadata, as the forms have it. */
 export interface Details {
   readonly title: string;
   readonly description: string;
@@ -28,7 +28,7 @@ export interface Base {
   readonly details: Details;
 }
 
-/** Somebody else's work and version that the draft becomes a fork of. */
+/** Somebody else's shader and version that the draft becomes a fork of. */
 export interface Origin {
   readonly id: string;
   readonly version: number;
@@ -48,10 +48,10 @@ export interface OpenMerge {
 
 export interface Draft {
   readonly id: string;
-  /** The work on the server, once there is one; it is then the author's own. */
-  readonly workId: string | null;
+  /** The shader on the server, once there is one; it is then the author's own. */
+  readonly shaderId: string | null;
   readonly origin: Origin | null;
-  /** What others' licences ask of the work on the server. */
+  /** What others' licences ask of the shader on the server. */
   readonly inheritedLicence: string | null;
   readonly base: Base;
   readonly source: string;
@@ -77,7 +77,7 @@ export function newDraft(source: string, over: Partial<Draft> = {}): Draft {
   const details = over.details ?? NO_DETAILS;
   return {
     id: newId(),
-    workId: null,
+    shaderId: null,
     origin: null,
     inheritedLicence: null,
     base: { version: 0, source, parameterValues: over.parameterValues ?? {}, details },
@@ -105,11 +105,11 @@ export function isUnfinished(draft: Draft): boolean {
   return draft.merge !== null || hasNewCode(draft) || hasNewDetails(draft);
 }
 
-/** The draft after the server took `source` and the rest as `version` of the work. */
-export function savedAs(draft: Draft, saved: { workId: string; version: number; sent: Draft }): Draft {
-  const { workId, version, sent } = saved;
+/** The draft after the server took `source` and the rest as `version` of the shader. */
+export function savedAs(draft: Draft, saved: { shaderId: string; version: number; sent: Draft }): Draft {
+  const { shaderId, version, sent } = saved;
   const { source, parameterValues, details } = sent;
-  return { ...draft, workId, origin: null, merge: null, base: { version, source, parameterValues, details } };
+  return { ...draft, shaderId, origin: null, merge: null, base: { version, source, parameterValues, details } };
 }
 
 /** A name for lists: the title, else the first comment or line of code that says something. */

@@ -1,11 +1,10 @@
 /**
- * Where drafts are kept: in IndexedDB, or in memory where the browser has none (`persistent` is then false, and the
+ * The store of drafts: in IndexedDB, or in memory where the browser has none (`persistent` is then false, and the
  * page says so).
  *
- * Two tabs never overwrite each other. A tab that opens a draft claims it (claim.ts) and marks it with its own name
- * (`take`); a tab that finds it claimed works on a copy of its own. `write` looks at the mark in the same transaction,
- * so that a tab whose draft was taken over meanwhile (a frozen tab that the browser let sleep) is told, and goes on
- * under a new id.
+ * Two tabs never overwrite each other. A tab that opens a draft holds its Web Lock (lock.ts) and writes its own name into
+ * it (`lock`); a tab that finds it locked works on a copy. `write` compares the name in the same transaction, so that a
+ * tab that lost its lock meanwhile (a frozen tab) learns of it, and goes on under a new id.
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
@@ -16,11 +15,11 @@ export interface DraftStore {
   /** The newest first. */
   list(): Promise<Draft[]>;
   read(id: string): Promise<Draft | null>;
-  /** Reads it and marks it as `tab`'s. */
-  take(id: string, tab: string): Promise<Draft | null>;
-  /** False where another tab has taken it. */
+  /** Reads it and makes `tab` its owner. */
+  lock(id: string, tab: string): Promise<Draft | null>;
+  /** False where another tab owns it. */
   write(draft: Draft): Promise<boolean>;
-  /** With `tab` only where that tab has it. */
+  /** With `tab` only where that tab owns it. */
   remove(id: string, tab?: string): Promise<void>;
 }
 
@@ -28,42 +27,49 @@ interface Schema extends DBSchema {
   drafts: { key: string; value: Draft };
 }
 
-class KeptStore implements DraftStore {
+/** What was stored before November 2026 names the shader `workId`. */
+function migrated({ workId, ...draft }: Draft & { readonly workId?: string | null }): Draft {
+  return { ...draft, shaderId: draft.shaderId ?? workId ?? null };
+}
+
+class IndexedDbStore implements DraftStore {
   readonly persistent = true;
 
   constructor(private readonly db: IDBPDatabase<Schema>) {}
 
   async list(): Promise<Draft[]> {
-    return newestFirst(await this.db.getAll("drafts"));
+    return newestFirst((await this.db.getAll("drafts")).map(migrated));
   }
 
   async read(id: string): Promise<Draft | null> {
-    return (await this.db.get("drafts", id)) ?? null;
+    const found = await this.db.get("drafts", id);
+    return found === undefined ? null : migrated(found);
   }
 
-  async take(id: string, tab: string): Promise<Draft | null> {
-    const work = this.db.transaction("drafts", "readwrite");
-    const found = await work.store.get(id);
-    if (found !== undefined) await work.store.put({ ...found, tab });
-    await work.done;
-    return found === undefined ? null : { ...found, tab };
+  async lock(id: string, tab: string): Promise<Draft | null> {
+    const transaction = this.db.transaction("drafts", "readwrite");
+    const found = await transaction.store.get(id);
+    const locked = found === undefined ? null : { ...migrated(found), tab };
+    if (locked !== null) await transaction.store.put(locked);
+    await transaction.done;
+    return locked;
   }
 
   async write(draft: Draft): Promise<boolean> {
     // Strict: on disk when it says so, because what follows may be a crash of the machine.
-    const work = this.db.transaction("drafts", "readwrite", { durability: "strict" });
-    const found = await work.store.get(draft.id);
+    const transaction = this.db.transaction("drafts", "readwrite", { durability: "strict" });
+    const found = await transaction.store.get(draft.id);
     const ours = found === undefined || found.tab === draft.tab;
-    if (ours) await work.store.put(draft);
-    await work.done;
+    if (ours) await transaction.store.put(draft);
+    await transaction.done;
     return ours;
   }
 
   async remove(id: string, tab?: string): Promise<void> {
-    const work = this.db.transaction("drafts", "readwrite");
-    const found = await work.store.get(id);
-    if (found !== undefined && (tab === undefined || found.tab === tab)) await work.store.delete(id);
-    await work.done;
+    const transaction = this.db.transaction("drafts", "readwrite");
+    const found = await transaction.store.get(id);
+    if (found !== undefined && (tab === undefined || found.tab === tab)) await transaction.store.delete(id);
+    await transaction.done;
   }
 }
 
@@ -79,7 +85,7 @@ export class MemoryStore implements DraftStore {
     return this.drafts.get(id) ?? null;
   }
 
-  async take(id: string, tab: string): Promise<Draft | null> {
+  async lock(id: string, tab: string): Promise<Draft | null> {
     const found = this.drafts.get(id);
     if (found !== undefined) this.drafts.set(id, { ...found, tab });
     return this.read(id);
@@ -103,7 +109,7 @@ export async function openStore(name = "fractafrag"): Promise<DraftStore> {
     const db = await openDB<Schema>(name, 1, {
       upgrade: (made) => void made.createObjectStore("drafts", { keyPath: "id" }),
     });
-    return new KeptStore(db);
+    return new IndexedDbStore(db);
   } catch {
     return new MemoryStore();
   }

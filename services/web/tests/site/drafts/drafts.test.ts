@@ -1,8 +1,8 @@
 import { deleteDB } from "idb";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { claim, claimed } from "../../../src/lib/drafts/claim";
-import { hasNewCode, isUnfinished, nameOf, newDraft, savedAs } from "../../../src/lib/drafts/draft";
-import { Keeper, type KeeperHooks } from "../../../src/lib/drafts/keeper";
+import { Autosave, type AutosaveHooks } from "../../../src/lib/drafts/autosave";
+import { type Draft, hasNewCode, isUnfinished, nameOf, newDraft, savedAs } from "../../../src/lib/drafts/draft";
+import { lockDraft, lockedDrafts } from "../../../src/lib/drafts/lock";
 import { type DraftStore, MemoryStore, openStore } from "../../../src/lib/drafts/store";
 
 const SOURCE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(1.0); }\n";
@@ -17,9 +17,9 @@ function edited(text: string, tab = "one") {
   return { ...newDraft(SOURCE), source: text, tab, updatedAt: 1 };
 }
 
-function keeper(store: DraftStore, hooks: Partial<KeeperHooks> = {}): Keeper {
-  const made = new Keeper(store, {
-    onKept: () => undefined,
+function autosave(store: DraftStore, hooks: Partial<AutosaveHooks> = {}): Autosave {
+  const made = new Autosave(store, {
+    onSaved: () => undefined,
     onFailed: () => undefined,
     onMoved: () => undefined,
     ...hooks,
@@ -48,8 +48,8 @@ describe("a draft", () => {
 
   test("keeps what was typed while it was being saved", () => {
     const sent = edited("first");
-    const saved = savedAs({ ...sent, source: "second" }, { workId: "W", version: 1, sent });
-    expect(saved).toMatchObject({ workId: "W", source: "second", base: { version: 1, source: "first" } });
+    const saved = savedAs({ ...sent, source: "second" }, { shaderId: "W", version: 1, sent });
+    expect(saved).toMatchObject({ shaderId: "W", source: "second", base: { version: 1, source: "first" } });
     expect(isUnfinished(saved)).toBe(true);
   });
 
@@ -81,11 +81,19 @@ describe.each([
     const store = await open();
     const draft = edited("first tab");
     expect(await store.write(draft)).toBe(true);
-    expect(await store.take(draft.id, "two")).toMatchObject({ source: "first tab", tab: "two" });
+    expect(await store.lock(draft.id, "two")).toMatchObject({ source: "first tab", tab: "two" });
     expect(await store.write({ ...draft, source: "late" })).toBe(false);
     await store.remove(draft.id, "one");
     expect(await store.read(draft.id)).toMatchObject({ source: "first tab" });
   });
+});
+
+test("a draft that was stored as the edit of a `workId` is read as that of its shader", async () => {
+  const store = await fresh();
+  const { shaderId: _, ...old } = edited("old");
+  await store.write({ ...old, workId: "tide" } as unknown as Draft);
+  expect(await store.list()).toMatchObject([{ id: old.id, shaderId: "tide" }]);
+  expect(await store.lock(old.id, "two")).toMatchObject({ shaderId: "tide", tab: "two" });
 });
 
 test("without IndexedDB the drafts are in memory, and say so", async () => {
@@ -96,12 +104,12 @@ test("without IndexedDB the drafts are in memory, and say so", async () => {
   expect((await openStore()).persistent).toBe(false);
 });
 
-describe("a keeper", () => {
+describe("autosave", () => {
   afterEach(() => void vi.useRealTimers());
 
   test("keeps the last of many changes within 300 ms", async () => {
     const store = await fresh();
-    const made = keeper(store);
+    const made = autosave(store);
     const draft = edited("a");
     for (const source of ["a", "ab", "abc"]) made.change({ ...draft, source });
     expect(await store.list()).toEqual([]);
@@ -110,7 +118,7 @@ describe("a keeper", () => {
 
   test("does not wait for a pause longer than a second", async () => {
     const kept = vi.fn();
-    const made = keeper(new MemoryStore(), { onKept: kept });
+    const made = autosave(new MemoryStore(), { onSaved: kept });
     const draft = edited("a");
     const typing = setInterval(() => made.change(draft), 50);
     onTestFinished(() => clearInterval(typing));
@@ -120,7 +128,7 @@ describe("a keeper", () => {
   test.each(["pagehide", "visibilitychange"])("keeps at once on %s", async (event) => {
     const store = new MemoryStore();
     const draft = edited("a");
-    const made = keeper(store);
+    const made = autosave(store);
     made.change(draft);
     (event === "pagehide" ? window : document).dispatchEvent(new Event(event));
     await Promise.resolve();
@@ -132,7 +140,7 @@ describe("a keeper", () => {
     const store = new MemoryStore();
     const draft = edited("a");
     await store.write(draft);
-    const made = keeper(store);
+    const made = autosave(store);
     made.change({ ...draft, source: SOURCE });
     await made.flush();
     expect(await store.list()).toEqual([]);
@@ -142,9 +150,9 @@ describe("a keeper", () => {
     const store = new MemoryStore();
     const draft = edited("a");
     await store.write(draft);
-    await store.take(draft.id, "two");
+    await store.lock(draft.id, "two");
     const moved = vi.fn();
-    const made = keeper(store, { onMoved: moved });
+    const made = autosave(store, { onMoved: moved });
     made.change({ ...draft, source: "mine" });
     await made.flush();
     made.change({ ...draft, source: "mine too" });
@@ -157,19 +165,19 @@ describe("a keeper", () => {
     const failed = vi.fn();
     const store = new MemoryStore();
     vi.spyOn(store, "write").mockRejectedValue(new DOMException("full", "QuotaExceededError"));
-    const made = keeper(store, { onFailed: failed });
+    const made = autosave(store, { onFailed: failed });
     made.change(edited("a"));
     await made.flush();
     expect(failed).toHaveBeenCalledOnce();
   });
 });
 
-test("a draft is claimed by one tab at a time", async () => {
+test("a draft is locked by one tab at a time", async () => {
   const id = crypto.randomUUID();
-  const release = await claim(id);
+  const release = await lockDraft(id);
   expect(release).not.toBeNull();
-  expect(await claim(id)).toBeNull();
-  expect(await claimed()).toContain(id);
+  expect(await lockDraft(id)).toBeNull();
+  expect(await lockedDrafts()).toContain(id);
   release?.();
-  await vi.waitFor(async () => expect(await claim(id)).not.toBeNull());
+  await vi.waitFor(async () => expect(await lockDraft(id)).not.toBeNull());
 });

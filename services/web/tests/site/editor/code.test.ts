@@ -2,7 +2,7 @@ import { Text } from "@codemirror/state";
 import { describe, expect, test } from "vitest";
 import { BUILTIN_NAMES } from "../../../runtime";
 import { completions, explain } from "../../../src/features/editor/code/completion";
-import { FUNCTIONS } from "../../../src/features/editor/code/functions";
+import { BUILTINS } from "../../../src/features/editor/code/functions";
 import { ownNames } from "../../../src/features/editor/code/names";
 import { diagnostics } from "../../../src/features/editor/code/problems";
 import { UNIFORMS } from "../../../src/features/editor/code/uniforms";
@@ -46,7 +46,7 @@ describe("completion", () => {
   });
 });
 
-test.each(FUNCTIONS.map((one) => [one.name, one] as const))("%s has a signature and a sentence", (name, one) => {
+test.each(BUILTINS.map((one) => [one.name, one] as const))("%s has a signature and a sentence", (name, one) => {
   expect(one.signature).toContain(`${name}(`);
   expect(one.about).toMatch(/^\S.*\.$/);
 });

@@ -3,12 +3,12 @@ import type { Schemas } from "../../../src/api/client";
 import { ApiError } from "../../../src/api/problem";
 import { draftOfFork, draftOfOwn } from "../../../src/features/editor/opening";
 import { merged, mergeOf } from "../../../src/features/editor/saving";
+import { apiErrorsOf } from "../../../src/lib/apiErrors";
 import { hasNewCode, isUnfinished, newDraft } from "../../../src/lib/drafts/draft";
 import { allowedUnder, LICENCES } from "../../../src/lib/licences";
-import { refusalsOf } from "../../../src/lib/refusals";
 import { tagsIn } from "../../../src/lib/tags";
 
-const WORK = {
+const SHADER = {
   id: "W",
   title: "Tide",
   description: "",
@@ -25,26 +25,26 @@ const WORK = {
 } as unknown as Schemas["ShaderPublic"];
 
 describe("a draft", () => {
-  test("of one's own work begins with its newest version", () => {
-    const draft = draftOfOwn(WORK);
-    expect(draft).toMatchObject({ workId: "W", origin: null, base: { version: 3 }, parameterValues: { speed: 2 } });
+  test("of one's own shader begins with its newest version", () => {
+    const draft = draftOfOwn(SHADER);
+    expect(draft).toMatchObject({ shaderId: "W", origin: null, base: { version: 3 }, parameterValues: { speed: 2 } });
     expect(isUnfinished(draft)).toBe(false);
   });
 
   test("of somebody else's becomes a fork that respects the licence", () => {
-    const draft = draftOfFork(WORK, false);
+    const draft = draftOfFork(SHADER, false);
     expect(draft).toMatchObject({
-      workId: null,
+      shaderId: null,
       base: { version: 0 },
       details: { licence: "CC-BY-SA-4.0", stillTime: null },
     });
     expect(draft.origin).toEqual({ id: "W", version: 3, title: "Tide", author: "Ada", licence: "CC-BY-SA-4.0" });
-    expect(draftOfFork(WORK, true).origin?.licence).toBeNull();
+    expect(draftOfFork(SHADER, true).origin?.licence).toBeNull();
   });
 });
 
 describe("a stale version", () => {
-  const draft = { ...newDraft("a\nb\nc\n"), workId: "W", source: "a\nb\nmine\n" };
+  const draft = { ...newDraft("a\nb\nc\n"), shaderId: "W", source: "a\nb\nmine\n" };
   const sides = { current: { version: 2, source: "theirs\nb\nc\n" }, base: { version: 1, source: "a\nb\nc\n" } };
   const error = new ApiError(409, "stale_version", "Version 2 exists", sides);
 
@@ -82,26 +82,26 @@ describe("licences of a fork", () => {
     ["GPL-3.0-only", (ids) => expect(ids).toEqual(["GPL-3.0-only"])],
     ["CC-BY-ND-4.0", (ids) => expect(ids).toEqual([])],
     ["all-rights-reserved", (ids) => expect(ids).toEqual([])],
-  ])("of a work under %s", (parent, check) => check(allowedUnder(parent)));
+  ])("of a shader under %s", (parent, check) => check(allowedUnder(parent)));
 });
 
 describe("a refusal", () => {
   test("stands at its field", () => {
     const fields = [{ in: "body", field: "tags.1", message: "Value error, only a-z" }];
-    const { fields: found } = refusalsOf(new ApiError(422, "malformed", "", { fields }));
+    const { fields: found } = apiErrorsOf(new ApiError(422, "malformed", "", { fields }));
     expect(found).toEqual({ tags: "Only a-z." });
   });
 
   test("for the month's limit says when there are new ones", () => {
     const problem = { limit: 5, resets_at: "2026-12-01T00:00:00+00:00" };
-    expect(refusalsOf(new ApiError(403, "publish_limit", "", problem)).rest).toMatch(
-      /5 works a month.*1 December|December 1/,
+    expect(apiErrorsOf(new ApiError(403, "publish_limit", "", problem)).rest).toMatch(
+      /5 shaders a month.*1 December|December 1/,
     );
   });
 
   test("for a licence names those that are allowed", () => {
     const error = new ApiError(409, "licence_obligation", "A fork cannot be under MIT", { allowed: ["CC-BY-SA-4.0"] });
-    expect(refusalsOf(error).fields["licence"]).toBe("A fork cannot be under MIT. Take one of: CC-BY-SA-4.0.");
+    expect(apiErrorsOf(error).fields["licence"]).toBe("A fork cannot be under MIT. Take one of: CC-BY-SA-4.0.");
   });
 });
 

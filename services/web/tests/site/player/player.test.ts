@@ -149,10 +149,10 @@ describe("hostile shaders", () => {
     await becomes(player, "heavy");
     clearInterval(heart);
     expect(beats).toBeGreaterThan(2);
-    expect(player.view.notice).toContain("too heavy");
+    expect(player.view.message).toContain("too heavy");
     expect(await player.load(GREEN)).toMatchObject({ ok: true });
     await becomes(player, "playing");
-    expect(player.view.notice).toBe(null);
+    expect(player.view.message).toBe(null);
     expect(await pixel(player)).toEqual([0, 255, 0, 255]);
   });
 
@@ -163,12 +163,12 @@ describe("hostile shaders", () => {
     await becomes(player, "playing");
     const extension = lose(canvas);
     await becomes(player, "lost");
-    expect(player.view.notice).toContain("by itself");
+    expect(player.view.message).toContain("by itself");
     extension?.restoreContext();
     await becomes(player, "playing");
     extension?.loseContext();
     await becomes(player, "lost");
-    expect(player.view.notice).toContain("gave up");
+    expect(player.view.message).toContain("gave up");
     extension?.restoreContext();
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(player.view.status).toBe("lost");

@@ -3,8 +3,8 @@ import { coarsestFor, DIVIDERS, fitting, isBusy, isSuspect, Watchdog } from "../
 
 const COARSEST = 8;
 
-function judge(watchdog: Watchdog, frames: readonly number[], divider = 1, finest = 1, coarsest = COARSEST) {
-  return frames.map((ms) => watchdog.judge(ms, divider, finest, coarsest)).at(-1);
+function judge(watchdog: Watchdog, input: readonly number[], divider = 1, finest = 1, coarsest = COARSEST) {
+  return input.map((ms) => watchdog.judge(ms, divider, finest, coarsest)).at(-1);
 }
 
 describe("judge", () => {

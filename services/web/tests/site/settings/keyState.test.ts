@@ -27,8 +27,8 @@ test.each<[string, Partial<Key>, boolean, RegExp]>([
   ],
   ["in its overlap", { replaced_by: "2", expires_at: "2026-11-25T18:00:00Z" }, true, /^Rotated, works until /],
   ["rotated", { replaced_by: "2", expires_at: "2026-11-25T11:00:00Z" }, false, /^Rotated, ended 25 Nov 2026$/],
-])("a key %s", (_, change, works, words) => {
+])("a key %s", (_, change, active, label) => {
   const state = keyState({ ...PLAIN, ...change }, NOW);
-  expect(state.works).toBe(works);
-  expect(state.words).toMatch(words);
+  expect(state.active).toBe(active);
+  expect(state.label).toMatch(label);
 });

@@ -9,7 +9,7 @@ const ROUTE = "PATCH /api/v1/shaders/tide";
 async function open() {
   await signInAs(ADA);
   const onClose = vi.fn();
-  const { screen, client } = await show(<DetailsDialog work={TIDE} onClose={onClose} />);
+  const { screen, client } = await show(<DetailsDialog shader={TIDE} onClose={onClose} />);
   const save = screen.getByRole("button", { name: "Save details" });
   return { screen, client, save, onClose };
 }

@@ -3,7 +3,7 @@ import { MemoryRouter } from "react-router";
 import { expect, test } from "vitest";
 import { renderHook } from "vitest-browser-react";
 import { keys } from "../../../src/api/keys";
-import { Desk } from "../../../src/features/editor/desk";
+import { EditorStore } from "../../../src/features/editor/editorStore";
 import { useSaving } from "../../../src/features/editor/useSaving";
 import { newDraft } from "../../../src/lib/drafts/draft";
 import { MemoryStore } from "../../../src/lib/drafts/store";
@@ -17,8 +17,8 @@ test("saving in the editor makes every list stale that may show the shader", asy
   const client = new QueryClient();
   const lists = [keys.search({ q: "tide" }), keys.feed("new"), keys.shadersOf("ada", "draft")];
   for (const key of lists) client.setQueryData(key, { pages: [], pageParams: [] });
-  const desk = new Desk(newDraft(TIDE.source), new MemoryStore(), () => undefined);
-  const { result, unmount } = await renderHook(() => useSaving(desk), {
+  const editor = new EditorStore(newDraft(TIDE.source), new MemoryStore(), () => undefined);
+  const { result, unmount } = await renderHook(() => useSaving(editor), {
     wrapper: ({ children }) => (
       <QueryClientProvider client={client}>
         <MemoryRouter>{children}</MemoryRouter>
@@ -26,8 +26,8 @@ test("saving in the editor makes every list stale that may show the shader", asy
     ),
   });
   await result.current.save();
-  expect(desk.draft.workId).toBe("tide");
+  expect(editor.draft.shaderId).toBe("tide");
   expect(lists.map((key) => client.getQueryState(key)?.isInvalidated)).toEqual([true, true, true]);
-  desk.dispose();
+  editor.dispose();
   await unmount();
 });

@@ -15,7 +15,7 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import type { ShaderError } from "../../../../runtime";
-import { boot } from "../../../app/boot";
+import { boot } from "../../../lib/boot";
 import { complete } from "./completion";
 import { glsl } from "./glsl";
 import { problemLines } from "./problemLines";
@@ -23,7 +23,7 @@ import { diagnostics, rangeOf } from "./problems";
 import { codeTheme } from "./theme";
 
 export interface CodeHandle {
-  mark(errors: readonly ShaderError[]): void;
+  setDiagnostics(errors: readonly ShaderError[]): void;
   jump(error: ShaderError): void;
   nextProblem(): void;
   /** Puts another text in the place of what differs, as one step back for undo. */
@@ -80,7 +80,7 @@ export function createCode(parent: HTMLElement, text: string, changed: (text: st
   const extensions = [codeBase("Shader code"), editing(), heard];
   const view = new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
   return {
-    mark: (errors) => view.dispatch(setDiagnostics(view.state, diagnostics(errors, view.state.doc))),
+    setDiagnostics: (errors) => view.dispatch(setDiagnostics(view.state, diagnostics(errors, view.state.doc))),
     jump: (error) => jump(view, rangeOf(error, view.state.doc)),
     nextProblem: () => {
       view.focus();

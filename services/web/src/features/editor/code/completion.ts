@@ -3,10 +3,10 @@
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
 import { type Dialect, detectDialect } from "../../../../runtime";
-import { FUNCTIONS } from "./functions";
+import { CONSTANTS, KEYWORDS, TYPES } from "../../../../runtime/vocabulary";
+import { BUILTINS } from "./functions";
 import { ownNames } from "./names";
 import { uniformsOf } from "./uniforms";
-import { CONSTANT_WORDS, KEYWORD_WORDS, TYPE_WORDS } from "./words";
 
 export function completions(source: string, word: string): Completion[] {
   const dialect = detectDialect(source);
@@ -14,12 +14,12 @@ export function completions(source: string, word: string): Completion[] {
   return [
     ...uniformsOf(dialect).map(({ name, type, about }) => option(name, "variable", `uniform ${type}`, about, 3)),
     ...own.map(({ name, kind, detail }) => option(name, kind, detail, "", 2)),
-    ...FUNCTIONS.filter(({ versions }) => versions.some((one) => knows(dialect, one))).map(
+    ...BUILTINS.filter(({ versions }) => versions.some((one) => knows(dialect, one))).map(
       ({ name, signature, about }) => option(name, "function", signature, about, 1),
     ),
-    ...[...TYPE_WORDS].map((name) => option(name, "type", "type", "", 0)),
-    ...[...KEYWORD_WORDS].map((name) => option(name, "keyword", "", "", 0)),
-    ...[...CONSTANT_WORDS].map((name) => option(name, "constant", "", "", 0)),
+    ...TYPES.map((name) => option(name, "type", "type", "", 0)),
+    ...KEYWORDS.map((name) => option(name, "keyword", "", "", 0)),
+    ...CONSTANTS.map((name) => option(name, "constant", "", "", 0)),
   ];
 }
 
@@ -47,7 +47,7 @@ export function explain(
   name: string,
   dialect: Dialect | null,
 ): { readonly head: string; readonly about: string } | null {
-  const builtin = FUNCTIONS.find((one) => one.name === name);
+  const builtin = BUILTINS.find((one) => one.name === name);
   if (builtin !== undefined) return { head: builtin.signature, about: builtin.about };
   const uniform = uniformsOf(dialect).find((one) => one.name === name);
   return uniform === undefined ? null : { head: `${uniform.type} ${name}`, about: uniform.about };

@@ -1,4 +1,6 @@
-/** The built-in functions of GLSL ES 1.00 and 3.00. T is float, vec2, vec3 or vec4; I and U the same of int and uint; B of bool. */
+/** Signature and description of the built-in functions. T is float, vec2, vec3 or vec4; I and U the same of int and uint; B of bool. */
+
+import { FUNCTIONS, FUNCTIONS_100, FUNCTIONS_300 } from "../../../../runtime/vocabulary";
 
 export interface Builtin {
   readonly name: string;
@@ -8,7 +10,7 @@ export interface Builtin {
   readonly versions: readonly (100 | 300)[];
 }
 
-const BOTH = `
+const TEXT = `
 radians: T radians(T degrees): Degrees to radians.
 degrees: T degrees(T radians): Radians to degrees.
 sin: T sin(T angle): Sine of an angle in radians.
@@ -56,17 +58,13 @@ all: bool all(B v): Whether all components are true.
 not: B not(B v): Each component turned round.
 dFdx: T dFdx(T x): How much x changes to the next pixel on the right.
 dFdy: T dFdy(T x): How much x changes to the next pixel above.
-fwidth: T fwidth(T x): abs(dFdx(x)) + abs(dFdy(x)): the width of a pixel in x, for smooth edges.`;
-
-const OLD = `
+fwidth: T fwidth(T x): abs(dFdx(x)) + abs(dFdy(x)): the width of a pixel in x, for smooth edges.
 texture2D: vec4 texture2D(sampler2D s, vec2 at): The colour of a texture; at goes from 0 to 1.
 texture2DProj: vec4 texture2DProj(sampler2D s, vec3 at): As texture2D, at divided by its last component.
 texture2DLod: vec4 texture2DLod(sampler2D s, vec2 at, float level): The colour at a level of detail.
 texture2DProjLod: vec4 texture2DProjLod(sampler2D s, vec3 at, float level): Both of these.
 textureCube: vec4 textureCube(samplerCube s, vec3 direction): The colour of a cube map.
-textureCubeLod: vec4 textureCubeLod(samplerCube s, vec3 direction, float level): The same at a level of detail.`;
-
-const NEW = `
+textureCubeLod: vec4 textureCubeLod(samplerCube s, vec3 direction, float level): The same at a level of detail.
 sinh: T sinh(T x): Hyperbolic sine.
 cosh: T cosh(T x): Hyperbolic cosine.
 tanh: T tanh(T x): Hyperbolic tangent: an S from -1 to 1.
@@ -109,14 +107,21 @@ textureGradOffset: vec4 textureGradOffset(sampler2D s, vec2 at, vec2 dx, vec2 dy
 textureProjGrad: vec4 textureProjGrad(sampler2D s, vec3 at, vec2 dx, vec2 dy): textureProj by given derivatives.
 textureProjGradOffset: vec4 textureProjGradOffset(sampler2D s, vec3 at, vec2 dx, vec2 dy, ivec2 offset): The same, some pixels away.`;
 
-function table(text: string, versions: Builtin["versions"]): Builtin[] {
-  return text
-    .trim()
+const DOCS = new Map(
+  TEXT.trim()
     .split("\n")
     .map((line) => {
       const [name = "", signature = "", ...about] = line.split(": ");
-      return { name, signature, about: about.join(": "), versions };
-    });
+      return [name, { signature, about: about.join(": ") }] as const;
+    }),
+);
+
+function described(names: readonly string[], versions: Builtin["versions"]): Builtin[] {
+  return names.map((name) => ({ name, signature: "", about: "", ...DOCS.get(name), versions }));
 }
 
-export const FUNCTIONS: readonly Builtin[] = [...table(BOTH, [100, 300]), ...table(OLD, [100]), ...table(NEW, [300])];
+export const BUILTINS: readonly Builtin[] = [
+  ...described(FUNCTIONS, [100, 300]),
+  ...described(FUNCTIONS_100, [100]),
+  ...described(FUNCTIONS_300, [300]),
+];

@@ -1,66 +1,69 @@
-/** GLSL on the C++ grammar: its own words, built-in functions and host uniforms are marked by what they are. */
+/** GLSL in CodeMirror: indentation, folding and brackets by the C++ grammar, colours as on a shader's page, docs on hover. */
 
 import { cpp } from "@codemirror/lang-cpp";
-import { indentUnit, syntaxHighlighting, syntaxTree } from "@codemirror/language";
-import type { Extension } from "@codemirror/state";
+import { indentUnit } from "@codemirror/language";
+import { type Extension, RangeSetBuilder } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
   EditorView,
   hoverTooltip,
-  MatchDecorator,
   ViewPlugin,
   type ViewUpdate,
 } from "@codemirror/view";
-import { BUILTIN_NAMES, detectDialect } from "../../../../runtime";
+import { detectDialect } from "../../../../runtime";
+import { type Token, type TokenKind, tokenize } from "../../../lib/glsl";
 import { explain } from "./completion";
-import { FUNCTIONS } from "./functions";
-import { codeColours } from "./theme";
-import { CONSTANT_WORDS, KEYWORD_WORDS, TYPE_WORDS } from "./words";
 
-const marks = {
-  keyword: Decoration.mark({ class: "cm-glsl-keyword" }),
-  type: Decoration.mark({ class: "cm-glsl-type" }),
-  builtin: Decoration.mark({ class: "cm-glsl-builtin" }),
+const COLOURS: Readonly<Record<Exclude<TokenKind, "plain">, string>> = {
+  comment: "var(--code-comment)",
+  directive: "var(--code-keyword)",
+  number: "var(--code-number)",
+  keyword: "var(--code-keyword)",
+  type: "var(--code-type)",
+  builtin: "var(--code-builtin)",
 };
-const NAMES = new Map<string, Decoration>([
-  ...FUNCTIONS.map(({ name }) => [name, marks.builtin] as const),
-  ...[...BUILTIN_NAMES, ...CONSTANT_WORDS].map((name) => [name, marks.builtin] as const),
-  ...[...TYPE_WORDS].map((name) => [name, marks.type] as const),
-  ...[...KEYWORD_WORDS].map((name) => [name, marks.keyword] as const),
-]);
+const MARKS = Object.fromEntries(
+  Object.keys(COLOURS).map((kind) => [kind, Decoration.mark({ class: `cm-glsl-${kind}` })]),
+);
+const colourTheme = EditorView.theme(
+  Object.fromEntries(Object.entries(COLOURS).map(([kind, color]) => [`.cm-glsl-${kind}`, { color }])),
+);
 
-const matcher = new MatchDecorator({
-  regexp: /[A-Za-z_]\w*/g,
-  decorate: (add, from, to, [name], view) => {
-    const mark = NAMES.get(name);
-    if (mark === undefined || view.state.sliceDoc(from - 1, from) === ".") return;
-    if (!/Comment|String/.test(syntaxTree(view.state).resolveInner(from, 1).name)) add(from, to, mark);
-  },
-});
-
-const words = ViewPlugin.fromClass(
+/** The tokens of the lines in view; the whole text is divided after each change, because a comment may open anywhere. */
+const highlighter = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet;
+    private lines: Token[][];
 
     constructor(view: EditorView) {
-      this.decorations = matcher.createDeco(view);
+      this.lines = tokenize(view.state.doc.toString());
+      this.decorations = decorate(view, this.lines);
     }
 
-    update(update: ViewUpdate): void {
-      const parsed = syntaxTree(update.state) !== syntaxTree(update.startState);
-      // A comment that opens changes what everything behind it is.
-      this.decorations = parsed ? matcher.createDeco(update.view) : matcher.updateDeco(update, this.decorations);
+    update({ docChanged, viewportChanged, view }: ViewUpdate): void {
+      if (docChanged) this.lines = tokenize(view.state.doc.toString());
+      if (docChanged || viewportChanged) this.decorations = decorate(view, this.lines);
     }
   },
   { decorations: (plugin) => plugin.decorations },
 );
 
-const wordColours = EditorView.theme({
-  ".cm-glsl-keyword, .cm-glsl-keyword *": { color: "var(--code-keyword)" },
-  ".cm-glsl-type, .cm-glsl-type *": { color: "var(--code-type)" },
-  ".cm-glsl-builtin, .cm-glsl-builtin *": { color: "var(--code-builtin)" },
-});
+function decorate({ state, visibleRanges }: EditorView, lines: readonly Token[][]): DecorationSet {
+  const marks = new RangeSetBuilder<Decoration>();
+  for (const { from, to } of visibleRanges) {
+    const last = state.doc.lineAt(to).number;
+    for (let number = state.doc.lineAt(from).number; number <= last; number += 1) {
+      let at = state.doc.line(number).from;
+      for (const { kind, text } of lines[number - 1] ?? []) {
+        const mark = MARKS[kind];
+        if (mark !== undefined) marks.add(at, at + text.length, mark);
+        at += text.length;
+      }
+    }
+  }
+  return marks.finish();
+}
 
 const hover = hoverTooltip((view, at) => {
   const word = view.state.wordAt(at);
@@ -85,5 +88,5 @@ function about(head: string, text: string): HTMLElement {
 }
 
 export function glsl(): Extension {
-  return [cpp(), syntaxHighlighting(codeColours), words, wordColours, hover, indentUnit.of("  ")];
+  return [cpp(), highlighter, colourTheme, hover, indentUnit.of("  ")];
 }

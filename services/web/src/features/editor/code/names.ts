@@ -1,8 +1,7 @@
 /** The names that a text makes itself. It is read by patterns, so that a text that does not compile has names too. */
 
-import { BUILTIN_NAMES } from "../../../../runtime";
 import { scan } from "../../../../runtime/scan";
-import { WORDS } from "./words";
+import { wordKind } from "../../../../runtime/vocabulary";
 
 export interface OwnName {
   readonly name: string;
@@ -23,7 +22,7 @@ export function ownNames(source: string): OwnName[] {
   const found = new Map<string, OwnName>();
   const text = scan(source).mask;
   const add = (name: string, kind: OwnName["kind"], detail: string) => {
-    if (!found.has(name) && !WORDS.has(name) && !BUILTIN_NAMES.has(name)) found.set(name, { name, kind, detail });
+    if (!found.has(name) && wordKind(name) === null) found.set(name, { name, kind, detail });
   };
   for (const [, name = ""] of text.matchAll(MACRO)) add(name, "constant", "macro");
   for (const [, name = ""] of text.matchAll(STRUCT)) add(name, "type", "struct");

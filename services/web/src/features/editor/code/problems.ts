@@ -19,10 +19,10 @@ export function rangeOf(error: ShaderError, doc: Text): { from: number; to: numb
 
 export function diagnostics(errors: readonly ShaderError[], doc: Text): Diagnostic[] {
   return errors
-    .map((error) => ({ ...rangeOf(error, doc), severity: "error" as const, message: sentence(error) }))
+    .map((error) => ({ ...rangeOf(error, doc), severity: "error" as const, message: messageOf(error) }))
     .sort((a, b) => a.from - b.from);
 }
 
-export function sentence({ token, message }: ShaderError): string {
+export function messageOf({ token, message }: ShaderError): string {
   return token === null || message.includes(token) ? message : `${token}: ${message}`;
 }

@@ -1,8 +1,6 @@
 /** The look of code, by the site's tokens; works in both themes. The one warm colour is for what the author's numbers are. */
 
-import { HighlightStyle } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
 
 export const codeTheme = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--raised)", fontSize: "0.8125rem" },
@@ -70,13 +68,3 @@ export const codeTheme = EditorView.theme({
     borderRadius: "6px",
   },
 });
-
-export const codeColours = HighlightStyle.define([
-  { tag: [tags.comment, tags.lineComment, tags.blockComment], color: "var(--code-comment)" },
-  { tag: [tags.number, tags.bool], color: "var(--code-number)" },
-  { tag: [tags.string, tags.character], color: "var(--code-number)" },
-  { tag: [tags.controlKeyword, tags.keyword, tags.modifier, tags.definitionKeyword], color: "var(--code-keyword)" },
-  { tag: [tags.typeName, tags.standard(tags.typeName)], color: "var(--code-type)" },
-  { tag: [tags.processingInstruction, tags.meta], color: "var(--code-keyword)" },
-  { tag: [tags.operator, tags.punctuation, tags.bracket, tags.separator], color: "var(--ink-2)" },
-]);

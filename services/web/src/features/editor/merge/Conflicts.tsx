@@ -1,4 +1,4 @@
-import { Button } from "../../../components/Button";
+import { Button } from "../../../components/ui/Button";
 import { type Choice, type Conflict, resolved } from "./merge";
 import type { MergeHandle } from "./mergeView";
 
@@ -35,7 +35,7 @@ export function Conflicts({ conflicts, result, view }: Props) {
                 {label}
               </Button>
             ))}
-            <Button kind="quiet" onClick={() => view.current?.jump(conflict.line)}>
+            <Button variant="quiet" onClick={() => view.current?.jump(conflict.line)}>
               Edit at line {conflict.line}
             </Button>
           </div>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
-import { Button } from "../../../components/Button";
+import { Button } from "../../../components/ui/Button";
 import type { OpenMerge } from "../../../lib/drafts/draft";
-import { useDesk, useDeskState } from "../desk";
+import { useEditorState, useEditorStore } from "../editorStore";
 import { merged } from "../saving";
 import { Conflicts } from "./Conflicts";
 import { conflictsIn } from "./merge";
@@ -11,15 +11,15 @@ type Side = "theirs" | "mine" | "base";
 
 /** Stands in the place of code and picture while somebody else's edit and this one are joined. */
 export function MergePanel({ onSave }: { readonly onSave: () => Promise<void> }) {
-  const desk = useDesk();
-  const merge = useDeskState((state) => state.draft.merge);
-  const saving = useDeskState((state) => state.saving);
+  const editor = useEditorStore();
+  const merge = useEditorState((state) => state.draft.merge);
+  const saving = useEditorState((state) => state.saving);
   const view = useRef<MergeHandle | null>(null);
   if (merge === null) return null;
   const conflicts = conflictsIn(merge.result);
   const finish = () => {
-    desk.change(merged(desk.draft, merge));
-    desk.compile();
+    editor.change(merged(editor.draft, merge));
+    editor.compile();
     void onSave();
   };
   return (
@@ -35,10 +35,10 @@ export function MergePanel({ onSave }: { readonly onSave: () => Promise<void> })
               : "Where both changed the same lines, choose, or edit the result. Nothing is lost until you save."}
           </p>
         </div>
-        <Button kind="quiet" onClick={() => desk.setMerge(null)}>
+        <Button variant="quiet" onClick={() => editor.setMerge(null)}>
           Back to my text
         </Button>
-        <Button kind="main" disabled={saving || conflicts.length > 0} onClick={finish}>
+        <Button variant="main" disabled={saving || conflicts.length > 0} onClick={finish}>
           Save as version {merge.theirs.version + 1}
         </Button>
       </header>
@@ -54,16 +54,16 @@ interface ComparedProps {
 }
 
 function Compared({ merge, view }: ComparedProps) {
-  const desk = useDesk();
+  const editor = useEditorStore();
   const [side, setSide] = useState<Side>("theirs");
   const box = useRef<HTMLDivElement>(null);
   const other = side === "mine" ? merge.mine : merge[side].source;
   useEffect(() => {
-    const { merge: now } = desk.draft;
+    const { merge: now } = editor.draft;
     if (box.current === null || now === null) return;
     const otherName = { theirs: "The newest version", mine: "Your text", base: "What both began with" }[side];
     const onChange = (result: string) => {
-      if (desk.draft.merge !== null) desk.setMerge({ ...desk.draft.merge, result });
+      if (editor.draft.merge !== null) editor.setMerge({ ...editor.draft.merge, result });
     };
     const made = createMergeView(box.current, { other, otherName, result: now.result, onChange });
     view.current = made;
@@ -71,7 +71,7 @@ function Compared({ merge, view }: ComparedProps) {
       view.current = null;
       made.destroy();
     };
-  }, [desk, other, side, view]);
+  }, [editor, other, side, view]);
   return (
     <>
       <label className="flex items-center gap-2 border-b border-line px-4 py-2 text-sm text-ink-2">

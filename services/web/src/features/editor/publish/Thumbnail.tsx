@@ -1,16 +1,16 @@
 import { useEffect, useId, useState } from "react";
-import { Button } from "../../../components/Button";
-import { useDesk, useDeskState } from "../desk";
+import { Button } from "../../../components/ui/Button";
+import { useEditorState, useEditorStore } from "../editorStore";
 
 const LONGEST_S = 30;
 const FIRST_S = 1;
 const WAIT_MS = 120;
 
-/** The picture that will stand for the work, and the second at which it is taken. */
+/** The picture that will stand for the shader, and the second at which it is taken. */
 export function Thumbnail() {
-  const desk = useDesk();
+  const editor = useEditorStore();
   const id = useId();
-  const chosen = useDeskState((state) => state.draft.details.stillTime);
+  const chosen = useEditorState((state) => state.draft.details.stillTime);
   const time = chosen ?? FIRST_S;
   const picture = usePicture(time);
   return (
@@ -32,7 +32,7 @@ export function Thumbnail() {
           step={0.1}
           value={time}
           aria-valuetext={`${time.toFixed(1)} seconds`}
-          onChange={(event) => desk.describe({ stillTime: event.target.valueAsNumber })}
+          onChange={(event) => editor.describe({ stillTime: event.target.valueAsNumber })}
           className="h-8 min-w-0 flex-1 accent-accent pointer-coarse:h-11"
         />
         <output htmlFor={id} className="w-12 text-right">
@@ -42,7 +42,7 @@ export function Thumbnail() {
       <p className="flex min-h-8 items-center justify-between text-xs text-ink-2">
         {chosen === null ? "Unless you move it, the site takes a moment that shows something." : ""}
         {chosen !== null && (
-          <Button kind="quiet" onClick={() => desk.describe({ stillTime: null })}>
+          <Button variant="quiet" onClick={() => editor.describe({ stillTime: null })}>
             Let the site choose
           </Button>
         )}
@@ -53,7 +53,7 @@ export function Thumbnail() {
 
 /** What the player shows at that second, as an image; null until there is one. */
 function usePicture(time: number): string | null {
-  const player = useDeskState((state) => state.player);
+  const player = useEditorState((state) => state.player);
   const [picture, setPicture] = useState<string | null>(null);
   useEffect(() => {
     let gone = false;

@@ -1,12 +1,12 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { useDeskState } from "../desk";
+import { useEditorState } from "../editorStore";
 import { SHAPES, type Shape, SolidScene } from "./scene";
 
 /** The picture on an object that can be turned. Loaded when it is asked for. */
 export default function Solid({ picture }: { readonly picture: RefObject<HTMLElement | null> }) {
   const box = useRef<HTMLDivElement>(null);
   const scene = useRef<SolidScene | null>(null);
-  const player = useDeskState((state) => state.player);
+  const player = useEditorState((state) => state.player);
   const [shape, setShape] = useState<Shape>("cube");
   useEffect(() => {
     const canvas = picture.current?.querySelector("canvas");

@@ -15,7 +15,7 @@ import {
   TorusGeometry,
   WebGLRenderer,
 } from "three";
-import { reducesMotion } from "../../../player/motion";
+import { reducesMotion } from "../../../lib/motion";
 
 export const SHAPES = ["cube", "sphere", "torus"] as const;
 export type Shape = (typeof SHAPES)[number];

@@ -1,4 +1,4 @@
-/** What a new work can begin with: one text for each dialect, under CC0. */
+/** What a new shader can begin with: one text for each dialect, under CC0. */
 
 import type { Dialect } from "../../../../runtime";
 import comet from "./comet.glsl?raw";

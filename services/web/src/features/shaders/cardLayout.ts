@@ -1,0 +1,75 @@
+/** Where the cards of a grid stand: which are large, and which lies above, below or in the middle. */
+
+export interface Ranked {
+  readonly id: string;
+  readonly score: number;
+  readonly still_url: string | null;
+}
+
+const FEWEST = 8;
+
+/**
+ * The best shader of each page of a list, to be shown larger. Pages decide for themselves, so that a page that comes later
+ * moves nothing that stands.
+ */
+export function bestOf(page: readonly Ranked[]): string | null {
+  if (page.length < FEWEST) return null;
+  const drawn = page.filter((shader) => shader.still_url !== null);
+  const best = drawn.reduce<Ranked | null>(
+    (top, shader) => (top === null || shader.score > top.score ? shader : top),
+    null,
+  );
+  return best?.id ?? null;
+}
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** The index that an arrow key leads to, or null at an edge. Left and right follow the order, up and down the columns. */
+export function neighbour(boxes: readonly Box[], from: number, key: string): number | null {
+  const here = boxes[from];
+  if (here === undefined) return null;
+  if (key === "Home") return 0;
+  if (key === "End") return boxes.length - 1;
+  if (key === "ArrowLeft") return from > 0 ? from - 1 : null;
+  if (key === "ArrowRight") return from < boxes.length - 1 ? from + 1 : null;
+  if (key === "ArrowDown") return nearest(boxes, here, (box) => box.top - here.bottom);
+  if (key === "ArrowUp") return nearest(boxes, here, (box) => here.top - box.bottom);
+  return null;
+}
+
+/** The box at the smallest distance that is not negative; of several the one nearest in its column. */
+function nearest(boxes: readonly Box[], here: Box, distance: (box: Box) => number): number | null {
+  let found: { index: number; away: number; aside: number } | null = null;
+  for (const [index, box] of boxes.entries()) {
+    const away = Math.round(distance(box));
+    const aside = Math.abs(center(box).x - center(here).x);
+    if (away < 0 || (found !== null && (away > found.away || (away === found.away && aside >= found.aside)))) continue;
+    if (overlaps(box, here)) found = { index, away, aside };
+  }
+  return found?.index ?? null;
+}
+
+function overlaps(one: Box, other: Box): boolean {
+  return one.left < other.right && other.left < one.right;
+}
+
+function center(box: Box): { x: number; y: number } {
+  return { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
+}
+
+/** The box whose middle is nearest to a point, or null where there is none. */
+export function nearestTo(boxes: readonly Box[], x: number, y: number): number | null {
+  let found: number | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [index, box] of boxes.entries()) {
+    const middle = center(box);
+    const away = Math.hypot(middle.x - x, middle.y - y);
+    if (away < least) [found, least] = [index, away];
+  }
+  return found;
+}

@@ -1,0 +1,20 @@
+/** Lists of shaders as the API pages them. */
+
+import type { InfiniteData } from "@tanstack/react-query";
+import type { components } from "../../api/schema";
+
+export type ShaderSummary = components["schemas"]["ShaderSummary"];
+export type SummaryPage = components["schemas"]["Page_ShaderSummary_"];
+export type SummaryPages = InfiniteData<SummaryPage, string | null>;
+
+export const PAGE_SIZE = 24;
+
+export function nextCursor(page: SummaryPage): string | null {
+  return page.next_cursor ?? null;
+}
+
+/** Each shader once: a list that changes while it is read may name one on two pages. */
+export function distinctPages(pages: readonly SummaryPage[]): ShaderSummary[][] {
+  const known = new Set<string>();
+  return pages.map(({ items }) => items.filter(({ id }) => !known.has(id) && known.add(id)));
+}

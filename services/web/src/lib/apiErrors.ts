@@ -1,0 +1,34 @@
+/** The API's errors about a shader, by the field of the form that they belong to. */
+
+import { ApiError } from "../api/problem";
+import { type FormErrors, formErrorsOf } from "./formErrors";
+
+const FIELDS = { unknown_licence: "licence", licence_obligation: "licence" };
+
+export function apiErrorsOf(error: unknown): FormErrors {
+  if (error instanceof ApiError) {
+    if (error.code === "publish_limit") return { fields: {}, rest: limitMessage(error) };
+    if (error.code === "licence_obligation") {
+      const allowed = error.problem["allowed"];
+      const list = Array.isArray(allowed) && allowed.length > 0 ? ` Take one of: ${allowed.join(", ")}.` : "";
+      return { fields: { licence: `${error.message}.${list}` }, rest: null };
+    }
+  }
+  const { fields, rest } = formErrorsOf(error, FIELDS);
+  const sourceError = fields["source"];
+  return sourceError === undefined ? byField(fields, rest) : { fields, rest: sourceError };
+}
+
+/** `tags.2` is about the tags. */
+function byField(fields: Readonly<Record<string, string>>, rest: string | null): FormErrors {
+  const named = Object.entries(fields).map(([name, text]) => [name.split(".")[0] ?? name, text] as const);
+  return { fields: Object.fromEntries(named), rest };
+}
+
+function limitMessage({ problem }: ApiError): string {
+  const limit = typeof problem["limit"] === "number" ? problem["limit"] : "some";
+  const resets = typeof problem["resets_at"] === "string" ? new Date(problem["resets_at"]) : null;
+  const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
+  const again = resets === null ? "" : ` The next are on ${day.format(resets)}.`;
+  return `A free account publishes ${limit} shaders a month, and yours are used up.${again} Nothing is lost: keep it as a draft or private, which is free.`;
+}

@@ -1,0 +1,55 @@
+/**
+ * What the feed learns from: which cards came into view, and for how long shaders were looked at. Collected here, sent in
+ * batches with the token of who is signed in. Of visitors, and of who asks not to be tracked, nothing is collected.
+ */
+
+import { accessToken, useSession } from "../api/session";
+import { asksNotToBeTracked, EventQueue, type FeedEvent } from "./eventQueue";
+
+const EVERY_MS = 10_000;
+const log = new EventQueue();
+let timer: ReturnType<typeof setTimeout> | null = null;
+
+/** A card was half in view for a second; `position` is its place in the feed. */
+export function recordImpression(shaderId: string, position: number): void {
+  record({ shader_id: shaderId, kind: "impression", position });
+}
+
+export function recordDwell(shaderId: string, milliseconds: number): void {
+  record({ shader_id: shaderId, kind: "dwell", dwell_ms: Math.round(milliseconds) });
+}
+
+function record(event: FeedEvent): void {
+  if (useSession.getState().status !== "signed-in" || asksNotToBeTracked(navigator)) return;
+  log.add(event);
+  if (log.isFull) void send();
+  else timer ??= setTimeout(() => void send(), EVERY_MS);
+}
+
+async function send(): Promise<void> {
+  if (timer !== null) clearTimeout(timer);
+  timer = null;
+  const events = log.take();
+  if (events.length === 0) return;
+  const response = await post(events).catch(() => null);
+  // Without an answer, or with "later", the events wait for the next batch; anything else would be refused again.
+  if (response === null || response.status === 429 || response.status >= 500) log.putBack(events);
+}
+
+/** Not through the client of the API: this has to leave while the page goes away, which only a kept-alive fetch does. */
+async function post(events: readonly FeedEvent[]): Promise<Response | null> {
+  const token = await accessToken();
+  if (token === null) return new Response(null, { status: 401 });
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  return fetch("/api/v1/feed/events", {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ events }),
+    keepalive: true,
+  });
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") void send();
+});
+window.addEventListener("pagehide", () => void send());

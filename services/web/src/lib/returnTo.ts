@@ -1,0 +1,23 @@
+/** Where a sign-in returns to: `/sign-in?next=` takes addresses of this site only. */
+
+const NOT_TO = new Set(["/sign-in", "/register"]);
+
+interface Place {
+  readonly pathname: string;
+  readonly search: string;
+}
+
+export function signInPath({ pathname, search }: Place): string {
+  const next = pathname + search;
+  return NOT_TO.has(pathname) || next === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ next })}`;
+}
+
+/** The path to go on to; the feed for whatever is no path of this site. */
+export function safeReturnTo(given: string | null, origin = location.origin): string {
+  if (!given?.startsWith("/") || !URL.canParse(given, origin)) return "/";
+  const url = new URL(given, origin);
+  // Browsers read `//host` and `/\host` as addresses of another site.
+  if (url.origin !== origin || NOT_TO.has(url.pathname)) return "/";
+  const path = url.pathname + url.search + url.hash;
+  return path.startsWith("//") ? "/" : path;
+}

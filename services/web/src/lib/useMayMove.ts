@@ -1,0 +1,17 @@
+/** Whether pictures may move by themselves: not with reduced motion, and not where data is to be saved. */
+
+import { useSyncExternalStore } from "react";
+import { onMotionChange, reducesMotion } from "./motion";
+
+function savesData(): boolean {
+  const { connection } = navigator as { connection?: { saveData?: boolean } };
+  return connection?.saveData === true;
+}
+
+export function mayMove(): boolean {
+  return !reducesMotion() && !savesData();
+}
+
+export function useMayMove(): boolean {
+  return useSyncExternalStore(onMotionChange, mayMove);
+}

@@ -1,8 +1,0 @@
-import { useCallback, useSyncExternalStore } from "react";
-import { EMPTY_VIEW, type Player, type PlayerView } from "./Player";
-
-/** What a player shows at present, about ten times a second while it plays. */
-export function usePlayerView(player: Player | null): PlayerView {
-  const subscribe = useCallback((changed: () => void) => player?.subscribe(changed) ?? (() => {}), [player]);
-  return useSyncExternalStore(subscribe, () => player?.view ?? EMPTY_VIEW);
-}
