@@ -3,74 +3,14 @@
 {{ include "fractafrag-lib.objectName" (dict "root" (index . 0) "component" (index . 1)) }}
 {{- end }}
 
-{{- /* ---- Secrets ---- */ -}}
-
-{{- /* Name of the Secret of auth, postgresql or redis, made here or given. Takes (list $ kind). */ -}}
-{{- define "fractafrag.secretName" -}}
-{{- $v := (index . 0).Values -}}
-{{- $given := "" -}}
-{{- if eq (index . 1) "auth" }}{{ $given = $v.auth.existingSecret }}
-{{- else if eq (index . 1) "redis" }}{{ $given = (get $v.redis $v.redis.mode).existingSecret }}
-{{- else if eq $v.postgresql.mode "cnpg" }}{{ $given = printf "%s-app" (include "fractafrag.object" (list (index . 0) "postgresql")) }}
-{{- else }}{{ $given = (get $v.postgresql $v.postgresql.mode).existingSecret }}
-{{- end -}}
-{{- $given | default (include "fractafrag.object" .) }}
-{{- end }}
-
 {{- /*
-The contents of the Secrets, base64, by kind: as they are in the cluster, with what is missing made anew. It happens once
-in a rendering and is kept in .Values.secrets_, so that the Secret and the checksum on the pods agree already at install,
-and an upgrade that changes nothing rolls nothing. Without a cluster (helm template) every rendering makes new ones.
+A component. Takes root, component, values and what the component's own template wants: fractafrag.COMPONENT, which writes
+what fractafrag-lib takes.
 */ -}}
-{{- define "fractafrag.loadSecrets" -}}
-{{- if not (hasKey .Values "secrets_") }}
-{{- $all := dict }}
-{{- range $kind := list "auth" "postgresql" "redis" }}
-{{- $found := dict }}
-{{- /* CloudNativePG makes its Secret after the installation, and pods need not begin anew for that. */}}
-{{- if not (and (eq $kind "postgresql") (eq $.Values.postgresql.mode "cnpg")) }}
-{{- $found = lookup "v1" "Secret" $.Release.Namespace (include "fractafrag.secretName" (list $ $kind)) | default dict }}
-{{- end }}
-{{- $_ := set $all $kind ($found.data | default dict | deepCopy) }}
-{{- end }}
-{{- $new := dict "token-pepper" (randAlphaNum 48 | b64enc) "signing-keys" (genPrivateKey "ecdsa" | b64enc) }}
-{{- if not .Values.auth.existingSecret }}{{ $_ := set $all "auth" (merge $all.auth $new) }}{{ end }}
-{{- if eq (include "fractafrag.makesSecret" (list . "postgresql")) "true" }}
-{{- $data := merge $all.postgresql (dict "username" (b64enc "fractafrag") "database" (b64enc "fractafrag") "password" (randAlphaNum 32 | b64enc)) }}
-{{- $url := printf "postgresql+asyncpg://%s:%s@%s:5432/%s" (b64dec $data.username) (b64dec $data.password) (include "fractafrag.object" (list . "postgresql")) (b64dec $data.database) }}
-{{- $_ := set $all "postgresql" (merge $data (dict "url" (b64enc $url))) }}
-{{- end }}
-{{- if eq (include "fractafrag.makesSecret" (list . "redis")) "true" }}
-{{- $data := merge $all.redis (dict "password" (randAlphaNum 32 | b64enc)) }}
-{{- $url := printf "redis://:%s@%s:6379/0" (b64dec $data.password) (include "fractafrag.object" (list . "valkey")) }}
-{{- $_ := set $all "redis" (merge $data (dict "url" (b64enc $url))) }}
-{{- end }}
-{{- $_ := set .Values "secrets_" $all }}
-{{- end }}
-{{- end }}
-
-{{- /* Whether the chart makes the Secret of this kind. Takes (list $ kind). */ -}}
-{{- define "fractafrag.makesSecret" -}}
-{{- $v := (index . 0).Values -}}
-{{- if eq (index . 1) "auth" }}{{ not $v.auth.existingSecret }}
-{{- else }}{{ $block := get $v (index . 1) }}{{ and (eq $block.mode "bundled") (not $block.bundled.existingSecret) }}
-{{- end }}
-{{- end }}
-
-{{- /* Pods of API and workers begin anew when what they read at their start has changed. */ -}}
-{{- define "fractafrag.checksums" -}}
-{{- include "fractafrag.loadSecrets" . -}}
-checksum/config: {{ include "fractafrag.config" . | sha256sum }}
-checksum/secrets: {{ toJson .Values.secrets_ | sha256sum }}
-{{- end }}
-
-{{- /* One environment variable from a Secret. Takes (list $ variable kind key). */ -}}
-{{- define "fractafrag.secretEnv" -}}
-- name: {{ index . 1 }}
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "fractafrag.secretName" (list (index . 0) (index . 2)) }}
-      key: {{ index . 3 }}
+{{- define "fractafrag.component" -}}
+{{- $own := include (printf "fractafrag.%s" .component) . | fromYaml -}}
+{{- with $own.Error }}{{ fail . }}{{ end -}}
+{{- include "fractafrag-lib.component" (merge (dict) . $own) }}
 {{- end }}
 
 {{- /* ---- Settings ---- */ -}}
@@ -116,94 +56,36 @@ left out: with a namespace called dev it is one that anybody may buy.
 {{- end }}
 
 {{- define "fractafrag.configFrom" -}}
-- configMapRef:
-    name: {{ include "fractafrag.object" (list . "config") }}
+configMapRef:
+  name: {{ include "fractafrag.object" (list . "config") }}
 {{- end }}
 
-{{- define "fractafrag.databaseEnv" -}}
-{{- $external := .Values.postgresql.external -}}
-{{- $composed := dict -}}
-{{- if eq .Values.postgresql.mode "cnpg" }}
-{{- $composed = dict "user" "username" "password" "password" "at" (printf "%s-rw:5432/fractafrag" (include "fractafrag.object" (list . "postgresql"))) }}
-{{- else if and (eq .Values.postgresql.mode "external") $external.host }}
-{{- $composed = dict "user" $external.usernameKey "password" $external.passwordKey "at" (printf "%s:%v/%s" $external.host $external.port $external.database) }}
-{{- end }}
-{{- with $composed }}
-{{- include "fractafrag.secretEnv" (list $ "DATABASE_USER" "postgresql" .user) }}
-{{ include "fractafrag.secretEnv" (list $ "DATABASE_PASSWORD" "postgresql" .password) }}
-- name: FRACTAFRAG_DATABASE_URL
-  value: postgresql+asyncpg://$(DATABASE_USER):$(DATABASE_PASSWORD)@{{ .at }}
-{{- else }}
-{{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_DATABASE_URL" "postgresql" (eq .Values.postgresql.mode "external" | ternary $external.urlKey "url")) }}
+{{- /* Pods restart when something that they read at their start has changed. Takes (list $ component). */ -}}
+{{- define "fractafrag.checksums" -}}
+{{- $root := index . 0 -}}
+checksum/config: {{ include "fractafrag.config" $root | sha256sum }}
+{{- with include "fractafrag.granted" (append . "secrets") | fromYamlArray }}
+{{- include "fractafrag.loadSecrets" $root }}
+{{- $read := dict }}
+{{- range . }}{{ $_ := set $read . (get $root.Values.secrets_ .) }}{{ end }}
+checksum/secrets: {{ toJson $read | sha256sum }}
 {{- end }}
 {{- end }}
 
-{{- define "fractafrag.redisKey" -}}
-{{ eq .Values.redis.mode "external" | ternary .Values.redis.external.urlKey "url" }}
-{{- end }}
-
-{{- /* API and workers: the database, Redis and what sign-in needs (a worker reads the same settings and checks them). */ -}}
-{{- define "fractafrag.coreEnv" -}}
-{{ include "fractafrag.databaseEnv" . }}
-{{ include "fractafrag.secretEnv" (list . "FRACTAFRAG_REDIS_URL" "redis" (include "fractafrag.redisKey" .)) }}
-{{ include "fractafrag.secretEnv" (list . "FRACTAFRAG_AUTH_TOKEN_PEPPER" "auth" "token-pepper") }}
-- name: FRACTAFRAG_AUTH_SIGNING_KEYS_FILE
-  value: /run/secrets/fractafrag/signing-keys
-{{- end }}
-
-{{- define "fractafrag.coreVolumes" -}}
-- name: signing-keys
-  secret:
-    secretName: {{ include "fractafrag.secretName" (list . "auth") }}
-    items: [{key: signing-keys, path: signing-keys}]
-{{- end }}
-
-{{- define "fractafrag.coreMounts" -}}
-- name: signing-keys
-  mountPath: /run/secrets/fractafrag
-  readOnly: true
-{{- end }}
-
-{{- /* Holds a pod back until the schema suits its code. It only needs the database. Takes root and values. */ -}}
+{{- /* Holds a pod back until the schema suits its code. It has the migrations' access. Takes root and values. */ -}}
 {{- define "fractafrag.waitForSchema" -}}
 - name: wait-for-schema
   image: {{ include "fractafrag-lib.image" (dict "root" .root "image" .values.image) }}
   imagePullPolicy: {{ .values.image.pullPolicy }}
   command: [python, -m, services.core.kit.migrations, wait]
   env:
-    {{- include "fractafrag.databaseEnv" .root | nindent 4 }}
+    {{- include "fractafrag.granted" (list .root "migrations" "env") | nindent 4 }}
   resources:
     {{- toYaml .values.resources | nindent 4 }}
   securityContext:
     {{- include "fractafrag-lib.containerSecurityContext" . | nindent 4 }}
   volumeMounts:
     - {name: tmp, mountPath: /tmp}
-{{- end }}
-
-{{- /* ---- The object store ---- */ -}}
-
-{{- define "fractafrag.storageClaim" -}}
-{{ .Values.storage.pvc.existingClaim | default (include "fractafrag.object" (list . "objects")) }}
-{{- end }}
-
-{{- /* Adds the store to the dict of a component. Takes root, component (the dict) and readOnly. */ -}}
-{{- define "fractafrag.addStorage" -}}
-{{- $v := .root.Values.storage -}}
-{{- $c := .component -}}
-{{- if eq $v.mode "pvc" }}
-{{- $claim := dict "claimName" (include "fractafrag.storageClaim" .root) "readOnly" .readOnly }}
-{{- $_ := set $c "volumes" (append ($c.volumes | default list) (dict "name" "objects" "persistentVolumeClaim" $claim)) }}
-{{- $_ := set $c "volumeMounts" (append ($c.volumeMounts | default list) (dict "name" "objects" "mountPath" "/data/objects" "readOnly" .readOnly)) }}
-{{- if $v.pvc.colocate }}
-{{- /* The first pod may go anywhere, as it matches its own term; the others follow it to its node. */}}
-{{- $label := dict "fractafrag.dev/storage" (include "fractafrag.storageClaim" .root | trunc 63) }}
-{{- $_ := set $c "podLabels" $label }}
-{{- $term := dict "topologyKey" "kubernetes.io/hostname" "labelSelector" (dict "matchLabels" $label) }}
-{{- $_ := set $c "affinity" (dict "podAffinity" (dict "requiredDuringSchedulingIgnoredDuringExecution" (list $term))) }}
-{{- end }}
-{{- else if $v.s3.existingSecret }}
-{{- $_ := set $c "envFrom" (append ($c.envFrom | default list) (dict "secretRef" (dict "name" $v.s3.existingSecret))) }}
-{{- end }}
 {{- end }}
 
 {{- /* ---- Who may talk to whom ---- */ -}}

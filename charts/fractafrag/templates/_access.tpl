@@ -1,0 +1,117 @@
+{{- /*
+What each of our processes reads of Secrets and stores; nothing else gives it one. A name stands for the template
+fractafrag.access.NAME, which says what a pod needs for it: secrets (the kinds of fractafrag.secretName), and env, envFrom,
+volumes, volumeMounts, podLabels, affinity as in a pod.
+*/ -}}
+{{- define "fractafrag.access" -}}
+api: [database, redis, auth]
+worker: [database, redis, auth, storage]
+web: [pictures]
+mcp: []
+renderer: []
+migrations: [database]
+{{- end }}
+
+{{- /* One key of all that a process has access to, as YAML; nothing where it is empty. Takes (list $ process key). */ -}}
+{{- define "fractafrag.granted" -}}
+{{- $root := index . 0 -}}
+{{- $key := index . 2 -}}
+{{- range $name := get (include "fractafrag.access" $root | fromYaml) (index . 1) }}
+{{- with get (include (printf "fractafrag.access.%s" $name) $root | fromYaml) $key }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "fractafrag.access.database" -}}
+{{- $external := .Values.postgresql.external -}}
+secrets: [postgresql]
+env:
+  {{- if eq .Values.postgresql.mode "cnpg" }}
+  {{- include "fractafrag.databaseUrl" (list . "username" "password" (printf "%s-rw:5432/fractafrag" (include "fractafrag.object" (list . "postgresql")))) | nindent 2 }}
+  {{- else if and (eq .Values.postgresql.mode "external") $external.host }}
+  {{- include "fractafrag.databaseUrl" (list . $external.usernameKey $external.passwordKey (printf "%s:%v/%s" $external.host $external.port $external.database)) | nindent 2 }}
+  {{- else }}
+  {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_DATABASE_URL" "postgresql" (eq .Values.postgresql.mode "external" | ternary $external.urlKey "url")) | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{- /* A URL made of a Secret's name and password. Takes (list $ its-name-key its-password-key host:port/database). */ -}}
+{{- define "fractafrag.databaseUrl" -}}
+{{ include "fractafrag.secretEnv" (list (index . 0) "DATABASE_USER" "postgresql" (index . 1)) }}
+{{ include "fractafrag.secretEnv" (list (index . 0) "DATABASE_PASSWORD" "postgresql" (index . 2)) }}
+- name: FRACTAFRAG_DATABASE_URL
+  value: postgresql+asyncpg://$(DATABASE_USER):$(DATABASE_PASSWORD)@{{ index . 3 }}
+{{- end }}
+
+{{- define "fractafrag.access.redis" -}}
+secrets: [redis]
+env:
+  {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_REDIS_URL" "redis" (include "fractafrag.redisKey" .)) | nindent 2 }}
+{{- end }}
+
+{{- define "fractafrag.redisKey" -}}
+{{ eq .Values.redis.mode "external" | ternary .Values.redis.external.urlKey "url" }}
+{{- end }}
+
+{{- define "fractafrag.access.auth" -}}
+secrets: [auth]
+env:
+  {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_AUTH_TOKEN_PEPPER" "auth" "token-pepper") | nindent 2 }}
+  - name: FRACTAFRAG_AUTH_SIGNING_KEYS_FILE
+    value: /run/secrets/fractafrag/signing-keys
+volumes:
+  - name: signing-keys
+    secret:
+      secretName: {{ include "fractafrag.secretName" (list . "auth") }}
+      items: [{key: signing-keys, path: signing-keys}]
+volumeMounts:
+  - name: signing-keys
+    mountPath: /run/secrets/fractafrag
+    readOnly: true
+{{- end }}
+
+{{- define "fractafrag.access.storage" -}}
+{{ include "fractafrag.objectStore" (dict "root" . "readOnly" false) }}
+{{- end }}
+
+{{- define "fractafrag.access.pictures" -}}
+{{ include "fractafrag.objectStore" (dict "root" . "readOnly" true) }}
+{{- end }}
+
+{{- /* The store of pictures: a volume, or S3. Takes root and readOnly. */ -}}
+{{- define "fractafrag.objectStore" -}}
+{{- $v := .root.Values.storage -}}
+{{- $claim := include "fractafrag.storageClaim" .root -}}
+{{- if eq $v.mode "pvc" -}}
+volumes:
+  - name: objects
+    persistentVolumeClaim:
+      claimName: {{ $claim }}
+      readOnly: {{ .readOnly }}
+volumeMounts:
+  - name: objects
+    mountPath: /data/objects
+    readOnly: {{ .readOnly }}
+{{- if $v.pvc.colocate }}
+podLabels:
+  fractafrag.dev/storage: {{ $claim | trunc 63 }}
+# The first pod may run anywhere, because it matches its own term; the others follow it to its node.
+affinity:
+  podAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      - topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            fractafrag.dev/storage: {{ $claim | trunc 63 }}
+{{- end }}
+{{- else if $v.s3.existingSecret -}}
+envFrom:
+  - secretRef:
+      name: {{ $v.s3.existingSecret }}
+{{- end }}
+{{- end }}
+
+{{- define "fractafrag.storageClaim" -}}
+{{ .Values.storage.pvc.existingClaim | default (include "fractafrag.object" (list . "objects")) }}
+{{- end }}
