@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.core.domains import TABLES
-from services.core.kit.settings import Settings
+from services.core.kit.migrations import MigrationSettings
 
 
 def run(connection: Connection) -> None:
@@ -26,4 +26,4 @@ async def online(url: str) -> None:
     await engine.dispose()
 
 
-asyncio.run(online(context.get_x_argument(as_dictionary=True).get("url") or Settings().database.url))
+asyncio.run(online(context.get_x_argument(as_dictionary=True).get("url") or MigrationSettings().database.url))

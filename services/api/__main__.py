@@ -9,9 +9,9 @@ import argparse
 import uvicorn
 
 from services.api.app import create_app
+from services.api.settings import ApiSettings
 from services.core.kit.joined_writes import JoinedWrites
 from services.core.kit.observability import configure_logging
-from services.core.kit.settings import Settings
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="the port, 0 for a free one (default %(default)s)")
     given = parser.parse_args()
-    settings = Settings()
+    settings = ApiSettings()
     configure_logging("api", settings.log_level)
     uvicorn.run(
         create_app(settings),

@@ -36,10 +36,10 @@ from services.api.routes import (
     votes,
 )
 from services.api.routing import dependencies_of, routes_of
+from services.api.settings import ApiSettings
 from services.api.shared_pages import SharedPages
 from services.api.state import open_state
 from services.core.kit.observability import RequestLog
-from services.core.kit.settings import Settings
 
 # What is asked for most stands first: a request is compared with one route after the other.
 ROUTERS = (
@@ -62,7 +62,7 @@ ROUTERS = (
 )
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: ApiSettings) -> FastAPI:
     """The application; its connections open with the lifespan and close with it."""
 
     # No docs page: FastAPI's loads scripts from another host into the origin that holds the refresh cookie.

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 
+from services.api.settings import ApiSettings
 from services.api.state import StateDep
+from services.core.accounts.settings import AuthSettings
 from services.core.kit.errors import ForbiddenError
-from services.core.kit.settings import Settings
 
 
 class CrossSiteError(ForbiddenError):
@@ -24,10 +25,10 @@ class CrossSiteError(ForbiddenError):
 class RefreshCookie:
     """Reads, sets and clears the cookie of this installation."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ApiSettings) -> None:
         self._secure = settings.site.public_url.startswith("https://")
         self.name = "__Host-fractafrag-refresh" if self._secure else "fractafrag-refresh"
-        self._seconds = settings.auth.refresh_absolute_days * 86_400
+        self._seconds = settings.of(AuthSettings).refresh_absolute_days * 86_400
 
     def read(self, request: Request) -> str | None:
         """The token that the browser sent."""

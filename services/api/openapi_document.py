@@ -4,8 +4,8 @@ import json
 import sys
 
 from services.api.app import create_app
-from services.core.kit.settings import Settings
+from services.api.settings import ApiSettings
 
 if __name__ == "__main__":
-    json.dump(create_app(Settings()).openapi(), sys.stdout, indent=1, sort_keys=True)
+    json.dump(create_app(ApiSettings()).openapi(), sys.stdout, indent=1, sort_keys=True)
     sys.stdout.write("\n")

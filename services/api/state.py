@@ -11,11 +11,13 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as LostConnectionError
 
+from services.api.settings import ApiSettings
 from services.api.shared_pages import CachedPage
 from services.api.shutdown import on_stop_signal
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.passwords import PasswordHasher
 from services.core.accounts.sessions import Sessions
+from services.core.accounts.settings import AuthSettings
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
 from services.core.feed.pool import CandidatePools
 from services.core.feed.service import PersonalFeed
@@ -25,16 +27,17 @@ from services.core.kit.cache import BriefCache
 from services.core.kit.database import Database
 from services.core.kit.redis.guard import RedisGuard
 from services.core.kit.redis.limits import RateLimiter
-from services.core.kit.settings import RedisSettings, Settings
+from services.core.kit.settings import RedisSettings
 from services.core.kit.storage import ObjectStore
 from services.core.renders.client import RendererPool
 from services.core.renders.notices import RenderNotices
+from services.core.renders.settings import RendererClientSettings
 
 
 class State(TypedDict):
     """What the lifespan opens once for all requests."""
 
-    settings: Settings
+    settings: ApiSettings
     database: Database
     redis: redis.asyncio.Redis
     guard: RedisGuard
@@ -52,19 +55,20 @@ class State(TypedDict):
 
 
 @asynccontextmanager
-async def open_state(settings: Settings) -> AsyncIterator[State]:
+async def open_state(settings: ApiSettings) -> AsyncIterator[State]:
     """Open everything; close it in the opposite order. Nothing connects before it is used."""
+    auth = settings.of(AuthSettings)
     async with AsyncExitStack() as stack:
         database = Database(settings.database, application="api")
         stack.push_async_callback(database.dispose)
         client = _redis(settings.redis)
         stack.push_async_callback(client.aclose)
-        renderers = RendererPool(settings.renderer)
+        renderers = RendererPool(settings.of(RendererClientSettings))
         stack.push_async_callback(renderers.aclose)
         notices = RenderNotices(database)
         stack.push_async_callback(notices.aclose)
         stack.enter_context(on_stop_signal(notices.close))
-        passwords = PasswordHasher(settings.auth)
+        passwords = PasswordHasher(auth)
         stack.callback(passwords.close)
         guard = RedisGuard(client)
         limiter = RateLimiter(guard)
@@ -80,9 +84,9 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
             renderers=renderers,
             notices=notices,
             passwords=passwords,
-            tokens=AccessTokens(settings.auth, settings.key_set),
-            sessions=Sessions(settings.auth, RefreshSecrets(settings.auth)),
-            blocklist=Blocklist(guard, settings.auth),
+            tokens=AccessTokens(auth, auth.key_set),
+            sessions=Sessions(auth, RefreshSecrets(auth)),
+            blocklist=Blocklist(guard, auth),
             keys=keys,
             limiter=limiter,
             lists=BriefCache(seconds=settings.cache.list_seconds),

@@ -4,6 +4,8 @@ Importing this module makes all tables known and all subscriptions to events eff
 the database imports it.
 """
 
+from collections.abc import Iterable
+
 from sqlmodel import SQLModel
 
 from services.core.accounts.domain import DOMAIN as ACCOUNTS
@@ -12,9 +14,10 @@ from services.core.jobs import events
 from services.core.jobs.outbox import Job
 from services.core.keys.domain import DOMAIN as KEYS
 from services.core.kit.idempotency import IdempotencyRecord
+from services.core.kit.settings import DomainSettings
 from services.core.moderation.domain import DOMAIN as MODERATION
 from services.core.ranking.models import RankChange
-from services.core.registry.domain import Domain
+from services.core.registry.domain import Domain, Process
 from services.core.renders.domain import DOMAIN as RENDERS
 from services.core.shaders.domain import DOMAIN as SHADERS
 from services.core.votes.domain import DOMAIN as VOTES
@@ -38,3 +41,8 @@ ALL_JOBS: tuple[Job, ...] = tuple(job for domain in DOMAINS for job in domain.jo
 TABLES = SQLModel.metadata
 
 events.subscribe(subscription for domain in DOMAINS for subscription in domain.subscriptions)
+
+
+def settings_of(process: Process, domains: Iterable[Domain] = DOMAINS) -> tuple[type[DomainSettings], ...]:
+    """The groups of domains that `process` reads."""
+    return tuple(group for domain in domains for group, readers in domain.settings.items() if process in readers)

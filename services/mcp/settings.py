@@ -4,9 +4,8 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.core.kit.settings import SiteSettings
+from services.core.kit.settings import ProcessSettings, ProxySettings, SiteSettings
 
 PORT = 3200
 
@@ -36,20 +35,9 @@ class ServiceSettings(BaseModel):
     body_bytes: int = Field(1_048_576, ge=1024)
 
 
-class ProxySettings(BaseModel):
-    """What stands before the process; the API has the same setting."""
+class McpSettings(ProcessSettings):
+    """What the process reads."""
 
-    trusted_proxies: int = Field(0, ge=0, le=5)
-
-
-class McpSettings(BaseSettings):
-    """All of them, by the same names as in the other processes."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="FRACTAFRAG_", env_nested_delimiter="_", env_nested_max_split=1, extra="ignore"
-    )
-
-    log_level: str = "INFO"
     site: SiteSettings = SiteSettings()
     limits: ProxySettings = ProxySettings()
     mcp: ServiceSettings = ServiceSettings()

@@ -1,6 +1,6 @@
 """Settings of the renderer process (`FRACTAFRAG_RENDERER_<NAME>`), read once at start.
 
-The renderer has its own class instead of a group of `services.core.kit.settings`: it must start where no database,
+The renderer does not build on `services.core.kit.settings`: it must start where no database,
 Redis or secret exists.
 """
 

@@ -12,8 +12,8 @@ from contextlib import AsyncExitStack
 import uvicorn
 
 from services.api.app import create_app as create_api
+from services.api.settings import ApiSettings
 from services.core.kit.observability import App, Receive, Scope, Send, configure_logging
-from services.core.kit.settings import Settings
 from services.mcp.app import create_app as create_mcp
 from services.mcp.settings import McpSettings
 from services.web.server.app import create_app as create_web
@@ -26,7 +26,7 @@ _OF_MCP = ("/mcp", "/mcp/readonly")
 class Site:
     """Sends each request to where it belongs, and opens and closes all three with its own lifespan."""
 
-    def __init__(self, settings: Settings, web_settings: WebSettings, mcp_settings: McpSettings) -> None:
+    def __init__(self, settings: ApiSettings, web_settings: WebSettings, mcp_settings: McpSettings) -> None:
         self._api = create_api(settings)
         self._web = create_web(web_settings, api=self._api)
         self._mcp = create_mcp(mcp_settings, api=self._api)
@@ -59,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The API, MCP and the pages on an open socket.")
     parser.add_argument("--fd", type=int, required=True, help="descriptor of a listening socket")
     options = parser.parse_args()
-    settings = Settings()
+    settings = ApiSettings()
     configure_logging("site", settings.log_level)
     configuration = uvicorn.Config(
         Site(settings, WebSettings(), McpSettings()),

@@ -17,14 +17,14 @@ from services.core.jobs.dead_letters import open_letters, redrive
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
 from services.core.kit.observability import configure_logging
-from services.core.kit.settings import Settings
 from services.worker.run import serve
+from services.worker.settings import WorkerSettings
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status."""
     options = _parser().parse_args(arguments)
-    settings = Settings()
+    settings = WorkerSettings()
     try:
         if options.command == "dead-letters":
             return asyncio.run(_dead_letters(settings, options))
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-async def _work(settings: Settings, options: argparse.Namespace) -> int:
+async def _work(settings: WorkerSettings, options: argparse.Namespace) -> int:
     configure_logging("worker", settings.log_level)
     changed = {name: value for name in ("queues", "threads") if (value := getattr(options, name)) is not None}
     settings.worker = type(settings.worker).model_validate({**settings.worker.model_dump(), **changed})
@@ -48,7 +48,7 @@ async def _work(settings: Settings, options: argparse.Namespace) -> int:
     return await serve(settings, stopping)
 
 
-async def _dead_letters(settings: Settings, options: argparse.Namespace) -> int:
+async def _dead_letters(settings: WorkerSettings, options: argparse.Namespace) -> int:
     database = Database(settings.database, application="dead-letters")
     try:
         if options.action == "list":

@@ -4,15 +4,15 @@ import asyncio
 from datetime import timedelta
 
 from services.core.kit.database import WriteSession
-from services.core.kit.settings import WorkerSettings
 from services.core.privacy.retention import delete_old_rows
 from services.core.renders.jobs import RENDER_STILL
 from services.core.renders.reconcile import resend_lost
 from services.worker.broker import JobBroker
 from services.worker.scheduler import Periodic
+from services.worker.settings import WorkerGroup
 
 
-def periodic_tasks(broker: JobBroker, settings: WorkerSettings) -> tuple[Periodic, ...]:
+def periodic_tasks(broker: JobBroker, settings: WorkerGroup) -> tuple[Periodic, ...]:
     """Every task with its period."""
     stale_after = timedelta(seconds=settings.stale_seconds)
 

@@ -17,7 +17,6 @@ import structlog
 from prometheus_client import generate_latest
 
 from services.core.kit.errors import UnavailableError
-from services.core.kit.settings import Settings
 from services.worker.actors import declare_actors
 from services.worker.broker import POLL_MS, JobBroker
 from services.worker.gauges import update_gauges
@@ -27,6 +26,7 @@ from services.worker.periodic import periodic_tasks
 from services.worker.relay import Relay
 from services.worker.runtime import Runtime
 from services.worker.scheduler import run_scheduler
+from services.worker.settings import WorkerSettings
 
 WATCH_SECONDS = 2.0
 
@@ -43,7 +43,7 @@ def build_broker(runtime: Runtime) -> JobBroker:
     )
 
 
-async def serve(settings: Settings, stopping: asyncio.Event) -> int:
+async def serve(settings: WorkerSettings, stopping: asyncio.Event) -> int:
     """Work until `stopping`; the exit status, 1 when something broke that should never break."""
     # Its errors are logged by our middleware without the text of the error, which may quote a stranger.
     logging.getLogger("dramatiq.worker.WorkerThread").setLevel(logging.CRITICAL)

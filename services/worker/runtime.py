@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from services.core.kit.database import Database
-from services.core.kit.settings import Settings
 from services.core.kit.storage import ObjectStore
 from services.core.renders.client import RendererPool
+from services.core.renders.settings import RendererClientSettings
+from services.worker.settings import WorkerSettings
 
 Result = TypeVar("Result")
 
@@ -23,20 +24,20 @@ Result = TypeVar("Result")
 class Runtime:
     """The process' connections; `close` them on the loop they belong to."""
 
-    settings: Settings
+    settings: WorkerSettings
     database: Database
     store: ObjectStore
     renderers: RendererPool
     loop: asyncio.AbstractEventLoop
 
     @classmethod
-    def open(cls, settings: Settings) -> "Runtime":
+    def open(cls, settings: WorkerSettings) -> "Runtime":
         """Everything that `settings` name; nothing is connected until it is used."""
         return cls(
             settings=settings,
             database=Database(settings.database, application="worker"),
             store=ObjectStore(settings.storage),
-            renderers=RendererPool(settings.renderer),
+            renderers=RendererPool(settings.of(RendererClientSettings)),
             loop=asyncio.get_running_loop(),
         )
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from services.api.app import create_app
-from services.core.kit.settings import Settings
+from services.api.settings import ApiSettings
 
-_DOCUMENT = create_app(Settings()).openapi()
+_DOCUMENT = create_app(ApiSettings()).openapi()
 _SCHEMAS = _DOCUMENT["components"]["schemas"]
 OPERATIONS = [(method, path) for path, found in sorted(_DOCUMENT["paths"].items()) for method in sorted(found)]
 

@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from services.core.kit.settings import RendererSettings, Settings
+from services.api.settings import ApiSettings
+from services.core.renders.settings import RendererClientSettings
 from services.standalone.postgres import free_port
 from tests.api.test_shaders import PATH, publish
 from tests.factories import SOURCE
@@ -17,10 +18,10 @@ DOCUMENT = {
 
 class TestValidate:
     @pytest.fixture
-    def settings(self, settings: Settings) -> Settings:
+    def settings(self, settings: ApiSettings) -> ApiSettings:
         """No renderer at the address of the renderers."""
-        renderer = RendererSettings(url=f"http://127.0.0.1:{free_port()}")
-        return settings.model_copy(update={"renderer": renderer})
+        renderer = RendererClientSettings(url=f"http://127.0.0.1:{free_port()}")
+        return settings.replace(renderer)
 
     async def test_the_gate_answers_by_itself(self, client: httpx.AsyncClient) -> None:
         ada = await register(client)

@@ -13,11 +13,12 @@ from sqlalchemy import select, text, update
 from sqlmodel import col
 
 from services.api.app import create_app
+from services.api.settings import ApiSettings, CacheSettings
 from services.core.accounts.models import User
 from services.core.feed import taste, walks
 from services.core.feed.models import Exposure, FeedEvent
 from services.core.kit.database import Database
-from services.core.kit.settings import CacheSettings, LimitSettings, RedisSettings, Settings
+from services.core.kit.settings import LimitSettings, RedisSettings
 from services.core.kit.tables import utc_now
 from services.core.shaders.models import Shader, Visibility
 from tests.api.walks import ids_of, page_of, pages_of
@@ -275,7 +276,9 @@ class TestEvents:
 class TestWithOtherSettings:
     """Limits and caches on, Redis off."""
 
-    async def test_batches_are_limited(self, settings: Settings, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_batches_are_limited(
+        self, settings: ApiSettings, client: httpx.AsyncClient, database: Database
+    ) -> None:
         (work,) = await make_works(database, {})
         ada = await register(client)
         limited = settings.model_copy(update={"limits": LimitSettings(events_account="2/60")})
@@ -286,7 +289,7 @@ class TestWithOtherSettings:
         assert answers == [202, 202, 429]
 
     async def test_a_cached_page_is_at_most_that_old(
-        self, settings: Settings, client: httpx.AsyncClient, database: Database
+        self, settings: ApiSettings, client: httpx.AsyncClient, database: Database
     ) -> None:
         (work,) = await make_works(database, {})
         cached = settings.model_copy(update={"cache": CacheSettings(list_seconds=30)})
@@ -299,7 +302,7 @@ class TestWithOtherSettings:
         assert await ids_of(client, FEED) == []
 
     async def test_without_redis_there_is_a_first_page(
-        self, settings: Settings, client: httpx.AsyncClient, database: Database
+        self, settings: ApiSettings, client: httpx.AsyncClient, database: Database
     ) -> None:
         await make_works(database, *({} for _ in range(4)))
         ada = await register(client)

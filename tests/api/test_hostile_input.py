@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import RendererSettings, Settings
+from services.core.renders.settings import RendererClientSettings
 from tests.api.samples import OPERATIONS, body_of, operation, ready_path
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import register
@@ -80,9 +81,9 @@ def _check(answer: httpx.Response) -> None:
 
 
 @pytest.fixture(name="settings")
-def with_a_renderer(settings: Settings, fake_renderer: FakeRenderer) -> Settings:
+def with_a_renderer(settings: ApiSettings, fake_renderer: FakeRenderer) -> ApiSettings:
     """Drawing is answered at once, so that nothing waits for a renderer that is not there."""
-    return settings.model_copy(update={"renderer": RendererSettings(url=fake_renderer.url)})
+    return settings.replace(RendererClientSettings(url=fake_renderer.url))
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from pydantic import BaseModel
 from sqlalchemy import func, select, text
 
 from services.api.deps import CallerDep, IdempotencyDep, IdempotentRoute, WriteDep
+from services.api.settings import ApiSettings
 from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database
 from services.core.kit.errors import ConflictError
 from services.core.kit.idempotency import IdempotencyRecord
-from services.core.kit.settings import Settings
 from tests.fixtures.accounts import PASSWORD, register
 from tests.fixtures.api import app_for
 
@@ -51,7 +51,7 @@ async def make(body: Thing, response: Response, caller: CallerDep, session: Writ
 
 
 @pytest.fixture
-async def app(settings: Settings, database: Database, redis_client: object) -> AsyncIterator[FastAPI]:
+async def app(settings: ApiSettings, database: Database, redis_client: object) -> AsyncIterator[FastAPI]:
     application = app_for(settings, router)
     async with LifespanManager(application):
         yield application

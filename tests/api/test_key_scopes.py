@@ -11,11 +11,11 @@ from services.api.app import create_app
 from services.api.authentication import maybe_caller
 from services.api.deps import write_session
 from services.api.routing import dependencies_of, routes_of
+from services.api.settings import ApiSettings
 from services.core.accounts.models import User
 from services.core.identity.permissions import Scope
 from services.core.keys.models import ApiKeyUse
 from services.core.kit.database import Database
-from services.core.kit.settings import Settings
 from services.core.moderation.models import Report
 from services.core.shaders.models import Shader, ShaderVersion
 from tests.api.samples import OPERATIONS, body_of, operation, ready_path
@@ -99,7 +99,7 @@ def test_every_route_stands_in_one_table() -> None:
     assert not SIGN_IN & WRITE
     hidden = {
         (method.lower(), str(route.path_format))
-        for route in routes_of(create_app(Settings()))
+        for route in routes_of(create_app(ApiSettings()))
         for method in route.methods or ()
     } - set(OPERATIONS)
     assert hidden == {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics")}
@@ -165,7 +165,7 @@ async def test_a_moderators_key_sees_what_any_user_sees(
 def test_every_route_that_writes_is_audited() -> None:
     calls = {
         (method.lower(), route.path_format): dependencies_of(route)
-        for route in routes_of(create_app(Settings()))
+        for route in routes_of(create_app(ApiSettings()))
         for method in route.methods or ()
     }
     for pair in WRITE:

@@ -4,10 +4,11 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from services.api.settings import ApiSettings
 from services.core.keys.models import ApiKey, ApiKeyUse
 from services.core.kit.database import Database
 from services.core.kit.idempotency import IdempotencyRecord
-from services.core.kit.settings import LimitSettings, Settings
+from services.core.kit.settings import LimitSettings
 from tests.api.keys import CURRENT, WORK, make_key
 from tests.api.walks import ids_of
 from tests.factories import SOURCE
@@ -21,7 +22,7 @@ async def ada(client: httpx.AsyncClient, database: Database) -> httpx.AsyncClien
 
 class TestLimits:
     @pytest.fixture
-    def settings(self, settings: Settings) -> Settings:
+    def settings(self, settings: ApiSettings) -> ApiSettings:
         limits = LimitSettings(key="5/3600", account="20/3600", keys_account="3/3600", bad_token_address="4/3600")
         return settings.model_copy(update={"limits": limits})
 

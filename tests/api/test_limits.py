@@ -10,7 +10,8 @@ import pytest
 from fastapi import FastAPI
 
 from services.api.limits import network_of
-from services.core.kit.settings import LimitSettings, Settings
+from services.api.settings import ApiSettings
+from services.core.kit.settings import LimitSettings
 from tests.api.keys import CURRENT, make_key
 from tests.fixtures.accounts import PASSWORD, sign_up, with_token
 
@@ -21,7 +22,7 @@ def limits() -> LimitSettings:
 
 
 @pytest.fixture
-def settings(settings: Settings, limits: LimitSettings) -> Settings:
+def settings(settings: ApiSettings, limits: LimitSettings) -> ApiSettings:
     return settings.model_copy(update={"limits": limits})
 
 
@@ -69,7 +70,7 @@ class TestLogin:
         assert refused.headers["ratelimit-policy"] == "30;w=60"
 
     async def test_one_login_from_one_address_has_ten_tries(
-        self, client: httpx.AsyncClient, settings: Settings
+        self, client: httpx.AsyncClient, settings: ApiSettings
     ) -> None:
         settings.limits.login_pair = "10/36000"
         await sign_up(client, "ada")
@@ -78,7 +79,7 @@ class TestLogin:
         assert (await _login(client, "ada", "10.0.0.2", PASSWORD)).status_code == 200
 
     async def test_one_login_from_many_addresses_is_slowed_too(
-        self, client: httpx.AsyncClient, settings: Settings
+        self, client: httpx.AsyncClient, settings: ApiSettings
     ) -> None:
         settings.limits.login_account = "12/36000"
         statuses = [(await _login(client, "ada", f"10.0.{n}.1")).status_code for n in range(14)]
@@ -98,7 +99,7 @@ class TestRegister:
 
 class TestCallers:
     async def test_an_account_is_counted_from_all_addresses(
-        self, client: httpx.AsyncClient, settings: Settings
+        self, client: httpx.AsyncClient, settings: ApiSettings
     ) -> None:
         settings.limits.account = "5/3600"
         ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
@@ -107,7 +108,7 @@ class TestCallers:
         assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["4", "3", "2", "1", "0", "0"]
 
     async def test_made_up_tokens_do_not_lead_around_the_address(
-        self, client: httpx.AsyncClient, settings: Settings
+        self, client: httpx.AsyncClient, settings: ApiSettings
     ) -> None:
         settings.limits.bad_token_address = "60/36000"
         statuses = []
@@ -175,7 +176,7 @@ class TestKeys:
         assert (await agent.get("/api/v1/users/ada/shaders")).headers["ratelimit-remaining"] == "3"
 
     async def test_a_key_is_not_counted_where_its_address_is_refused(
-        self, client: httpx.AsyncClient, settings: Settings
+        self, client: httpx.AsyncClient, settings: ApiSettings
     ) -> None:
         ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
         agent = with_token(client, (await make_key(ada))["key"])

@@ -10,9 +10,9 @@ from fastapi import APIRouter
 
 from services.api.app import ROUTERS, create_app
 from services.api.deps import CallerDep, IdempotencyDep, IdempotentRoute, WriteDep
-from services.core.kit.settings import Settings
+from services.api.settings import ApiSettings
 
-_DOCUMENT = create_app(Settings()).openapi()
+_DOCUMENT = create_app(ApiSettings()).openapi()
 _OPERATIONS = [
     pytest.param(path, method, operation, id=operation["operationId"])
     for path, operations in _DOCUMENT["paths"].items()
@@ -78,7 +78,7 @@ def test_a_router_that_would_not_keep_answers_stops_the_start(monkeypatch: pytes
     for router in (wrong, right):
         router.post("/")(make)
     monkeypatch.setattr("services.api.app.ROUTERS", (*ROUTERS, right))
-    create_app(Settings())
+    create_app(ApiSettings())
     monkeypatch.setattr("services.api.app.ROUTERS", (*ROUTERS, wrong))
     with pytest.raises(TypeError, match="route_class=IdempotentRoute"):
-        create_app(Settings())
+        create_app(ApiSettings())

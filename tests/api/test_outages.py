@@ -14,14 +14,9 @@ import pytest
 from asgi_lifespan import LifespanManager
 
 from services.api.app import create_app
-from services.core.kit.settings import (
-    AuthSettings,
-    DatabaseSettings,
-    LimitSettings,
-    RedisSettings,
-    Settings,
-    StorageSettings,
-)
+from services.api.settings import ApiSettings
+from services.core.accounts.settings import AuthSettings
+from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from tests.api.keys import CURRENT, WORK, make_key
@@ -52,13 +47,12 @@ def own_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedVal
 async def client(
     own_postgres: EmbeddedPostgres, own_valkey: EmbeddedValkey, tmp_path: object
 ) -> AsyncIterator[httpx.AsyncClient]:
-    settings = Settings(
+    settings = ApiSettings(
         database=DatabaseSettings(url=own_postgres.url()),
         redis=RedisSettings(url=own_valkey.url()),
         storage=StorageSettings(url=f"file://{tmp_path}/objects"),
-        auth=AuthSettings(argon2_memory_kib=8_192, argon2_time_cost=1),
         limits=LimitSettings(),
-    )
+    ).replace(AuthSettings(argon2_memory_kib=8_192, argon2_time_cost=1))
     application = create_app(settings)
     async with LifespanManager(application):
         transport = httpx.ASGITransport(application, raise_app_exceptions=False)

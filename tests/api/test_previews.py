@@ -9,9 +9,11 @@ import pytest
 from fastapi import FastAPI
 from PIL import Image
 
+from services.api.settings import ApiSettings
 from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database
-from services.core.kit.settings import LimitSettings, RendererSettings, Settings
+from services.core.kit.settings import LimitSettings
+from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import Render, Shader
 from services.standalone.postgres import free_port
 from tests.api.test_shaders import PATH, finish_render, publish, rows_of
@@ -48,9 +50,9 @@ def opened(picture: dict[str, Any]) -> Image.Image:
 @pytest.mark.xdist_group("renderer")
 class TestPreview:
     @pytest.fixture
-    def settings(self, settings: Settings, renderer: RendererProcess) -> Settings:
+    def settings(self, settings: ApiSettings, renderer: RendererProcess) -> ApiSettings:
         """The real renderer at the address of the renderers."""
-        return settings.model_copy(update={"renderer": RendererSettings(url=renderer.url)})
+        return settings.replace(RendererClientSettings(url=renderer.url))
 
     async def test_a_source_is_drawn_at_the_time_that_is_asked_for(self, client: httpx.AsyncClient) -> None:
         ada = await register(client)
@@ -106,7 +108,7 @@ class TestPreview:
 
 class TestPreviewLimit:
     @pytest.fixture
-    def settings(self, settings: Settings) -> Settings:
+    def settings(self, settings: ApiSettings) -> ApiSettings:
         """Two previews a minute."""
         return settings.model_copy(update={"limits": LimitSettings(preview_account="2/60")})
 
@@ -120,10 +122,10 @@ class TestPreviewLimit:
 
 class TestPreviewWithoutRenderer:
     @pytest.fixture
-    def settings(self, settings: Settings) -> Settings:
+    def settings(self, settings: ApiSettings) -> ApiSettings:
         """No renderer at the address of the renderers."""
-        renderer = RendererSettings(url=f"http://127.0.0.1:{free_port()}")
-        return settings.model_copy(update={"renderer": renderer})
+        renderer = RendererClientSettings(url=f"http://127.0.0.1:{free_port()}")
+        return settings.replace(renderer)
 
     async def test_it_is_503_and_says_when_to_come_back(
         self, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch

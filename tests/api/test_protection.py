@@ -17,8 +17,9 @@ from sqlalchemy import text
 from services.api import protection
 from services.api.conditional import etag_of, matches
 from services.api.deps import MaybeCallerDep, ModeratorDep, WriteDep
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import Settings, SiteSettings
+from services.core.kit.settings import SiteSettings
 from tests.fixtures.accounts import register, register_moderator, sign_up, with_token
 from tests.fixtures.api import app_for
 
@@ -79,7 +80,7 @@ async def commit_fails(session: WriteDep) -> str:
 
 
 @pytest.fixture
-async def app(settings: Settings, database: Database, redis_client: object) -> AsyncIterator[FastAPI]:
+async def app(settings: ApiSettings, database: Database, redis_client: object) -> AsyncIterator[FastAPI]:
     application = app_for(settings, router)
     async with LifespanManager(application):
         yield application
@@ -329,7 +330,7 @@ class TestCrossSite:
 
 class TestHttps:
     @pytest.fixture
-    def settings(self, settings: Settings) -> Settings:
+    def settings(self, settings: ApiSettings) -> ApiSettings:
         return settings.model_copy(update={"site": SiteSettings(public_url="https://frag.example")})
 
     async def test_the_cookie_is_bound_to_the_host(self, client: httpx.AsyncClient) -> None:

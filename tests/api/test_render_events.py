@@ -16,9 +16,9 @@ from sqlalchemy import select, text, update
 from sqlmodel import col
 
 from services.api.routes import render_events
+from services.api.settings import ApiSettings
 from services.core.accounts.models import User
 from services.core.kit.database import Database
-from services.core.kit.settings import Settings
 from services.core.kit.tables import utc_now
 from services.core.renders import notices, service
 from services.core.shaders.models import Shader, Visibility
@@ -34,7 +34,7 @@ from tests.fixtures.worker import eventually
 
 @pytest.fixture
 async def served(
-    settings: Settings, database: Database, redis_client: redis.asyncio.Redis
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis
 ) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
     """The API behind a real server, and a client for it."""
     app = app_for(settings)
@@ -219,7 +219,7 @@ async def test_a_work_that_is_deleted_meanwhile_is_gone(served: Served, database
 
 
 @pytest.fixture
-def api(settings: Settings, redis_client: redis.asyncio.Redis, tmp_path: Path) -> Iterator[tuple[Process, str]]:
+def api(settings: ApiSettings, redis_client: redis.asyncio.Redis, tmp_path: Path) -> Iterator[tuple[Process, str]]:
     """The API as a process, and where it will be."""
     port = free_port()
     process = Process("api", ["-m", "services.api", "--port", str(port)], environment(settings), tmp_path)

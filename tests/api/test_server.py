@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import Settings
 from tests.fixtures.accounts import PASSWORD, sign_up
 
 _ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ _ROOT = Path(__file__).parents[2]
 class Server:
     """A running API; `log` holds its lines."""
 
-    def __init__(self, settings: Settings, log: Path) -> None:
+    def __init__(self, settings: ApiSettings, log: Path) -> None:
         self.log = log
         environment = {
             "PATH": os.environ["PATH"],
@@ -53,7 +53,7 @@ class Server:
 
 
 @pytest.fixture
-def server(settings: Settings, database: Database, redis_client: object, tmp_path: Path) -> Iterator[Server]:
+def server(settings: ApiSettings, database: Database, redis_client: object, tmp_path: Path) -> Iterator[Server]:
     running = Server(settings, tmp_path / "api.log")
     yield running
     if running.process.poll() is None:

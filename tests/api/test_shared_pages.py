@@ -9,8 +9,9 @@ from asgi_lifespan import LifespanManager
 from sqlalchemy import update
 
 from services.api.app import create_app
+from services.api.settings import ApiSettings, CacheSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import CacheSettings, LimitSettings, Settings
+from services.core.kit.settings import LimitSettings
 from services.core.shaders.models import Shader
 from tests.factories import make_shader, make_user
 
@@ -18,7 +19,7 @@ FEED = "/api/v1/feed"
 
 
 @pytest.fixture
-async def reader(settings: Settings, database: Database, redis_client: object) -> AsyncIterator[httpx.AsyncClient]:
+async def reader(settings: ApiSettings, database: Database, redis_client: object) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application that keeps lists for half a minute and counts up to 8 requests."""
     async with database.write() as session:
         await make_shader(session, author=await make_user(session), title="Tide pool")

@@ -29,8 +29,9 @@ import httpx
 import psutil
 from sqlalchemy import text
 
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, Settings, StorageSettings
+from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.standalone.valkey import EmbeddedValkey
 from tests.benchmarks.library import RARE_WORDS, TAGS, WORDS, generate_library
@@ -247,7 +248,7 @@ def main() -> int:
         postgres.start()
         valkey.start()
         migrate(postgres)
-        settings = Settings(
+        settings = ApiSettings(
             database=DatabaseSettings(url=postgres.url()),
             redis=RedisSettings(url=valkey.url()),
             storage=StorageSettings(url=f"file://{folder}/objects"),

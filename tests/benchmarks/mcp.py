@@ -23,8 +23,9 @@ from typing import Any
 
 import httpx
 
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, Settings, StorageSettings
+from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.standalone.valkey import EmbeddedValkey
 from tests.benchmarks.library import generate_library
@@ -129,7 +130,7 @@ def bare(content: dict[str, Any], folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def our_service(settings: Settings, folder: Path) -> Iterator[Server]:
+def our_service(settings: ApiSettings, folder: Path) -> Iterator[Server]:
     """The API and the MCP service, asked with a new person's key."""
     api_port, mcp_port = free_port(), free_port()
     own = {"FRACTAFRAG_MCP_PORT": str(mcp_port), "FRACTAFRAG_MCP_API_URL": f"http://127.0.0.1:{api_port}"}
@@ -182,7 +183,7 @@ def report(rows: list[dict[str, Any]]) -> None:
     REPORT.write_text(json.dumps(rows, indent=1) + "\n")
 
 
-async def fill(settings: Settings) -> None:
+async def fill(settings: ApiSettings) -> None:
     """Make the works."""
     database = Database(settings.database, application="bench")
     await generate_library(database, works=WORKS)
@@ -198,7 +199,7 @@ def main() -> int:
             server.start()
             stack.callback(server.stop)
         migrate(postgres)
-        settings = Settings(
+        settings = ApiSettings(
             database=DatabaseSettings(url=postgres.url()),
             redis=RedisSettings(url=valkey.url()),
             storage=StorageSettings(url=f"file://{folder}/objects"),

@@ -24,9 +24,10 @@ import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.message import Message
 
+from services.api.settings import ApiSettings
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, RedisSettings, Settings, StorageSettings
+from services.core.kit.settings import DatabaseSettings, RedisSettings, StorageSettings
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from tests.benchmarks.outbox_worker import PICKUP
@@ -43,7 +44,7 @@ Send = Callable[[str, int], Awaitable[float]]
 class Bench:
     """The servers, the processes and the figures."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(self, settings: ApiSettings, folder: Path) -> None:
         self.settings = settings
         self.folder = folder
         self.store = redis.Redis.from_url(settings.redis.url)
@@ -170,7 +171,7 @@ def main() -> int:
         postgres.start()
         valkey.start()
         migrate(postgres)
-        settings = Settings(
+        settings = ApiSettings(
             database=DatabaseSettings(url=postgres.url()),
             redis=RedisSettings(url=valkey.url()),
             storage=StorageSettings(url=f"file://{folder}/objects"),

@@ -16,12 +16,12 @@ from dramatiq.brokers.redis import RedisBroker
 
 from services.core.jobs.outbox import Job
 from services.core.kit.observability import configure_logging
-from services.core.kit.settings import Settings
 from services.worker.actors import declare
 from services.worker.broker import POLL_MS
 from services.worker.relay import Relay
 from services.worker.run import build_broker
 from services.worker.runtime import Runtime
+from services.worker.settings import WorkerSettings
 
 PICKUP = Job("bench.pickup", "default")
 
@@ -31,7 +31,7 @@ def note(store: redis.Redis, run: str, number: int) -> None:
     store.rpush(f"picked:{run}", f"{number} {time.time()}")
 
 
-async def ours(settings: Settings, *, relay: bool, threads: bool) -> None:
+async def ours(settings: WorkerSettings, *, relay: bool, threads: bool) -> None:
     """Our worker's halves, until killed."""
     runtime = Runtime.open(settings)
     broker = build_broker(runtime)
@@ -47,7 +47,7 @@ async def ours(settings: Settings, *, relay: bool, threads: bool) -> None:
     await (Relay(runtime, broker).run() if relay else asyncio.Event().wait())
 
 
-def plain(settings: Settings) -> None:
+def plain(settings: WorkerSettings) -> None:
     """dramatiq with its own defaults, until killed."""
     broker: Any = RedisBroker(url=settings.redis.url, namespace="plain")  # type: ignore[no-untyped-call]
     store = redis.Redis.from_url(settings.redis.url)
@@ -72,9 +72,9 @@ def main() -> None:
     configure_logging("bench", "ERROR")
     logging.getLogger("dramatiq").setLevel("ERROR")
     if options.kind == "plain":
-        plain(Settings())
+        plain(WorkerSettings())
     else:
-        asyncio.run(ours(Settings(), relay=not options.no_relay, threads=not options.no_threads))
+        asyncio.run(ours(WorkerSettings(), relay=not options.no_relay, threads=not options.no_threads))
 
 
 if __name__ == "__main__":

@@ -19,18 +19,13 @@ from pathlib import Path
 import psutil
 from joserfc.jwk import ECKey, KeySet
 
-from services.core.kit.settings import (
-    AuthSettings,
-    DatabaseSettings,
-    LimitSettings,
-    RedisSettings,
-    RendererSettings,
-    Settings,
-    StorageSettings,
-    WorkerSettings,
-)
+from services.api.settings import ApiSettings
+from services.core.accounts.settings import AuthSettings
+from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
+from services.core.renders.settings import RendererClientSettings
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.standalone.valkey import EmbeddedValkey
+from services.worker.settings import WorkerGroup, WorkerSettings
 from tests.fixtures.database import migrate
 from tests.fixtures.processes import Process, environment
 
@@ -70,7 +65,7 @@ class Stack:
         self.postgres.start()
         self.valkey.start()
         migrate(self.postgres)
-        given = environment(self.settings)
+        given = environment(self.settings, self.worker_settings)
         keys = KeySet([ECKey.generate_key("P-256", {"kid": "chaos", "use": "sig"})])
         given["FRACTAFRAG_AUTH_SIGNING_KEYS"] = json.dumps(keys.as_dict(private=True))
         worker = ["-m", "services.worker", "--queues"]
@@ -91,17 +86,25 @@ class Stack:
             self.processes[name].start()
 
     @property
-    def settings(self) -> Settings:
-        """What all processes are told."""
-        return Settings(
+    def settings(self) -> ApiSettings:
+        """What the API is told, and of its servers the workers too."""
+        return ApiSettings(
             database=DatabaseSettings(url=self.postgres.url()),
             redis=RedisSettings(url=self.valkey.url()),
             storage=StorageSettings(url=f"file://{self.folder}/objects"),
-            renderer=RendererSettings(url=f"http://127.0.0.1:{self.renderer_port}"),
-            worker=WorkerSettings(threads=8, health_port=0, heartbeat_seconds=5, lease_seconds=6, stale_seconds=10),
             limits=LimitSettings(enabled=False, publishes_per_month=1_000),
-            auth=AuthSettings(argon2_memory_kib=8_192, argon2_time_cost=1),
+        ).replace(self._renderer_settings, AuthSettings(argon2_memory_kib=8_192, argon2_time_cost=1))
+
+    @property
+    def worker_settings(self) -> WorkerSettings:
+        """What the workers are told."""
+        return WorkerSettings(
+            worker=WorkerGroup(threads=8, health_port=0, heartbeat_seconds=5, lease_seconds=6, stale_seconds=10)
         )
+
+    @property
+    def _renderer_settings(self) -> RendererClientSettings:
+        return RendererClientSettings(url=f"http://127.0.0.1:{self.renderer_port}")
 
     def stop(self) -> None:
         """Stop everything."""

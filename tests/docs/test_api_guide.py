@@ -12,12 +12,13 @@ import uvicorn
 
 from services.api import authentication
 from services.api.app import create_app
+from services.api.settings import ApiSettings
 from services.core.accounts import passwords, service, sessions, tokens
 from services.core.keys import service as keys
 from services.core.kit import errors, idempotency, pagination
 from services.core.kit.database import Database
 from services.core.kit.errors import FractafragError
-from services.core.kit.settings import LimitSettings, Settings
+from services.core.kit.settings import LimitSettings
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 COMMANDS = "\n".join(re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL))
@@ -25,7 +26,7 @@ ENVIRONMENT = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.env
 
 
 @pytest.fixture
-async def site(settings: Settings, database: Database, redis_client: object) -> AsyncIterator[str]:
+async def site(settings: ApiSettings, database: Database, redis_client: object) -> AsyncIterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         application = create_app(settings.model_copy(update={"limits": LimitSettings()}))
         server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))

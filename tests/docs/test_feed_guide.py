@@ -13,8 +13,9 @@ from fastapi import APIRouter
 
 from services.api.app import create_app
 from services.api.routes import feed, search, votes
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import LimitSettings, Settings
+from services.core.kit.settings import LimitSettings
 from tests.factories import make_shader, make_user
 
 GUIDE = (Path(__file__).parents[2] / "docs/api/feed.md").read_text()
@@ -23,7 +24,7 @@ ENVIRONMENT = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.env
 
 
 @pytest.fixture
-async def site(settings: Settings, database: Database, redis_client: object) -> AsyncIterator[str]:
+async def site(settings: ApiSettings, database: Database, redis_client: object) -> AsyncIterator[str]:
     async with database.write() as session:
         ada = await make_user(session, handle="ada")
         for title in ("Tide pool", "Water and noise", "Neon rain"):

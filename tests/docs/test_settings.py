@@ -7,13 +7,23 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from services.core.kit.settings import Settings
+from services.api.settings import ApiSettings
+from services.core.kit.settings import ProcessSettings
 from services.mcp.settings import McpSettings
 from services.renderer.settings import RendererSettings
 from services.web.server.settings import WebSettings
+from services.worker.settings import WorkerSettings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "operations" / "settings.md"
+
+
+PROCESSES: dict[str, type[ProcessSettings]] = {
+    "API": ApiSettings,
+    "worker": WorkerSettings,
+    "web": WebSettings,
+    "MCP": McpSettings,
+}
 
 
 def fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str | None]]:
@@ -23,6 +33,12 @@ def fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str | Non
             yield from fields(field.annotation, f"{prefix}{name.upper()}_")
         else:
             yield prefix + name.upper(), None if field.default_factory else written(field.default)
+
+
+def of_process(process: type[ProcessSettings]) -> Iterator[tuple[str, str | None]]:
+    yield from fields(process, "FRACTAFRAG_")
+    for group in process.DOMAIN_SETTINGS:
+        yield from fields(group, group.variable(""))
 
 
 def written(value: Any) -> str:
@@ -38,9 +54,7 @@ def written(value: Any) -> str:
 
 def in_code() -> dict[str, str | None]:
     return {
-        **dict(fields(Settings, "FRACTAFRAG_")),
-        **dict(fields(WebSettings, "FRACTAFRAG_")),
-        **dict(fields(McpSettings, "FRACTAFRAG_")),
+        **{name: default for process in PROCESSES.values() for name, default in of_process(process)},
         **dict(fields(RendererSettings, "FRACTAFRAG_RENDERER_")),
     }
 

@@ -12,8 +12,9 @@ import httpx
 import pytest
 import redis.asyncio
 
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import RendererSettings, Settings
+from services.core.renders.settings import RendererClientSettings
 from services.worker.run import WorkerProcess
 from services.worker.runtime import Runtime
 from tests.fixtures.accounts import register
@@ -22,7 +23,7 @@ from tests.fixtures.fake_renderer import FakeRenderer
 from tests.fixtures.mcp import serving
 from tests.fixtures.ports import on_a_port
 from tests.fixtures.renderer import RendererProcess
-from tests.fixtures.worker import QUICK
+from tests.fixtures.worker import quick_worker
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Service:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, database: Database, *, picture_seconds: float = 0.2) -> AsyncIterator[Service]:
+async def running(settings: ApiSettings, database: Database, *, picture_seconds: float = 0.2) -> AsyncIterator[Service]:
     """API and MCP service with these settings, and ada; where no worker draws, nobody has to wait long for pictures."""
     async with (
         on_a_port(app_for(settings)) as api_url,
@@ -64,25 +65,25 @@ async def running(settings: Settings, database: Database, *, picture_seconds: fl
 
 @pytest.fixture
 async def service(
-    settings: Settings, database: Database, redis_client: redis.asyncio.Redis, fake_renderer: FakeRenderer
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis, fake_renderer: FakeRenderer
 ) -> AsyncIterator[Service]:
     """A service whose renderer obeys; no worker."""
-    renderer = RendererSettings(url=fake_renderer.url, timeout_seconds=5)
-    async with running(settings.model_copy(update={"renderer": renderer}), database) as opened:
+    renderer = RendererClientSettings(url=fake_renderer.url, timeout_seconds=5)
+    async with running(settings.replace(renderer), database) as opened:
         yield opened
 
 
 @pytest.fixture
 async def studio(
-    settings: Settings, database: Database, redis_client: redis.asyncio.Redis, renderer: RendererProcess
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis, renderer: RendererProcess
 ) -> AsyncIterator[Service]:
     """A service with the real renderer and a worker."""
-    drawing = settings.model_copy(update={"renderer": RendererSettings(url=renderer.url), "worker": QUICK})
-    runtime = Runtime.open(drawing)
+    place = RendererClientSettings(url=renderer.url)
+    runtime = Runtime.open(quick_worker(settings, place))
     worker = WorkerProcess(runtime)
     await worker.start()
     try:
-        async with running(drawing, database, picture_seconds=20) as opened:
+        async with running(settings.replace(place), database, picture_seconds=20) as opened:
             yield opened
     finally:
         await worker.stop()

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import LimitSettings, Settings
+from services.core.kit.settings import LimitSettings
 from services.standalone.postgres import free_port
 from tests.factories import SOURCE
 from tests.fixtures.fake_renderer import FakeRenderer
@@ -112,7 +113,7 @@ async def test_a_busy_renderer_names_the_wait(service: Service, fake_renderer: F
 
 
 async def test_a_limit_names_the_wait(
-    settings: Settings, database: Database, redis_client: redis.asyncio.Redis, fake_renderer: FakeRenderer
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis, fake_renderer: FakeRenderer
 ) -> None:
     limits = LimitSettings(validate_account="2/60")
     async with (

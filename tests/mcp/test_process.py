@@ -9,8 +9,8 @@ import pytest
 import redis.asyncio
 
 from services.api.app import create_app
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import Settings
 from services.mcp.settings import McpSettings
 from services.standalone.postgres import free_port
 from tests.factories import SOURCE, make_shader, make_user
@@ -59,7 +59,7 @@ async def test_logs_and_metrics_tell_what_was_called_and_by_nobodys_name(service
 
 
 async def test_it_calls_an_api_in_the_same_process(
-    settings: Settings, database: Database, redis_client: redis.asyncio.Redis
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis
 ) -> None:
     api = create_app(settings)
     async with (

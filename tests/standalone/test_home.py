@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.core.kit.settings import AuthSettings, Environment, Settings
+from services.core.accounts.settings import AuthSettings
 from services.standalone.home import Home, HomeError, is_in_use, write_private
 
 
@@ -80,8 +80,8 @@ class TestSecrets:
         auth = AuthSettings.model_validate(
             {"signing_keys_file": home.signing_keys(), "token_pepper": home.secret("token-pepper")}
         )
-        settings = Settings(environment=Environment.PRODUCTION, auth=auth)
-        assert settings.key_set.keys[0].is_private
+        auth.check_production()
+        assert auth.key_set.keys[0].is_private
 
     def test_a_kill_in_the_middle_of_writing_leaves_the_old_content(self, tmp_path: Path) -> None:
         file = tmp_path / "secret"

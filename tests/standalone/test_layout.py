@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.core.kit.settings import Environment, Settings
+from services.api.settings import ApiSettings
+from services.core.kit.settings import Environment
 from services.standalone.children import Child
 from services.standalone.home import Home
 from services.standalone.layout import Layout, running_environment
@@ -59,7 +60,7 @@ def test_its_secrets_are_good_enough_for_production(home: Home, monkeypatch: pyt
     layout = Layout(home, {"FRACTAFRAG_ENVIRONMENT": "production"}, address="http://localhost:8000")
     for name, value in layout.settings().items():
         monkeypatch.setenv(name, value)
-    assert Settings().environment is Environment.PRODUCTION
+    assert ApiSettings().environment is Environment.PRODUCTION
 
 
 @pytest.mark.parametrize(("value", "arguments"), [("off", None), ("", 2), ("/some/folder", 3)])

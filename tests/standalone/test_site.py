@@ -4,8 +4,8 @@ import httpx
 import redis.asyncio
 from asgi_lifespan import LifespanManager
 
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import Settings
 from services.mcp.settings import McpSettings
 from services.standalone.site import Site
 from services.web.server.settings import WebSettings
@@ -22,12 +22,12 @@ HELLO = {
 }
 
 
-def _site(settings: Settings) -> Site:
+def _site(settings: ApiSettings) -> Site:
     return Site(settings, WebSettings(storage=settings.storage), McpSettings())
 
 
 async def test_paths_lead_where_the_ingress_leads_them(
-    settings: Settings, database: Database, redis_client: redis.asyncio.Redis
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis
 ) -> None:
     assert await redis_client.ping()
     await database.ping()
@@ -50,7 +50,7 @@ async def test_paths_lead_where_the_ingress_leads_them(
 
 
 async def test_one_request_id_goes_through_page_and_api(
-    settings: Settings, database: Database, redis_client: redis.asyncio.Redis
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis
 ) -> None:
     assert await redis_client.ping()
     await database.ping()

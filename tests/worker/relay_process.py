@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.core.kit.observability import configure_logging
-from services.core.kit.settings import Settings
 from services.worker import relay as module
 from services.worker.relay import Relay
 from services.worker.run import build_broker
 from services.worker.runtime import Runtime
+from services.worker.settings import WorkerSettings
 
 
 class DyingRelay(Relay):
@@ -40,7 +40,7 @@ def _die() -> None:
 
 
 async def _live(chance: random.Random) -> None:
-    runtime = Runtime.open(Settings())
+    runtime = Runtime.open(WorkerSettings())
     relay = DyingRelay(runtime, build_broker(runtime))
     relay.rows = chance.randint(1, 3 * module.BATCH)
     if chance.random() < 0.3:

@@ -16,13 +16,15 @@ from services.core.jobs.dead_letters import bury
 from services.core.jobs.models import DeadLetter, OutboxMessage
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, RedisSettings, RendererSettings, Settings, StorageSettings
+from services.core.kit.settings import DatabaseSettings, RedisSettings, StorageSettings
 from services.core.renders.jobs import RENDER_STILL
 from services.core.renders.service import MAX_ATTEMPTS
+from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import Render
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from services.worker.__main__ import main
+from services.worker.settings import WorkerSettings
 from tests.factories import make_shader, make_user
 from tests.fixtures.database import migrate
 from tests.fixtures.fake_renderer import FakeRenderer
@@ -48,26 +50,25 @@ def own_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Embe
 @pytest.fixture
 def own_settings(
     own_servers: tuple[EmbeddedPostgres, EmbeddedValkey], fake_renderer: FakeRenderer, tmp_path: Path
-) -> Settings:
+) -> WorkerSettings:
     postgres, valkey = own_servers
-    return Settings(
+    return WorkerSettings(
         database=DatabaseSettings(url=postgres.url()),
         redis=RedisSettings(url=valkey.url()),
         storage=StorageSettings(url=f"file://{tmp_path}/objects"),
-        renderer=RendererSettings(url=fake_renderer.url, timeout_seconds=10),
         worker=QUICK,
-    )
+    ).replace(RendererClientSettings(url=fake_renderer.url, timeout_seconds=10))
 
 
 @pytest.fixture
-async def own_database(own_settings: Settings) -> AsyncIterator[Database]:
+async def own_database(own_settings: WorkerSettings) -> AsyncIterator[Database]:
     database = Database(own_settings.database, application="tests")
     yield database
     await database.dispose()
 
 
 @pytest.fixture
-def workers(own_settings: Settings, tmp_path: Path) -> Iterator[list[Process]]:
+def workers(own_settings: WorkerSettings, tmp_path: Path) -> Iterator[list[Process]]:
     """Two workers, not started."""
     made = [Process(f"worker-{n}", ["-m", "services.worker"], environment(own_settings), tmp_path) for n in (1, 2)]
     yield made
@@ -309,7 +310,7 @@ async def test_the_health_port(workers: list[Process], own_servers: tuple[Embedd
 
 
 async def test_dead_letters_are_listed_and_sent_again(
-    own_settings: Settings,
+    own_settings: WorkerSettings,
     own_database: Database,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

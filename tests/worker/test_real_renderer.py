@@ -14,16 +14,18 @@ from PIL import Image
 from sqlalchemy import select
 from sqlmodel import col
 
+from services.api.settings import ApiSettings
 from services.core.glsl.dialect import Dialect
 from services.core.kit.database import Database
-from services.core.kit.settings import RendererSettings, Settings
+from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import Render
 from services.worker.actors.renders import render_preview, render_still
 from services.worker.outcomes import TryLaterError
 from services.worker.runtime import Runtime
+from services.worker.settings import WorkerSettings
 from tests.factories import make_shader, make_user
 from tests.fixtures.renderer import SHORT_LIMITS, RendererProcess, running_renderer
-from tests.fixtures.worker import QUICK
+from tests.fixtures.worker import quick_worker
 
 MOVING = "void mainImage(out vec4 c, in vec2 p) { c = vec4(0.5 + 0.5 * cos(iTime + p.xyx / 90.0), 1.0); }\n"
 STILL = "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / iResolution.xy, 0.5, 1.0); }\n"
@@ -44,13 +46,13 @@ HEAVY = (
 )
 
 
-def _settings(settings: Settings, url: str) -> Settings:
-    return settings.model_copy(update={"renderer": RendererSettings(url=url), "worker": QUICK})
+def _settings(settings: ApiSettings, url: str) -> WorkerSettings:
+    return quick_worker(settings, RendererClientSettings(url=url))
 
 
 @pytest.fixture
 async def real(
-    settings: Settings, database: Database, redis_client: redis.asyncio.Redis, renderer: RendererProcess
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis, renderer: RendererProcess
 ) -> AsyncIterator[Runtime]:
     """A runtime that draws with the shared real renderer."""
     runtime = Runtime.open(_settings(settings, renderer.url))
@@ -124,7 +126,7 @@ async def test_compiling_alone_gives_parameters(real: Runtime) -> None:
 
 
 async def test_a_renderer_killed_in_mid_job_costs_one_attempt(
-    settings: Settings, database: Database, redis_client: redis.asyncio.Redis, tmp_path: Path
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis, tmp_path: Path
 ) -> None:
     with running_renderer(tmp_path, {**SHORT_LIMITS, "still_seconds": 20.0, "job_seconds": 30.0}) as own:
         runtime = Runtime.open(_settings(settings, own.url))

@@ -15,12 +15,12 @@ from services.core.feed.jobs import UPDATE_TASTE
 from services.core.jobs.models import OutboxMessage
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import Database
-from services.core.kit.settings import Settings
 from services.worker import relay as module
 from services.worker.actors import declare
 from services.worker.broker import JobBroker
 from services.worker.relay import Relay
 from services.worker.runtime import Runtime
+from services.worker.settings import WorkerSettings
 from tests.fixtures.processes import Process, environment
 from tests.fixtures.worker import eventually, working
 
@@ -91,7 +91,7 @@ async def test_a_notice_wakes_the_relay(runtime: Runtime, broker: JobBroker, mon
 
 @pytest.mark.slow
 async def test_killed_relays_lose_nothing(
-    runtime: Runtime, broker: JobBroker, worker_settings: Settings, tmp_path: Path
+    runtime: Runtime, broker: JobBroker, worker_settings: WorkerSettings, tmp_path: Path
 ) -> None:
     """Relays killed with -9 in mid-batch, again and again: exactly the committed jobs are processed."""
     rows, done = 1_000, Counter[int]()

@@ -8,10 +8,10 @@ from sqlmodel import col
 
 from services.core.jobs.models import Tick
 from services.core.kit.database import Database, WriteSession
-from services.core.kit.settings import WorkerSettings
 from services.worker.broker import JobBroker
 from services.worker.periodic import periodic_tasks
 from services.worker.scheduler import Periodic, run_scheduler, tick
+from services.worker.settings import WorkerGroup
 
 HOUR = timedelta(hours=1)
 
@@ -75,5 +75,5 @@ async def test_a_task_is_done_once_in_each_period_and_a_broken_one_stops_no_othe
 
 
 async def test_our_own_tasks_run(database: Database, broker: JobBroker) -> None:
-    for task in periodic_tasks(broker, WorkerSettings()):
+    for task in periodic_tasks(broker, WorkerGroup()):
         assert await tick(database, task)

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from services.core.accounts.settings import AuthSettings
 from services.core.accounts.tokens import CLOCK_SKEW_SECONDS
 from services.core.identity.caller import Caller
 from services.core.kit.redis.guard import RedisGuard
-from services.core.kit.settings import AuthSettings
 
 # What a stop holds is the second from which it counts (rate_limits.py).
 _LONG_AGO = "1"

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from services.core.accounts import repository
 from services.core.accounts.models import AuthSession, User
+from services.core.accounts.settings import AuthSettings
 from services.core.identity.credentials import EndedCredentials
 from services.core.kit.database import WriteSession
 from services.core.registry.domain import Domain, ExportSection
@@ -51,4 +52,5 @@ DOMAIN = Domain(
         ),
     ),
     erase=erase,
+    settings={AuthSettings: frozenset({"api"})},
 )

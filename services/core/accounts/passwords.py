@@ -16,8 +16,8 @@ from typing import TypeVar
 from passlib.context import CryptContext
 
 from services.core.accounts.common_passwords import is_common
+from services.core.accounts.settings import AuthSettings
 from services.core.kit.errors import InvalidInputError, UnavailableError
-from services.core.kit.settings import AuthSettings
 
 MINIMUM_LENGTH = 8
 MAXIMUM_LENGTH = 256

@@ -19,10 +19,10 @@ from uuid import UUID, uuid4
 
 from services.core.accounts import repository
 from services.core.accounts.models import AuthSession, RefreshToken, User
+from services.core.accounts.settings import AuthSettings
 from services.core.accounts.tokens import RefreshSecrets
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import UnauthorizedError
-from services.core.kit.settings import AuthSettings
 
 
 class InvalidRefreshTokenError(UnauthorizedError):

@@ -17,10 +17,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from services.core.accounts.settings import AuthSettings
 from services.core.identity.caller import Caller
 from services.core.identity.errors import InvalidTokenError
 from services.core.identity.permissions import Role
-from services.core.kit.settings import AuthSettings
 
 _ALGORITHMS = ["ES256"]
 _TYPE = "at+jwt"

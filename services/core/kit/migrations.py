@@ -23,12 +23,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import text
 
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
-from services.core.kit.settings import DatabaseSettings
+from services.core.kit.settings import DatabaseSettings, EnvironmentSettings
 
 PAUSE_SECONDS = 1.0
 # Any number that no other advisory lock of ours uses.
@@ -36,12 +35,8 @@ _LOCK = 4_117_300_001
 _ROOT = Path(__file__).resolve().parents[3]
 
 
-class SchemaSettings(BaseSettings):
-    """The one group that is needed."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="FRACTAFRAG_", env_nested_delimiter="_", env_nested_max_split=1, extra="ignore"
-    )
+class MigrationSettings(EnvironmentSettings):
+    """What a migration reads: the database and nothing else."""
 
     database: DatabaseSettings = DatabaseSettings()
 
@@ -63,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     act = upgrade if given.command == "upgrade" else wait
     try:
-        asyncio.run(act(SchemaSettings().database, seconds=given.seconds))
+        asyncio.run(act(MigrationSettings().database, seconds=given.seconds))
     except TimeoutError:
         sys.stderr.write("The database did not come up, or its schema not up to date, in time\n")
         return 1

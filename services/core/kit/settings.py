@@ -1,25 +1,20 @@
-"""Settings of all processes, read once at start from the environment (`FRACTAFRAG_<GROUP>_<NAME>`).
+"""What every process' settings are made of: read once, at its start, from `FRACTAFRAG_<GROUP>_<NAME>`.
 
-Outside development a missing or default secret stops the process with a sentence. No other module reads
+Each process has a class of its own, a `ProcessSettings` with the groups that it uses, so that it holds no secret of
+another. Groups of infrastructure are here; a domain's group is in its folder, and its `Domain` names the processes
+that read it. Outside development a missing or default secret stops the process with a sentence. No other module reads
 `os.environ`; settings are passed down.
 """
 
-import json
-import re
 from enum import StrEnum
-from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Self
+from functools import cache
+from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
-from joserfc.jwk import ECKey, KeySet, KeySetSerialization
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, PrivateAttr, create_model, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_PEM_KEY = re.compile(r"-----BEGIN (?:EC )?PRIVATE KEY-----.+?-----END (?:EC )?PRIVATE KEY-----", re.DOTALL)
-_DEVELOPMENT_SECRET = "development-only"  # noqa: S105 -- refused outside development, see below
-
-
 RateText = Annotated[str, Field(pattern=r"^[1-9]\d{0,6}/[1-9]\d{0,6}$")]
+T = TypeVar("T", bound="DomainSettings")
 
 
 class Environment(StrEnum):
@@ -57,25 +52,20 @@ class StorageSettings(BaseModel):
     endpoint: str | None = None
 
 
-class AuthSettings(BaseModel):
-    """Access tokens (ES256) and refresh tokens."""
+class SiteSettings(BaseModel):
+    """How the outside sees this installation."""
 
-    issuer: str = "fractafrag"
-    audience: str = "fractafrag-api"
-    # Private EC P-256 keys, a JWK set or PEM: the first signs, all verify. Empty: a key made at start.
-    signing_keys: SecretStr | None = None
-    signing_keys_file: Path | None = None
-    token_pepper: SecretStr = SecretStr(_DEVELOPMENT_SECRET)
-    access_minutes: int = Field(10, ge=1, le=60)
-    refresh_idle_days: int = Field(7, ge=1, le=90)
-    refresh_absolute_days: int = Field(30, ge=1, le=365)
-    refresh_reuse_seconds: int = Field(10, ge=0, le=120)
-    argon2_memory_kib: int = Field(19_456, ge=8_192)
-    argon2_time_cost: int = Field(2, ge=1)
-    argon2_concurrency: int = Field(2, ge=1, le=64)
+    public_url: str = "http://localhost:8000"
+    name: str = "Fractafrag"
 
 
-class LimitSettings(BaseModel):
+class ProxySettings(BaseModel):
+    """How many proxies stand before a process: so many entries of `X-Forwarded-For` are believed, from the right."""
+
+    trusted_proxies: int = Field(0, ge=0, le=5)
+
+
+class LimitSettings(ProxySettings):
     """Limits for a caller; a rate is `count/seconds` and may be used up in one burst.
 
     `*_address` counts per client address, `*_account` per account, `login_pair` per address and login together, `key`
@@ -83,7 +73,6 @@ class LimitSettings(BaseModel):
     """
 
     enabled: bool = True
-    trusted_proxies: int = Field(0, ge=0, le=5)
     body_bytes: int = 1_048_576
     source_bytes: int = 65_536
     publishes_per_month: int = 5
@@ -104,92 +93,68 @@ class LimitSettings(BaseModel):
     events_account: RateText = "60/60"
 
 
-class CacheSettings(BaseModel):
-    """For how long, in seconds, a process may show lists as they were: a work just hidden stays that long in them."""
+class DomainSettings(BaseModel):
+    """Base of a domain's group: `FRACTAFRAG_<GROUP>_<NAME>`, where `GROUP` is one word."""
 
-    list_seconds: float = Field(2.0, ge=0, le=60)
-    pool_seconds: float = Field(2.0, ge=0, le=60)
+    GROUP: ClassVar[str]
 
+    @classmethod
+    def variable(cls, name: str) -> str:
+        """The environment variable that holds the field `name`."""
+        return f"FRACTAFRAG_{cls.GROUP}_{name}".upper()
 
-class RendererSettings(BaseModel):
-    """Where workers and the API find renderers: one URL whose host may resolve to many addresses."""
-
-    url: str = "http://127.0.0.1:3100"
-    timeout_seconds: float = 25.0
-
-
-class WorkerSettings(BaseModel):
-    """The worker process. Its threads only wait for renderers and the database, so there may be many."""
-
-    queues: str = "default,render"
-    threads: int = Field(16, ge=1, le=256)
-    health_host: str = "127.0.0.1"
-    health_port: int = Field(3300, ge=0, le=65_535)  # 0: any free port, named in the log
-    stop_seconds: float = Field(40.0, ge=1)
-    # After how long a silent worker's messages, and a claimed render that nobody extends, are free again.
-    heartbeat_seconds: float = Field(15.0, ge=1)
-    lease_seconds: float = Field(20.0, ge=1)
-    # For how long an open render is left alone before it may count as lost.
-    stale_seconds: float = Field(30.0, ge=1)
+    def check_production(self) -> None:
+        """Called outside development: raises `ValueError` when a secret is missing or weak, naming its variable."""
 
 
-class SiteSettings(BaseModel):
-    """How the outside sees this installation."""
-
-    public_url: str = "http://localhost:8000"
-    name: str = "Fractafrag"
-
-
-class Settings(BaseSettings):
-    """All groups. `Settings()` reads the environment; tests pass values."""
+class EnvironmentSettings(BaseSettings):
+    """Base of all that is read from `FRACTAFRAG_*`. Without arguments it reads the environment; tests pass values."""
 
     model_config = SettingsConfigDict(
         env_prefix="FRACTAFRAG_", env_nested_delimiter="_", env_nested_max_split=1, extra="ignore"
     )
 
+
+class ProcessSettings(EnvironmentSettings):
+    """Base of a process' settings: its groups are fields, those of domains are given by `of`."""
+
+    DOMAIN_SETTINGS: ClassVar[tuple[type[DomainSettings], ...]] = ()
+
     environment: Environment = Environment.DEVELOPMENT
     log_level: str = "INFO"
-    database: DatabaseSettings = DatabaseSettings()
-    redis: RedisSettings = RedisSettings()
-    storage: StorageSettings = StorageSettings()
-    auth: AuthSettings = AuthSettings()
-    limits: LimitSettings = LimitSettings()
-    cache: CacheSettings = CacheSettings()
-    renderer: RendererSettings = RendererSettings()
-    site: SiteSettings = SiteSettings()
-    worker: WorkerSettings = WorkerSettings()
+    _domains: dict[type[DomainSettings], DomainSettings] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def groups(cls) -> dict[str, type[BaseModel]]:
+        """The groups that the process reads, by name: `database` is `FRACTAFRAG_DATABASE_<NAME>`."""
+        fields = {name: field.annotation for name, field in cls.model_fields.items()}
+        own = {name: kind for name, kind in fields.items() if isinstance(kind, type) and issubclass(kind, BaseModel)}
+        return {**own, **{group.GROUP: group for group in cls.DOMAIN_SETTINGS}}
 
     @model_validator(mode="after")
-    def _refuse_default_secrets(self) -> Self:
-        if self.environment is Environment.DEVELOPMENT:
-            return self
-        if self.auth.token_pepper.get_secret_value() == _DEVELOPMENT_SECRET:
-            raise ValueError("FRACTAFRAG_AUTH_TOKEN_PEPPER must be set outside development")
-        if len(self.auth.token_pepper.get_secret_value()) < 32:
-            raise ValueError("FRACTAFRAG_AUTH_TOKEN_PEPPER must have at least 32 characters")
-        if self.auth.signing_keys is None and self.auth.signing_keys_file is None:
-            raise ValueError(
-                "FRACTAFRAG_AUTH_SIGNING_KEYS or FRACTAFRAG_AUTH_SIGNING_KEYS_FILE must be set outside development"
-            )
+    def _read_domains(self) -> Self:
+        read = _reader(self.DOMAIN_SETTINGS)()
+        self._domains = {group: getattr(read, group.GROUP) for group in self.DOMAIN_SETTINGS}
+        if self.environment is not Environment.DEVELOPMENT:
+            for group in self._domains.values():
+                group.check_production()
         return self
 
-    @cached_property
-    def key_set(self) -> KeySet:
-        """The ring of signing keys; a fresh one when none is configured (development only)."""
-        if self.auth.signing_keys_file is not None:
-            return _key_set(self.auth.signing_keys_file.read_text())
-        if self.auth.signing_keys is not None:
-            return _key_set(self.auth.signing_keys.get_secret_value())
-        return KeySet([ECKey.generate_key("P-256", {"kid": "development", "use": "sig"})])
+    def of(self, group: type[T]) -> T:
+        """The domain's group of this class; raises `LookupError` when the process does not read it."""
+        if group not in self._domains:
+            raise LookupError(f"{type(self).__name__} does not read {group.__name__}")
+        return cast("T", self._domains[group])
+
+    def replace(self, *groups: DomainSettings) -> Self:
+        """A copy with these groups of domains in place of those of their class, for tests; checks nothing."""
+        changed = self.model_copy()
+        changed._domains = {**self._domains, **{type(group): group for group in groups}}  # noqa: SLF001 -- our own
+        return changed
 
 
-def _key_set(text: str) -> KeySet:
-    """The ring that `text` holds: a JWK set, or PEM blocks one after the other, each named by its thumbprint."""
-    blocks = _PEM_KEY.findall(text)
-    if not blocks:
-        value: KeySetSerialization = json.loads(text)
-        return KeySet.import_key_set(value)
-    keys = [ECKey.import_key(block, {"use": "sig"}) for block in blocks]
-    for key in keys:
-        key.ensure_kid()
-    return KeySet(list(keys))
+@cache
+def _reader(groups: tuple[type[DomainSettings], ...]) -> type[EnvironmentSettings]:
+    """Settings with a field for each group, under its name."""
+    fields: dict[str, Any] = {group.GROUP: (group, Field(default_factory=group)) for group in groups}
+    return create_model("DomainGroups", __base__=EnvironmentSettings, **fields)

@@ -8,6 +8,7 @@ tasks there as well (`PERIODIC`).
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlmodel import SQLModel
@@ -17,7 +18,9 @@ from services.core.jobs.events import Subscription
 from services.core.jobs.outbox import Job
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import FractafragError
+from services.core.kit.settings import DomainSettings
 
+Process = Literal["api", "worker"]
 Erase = Callable[[WriteSession, UUID, datetime], Awaitable[EndedCredentials]]
 
 
@@ -45,7 +48,8 @@ class Domain:
 
     `retention` says, by table, which rows have served their time (an SQL condition). `erase` forgets a user in the
     transaction that deletes the account, and gives the credentials that ended. `errors` are the refusals that its
-    callers see; no two of the installation share a code unless one derives from the other.
+    callers see; no two of the installation share a code unless one derives from the other. `settings` are its groups,
+    each with the processes that read it; there, `settings.of(Group)` gives the values.
     """
 
     name: str
@@ -55,3 +59,4 @@ class Domain:
     export: tuple[ExportSection, ...] = ()
     erase: Erase | None = None
     errors: tuple[type[FractafragError], ...] = ()
+    settings: Mapping[type[DomainSettings], frozenset[Process]] = field(default_factory=dict)

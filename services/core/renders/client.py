@@ -33,8 +33,8 @@ from pydantic import BaseModel, ValidationError
 
 from services.core.glsl.errors import SourceError
 from services.core.kit.errors import UnavailableError
-from services.core.kit.settings import RendererSettings
 from services.core.renders.answers import MAX_ERRORS, MAX_TIME, CompileAnswer, Refusal, RenderAnswer, Sheet
+from services.core.renders.settings import RendererClientSettings
 
 MAX_ANSWER_BYTES = 12_582_912
 RESOLVE_SECONDS = 2.0
@@ -129,7 +129,7 @@ def _authorities() -> SSLContext:
 class RendererPool:
     """All renderers behind one URL. `aclose` it; use it from one event loop."""
 
-    def __init__(self, settings: RendererSettings) -> None:
+    def __init__(self, settings: RendererClientSettings) -> None:
         self.settings = settings
         self._url = urlsplit(settings.url)
         self._client = httpx.AsyncClient(

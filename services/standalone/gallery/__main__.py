@@ -16,7 +16,7 @@ from services.core.accounts import admin
 from services.core.accounts.models import Plan
 from services.core.kit.database import Database
 from services.core.kit.observability import configure_logging
-from services.core.kit.settings import Settings
+from services.core.kit.settings import DatabaseSettings, ProcessSettings
 from services.standalone.gallery.catalogue import FOLDER, CatalogueError, load
 from services.standalone.gallery.seeding import Seeding
 from services.standalone.gallery.visitor import RefusedError, Visitor
@@ -27,6 +27,12 @@ _WATCH_SECONDS = 3.0
 log = structlog.get_logger("gallery")
 
 
+class GallerySettings(ProcessSettings):
+    """What it reads: the database, to give its authors a plan. All else goes through the API."""
+
+    database: DatabaseSettings = DatabaseSettings()
+
+
 def main() -> int:
     """Publish what is missing, and watch until it is drawn."""
     parser = argparse.ArgumentParser(prog="python -m services.standalone.gallery")
@@ -34,7 +40,7 @@ def main() -> int:
     parser.add_argument("address")
     parser.add_argument("folder", type=Path, nargs="?", default=FOLDER, help="a folder with a gallery.toml")
     options = parser.parse_args()
-    settings = Settings()
+    settings = GallerySettings()
     configure_logging("gallery", settings.log_level)
     try:
         asyncio.run(_run(Home(options.home), options.address, options.folder, settings))
@@ -44,7 +50,7 @@ def main() -> int:
     return 0
 
 
-async def _run(home: Home, address: str, folder: Path, settings: Settings) -> None:
+async def _run(home: Home, address: str, folder: Path, settings: GallerySettings) -> None:
     catalogue = load(folder)
     database = Database(settings.database, application="gallery")
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from services.core.accounts import passwords
 from services.core.accounts.common_passwords import _words, is_common
 from services.core.accounts.passwords import PasswordHasher, WeakPasswordError, check_password
+from services.core.accounts.settings import AuthSettings
 from services.core.kit.errors import UnavailableError
-from services.core.kit.settings import AuthSettings
 
 _CHEAP = AuthSettings(argon2_memory_kib=8_192, argon2_time_cost=1, argon2_concurrency=2)
 

@@ -13,9 +13,9 @@ from sqlmodel import col
 
 from services.core.accounts.models import AuthSession, RefreshToken, User
 from services.core.accounts.sessions import Refusal, Sessions
+from services.core.accounts.settings import AuthSettings
 from services.core.accounts.tokens import RefreshSecrets
 from services.core.kit.database import Database, ReadSession, WriteSession
-from services.core.kit.settings import AuthSettings
 
 _SETTINGS = AuthSettings(refresh_reuse_seconds=10, refresh_idle_days=7, refresh_absolute_days=30)
 _START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
+from services.core.accounts.settings import AuthSettings
 from services.core.accounts.tokens import AccessTokens
 from services.core.identity.errors import InvalidTokenError
 from services.core.identity.permissions import Role
-from services.core.kit.settings import AuthSettings
 
 _KEY = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})
 _SETTINGS = AuthSettings()

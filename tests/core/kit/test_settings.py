@@ -1,62 +1,78 @@
-"""Settings come from the environment and refuse what is only good for development."""
-
-from pathlib import Path
-from uuid import uuid4
+"""Settings come from the environment; a process has the groups of domains that name it, and no others."""
 
 import pytest
-from joserfc.jwk import ECKey, KeySet
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
-from services.core.accounts.tokens import AccessTokens
-from services.core.identity.permissions import Role
-from services.core.kit.settings import AuthSettings, Environment, Settings
+from services.core.domains import settings_of
+from services.core.kit.settings import DatabaseSettings, DomainSettings, ProcessSettings
+from services.core.registry.domain import Domain
 
 
-def keys() -> SecretStr:
-    ring = KeySet([ECKey.generate_key("P-256", {"kid": "a"})])
-    return SecretStr(str(ring.as_dict(private=True)).replace("'", '"'))
+class BillingSettings(DomainSettings):
+    """The group of a toy domain."""
+
+    GROUP = "billing"
+
+    provider_key: SecretStr | None = None
+    trial_days: int = Field(14, ge=0)
+
+    def check_production(self) -> None:
+        if self.provider_key is None:
+            raise ValueError(f"{self.variable('provider_key')} must be set outside development")
+
+
+BILLING = Domain(name="billing", settings={BillingSettings: frozenset({"worker"})})
+
+
+class ToyWorkerSettings(ProcessSettings):
+    DOMAIN_SETTINGS = settings_of("worker", [BILLING])
+
+    database: DatabaseSettings = DatabaseSettings()
+
+
+class ToyApiSettings(ProcessSettings):
+    DOMAIN_SETTINGS = settings_of("api", [BILLING])
+
+
+@pytest.fixture
+def production(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("FRACTAFRAG_ENVIRONMENT", "production")
+    return monkeypatch
 
 
 def test_groups_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRACTAFRAG_DATABASE_POOL_SIZE", "7")
-    monkeypatch.setenv("FRACTAFRAG_SITE_PUBLIC_URL", "https://shaders.example")
-    settings = Settings()
-    assert settings.database.pool_size == 7
-    assert settings.site.public_url == "https://shaders.example"
+    assert ToyWorkerSettings().database.pool_size == 7
 
 
-@pytest.mark.parametrize(
-    ("auth", "message"),
-    [
-        (AuthSettings(), "TOKEN_PEPPER must be set"),
-        (AuthSettings(token_pepper=SecretStr("short")), "at least 32"),
-        (AuthSettings(token_pepper=SecretStr("p" * 32)), "SIGNING_KEYS"),
-    ],
-)
-def test_production_refuses_weak_secrets(auth: AuthSettings, message: str) -> None:
-    with pytest.raises(ValidationError, match=message):
-        Settings(environment=Environment.PRODUCTION, auth=auth)
+def test_a_process_reads_the_groups_of_domains_that_name_it(production: pytest.MonkeyPatch) -> None:
+    production.setenv("FRACTAFRAG_BILLING_PROVIDER_KEY", "a-provider-key")
+    production.setenv("FRACTAFRAG_BILLING_TRIAL_DAYS", "30")
+    billing = ToyWorkerSettings().of(BillingSettings)
+    assert billing.trial_days == 30
+    assert billing.provider_key == SecretStr("a-provider-key")
 
 
-def test_production_starts_with_real_secrets() -> None:
-    auth = AuthSettings(token_pepper=SecretStr("p" * 32), signing_keys=keys())
-    settings = Settings(environment=Environment.PRODUCTION, auth=auth)
-    assert [key.kid for key in settings.key_set.keys] == ["a"]
+def test_a_missing_secret_stops_the_process_in_production(production: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError, match="FRACTAFRAG_BILLING_PROVIDER_KEY must be set"):
+        ToyWorkerSettings()
 
 
-def test_a_secret_is_not_shown() -> None:
-    settings = Settings(auth=AuthSettings(token_pepper=SecretStr("a-very-secret-pepper-0123456789")))
-    assert "a-very-secret" not in repr(settings)
+def test_a_value_out_of_range_stops_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRACTAFRAG_BILLING_TRIAL_DAYS", "-1")
+    with pytest.raises(ValidationError, match=r"billing\.trial_days"):
+        ToyWorkerSettings()
 
 
-def test_signing_keys_may_be_pem_blocks_and_the_first_signs(tmp_path: Path) -> None:
-    first, second = (ECKey.generate_key("P-256") for _ in range(2))
-    file = tmp_path / "keys.pem"
-    file.write_bytes(first.as_pem(private=True) + b"\n" + second.as_pem(private=True))
-    settings = Settings(auth=AuthSettings(signing_keys_file=file))
-    assert [key.kid for key in settings.key_set.keys] == [first.thumbprint(), second.thumbprint()]
-    tokens = AccessTokens(settings.auth, settings.key_set)
-    token = tokens.issue(user_id=uuid4(), handle="ada", role=Role.USER, session_id=uuid4())
-    other_way_round = (second.as_pem(private=True) + first.as_pem(private=True)).decode()
-    rotated = Settings(auth=AuthSettings(signing_keys=SecretStr(other_way_round)))
-    assert AccessTokens(rotated.auth, rotated.key_set).verify(token.value).handle == "ada"
+def test_another_process_neither_needs_nor_reads_it(production: pytest.MonkeyPatch) -> None:
+    settings = ToyApiSettings()
+    production.setenv("FRACTAFRAG_BILLING_TRIAL_DAYS", "-1")
+    assert ToyApiSettings() == settings
+    with pytest.raises(LookupError, match="ToyApiSettings does not read BillingSettings"):
+        settings.of(BillingSettings)
+
+
+def test_a_secret_of_a_domain_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRACTAFRAG_BILLING_PROVIDER_KEY", "a-provider-key")
+    settings = ToyWorkerSettings()
+    assert "a-provider-key" not in repr(settings) + repr(settings.of(BillingSettings)) + settings.model_dump_json()

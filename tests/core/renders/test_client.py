@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse
 
-from services.core.kit.settings import RendererSettings
 from services.core.renders.answers import RenderAnswer, Sheet
 from services.core.renders.client import (
     CompileFailed,
@@ -21,6 +20,7 @@ from services.core.renders.client import (
     SheetOrder,
     StillOrder,
 )
+from services.core.renders.settings import RendererClientSettings
 from services.standalone.postgres import free_port
 from tests.fixtures.fake_renderer import FakeRenderer, problem, webp
 from tests.fixtures.worker import eventually
@@ -28,7 +28,7 @@ from tests.fixtures.worker import eventually
 
 @pytest.fixture
 async def pool(fake_renderer: FakeRenderer) -> AsyncIterator[RendererPool]:
-    opened = RendererPool(RendererSettings(url=fake_renderer.url, timeout_seconds=2))
+    opened = RendererPool(RendererClientSettings(url=fake_renderer.url, timeout_seconds=2))
     yield opened
     await opened.aclose()
 
@@ -77,14 +77,14 @@ async def test_nobody_waits_any_longer_when_the_process_stops(pool: RendererPool
 
 
 async def test_no_renderer_at_all_is_like_a_busy_one() -> None:
-    pool = RendererPool(RendererSettings(url=f"http://127.0.0.1:{free_port()}"))
+    pool = RendererPool(RendererClientSettings(url=f"http://127.0.0.1:{free_port()}"))
     with pytest.raises(RendererBusy):
         await _draw(pool, wait_seconds=0.1)
     await pool.aclose()
 
 
 async def test_an_unknown_host_is_like_a_busy_one() -> None:
-    pool = RendererPool(RendererSettings(url="http://renderer.invalid:3100"))
+    pool = RendererPool(RendererClientSettings(url="http://renderer.invalid:3100"))
     with pytest.raises(RendererBusy):
         await _draw(pool, wait_seconds=0.1)
     await pool.aclose()
@@ -220,7 +220,7 @@ class Several(RendererPool):
     """A pool whose host stands for several renderers, as a headless Service's does."""
 
     def __init__(self, urls: list[str]) -> None:
-        super().__init__(RendererSettings(url=urls[0]))
+        super().__init__(RendererClientSettings(url=urls[0]))
         self.urls = urls
 
     async def _resolve(self) -> list[str]:
@@ -264,7 +264,7 @@ async def test_a_busy_and_a_dead_renderer_lead_to_the_next(fake_renderer: FakeRe
 
 async def test_a_renderer_that_comes_up_is_found(fake_renderer: FakeRenderer) -> None:
     fake_renderer.stop()
-    pool = RendererPool(RendererSettings(url=fake_renderer.url))
+    pool = RendererPool(RendererClientSettings(url=fake_renderer.url))
     waiting = asyncio.ensure_future(_draw(pool, wait_seconds=5))
     await asyncio.sleep(0.3)
     fake_renderer.start()
@@ -273,6 +273,6 @@ async def test_a_renderer_that_comes_up_is_found(fake_renderer: FakeRenderer) ->
 
 
 async def test_a_name_is_looked_up() -> None:
-    pool = RendererPool(RendererSettings(url="http://localhost:3100/base/"))
+    pool = RendererPool(RendererClientSettings(url="http://localhost:3100/base/"))
     assert "http://127.0.0.1:3100/base" in await pool._resolve()
     await pool.aclose()

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from services.core.kit.settings import LimitSettings, RendererSettings
+from services.core.kit.settings import LimitSettings
 from services.core.renders.client import RendererBusy, RendererLost, RendererPool
 from services.core.renders.preview import preview
 from services.core.renders.preview_schemas import PreviewRequest, ShaderPreview
+from services.core.renders.settings import RendererClientSettings
 from tests.factories import SOURCE
 from tests.fixtures.fake_renderer import FakeRenderer, problem
 
@@ -15,7 +16,7 @@ WITH_SLIDER = "uniform float a; // = 1.0 in [0.0, 4.0]\n" + SOURCE
 
 
 async def asked(renderer: FakeRenderer, **fields: Any) -> ShaderPreview:
-    pool = RendererPool(RendererSettings(url=renderer.url))
+    pool = RendererPool(RendererClientSettings(url=renderer.url))
     try:
         return await preview(pool, PreviewRequest(**{"source": SOURCE, **fields}), LimitSettings(), request_id="r1")
     finally:

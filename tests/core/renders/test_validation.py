@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.core.kit.settings import LimitSettings, RendererSettings
+from services.core.kit.settings import LimitSettings
 from services.core.renders.client import RendererBusy, RendererLost, RendererPool
+from services.core.renders.settings import RendererClientSettings
 from services.core.renders.validation import validate
 from services.core.shaders.schemas import Validation
 from services.standalone.postgres import free_port
@@ -14,7 +15,7 @@ LIMITS = LimitSettings()
 
 
 async def asked(renderer: FakeRenderer, source: str) -> Validation:
-    pool = RendererPool(RendererSettings(url=renderer.url))
+    pool = RendererPool(RendererClientSettings(url=renderer.url))
     try:
         return await validate(pool, source, LIMITS)
     finally:
@@ -61,7 +62,7 @@ async def test_a_renderer_that_is_lost_says_nothing_about_the_source(fake_render
 
 
 async def test_without_a_renderer_nobody_can_say() -> None:
-    pool = RendererPool(RendererSettings(url=f"http://127.0.0.1:{free_port()}"))
+    pool = RendererPool(RendererClientSettings(url=f"http://127.0.0.1:{free_port()}"))
     with pytest.raises(RendererBusy) as caught:
         await validate(pool, SOURCE, LIMITS)
     assert caught.value.status == 503

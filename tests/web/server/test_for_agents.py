@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from services.core.kit.settings import Settings, SiteSettings
+from services.api.settings import ApiSettings
+from services.core.kit.settings import SiteSettings
 from services.core.kit.version import VERSION
 from services.mcp.app import create_app as create_mcp
 from services.mcp.settings import McpSettings
@@ -25,7 +26,7 @@ META = "io.modelcontextprotocol/"
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
+def settings(settings: ApiSettings) -> ApiSettings:
     return settings.model_copy(update={"site": SiteSettings(public_url=f"{URL}/", name="Glow\nworm")})
 
 
@@ -111,14 +112,14 @@ class TestCard:
             ("https://sub.example.org/", "org.example.sub/fractafrag"),
         ],
     )
-    async def test_every_public_address_gives_a_name(self, settings: Settings, url: str, name: str) -> None:
+    async def test_every_public_address_gives_a_name(self, settings: ApiSettings, url: str, name: str) -> None:
         site = SiteSettings(public_url=url, name="x" * 300)
         card = await card_of(create_app(WebSettings(storage=settings.storage, site=site)))
         assert card["name"] == name
         assert re.fullmatch(r"[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+", card["name"])
         assert len(card["title"]) == 100
 
-    async def test_it_says_what_the_server_says(self, settings: Settings, web: httpx.AsyncClient) -> None:
+    async def test_it_says_what_the_server_says(self, settings: ApiSettings, web: httpx.AsyncClient) -> None:
         remote = (await web.get(CARD_PATH)).json()["remotes"][0]
         assert remote["supportedProtocolVersions"] == list(PROTOCOL_VERSIONS)
         service = create_mcp(McpSettings(site=settings.site), api=FastAPI())

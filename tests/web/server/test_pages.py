@@ -12,15 +12,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from services.api.app import create_app as create_api
+from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import LimitSettings, Settings
+from services.core.kit.settings import LimitSettings, ProxySettings
 from services.core.shaders.models import Visibility
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.web.server.app import create_app
 from services.web.server.built import Built
 from services.web.server.frame import Frame, Page
 from services.web.server.pages import FEED_PATH, work_path
-from services.web.server.settings import ProcessSettings, ProxySettings, WebSettings
+from services.web.server.settings import WebGroup, WebSettings
 from tests.factories import make_shader, make_user
 
 NASTY = '</script><script>alert("1")</script>&'
@@ -163,8 +164,8 @@ class TestFrame:
 
 
 class TestOutage:
-    async def test_an_api_that_is_down_is_a_page_with_a_sentence(self, settings: Settings) -> None:
-        down = WebSettings(storage=settings.storage, web=ProcessSettings(api_url="http://127.0.0.1:9"))
+    async def test_an_api_that_is_down_is_a_page_with_a_sentence(self, settings: ApiSettings) -> None:
+        down = WebSettings(storage=settings.storage, web=WebGroup(api_url="http://127.0.0.1:9"))
         application = create_app(down)
         async with (
             application.router.lifespan_context(application),
@@ -185,7 +186,7 @@ class TestMetrics:
 
 class TestLimits:
     async def test_visitors_are_counted_by_their_own_address(
-        self, settings: Settings, migrated: EmbeddedPostgres, redis_client: redis.asyncio.Redis
+        self, settings: ApiSettings, migrated: EmbeddedPostgres, redis_client: redis.asyncio.Redis
     ) -> None:
         assert migrated.running
         assert await redis_client.ping()
@@ -198,7 +199,7 @@ class TestLimits:
             assert codes == [200, 200, 200, 429]
             assert (await second.get("/")).status_code == 200
 
-    async def test_behind_an_ingress_the_api_hears_of_the_visitor_alone(self, settings: Settings) -> None:
+    async def test_behind_an_ingress_the_api_hears_of_the_visitor_alone(self, settings: ApiSettings) -> None:
         heard = list[str]()
         port = free_port()
 
@@ -210,7 +211,7 @@ class TestLimits:
             await writer.drain()
             writer.close()
 
-        process = ProcessSettings(api_url=f"http://127.0.0.1:{port}")
+        process = WebGroup(api_url=f"http://127.0.0.1:{port}")
         behind = WebSettings(storage=settings.storage, web=process, limits=ProxySettings(trusted_proxies=1))
         application = create_app(behind)
         async with application.router.lifespan_context(application), await asyncio.start_server(answer, port=port):

@@ -1,0 +1,33 @@
+"""Settings of the API process."""
+
+from pydantic import BaseModel, Field
+
+from services.core.domains import settings_of
+from services.core.kit.settings import (
+    DatabaseSettings,
+    LimitSettings,
+    ProcessSettings,
+    RedisSettings,
+    SiteSettings,
+    StorageSettings,
+)
+
+
+class CacheSettings(BaseModel):
+    """For how long, in seconds, a process may show lists as they were: a shader just hidden stays that long in them."""
+
+    list_seconds: float = Field(2.0, ge=0, le=60)
+    pool_seconds: float = Field(2.0, ge=0, le=60)
+
+
+class ApiSettings(ProcessSettings):
+    """What the API reads. It is the only process that holds the keys and the pepper of sign-in."""
+
+    DOMAIN_SETTINGS = settings_of("api")
+
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    storage: StorageSettings = StorageSettings()
+    limits: LimitSettings = LimitSettings()
+    cache: CacheSettings = CacheSettings()
+    site: SiteSettings = SiteSettings()

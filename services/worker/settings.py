@@ -1,0 +1,32 @@
+"""Settings of the worker process. It makes and checks no token, so it holds no secret of sign-in."""
+
+from pydantic import BaseModel, Field
+
+from services.core.domains import settings_of
+from services.core.kit.settings import DatabaseSettings, ProcessSettings, RedisSettings, StorageSettings
+
+
+class WorkerGroup(BaseModel):
+    """How it works. Its threads only wait for renderers and the database, so there may be many."""
+
+    queues: str = "default,render"
+    threads: int = Field(16, ge=1, le=256)
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(3300, ge=0, le=65_535)  # 0: any free port, named in the log
+    stop_seconds: float = Field(40.0, ge=1)
+    # After how long a silent worker's messages, and a claimed render that nobody extends, are free again.
+    heartbeat_seconds: float = Field(15.0, ge=1)
+    lease_seconds: float = Field(20.0, ge=1)
+    # For how long an open render is left alone before it may count as lost.
+    stale_seconds: float = Field(30.0, ge=1)
+
+
+class WorkerSettings(ProcessSettings):
+    """What the worker reads."""
+
+    DOMAIN_SETTINGS = settings_of("worker")
+
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    storage: StorageSettings = StorageSettings()
+    worker: WorkerGroup = WorkerGroup()
