@@ -32,7 +32,7 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any]]] = [
         {"renderer": {"env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}}]}},
     ),
     ("must stay empty", {"renderer": {"networkPolicy": {"egress": [{"ports": [{"port": 443}]}]}}}),
-    ("behind one wall only", {"renderer": {"hostUsers": "true"}}),
+    ("behind one barrier only", {"renderer": {"hostUsers": "true"}}),
     ("gpu.count is 0", {"gpu": {"enabled": True, "count": 0}}),
     ("two autoscalers on one Deployment would fight", {"renderer": {"autoscaling": {"mode": "none", "force": True}}}),
     (

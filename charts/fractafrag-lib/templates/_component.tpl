@@ -33,7 +33,7 @@ automountServiceAccountToken: false
 {{- end }}
 {{- end }}
 
-{{- /* The fewest pods there are: what a budget and the notes have to reckon with. */ -}}
+{{- /* The minimum number of pods, for the PodDisruptionBudget and the notes. */ -}}
 {{- define "fractafrag-lib.leastReplicas" -}}
 {{- $mode := dig "autoscaling" "mode" "none" .values -}}
 {{- if eq $mode "none" }}{{ dig "replicas" 1 .values }}{{ else }}{{ dig "autoscaling" "minReplicas" 1 .values }}{{ end }}
@@ -125,7 +125,7 @@ spec:
 {{- define "fractafrag-lib.pdb" -}}
 {{- $pdb := .values.pdb | default dict -}}
 {{- $enabled := dig "enabled" "auto" $pdb -}}
-{{- /* A budget for a single pod would only block the draining of its node. */ -}}
+{{- /* A PodDisruptionBudget for a single pod would only block the draining of its node. */ -}}
 {{- if or (eq (toString $enabled) "true") (and (eq (toString $enabled) "auto") (gt (include "fractafrag-lib.leastReplicas" . | int) 1)) -}}
 apiVersion: policy/v1
 kind: PodDisruptionBudget
@@ -137,7 +137,7 @@ spec:
   {{- else }}
   maxUnavailable: {{ dig "maxUnavailable" 1 $pdb }}
   {{- end }}
-  # Pods that are not ready serve nobody and must not keep a node from being drained.
+  # Pods that are not ready serve no requests and must not block the draining of a node.
   unhealthyPodEvictionPolicy: AlwaysAllow
   selector:
     matchLabels:

@@ -2,10 +2,10 @@
 The pod of everything that we run: Pod Security "restricted", a read-only root with /tmp, no token. Further keys:
   values            the component's block of values; all of its keys are optional here
   command, args, env, envFrom, volumes, volumeMounts, initContainers, sidecars    (lists)
-  port, portName    the one port that it listens on; probes ask it
-  startupPath       what the startup probe asks for (default /healthz)
+  port, portName    the one port that it listens on, also for probes
+  startupPath       the path of the startup probe (default /healthz)
   probes            a map of ready-made probes instead (stores), or false for none (jobs)
-  uid               10001 unless told
+  uid               default 10001
   hostUsers, seccompProfile, restartPolicy, automountToken, affinity, nodeSelector, tolerations, runtimeClassName,
   resources         what a component sets beyond its values; lists are put together, maps merged, the values' keys win
 */ -}}
@@ -22,7 +22,7 @@ The pod of everything that we run: Pod Security "restricted", a read-only root w
 {{- toYaml (mergeOverwrite $context (.values.podSecurityContext | default dict | deepCopy)) }}
 {{- end }}
 
-{{- /* One probe: what is asked, with the timings of the values. Takes values (timings), path and port. */ -}}
+{{- /* One probe: the request, with the timings of the values. Takes values (timings), path and port. */ -}}
 {{- define "fractafrag-lib.httpProbe" -}}
 {{- toYaml (merge (dict "httpGet" (dict "path" .path "port" .port)) (omit (.timings | default dict) "enabled")) }}
 {{- end }}
@@ -73,7 +73,7 @@ ports:
 {{- include "fractafrag-lib.probes" . }}
 {{- end }}
 {{- with $v.preStopSleepSeconds }}
-# Load balancers need a moment to hear that this pod leaves; until then it goes on serving.
+# Load balancers take a few seconds to remove this pod; until then it goes on serving.
 lifecycle:
   preStop:
     sleep:

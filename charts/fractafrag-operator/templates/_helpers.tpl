@@ -1,6 +1,6 @@
 {{- /*
-Our objects are called after the release, which is fractafrag-operator or that of the site: both end as
-fractafrag-operator. The library appends the component to a beginning, which this sets, once in a rendering.
+Objects are named after the release, which is fractafrag-operator or that of the site: both give fractafrag-operator.
+The library appends the component to a prefix, which this sets, once in a rendering.
 */ -}}
 {{- define "fractafrag-operator.prepare" -}}
 {{- if not .Values.prepared_ }}

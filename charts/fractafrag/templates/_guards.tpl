@@ -1,6 +1,6 @@
 {{- /*
-What an upgrade must not do to a bundled store: leave its volume behind for another mode, put an empty volume or none over
-its data, or meet them with a new password. It looks into the cluster, so it is silent in `helm template`.
+What an upgrade must not do to a bundled store: drop its volume for another mode, put an empty volume or none in place of
+its data, or generate a new password for them. It reads the cluster, so `helm template` skips it.
 */ -}}
 {{- define "fractafrag.guardData" -}}
 {{- range $name, $kind := dict "postgresql" "postgresql" "redis" "valkey" }}
@@ -22,7 +22,7 @@ its data, or meet them with a new password. It looks into the cluster, so it is 
 {{- $claim := lookup "v1" "PersistentVolumeClaim" $.Release.Namespace $object }}
 {{- $secret := lookup "v1" "Secret" $.Release.Namespace (include "fractafrag.secretName" (list $ $name)) }}
 {{- if and (eq $name "postgresql") $claim (not $secret) }}
-{{- fail (printf "the volume %s holds a database whose password was in the Secret %s, which is gone. Bring the Secret back from a backup, or delete the claim to begin with nothing" $object (include "fractafrag.secretName" (list $ $name))) }}
+{{- fail (printf "the volume %s holds a database whose password was in the Secret %s, which is gone. Restore the Secret from a backup, or delete the claim to start with an empty database" $object (include "fractafrag.secretName" (list $ $name))) }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -1,4 +1,4 @@
-{{- /* Name of the Secret of auth, postgresql or redis, made here or given. Takes (list $ kind). */ -}}
+{{- /* Name of the Secret of auth, postgresql or redis, made by the chart or by the user. Takes (list $ kind). */ -}}
 {{- define "fractafrag.secretName" -}}
 {{- $v := (index . 0).Values -}}
 {{- $given := "" -}}
@@ -11,16 +11,16 @@
 {{- end }}
 
 {{- /*
-The contents of the Secrets, base64, by kind: as they are in the cluster, with what is missing made anew. It happens once
+The contents of the Secrets, base64, by kind: as they are in the cluster; missing ones are generated. It happens once
 in a rendering and is kept in .Values.secrets_, so that the Secret and the checksum on the pods agree already at install,
-and an upgrade that changes nothing rolls nothing. Without a cluster (helm template) every rendering makes new ones.
+and an upgrade that changes nothing restarts no pod. Without a cluster (helm template) every rendering generates new ones.
 */ -}}
 {{- define "fractafrag.loadSecrets" -}}
 {{- if not (hasKey .Values "secrets_") }}
 {{- $all := dict }}
 {{- range $kind := list "auth" "postgresql" "redis" }}
 {{- $found := dict }}
-{{- /* CloudNativePG makes its Secret after the installation, and pods need not begin anew for that. */}}
+{{- /* CloudNativePG makes its Secret after the installation, and pods need not restart for that. */}}
 {{- if not (and (eq $kind "postgresql") (eq $.Values.postgresql.mode "cnpg")) }}
 {{- $found = lookup "v1" "Secret" $.Release.Namespace (include "fractafrag.secretName" (list $ $kind)) | default dict }}
 {{- end }}

@@ -25,7 +25,7 @@ Headers = dict[str, str]
 
 
 def sign_up() -> tuple[Headers, str]:
-    """A new account, since a free one may publish five works a month only; its headers and its password."""
+    """A new account, since a free one may publish five shaders a month only; its headers and its password."""
     name, password = f"helm-test-{secrets.token_hex(6)}", secrets.token_urlsafe(24)
     body = {"handle": name, "email": f"{name}@example.org", "password": password, "token_transport": "body"}
     tokens = ask("POST", f"{API}/auth/register", json=body, expect=201).json()
@@ -34,15 +34,15 @@ def sign_up() -> tuple[Headers, str]:
 
 
 def publish(headers: Headers) -> str:
-    """The id of a new work."""
+    """The id of a new shader."""
     body = {"title": "helm test", "source": SOURCE, "visibility": "unlisted"}
-    work = ask("POST", f"{API}/shaders", json=body, headers=headers, expect=201).json()
-    passed(f"published {work['id']}")
-    return str(work["id"])
+    shader = ask("POST", f"{API}/shaders", json=body, headers=headers, expect=201).json()
+    passed(f"published {shader['id']}")
+    return str(shader["id"])
 
 
-def wait_for_picture(work: str, headers: Headers) -> dict[str, Any]:
-    """How the render of a work stands when it is done."""
+def wait_for_picture(shader: str, headers: Headers) -> dict[str, Any]:
+    """The render of a shader when it is finished."""
     seconds = float(os.environ.get("PICTURE_SECONDS", "240"))
     begun = time.monotonic()
     render: dict[str, Any] = {"status": "pending"}
@@ -50,7 +50,7 @@ def wait_for_picture(work: str, headers: Headers) -> dict[str, Any]:
         if time.monotonic() - begun > seconds:
             fail(f"no picture after {seconds:.0f} s, the render is still {render['status']}: is there a renderer?")
         time.sleep(1)
-        render = ask("GET", f"{API}/shaders/{work}/render", headers=headers).json()
+        render = ask("GET", f"{API}/shaders/{shader}/render", headers=headers).json()
     if render["status"] == "failed":
         fail(f"the render failed: {render['failure_code']} {render['errors']}")
     passed(f"drawn after {time.monotonic() - begun:.1f} s by {render['backend']}")
@@ -75,13 +75,13 @@ def main() -> None:
     """Go through all of it; the account goes also when something failed on the way."""
     headers, password = sign_up()
     try:
-        work = publish(headers)
-        check_picture(wait_for_picture(work, headers))
-        ask("DELETE", f"{API}/shaders/{work}", headers=headers, expect=204)
-        ask("GET", f"{API}/shaders/{work}", expect=404)
+        shader = publish(headers)
+        check_picture(wait_for_picture(shader, headers))
+        ask("DELETE", f"{API}/shaders/{shader}", headers=headers, expect=204)
+        ask("GET", f"{API}/shaders/{shader}", expect=404)
     finally:
         ask("DELETE", f"{API}/users/me", json={"password": password}, headers=headers, expect=204)
-    passed("the work and the account are gone")
+    passed("the shader and the account are gone")
 
 
 if __name__ == "__main__":

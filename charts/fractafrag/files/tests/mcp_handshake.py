@@ -3,7 +3,7 @@
     2026-07-28    no handshake: every request says who asks and what it is about, `server/discover` what there is
     2025-11-25    `initialize` first
 
-It also looks at the door: a key that nobody made is refused, and through the Service a name that is not the site's. The
+It also checks that an unknown key is refused, and that through the Service a name that is not the site's. The
 Service's own name is one of those that the chart lets the process answer to.
 """
 
@@ -66,21 +66,21 @@ def shake_hands() -> dict[str, str]:
 
 
 def check_tools(revision: str, listed: dict[str, Any], called: dict[str, Any]) -> None:
-    """The list has the tool that was called, and the call brought a page of works."""
+    """The list has the tool that was called, and the call returned a page of shaders."""
     names = [tool["name"] for tool in listed["tools"]]
     if TOOL not in names:
         fail(f"{revision}: no {TOOL} among {names}")
     if called.get("isError") or not isinstance(called.get("structuredContent", {}).get("items"), list):
         fail(f"{revision}: {TOOL}: {json.dumps(called)[:300]}")
-    passed(f"{revision}: {len(names)} tools, and {TOOL} finds {len(called['structuredContent']['items'])} works")
+    passed(f"{revision}: {len(names)} tools, and {TOOL} finds {len(called['structuredContent']['items'])} shaders")
 
 
 def check_the_door() -> None:
     """Who must not come in."""
     refused = request("tools/list", {}, {"Authorization": f"Bearer ff_live_{'0' * 43}"}, expect=401)
     if not refused.headers.get("www-authenticate", "").startswith("Bearer"):
-        fail("a key that nobody made is refused without saying how to come in")
-    passed("a key that nobody made is refused")
+        fail("an unknown key is refused without WWW-Authenticate")
+    passed("an unknown key is refused")
     if os.environ.get("THROUGH_SERVICE"):
         # Through the Ingress it may be the controller that refuses, each in its own way.
         request("tools/list", {}, {"Host": "not-this-site.example"}, expect=421)

@@ -1,4 +1,4 @@
-"""What the tests share: where the site is, and requests that forgive it a moment of being busy.
+"""What the tests share: where the site is, and requests that are repeated while it is busy.
 
 The pods set API_URL and WEB_URL (the Services, or one address outside when the tests go through the Ingress).
 PUBLIC_HOST is the name that visitors use, which then stands in each request whatever the address is. A request is

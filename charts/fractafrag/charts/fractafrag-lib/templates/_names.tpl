@@ -48,7 +48,7 @@ labels:
   {{- include "fractafrag-lib.labels" . | nindent 2 }}
 {{- end }}
 
-{{- /* registry/repository@digest, or :tag, which is the chart's appVersion unless told. Takes root and image. */ -}}
+{{- /* registry/repository@digest, or :tag, by default the chart's appVersion. Takes root and image. */ -}}
 {{- define "fractafrag-lib.image" -}}
 {{- $registry := .image.registry | default (dig "imageRegistry" "" (.root.Values.global | default dict)) -}}
 {{- with $registry }}{{ trimSuffix "/" . }}/{{ end }}{{ .image.repository }}
