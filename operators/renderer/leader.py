@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 
 import httpx2
 import structlog
-from lightkube import AsyncClient
-from lightkube.models.coordination_v1 import LeaseSpec
-from lightkube.models.meta_v1 import ObjectMeta
-from lightkube.resources.coordination_v1 import Lease
+
+from operators.renderer.client import KubernetesClient, Object
+
+API_VERSION, PLURAL = "coordination.k8s.io/v1", "leases"
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,14 @@ class Leader:
 
     def __init__(
         self,
-        client: AsyncClient,
+        client: KubernetesClient,
         *,
-        namespace: str,
         name: str,
         identity: str,
         times: Times | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.client = client
-        self.namespace = namespace
         self.name = name
         self.identity = identity
         self.times = times or Times()
@@ -94,12 +92,10 @@ class Leader:
                 return
             try:
                 async with asyncio.timeout(self.times.retry):
-                    lease = await self.client.get(Lease, self.name, namespace=self.namespace)
-                    if lease.spec is not None and lease.spec.holderIdentity == self.identity:
-                        lease.spec.holderIdentity = ""
-                        lease.spec.leaseDurationSeconds = 1
-                        lease.spec.renewTime = _now()
-                        await self.client.replace(lease)
+                    lease = await self.client.get(self._path)
+                    if lease["spec"].get("holderIdentity") == self.identity:
+                        lease["spec"] |= {"holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": _now()}
+                        await self.client.replace(self._path, lease)
                         self._log.info("released")
             except (httpx2.HTTPError, TimeoutError) as error:
                 # It runs out by itself.
@@ -108,52 +104,47 @@ class Leader:
     async def _try(self) -> None:
         started = self._clock()
         try:
-            lease = await self.client.get(Lease, self.name, namespace=self.namespace)
+            lease = await self.client.get(self._path)
         except httpx2.HTTPStatusError as error:
             if error.response.status_code != 404:
                 raise
             # Somebody else's create in the same moment makes ours a 409.
-            await self.client.create(self._new())
+            await self.client.create(self.client.path(API_VERSION, PLURAL), self._new())
         else:
             if not self._may_take(lease):
                 self._renewed_at = None
                 return
             # The resourceVersion that we read goes along: a change in between makes this a 409.
-            await self.client.replace(self._taken(lease))
+            await self.client.replace(self._path, self._taken(lease))
         self._renewed_at = started
 
-    def _may_take(self, lease: Lease) -> bool:
-        spec = lease.spec or LeaseSpec()
-        fingerprint = (spec.holderIdentity, spec.renewTime, spec.leaseTransitions)
+    @property
+    def _path(self) -> str:
+        return self.client.path(API_VERSION, PLURAL, self.name)
+
+    def _may_take(self, lease: Object) -> bool:
+        spec = lease.get("spec", {})
+        holder = spec.get("holderIdentity")
+        fingerprint = (holder, spec.get("renewTime"), spec.get("leaseTransitions"))
         if self._seen is None or self._seen.fingerprint != fingerprint:
             self._seen = _Seen(fingerprint, self._clock())
-        if not spec.holderIdentity or spec.holderIdentity == self.identity:
+        if not holder or holder == self.identity:
             return True
-        return self._clock() - self._seen.at >= (spec.leaseDurationSeconds or self.times.duration)
+        return self._clock() - self._seen.at >= (spec.get("leaseDurationSeconds") or self.times.duration)
 
-    def _new(self) -> Lease:
+    def _new(self) -> Object:
+        lease = {"apiVersion": API_VERSION, "kind": "Lease", "metadata": {"name": self.name}}
         now = _now()
-        return Lease(
-            metadata=ObjectMeta(name=self.name, namespace=self.namespace),
-            spec=LeaseSpec(
-                holderIdentity=self.identity,
-                leaseDurationSeconds=self.times.duration,
-                acquireTime=now,
-                renewTime=now,
-                leaseTransitions=0,
-            ),
-        )
+        spec = {"holderIdentity": self.identity, "acquireTime": now, "renewTime": now, "leaseTransitions": 0}
+        return {**lease, "spec": {**spec, "leaseDurationSeconds": self.times.duration}}
 
-    def _taken(self, lease: Lease) -> Lease:
-        spec = lease.spec = lease.spec or LeaseSpec()
-        now = _now()
-        if spec.holderIdentity != self.identity:
-            spec.holderIdentity = self.identity
-            spec.acquireTime = now
-            spec.leaseTransitions = (spec.leaseTransitions or 0) + 1
-        spec.leaseDurationSeconds = self.times.duration
-        spec.renewTime = now
-        return lease
+    def _taken(self, lease: Object) -> Object:
+        spec, now = lease.get("spec", {}), _now()
+        if spec.get("holderIdentity") != self.identity:
+            transitions = spec.get("leaseTransitions", 0) + 1
+            spec |= {"holderIdentity": self.identity, "acquireTime": now, "leaseTransitions": transitions}
+        spec |= {"leaseDurationSeconds": self.times.duration, "renewTime": now}
+        return {**lease, "spec": spec}
 
     def _failed(self, code: int) -> None:
         if code == 409:
@@ -163,7 +154,6 @@ class Leader:
             self._log.warning("lease", code=code)
 
 
-def _now() -> datetime:
-    now = datetime.now(UTC)
-    # The API server demands six digits, which a time of exactly zero microseconds is not written with.
-    return now.replace(microsecond=now.microsecond or 1)
+def _now() -> str:
+    # The API server demands six digits, also of a time of exactly zero microseconds.
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from operators.renderer.api import AutoscalerSpec, FallbackBehavior, Memory
 from operators.renderer.behavior import least, most
-from operators.renderer.memory import averaged, fresh, highest, lowest, observed, recommended
+from operators.renderer.history import averaged, fresh, highest, lowest, observed, recommended
 from operators.renderer.reasons import LimitedBy, Reason
 from operators.renderer.schedules import Bounds, bounds
 

@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import httpx
+import httpx2
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 TIMEOUT_SECONDS = 1.5
@@ -80,10 +80,10 @@ class Renderers:
     def __init__(self, port: int, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self.port = port
         self.timeout_seconds = timeout_seconds
-        self._client = httpx.AsyncClient(
+        self._client = httpx2.AsyncClient(
             timeout=timeout_seconds,
             trust_env=False,
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=200),
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=200),
         )
 
     async def ask(self, pods: Mapping[str, str]) -> Fleet:
@@ -95,7 +95,7 @@ class Renderers:
         try:
             async with asyncio.timeout(self.timeout_seconds):
                 return Load.model_validate_json(await self._body(_url(address, self.port)))
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValidationError, ValueError):
+        except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, ValidationError, ValueError):
             return None
 
     async def _body(self, url: str) -> bytes:

@@ -16,10 +16,10 @@ import structlog
 from pydantic import ValidationError
 
 from operators.renderer.api import AutoscalerSpec, AutoscalerStatus
+from operators.renderer.cache import Body, Cache
 from operators.renderer.cluster import Cluster, NotLeadingError, PodView, StaleError, Target, TargetMissingError
 from operators.renderer.conditions import failed_status, same, tick_status
 from operators.renderer.events import Events
-from operators.renderer.handlers import Body, Cache
 from operators.renderer.metrics import Metrics
 from operators.renderer.plan import Observation, Plan, Queue, Replicas, plan
 from operators.renderer.reasons import ConditionReason, ConditionType

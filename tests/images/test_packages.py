@@ -16,7 +16,7 @@ FOREIGN_TO = {
     "renderer": STORES | {"httpx", "fastapi", "kopf"},
     "mcp": STORES | {"fastapi", "pyppeteer", "kopf"},
     "web": STORES - {"obstore"} | {"fastapi", "pyppeteer", "kopf"},
-    "operator": STORES - {"redis"} | {"fastapi", "starlette", "pyppeteer"},
+    "operator": STORES - {"redis"} | {"fastapi", "lightkube", "pyppeteer"},
     "api": {"pyppeteer", "kopf"},
     "worker": {"fastapi", "starlette", "pyppeteer", "kopf"},
 }

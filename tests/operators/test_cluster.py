@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from lightkube import AsyncClient
 
 from operators.renderer.api import AutoscalerStatus, Health, ScaleTargetRef, TargetKind
+from operators.renderer.client import KubernetesClient
 from operators.renderer.cluster import (
     BUSY_COST,
     DELETION_COST,
@@ -26,8 +26,8 @@ REF = ScaleTargetRef(name=TARGET)
 
 
 @pytest.fixture
-def cluster(kube: AsyncClient) -> Cluster:
-    return Cluster(kube, NAMESPACE, may_write=lambda: True)
+def cluster(kube: KubernetesClient) -> Cluster:
+    return Cluster(kube, may_write=lambda: True)
 
 
 class TestTarget:
@@ -104,8 +104,8 @@ class TestScale:
             await cluster.scale(target, 5)
         assert api_server.objects[f"{APPS}/deployments/{TARGET}"]["spec"]["replicas"] == 4
 
-    async def test_who_does_not_lead_writes_nothing(self, api_server: ApiServer, kube: AsyncClient) -> None:
-        cluster = Cluster(kube, NAMESPACE, may_write=lambda: False)
+    async def test_who_does_not_lead_writes_nothing(self, api_server: ApiServer, kube: KubernetesClient) -> None:
+        cluster = Cluster(kube, may_write=lambda: False)
         api_server.put(f"{APPS}/deployments/{TARGET}", deployment(3))
         api_server.put(f"{PODS}/a", pod_of("a"))
         target = await cluster.target(REF)

@@ -7,7 +7,8 @@ import httpx
 import kopf
 from redis.asyncio import Redis
 
-from operators.renderer.handlers import Cache, configure
+from operators.renderer.cache import Cache
+from operators.renderer.handlers import configure
 from operators.renderer.redis_source import QueueError
 from services.standalone.valkey import EmbeddedValkey
 from tests.fixtures.operator import (

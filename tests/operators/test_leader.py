@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from lightkube import AsyncClient
 
+from operators.renderer.client import KubernetesClient
 from operators.renderer.leader import Leader, Times
 from tests.fixtures.operator import NAMESPACE, ApiServer, Clock
 
@@ -18,8 +18,8 @@ def clock() -> Clock:
     return Clock()
 
 
-def candidate(kube: AsyncClient, clock: Clock, identity: str) -> Leader:
-    return Leader(kube, namespace=NAMESPACE, name="operator", identity=identity, clock=clock)
+def candidate(kube: KubernetesClient, clock: Clock, identity: str) -> Leader:
+    return Leader(kube, name="operator", identity=identity, clock=clock)
 
 
 def spec(api_server: ApiServer) -> dict[str, Any]:
@@ -28,14 +28,14 @@ def spec(api_server: ApiServer) -> dict[str, Any]:
 
 
 class TestStep:
-    async def test_the_first_one_leads(self, api_server: ApiServer, kube: AsyncClient, clock: Clock) -> None:
+    async def test_the_first_one_leads(self, api_server: ApiServer, kube: KubernetesClient, clock: Clock) -> None:
         leader = candidate(kube, clock, "a")
         assert not leader.leads
         await leader.step()
         assert leader.leads
         assert (spec(api_server)["holderIdentity"], spec(api_server)["leaseDurationSeconds"]) == ("a", 15)
 
-    async def test_the_second_one_waits(self, kube: AsyncClient, clock: Clock) -> None:
+    async def test_the_second_one_waits(self, kube: KubernetesClient, clock: Clock) -> None:
         first, second = candidate(kube, clock, "a"), candidate(kube, clock, "b")
         await first.step()
         for _ in range(20):
@@ -46,7 +46,7 @@ class TestStep:
         assert not second.leads
 
     async def test_who_cannot_renew_stops_before_another_starts(
-        self, api_server: ApiServer, kube: AsyncClient, clock: Clock
+        self, api_server: ApiServer, kube: KubernetesClient, clock: Clock
     ) -> None:
         first, second = candidate(kube, clock, "a"), candidate(kube, clock, "b")
         await first.step()
@@ -62,7 +62,9 @@ class TestStep:
         assert both[-1] == (False, True)
         assert spec(api_server)["leaseTransitions"] == 1
 
-    async def test_another_clock_is_not_believed(self, api_server: ApiServer, kube: AsyncClient, clock: Clock) -> None:
+    async def test_another_clock_is_not_believed(
+        self, api_server: ApiServer, kube: KubernetesClient, clock: Clock
+    ) -> None:
         first, second = candidate(kube, clock, "a"), candidate(kube, clock, "b")
         await first.step()
         spec(api_server)["renewTime"] = "2001-01-01T00:00:00.000001Z"
@@ -76,14 +78,16 @@ class TestStep:
         assert second.leads
 
     async def test_a_lost_race_for_the_first_lease(
-        self, api_server: ApiServer, kube: AsyncClient, clock: Clock
+        self, api_server: ApiServer, kube: KubernetesClient, clock: Clock
     ) -> None:
         first, second = candidate(kube, clock, "a"), candidate(kube, clock, "b")
         await asyncio.gather(first.step(), second.step())
         await asyncio.gather(first.step(), second.step())
         assert [first.leads, second.leads].count(True) == 1
 
-    async def test_a_lost_race_for_a_free_lease(self, api_server: ApiServer, kube: AsyncClient, clock: Clock) -> None:
+    async def test_a_lost_race_for_a_free_lease(
+        self, api_server: ApiServer, kube: KubernetesClient, clock: Clock
+    ) -> None:
         winner, loser = candidate(kube, clock, "a"), candidate(kube, clock, "b")
         await winner.step()
         await winner.release()
@@ -102,7 +106,7 @@ class TestStep:
         assert spec(api_server)["holderIdentity"] == "c"
 
     async def test_a_conflict_while_leading_ends_the_lead(
-        self, api_server: ApiServer, kube: AsyncClient, clock: Clock
+        self, api_server: ApiServer, kube: KubernetesClient, clock: Clock
     ) -> None:
         leader = candidate(kube, clock, "a")
         await leader.step()
@@ -115,7 +119,7 @@ class TestStep:
 
     @pytest.mark.parametrize("failure", [500, 403, httpx2.ConnectError("no"), httpx2.ReadTimeout("no")])
     async def test_a_failing_server_is_survived_until_the_deadline(
-        self, api_server: ApiServer, kube: AsyncClient, clock: Clock, failure: int | Exception
+        self, api_server: ApiServer, kube: KubernetesClient, clock: Clock, failure: int | Exception
     ) -> None:
         leader = candidate(kube, clock, "a")
         await leader.step()
@@ -128,14 +132,14 @@ class TestStep:
         assert not leader.leads
 
     async def test_times_are_written_with_six_digits(
-        self, api_server: ApiServer, kube: AsyncClient, clock: Clock
+        self, api_server: ApiServer, kube: KubernetesClient, clock: Clock
     ) -> None:
         await candidate(kube, clock, "a").step()
         assert len(spec(api_server)["renewTime"]) == len("2026-01-01T00:00:00.000001Z")
 
 
 class TestRelease:
-    async def test_the_next_one_starts_at_once(self, kube: AsyncClient, clock: Clock) -> None:
+    async def test_the_next_one_starts_at_once(self, kube: KubernetesClient, clock: Clock) -> None:
         first, second = candidate(kube, clock, "a"), candidate(kube, clock, "b")
         await first.step()
         await second.step()
@@ -145,7 +149,7 @@ class TestRelease:
         assert second.leads
 
     async def test_who_does_not_lead_releases_nothing(
-        self, api_server: ApiServer, kube: AsyncClient, clock: Clock
+        self, api_server: ApiServer, kube: KubernetesClient, clock: Clock
     ) -> None:
         first, second = candidate(kube, clock, "a"), candidate(kube, clock, "b")
         await first.step()
@@ -153,7 +157,7 @@ class TestRelease:
         assert spec(api_server)["holderIdentity"] == "a"
 
     async def test_a_failing_server_does_not_keep_the_process(
-        self, api_server: ApiServer, kube: AsyncClient, clock: Clock
+        self, api_server: ApiServer, kube: KubernetesClient, clock: Clock
     ) -> None:
         leader = candidate(kube, clock, "a")
         await leader.step()
@@ -162,9 +166,9 @@ class TestRelease:
         assert not leader.leads
 
 
-async def test_run_tries_again_and_again(api_server: ApiServer, kube: AsyncClient) -> None:
+async def test_run_tries_again_and_again(api_server: ApiServer, kube: KubernetesClient) -> None:
     times = Times(duration=3, deadline=2, retry=0.01)
-    leader = Leader(kube, namespace=NAMESPACE, name="operator", identity="a", times=times)
+    leader = Leader(kube, name="operator", identity="a", times=times)
     task = asyncio.create_task(leader.run())
     await asyncio.sleep(0.2)
     task.cancel()

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from operators.renderer.api import AutoscalerSpec, Memory
-from operators.renderer.health import HealthServer, Pulse
+from operators.renderer.health import HealthServer, Heartbeats
 from operators.renderer.logs import configure_logging
 from operators.renderer.metrics import Metrics
 from operators.renderer.plan import Observation, Plan, Queue, Replicas
@@ -80,26 +80,26 @@ class TestMetrics:
 class TestHealth:
     def test_a_loop_is_late_after_three_polls_and_one_round(self) -> None:
         clock = Clock()
-        pulse = Pulse(round_seconds=20, clock=clock)
-        pulse.beat("x", poll_seconds=5)
+        heartbeats = Heartbeats(round_seconds=20, clock=clock)
+        heartbeats.beat("x", poll_seconds=5)
         clock.seconds += 35
-        assert pulse.late() == []
+        assert heartbeats.late() == []
         clock.seconds += 1
-        assert pulse.late() == ["x"]
-        pulse.forget("x")
-        assert pulse.late() == []
+        assert heartbeats.late() == ["x"]
+        heartbeats.forget("x")
+        assert heartbeats.late() == []
 
     async def test_the_port_says_how_it_is(self) -> None:
         clock, synced = Clock(), [False]
-        pulse = Pulse(round_seconds=0, clock=clock)
-        server = HealthServer(pulse=pulse, synced=lambda: synced[0], registry=Metrics().registry)
+        heartbeats = Heartbeats(round_seconds=0, clock=clock)
+        server = HealthServer(heartbeats=heartbeats, synced=lambda: synced[0], registry=Metrics().registry)
         port = await server.start("127.0.0.1", 0)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             assert (await client.get("/healthz")).status_code == 200
             assert (await client.get("/readyz")).status_code == 503
             synced[0] = True
             assert (await client.get("/readyz")).status_code == 200
-            pulse.beat("loops", poll_seconds=1)
+            heartbeats.beat("loops", poll_seconds=1)
             clock.seconds += 4
             late = await client.get("/healthz")
             assert (late.status_code, late.json()["late"]) == (503, ["loops"])

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import web
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from operators.renderer.renderers import Fleet, Load, Renderers, _url
 from tests.fixtures.operator import LoadServer
@@ -42,9 +43,9 @@ class TestAsk:
         assert (await renderers.ask({"a": "127.0.0.1"})).busy == {"a"}
 
     async def test_slow_pods_do_not_add_up(self, renderers: Renderers, load_server: LoadServer) -> None:
-        async def slow(_: web.Request) -> web.Response:
+        async def slow(_: Request) -> Response:
             await asyncio.sleep(3)
-            return web.json_response(load_server.load())
+            return JSONResponse(load_server.load())
 
         load_server.answers = {f"127.0.0.{number}": slow for number in range(2, 12)}
         started = time.monotonic()
@@ -53,13 +54,13 @@ class TestAsk:
         assert fleet.unseen == {str(number) for number in range(2, 12)}
 
     async def test_a_pod_that_drips_its_answer_is_given_up(self, renderers: Renderers, load_server: LoadServer) -> None:
-        async def drip(request: web.Request) -> web.StreamResponse:
-            response = web.StreamResponse()
-            await response.prepare(request)
+        async def spaces() -> AsyncIterator[str]:
             for _ in range(20):
-                await response.write(b" ")
+                yield " "
                 await asyncio.sleep(0.1)
-            return response
+
+        async def drip(_: Request) -> Response:
+            return StreamingResponse(spaces())
 
         load_server.answers = {"127.0.0.1": drip}
         assert (await renderers.ask({"a": "127.0.0.1"})).unseen == {"a"}
@@ -85,11 +86,11 @@ class TestAsk:
     async def test_an_error_and_a_way_elsewhere_count_as_no_answer(
         self, renderers: Renderers, load_server: LoadServer
     ) -> None:
-        async def broken(_: web.Request) -> web.Response:
-            return web.json_response(load_server.load(), status=500)
+        async def broken(_: Request) -> Response:
+            return JSONResponse(load_server.load(), status_code=500)
 
-        async def elsewhere(_: web.Request) -> web.Response:
-            return web.json_response({}, status=302, headers={"Location": f"http://127.0.0.9:{load_server.port}/load"})
+        async def elsewhere(_: Request) -> Response:
+            return RedirectResponse(f"http://127.0.0.9:{load_server.port}/load", status_code=302)
 
         load_server.answers = {"127.0.0.1": broken, "127.0.0.2": elsewhere}
         assert (await renderers.ask({"a": "127.0.0.1", "b": "127.0.0.2"})).unseen == {"a", "b"}

@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 import httpx2
 import structlog
 
-from operators.renderer.health import Pulse
+from operators.renderer.health import Heartbeats
 from operators.renderer.tick import Parts, Ticker
 
 TICK_SECONDS = 20.0
@@ -22,9 +22,9 @@ RETRY_SECONDS = 5.0
 class Loops:
     """Everything that turns, except the election and the watch."""
 
-    def __init__(self, parts: Parts, pulse: Pulse, *, relist_seconds: float) -> None:
+    def __init__(self, parts: Parts, heartbeats: Heartbeats, *, relist_seconds: float) -> None:
         self.parts = parts
-        self.pulse = pulse
+        self.heartbeats = heartbeats
         self.relist_seconds = relist_seconds
         self._tasks: dict[str, tuple[Ticker, asyncio.Task[None]]] = {}
         self._ending = asyncio.Event()
@@ -37,7 +37,7 @@ class Loops:
             while not self._ending.is_set():
                 self.parts.cache.changed.clear()
                 self._match()
-                self.pulse.beat("loops", poll_seconds=CHECK_SECONDS)
+                self.heartbeats.beat("loops", poll_seconds=CHECK_SECONDS)
                 await _either(self.parts.cache.changed.wait(), self._ending.wait(), seconds=CHECK_SECONDS)
         finally:
             relisting.cancel()
@@ -55,7 +55,7 @@ class Loops:
             ticker, task = self._tasks.pop(uid)
             task.cancel()
             ticker.forget()
-            self.pulse.forget(uid)
+            self.heartbeats.forget(uid)
         for uid, body in known.items():
             if uid not in self._tasks:
                 ticker = Ticker(self.parts, uid, str(body["metadata"]["name"]))
@@ -63,13 +63,13 @@ class Loops:
 
     async def _turn(self, ticker: Ticker) -> None:
         while not self._ending.is_set():
-            self.pulse.beat(ticker.uid, poll_seconds=ticker.poll_seconds)
+            self.heartbeats.beat(ticker.uid, poll_seconds=ticker.poll_seconds)
             try:
                 async with asyncio.timeout(TICK_SECONDS):
                     await ticker.tick()
             except Exception:
                 self._log.exception("tick failed", autoscaler=ticker.name)
-            self.pulse.beat(ticker.uid, poll_seconds=ticker.poll_seconds)
+            self.heartbeats.beat(ticker.uid, poll_seconds=ticker.poll_seconds)
             await _either(self._ending.wait(), seconds=ticker.poll_seconds)
 
     async def _relist(self) -> None:
