@@ -40,34 +40,43 @@ class Heartbeats:
         return sorted(name for name, (at, poll) in self._beats.items() if now - at > 3 * poll + self.round_seconds)
 
 
-class HealthServer:
-    """A small HTTP server on its own port."""
+class HealthServer(uvicorn.Server):
+    """The port, served beside everything else in the loop; signals are left to the process."""
 
     def __init__(self, *, heartbeats: Heartbeats, synced: Callable[[], bool], registry: CollectorRegistry) -> None:
         self.heartbeats = heartbeats
         self.synced = synced
         self.registry = registry
         paths = {"/healthz": self._healthz, "/readyz": self._readyz, "/metrics": self._metrics}
-        self._app = Starlette(routes=[Route(path, answer) for path, answer in paths.items()])
-        self._server: _Server | None = None
+        super().__init__(
+            uvicorn.Config(
+                Starlette(routes=[Route(path, endpoint) for path, endpoint in paths.items()]),
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=1,
+            )
+        )
         self._serving: asyncio.Task[None] | None = None
 
     async def start(self, host: str, port: int) -> int:
-        """Listen; gives the port, which matters when 0 was asked for."""
+        """Listen; gives the port, which matters when 0 was asked for. Raises `OSError` for a taken one."""
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        config = uvicorn.Config(
-            self._app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
-        )
-        self._server = _Server(config)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="health")
+        self._serving = asyncio.create_task(self.serve(sockets=[listener]), name="health")
         bound: int = listener.getsockname()[1]
         return bound
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
+        self.should_exit = True
+        if self._serving is not None:
             await self._serving
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """None of them."""
+        yield
 
     async def _healthz(self, _: Request) -> Response:
         late = self.heartbeats.late()
@@ -78,13 +87,4 @@ class HealthServer:
         return JSONResponse({"synced": synced}, status_code=200 if synced else 503)
 
     async def _metrics(self, _: Request) -> Response:
-        return Response(generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-class _Server(uvicorn.Server):
-    """A server in a process that handles its signals itself."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
+        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)

@@ -34,7 +34,7 @@ def configure_logging(level: str) -> None:
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # They tell of every request, and of addresses.
-    for name in ("httpx2", "httpcore2", "asyncio", "kopf", "uvicorn"):
+    for name in ("httpx2", "httpcore2", "asyncio", "kopf"):
         logging.getLogger(name).setLevel("WARNING")
 
 

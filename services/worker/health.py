@@ -1,57 +1,50 @@
-"""The worker's own small port: `/healthz` (alive), `/readyz` (can work), `/metrics` (Prometheus).
-
-A plain HTTP/1.1 responder, one request per connection: a probe and a scraper need no more, and the worker needs no
-web framework. It answers nothing but these three paths and reads at most 8 KiB of a request.
-"""
+"""The worker's own small port: `/healthz` (alive), `/readyz` (can work), `/metrics` (Prometheus)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 
-PATHS = ("/healthz", "/readyz", "/metrics")
-_MOST_BYTES = 8_192
-_SECONDS = 10.0
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status and text of a response."""
-
-    status: int
-    body: str
-    content_type: str = "text/plain; charset=utf-8"
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-Handler = Callable[[], Awaitable[Answer]]
+class HealthServer(uvicorn.Server):
+    """Serves `endpoints` by path, beside everything else in the loop; signals are left to the process."""
 
+    def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
+        app = Starlette(routes=[Route(path, endpoint) for path, endpoint in endpoints.items()])
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._serving: asyncio.Task[None] | None = None
 
-async def serve_health(host: str, port: int, handlers: Mapping[str, Handler]) -> asyncio.Server:
-    """Serve `handlers` by path; the returned server is closed by the caller. Raises `OSError` for a taken port."""
+    async def start(self, host: str, port: int) -> int:
+        """Listen; gives the port, which matters when 0 was asked for. Raises `OSError` for a taken one."""
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self._serving = asyncio.create_task(self.serve(sockets=[listener]), name="health")
+        bound: int = listener.getsockname()[1]
+        return bound
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            async with asyncio.timeout(_SECONDS):
-                answer = await _answer(await reader.readuntil(b"\r\n\r\n"), handlers)
-                body = answer.body.encode()
-                head = f"HTTP/1.1 {answer.status} {'OK' if answer.status == 200 else 'Not OK'}\r\n"
-                head += (
-                    f"Content-Type: {answer.content_type}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-                )
-                writer.write(head.encode() + body)
-                await writer.drain()
-        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass
-        finally:
-            writer.close()
+    async def stop(self) -> None:
+        """Stop listening."""
+        self.should_exit = True
+        if self._serving is not None:
+            await self._serving
 
-    return await asyncio.start_server(connected, host, port, limit=_MOST_BYTES)
-
-
-async def _answer(request: bytes, handlers: Mapping[str, Handler]) -> Answer:
-    method, _, rest = request.partition(b"\r\n")[0].partition(b" ")
-    handler = handlers.get(rest.partition(b" ")[0].partition(b"?")[0].decode("latin-1"))
-    if handler is None:
-        return Answer(404, "not found\n")
-    if method != b"GET":
-        return Answer(405, "method not allowed\n")
-    return await handler()
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """None of them."""
+        yield

@@ -14,13 +14,15 @@ from collections.abc import Iterable
 
 import dramatiq
 import structlog
-from prometheus_client import generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
 from services.core.kit.errors import UnavailableError
 from services.worker.actors import declare_actors
 from services.worker.broker import POLL_MS, JobBroker
 from services.worker.gauges import update_gauges
-from services.worker.health import Answer, serve_health
+from services.worker.health import HealthServer
 from services.worker.outcomes import JobContext, RetryPolicy, places
 from services.worker.periodic import periodic_tasks
 from services.worker.relay import Relay
@@ -73,12 +75,11 @@ class WorkerProcess:
             worker_threads=self._settings.threads,
         )
         self._tasks: list[asyncio.Task[None]] = []
-        self._server: asyncio.Server | None = None
+        self._health = HealthServer({"/healthz": self._alive, "/readyz": self._ready, "/metrics": self._metrics})
 
     async def start(self) -> None:
         """Open the health port and begin to work."""
-        handlers = {"/healthz": self._alive, "/readyz": self._ready, "/metrics": self._metrics}
-        self._server = await serve_health(self._settings.health_host, self._settings.health_port, handlers)
+        port = await self._health.start(self._settings.health_host, self._settings.health_port)
         self._worker.start()
         self._tasks = [
             asyncio.create_task(Relay(self._runtime, self._broker).run(), name="relay"),
@@ -90,7 +91,7 @@ class WorkerProcess:
             "worker started",
             queues=self._settings.queues,
             threads=self._settings.threads,
-            health_port=self._server.sockets[0].getsockname()[1],
+            health_port=port,
         )
 
     async def run(self, stopping: asyncio.Event) -> int:
@@ -112,8 +113,7 @@ class WorkerProcess:
         self._broker.stopping.set()
         await asyncio.to_thread(self._worker.stop, int(self._settings.stop_seconds * 1000))
         await asyncio.to_thread(self._broker.close)
-        if self._server is not None:
-            self._server.close()
+        await self._health.stop()
         log.info("worker stopped")
 
     def _dead_parts(self) -> list[str]:
@@ -127,21 +127,25 @@ class WorkerProcess:
                 inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error
                 yield f"{type(inner).__name__} at {', '.join(places(inner))}"
 
-    async def _alive(self) -> Answer:
+    async def _alive(self, _: Request) -> Response:
         dead = self._dead_parts()
-        return Answer(503, f"dead: {', '.join(dead)}\n") if dead else Answer(200, "ok\n")
+        return _unavailable(f"dead: {', '.join(dead)}") if dead else PlainTextResponse("ok\n")
 
-    async def _ready(self) -> Answer:
+    async def _ready(self, _: Request) -> Response:
         try:
             await self._runtime.database.ping()
         except UnavailableError:
-            return Answer(503, "PostgreSQL is down\n")
+            return _unavailable("PostgreSQL is down")
         try:
             await asyncio.to_thread(self._broker.depth, "default")
         except dramatiq.errors.ConnectionClosed:
-            return Answer(503, "Redis is down\n")
-        return Answer(200, "ok\n")
+            return _unavailable("Redis is down")
+        return PlainTextResponse("ok\n")
 
-    async def _metrics(self) -> Answer:
+    async def _metrics(self, _: Request) -> Response:
         await update_gauges(self._runtime.database, self._broker)
-        return Answer(200, generate_latest().decode(), "text/plain; version=0.0.4; charset=utf-8")
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _unavailable(why: str) -> Response:
+    return PlainTextResponse(f"{why}\n", status_code=503)

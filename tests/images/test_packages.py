@@ -18,7 +18,7 @@ FOREIGN_TO = {
     "web": STORES - {"obstore"} | {"fastapi", "pyppeteer", "kopf"},
     "operator": STORES - {"redis"} | {"fastapi", "lightkube", "pyppeteer"},
     "api": {"pyppeteer", "kopf"},
-    "worker": {"fastapi", "starlette", "pyppeteer", "kopf"},
+    "worker": {"fastapi", "pyppeteer", "kopf"},
 }
 
 every_component = pytest.mark.parametrize("name", COMPONENTS)
