@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from operators.renderer.api import Direction, Policy, PolicyType, ScaleEvent, SelectPolicy
 
 
-def most(rules: Direction, current: int, events: Iterable[ScaleEvent], now: datetime) -> int:
+def scale_up_limit(rules: Direction, current: int, events: Iterable[ScaleEvent], now: datetime) -> int:
     """The most replicas that scale-up may ask for."""
     if rules.select_policy is SelectPolicy.DISABLED:
         return current
@@ -19,7 +19,7 @@ def most(rules: Direction, current: int, events: Iterable[ScaleEvent], now: date
     return max(current, _select(rules, max(limits), min(limits)))
 
 
-def least(rules: Direction, current: int, events: Iterable[ScaleEvent], now: datetime) -> int:
+def scale_down_limit(rules: Direction, current: int, events: Iterable[ScaleEvent], now: datetime) -> int:
     """The fewest replicas that scale-down may ask for."""
     if rules.select_policy is SelectPolicy.DISABLED:
         return current

@@ -15,14 +15,14 @@ class Cache:
         self._clock = clock
         self._bodies: dict[str, Body] = {}
         self._changed_while_listing: set[str] | None = None
-        self._heard_at = clock()
+        self._last_event_at = clock()
         self.synced = False
         self.changed = asyncio.Event()
 
     @property
     def age(self) -> float:
         """Seconds since the watch, or a listing while there is nothing to watch, said anything."""
-        return self._clock() - self._heard_at
+        return self._clock() - self._last_event_at
 
     def get(self, uid: str) -> Body | None:
         """One resource."""
@@ -35,7 +35,7 @@ class Cache:
     def apply(self, kind: str | None, body: Body) -> None:
         """Take in one event of the watch; a kind of None is the listing that a watch begins with."""
         uid = str(body["metadata"]["uid"])
-        self._heard_at = self._clock()
+        self._last_event_at = self._clock()
         if self._changed_while_listing is not None:
             self._changed_while_listing.add(uid)
         if kind == "DELETED":
@@ -44,11 +44,11 @@ class Cache:
             self._bodies[uid] = body
         self.changed.set()
 
-    def listing(self) -> None:
+    def begin_list(self) -> None:
         """A listing begins; what the watch says from here on is newer than the listing."""
         self._changed_while_listing = set()
 
-    def listed(self, bodies: list[dict[str, Any]]) -> None:
+    def replace(self, bodies: list[dict[str, Any]]) -> None:
         """A listing has come."""
         newer = self._changed_while_listing or set()
         self._changed_while_listing = None
@@ -56,11 +56,11 @@ class Cache:
         kept = {uid: body for uid, body in self._bodies.items() if uid in newer}
         self._bodies = kept | {uid: body for uid, body in listed.items() if uid not in newer}
         if not self._bodies:
-            self._heard_at = self._clock()
+            self._last_event_at = self._clock()
         self.synced = True
         self.changed.set()
 
-    def rival(self, body: Body) -> str | None:
+    def older_with_same_target(self, body: Body) -> str | None:
         """The name of an older resource with the same target; of two equally old ones the name decides."""
         mine = _seniority(body)
         others = (other for other in self._bodies.values() if _target(other) == _target(body))

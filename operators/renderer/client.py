@@ -90,7 +90,10 @@ class KubernetesClient:
             headers={} if body is None else {"Content-Type": content_type},
         )
         response.raise_for_status()
-        answer: Object = response.json()
+        try:
+            answer: Object = response.json()
+        except ValueError as error:
+            raise httpx2.DecodingError("the answer is no JSON", request=response.request) from error
         return answer
 
 

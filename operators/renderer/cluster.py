@@ -1,8 +1,8 @@
 """All that is read from and written to the Kubernetes API, in one namespace.
 
-Interface: `Cluster`. Only `scale`, `mark`, `write_status`, `post` and `repeat` write, and each asks `may_write` right
-before: `NotLeadingError` when the answer is no. `TargetMissingError` when there is no such workload, `StaleError` when
-the scale changed since it was read. Everything else is an `httpx2.HTTPError`: the caller skips its tick.
+Every method that writes asks `may_write` right before: `NotLeadingError` when the answer is no. `TargetMissingError`
+when there is no such workload, `StaleError` when the scale changed since it was read. Everything else is an
+`httpx2.HTTPError`: the caller skips its tick.
 """
 
 import secrets
@@ -104,7 +104,7 @@ class Cluster:
                 raise TargetMissingError(f"{target.ref.kind} {target.ref.name} is gone") from error
             raise
 
-    async def mark(self, pods: Iterable[PodView], busy: frozenset[str]) -> None:
+    async def set_deletion_costs(self, pods: Iterable[PodView], busy: frozenset[str]) -> None:
         """Make the ReplicaSet spare the busy pods; what is idle again loses its mark."""
         for pod in pods:
             cost = BUSY_COST if pod.name in busy else None
@@ -117,7 +117,7 @@ class Cluster:
         path = self.client.path(API_VERSION, PLURAL, name, "status")
         await self._patch_if_there(path, {"status": merge_patch_of(status)})
 
-    async def post(self, about: Mapping[str, Any], *, warning: bool, reason: str, message: str) -> str:
+    async def create_event(self, about: Mapping[str, Any], *, warning: bool, reason: str, message: str) -> str:
         """Post a new Event about a RendererAutoscaler; gives the Event's name."""
         meta, now = about["metadata"], _now()
         name = f"{meta['name'][:230]}.{secrets.token_hex(8)}"
@@ -142,7 +142,7 @@ class Cluster:
         await self.client.create(self.client.path("v1", "events"), event)
         return name
 
-    async def repeat(self, event: str, count: int) -> bool:
+    async def count_event(self, event: str, count: int) -> bool:
         """Say that an Event happened again; False when it is no longer there."""
         body = {"count": count, "lastTimestamp": _now()}
         return await self._patch_if_there(self.client.path("v1", "events", event), body)

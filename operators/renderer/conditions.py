@@ -1,4 +1,4 @@
-"""The status after a tick: pure, from the decision and what was seen.
+"""The status after a tick: pure, from the decision and what was observed.
 
 `tick_status` is for a tick that reached a plan (the queue may have been unreadable); `failed_status` for one that did
 not, because the spec, the target or the Redis URL is missing or wrong. Neither fails.
@@ -24,14 +24,14 @@ FALLBACKS = {
     Reason.FALLBACK_HOLD: ConditionReason.FALLBACK_HOLD,
     Reason.FALLBACK_FLOOR: ConditionReason.FALLBACK_FLOOR,
 }
-WISHES = frozenset({LimitedBy.PAUSED_SCALE_IN, LimitedBy.PAUSED_SCALE_OUT})
+PAUSE_LIMITS = frozenset({LimitedBy.PAUSED_SCALE_IN, LimitedBy.PAUSED_SCALE_OUT})
 
-Answer = tuple[ConditionType, bool | None, ConditionReason, str]
+ConditionValues = tuple[ConditionType, bool | None, ConditionReason, str]
 
 
 def tick_status(
     spec: AutoscalerSpec,
-    seen: Observation,
+    observed: Observation,
     plan: Plan,
     previous: AutoscalerStatus,
     *,
@@ -41,24 +41,24 @@ def tick_status(
 ) -> AutoscalerStatus:
     """The status after `plan`; `error` says why the queue could not be read."""
     conditions = previous.conditions
-    for kind, holds, reason, message in _answers(spec, seen, plan, error):
+    for kind, holds, reason, message in _conditions(spec, observed, plan, error):
         conditions = set_condition(conditions, condition(kind, holds, reason, now, generation, message))
     failing = plan.memory.failing_since
     return AutoscalerStatus(
         observed_generation=generation,
-        current_replicas=seen.current,
-        ready_replicas=seen.replicas.ready,
-        busy_replicas=seen.replicas.busy,
-        pending_replicas=seen.replicas.pending,
+        current_replicas=observed.current,
+        ready_replicas=observed.replicas.ready,
+        busy_replicas=observed.replicas.busy,
+        pending_replicas=observed.replicas.pending,
         desired_replicas=plan.desired,
         raw_desired=plan.raw_desired,
         reason=plan.reason,
         limited_by=plan.limited_by,
-        demand=seen.queue.demand if seen.queue else previous.demand,
-        queue=_queue(seen) or previous.queue,
+        demand=observed.queue.demand if observed.queue else previous.demand,
+        queue=_queue(observed) or previous.queue,
         last_demand_time=plan.memory.last_demand_at,
         last_scale_time=plan.memory.last_scale_at,
-        last_decision=_decision(seen, plan, now) or previous.last_decision,
+        last_decision=_decision(observed, plan, now) or previous.last_decision,
         health=Health(failing_since=failing, last_error=error[:1024] if error else None) if failing else None,
         conditions=conditions,
         memory=plan.memory,
@@ -74,17 +74,19 @@ def failed_status(
     return previous.model_copy(update=changes)
 
 
-def same(one: list[Condition], other: list[Condition]) -> bool:
+def equal_but_messages(one: list[Condition], other: list[Condition]) -> bool:
     """Whether nothing but messages differs; numbers in messages change all the time."""
     return [(each.type, each.status, each.reason) for each in one] == [
         (each.type, each.status, each.reason) for each in other
     ]
 
 
-def _answers(spec: AutoscalerSpec, seen: Observation, plan: Plan, error: str | None) -> Iterator[Answer]:
-    yield _ready(spec, seen, error)
-    yield _active(seen)
-    if plan.limited_by is None or plan.limited_by in WISHES:
+def _conditions(
+    spec: AutoscalerSpec, observed: Observation, plan: Plan, error: str | None
+) -> Iterator[ConditionValues]:
+    yield _ready(spec, observed, error)
+    yield _active(observed)
+    if plan.limited_by is None or plan.limited_by in PAUSE_LIMITS:
         yield ConditionType.SCALING_LIMITED, False, ConditionReason.NOT_LIMITED, "Nothing limits the number."
     else:
         yield ConditionType.SCALING_LIMITED, True, ConditionReason.LIMITED, plan.limited_by.sentence
@@ -93,7 +95,7 @@ def _answers(spec: AutoscalerSpec, seen: Observation, plan: Plan, error: str | N
     reason, message = (fallback, plan.reason.sentence) if fallback else healthy
     yield ConditionType.FALLBACK_ACTIVE, fallback is not None, reason, message
     yield _paused(spec)
-    if pending := seen.replicas.pending:
+    if pending := observed.replicas.pending:
         message = f"{pending} replicas wait for a node."
         yield ConditionType.CAPACITY_PENDING, True, ConditionReason.REPLICAS_PENDING, message
     else:
@@ -101,8 +103,8 @@ def _answers(spec: AutoscalerSpec, seen: Observation, plan: Plan, error: str | N
         yield ConditionType.CAPACITY_PENDING, False, ConditionReason.REPLICAS_PLACED, message
 
 
-def _ready(spec: AutoscalerSpec, seen: Observation, error: str | None) -> Answer:
-    if seen.queue is None:
+def _ready(spec: AutoscalerSpec, observed: Observation, error: str | None) -> ConditionValues:
+    if observed.queue is None:
         message = error or "The queue could not be read."
         return ConditionType.READY, False, ConditionReason.SOURCE_FAILED, message
     if spec.dry_run:
@@ -110,15 +112,15 @@ def _ready(spec: AutoscalerSpec, seen: Observation, error: str | None) -> Answer
     return ConditionType.READY, True, ConditionReason.SCALING, "The target is scaled with the queue."
 
 
-def _active(seen: Observation) -> Answer:
-    if seen.queue is None:
+def _active(observed: Observation) -> ConditionValues:
+    if observed.queue is None:
         return ConditionType.ACTIVE, None, ConditionReason.SOURCE_FAILED, "The queue could not be read."
-    if demand := seen.queue.demand:
+    if demand := observed.queue.demand:
         return ConditionType.ACTIVE, True, ConditionReason.DEMAND, f"{demand} jobs want a renderer."
     return ConditionType.ACTIVE, False, ConditionReason.NO_DEMAND, "No job wants a renderer."
 
 
-def _paused(spec: AutoscalerSpec) -> Answer:
+def _paused(spec: AutoscalerSpec) -> ConditionValues:
     paused = spec.paused
     if paused.replicas is not None:
         message = f"Kept at {paused.replicas} replicas."
@@ -131,8 +133,8 @@ def _paused(spec: AutoscalerSpec) -> Answer:
     return ConditionType.PAUSED, True, ConditionReason.PAUSED, message
 
 
-def _queue(seen: Observation) -> QueueStatus | None:
-    queue = seen.queue
+def _queue(observed: Observation) -> QueueStatus | None:
+    queue = observed.queue
     if queue is None:
         return None
     return QueueStatus(
@@ -144,9 +146,15 @@ def _queue(seen: Observation) -> QueueStatus | None:
     )
 
 
-def _decision(seen: Observation, plan: Plan, now: datetime) -> LastDecision | None:
-    if plan.desired == seen.current:
+def _decision(observed: Observation, plan: Plan, now: datetime) -> LastDecision | None:
+    if plan.desired == observed.current:
         return None
     return LastDecision.model_validate(
-        {"from": seen.current, "to": plan.desired, "reason": plan.reason, "limited_by": plan.limited_by, "at": now}
+        {
+            "from": observed.current,
+            "to": plan.desired,
+            "reason": plan.reason,
+            "limited_by": plan.limited_by,
+            "at": now,
+        }
     )

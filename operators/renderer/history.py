@@ -1,4 +1,4 @@
-"""What is remembered between ticks: recommendations and changes, bounded, so that they fit into a status. Pure.
+"""The history that the plan needs: recommendations and changes of replicas, bounded to fit into a status. Pure.
 
 Each function returns a new Memory. Thinning may keep something longer than its window by one part of it, never
 shorter, so it never lets replicas go too early or come too fast.
@@ -14,7 +14,7 @@ BUSY_SECONDS = 60.0
 FORGOTTEN_AFTER = timedelta(seconds=60)
 
 
-def fresh(memory: Memory, poll_seconds: int, now: datetime) -> bool:
+def is_fresh(memory: Memory, poll_seconds: int, now: datetime) -> bool:
     """Whether ticks came without a gap; otherwise what is there must be adopted, as nobody saw what was wanted."""
     if memory.last_tick_at is None:
         return False
@@ -22,7 +22,7 @@ def fresh(memory: Memory, poll_seconds: int, now: datetime) -> bool:
     return now - memory.last_tick_at <= gap
 
 
-def observed(memory: Memory, behavior: Behavior, current: int, now: datetime) -> Memory:
+def with_replicas(memory: Memory, behavior: Behavior, current: int, now: datetime) -> Memory:
     """With the change of replicas since the last tick, whoever made it."""
     changes: dict[str, object] = {"replicas": current, "last_tick_at": now}
     if memory.replicas is not None and memory.replicas != current:
@@ -34,8 +34,8 @@ def observed(memory: Memory, behavior: Behavior, current: int, now: datetime) ->
     return memory.model_copy(update=changes)
 
 
-def averaged(memory: Memory, busy: int, now: datetime) -> Memory:
-    """With the busy replicas of this moment in their moving mean. `observed` moves the clock, so it comes after."""
+def with_busy_mean(memory: Memory, busy: int, now: datetime) -> Memory:
+    """With the busy replicas of this moment in their moving mean; call it before `with_replicas`."""
     before = memory.busy_mean
     if before is None or memory.last_tick_at is None:
         return memory.model_copy(update={"busy_mean": float(busy)})
@@ -44,7 +44,7 @@ def averaged(memory: Memory, busy: int, now: datetime) -> Memory:
     return memory.model_copy(update={"busy_mean": busy + (before - busy) * kept})
 
 
-def recommended(memory: Memory, behavior: Behavior, wanted: int, now: datetime) -> Memory:
+def with_recommendation(memory: Memory, behavior: Behavior, wanted: int, now: datetime) -> Memory:
     """With `wanted` of this moment."""
     windows = (behavior.scale_up.stabilization_window_seconds, behavior.scale_down.stabilization_window_seconds)
     window = timedelta(seconds=max(*windows, 1))
@@ -58,13 +58,13 @@ def recommended(memory: Memory, behavior: Behavior, wanted: int, now: datetime) 
     return memory.model_copy(update={"recommendations": kept})
 
 
-def highest(memory: Memory, seconds: int, now: datetime) -> int:
+def highest_recommendation(memory: Memory, seconds: int, now: datetime) -> int:
     """The highest recommendation of the last `seconds`; 0 without any."""
     since = now - timedelta(seconds=seconds)
     return max((one.high for one in memory.recommendations if one.at > since), default=0)
 
 
-def lowest(memory: Memory, seconds: int, now: datetime) -> int | None:
+def lowest_recommendation(memory: Memory, seconds: int, now: datetime) -> int | None:
     """The lowest recommendation of the last `seconds`."""
     since = now - timedelta(seconds=seconds)
     return min((one.low for one in memory.recommendations if one.at > since), default=None)

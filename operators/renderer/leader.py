@@ -30,7 +30,7 @@ class Times:
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _Observed:
     """A Lease as we saw it, and when by our own clock."""
 
     fingerprint: tuple[object, ...]
@@ -55,7 +55,7 @@ class Leader:
         self.times = times or Times()
         self._clock = clock
         self._renewed_at: float | None = None
-        self._seen: _Seen | None = None
+        self._observed: _Observed | None = None
         self._stepping = asyncio.Lock()
         self._log = structlog.get_logger("leader")
 
@@ -126,11 +126,11 @@ class Leader:
         spec = lease.get("spec", {})
         holder = spec.get("holderIdentity")
         fingerprint = (holder, spec.get("renewTime"), spec.get("leaseTransitions"))
-        if self._seen is None or self._seen.fingerprint != fingerprint:
-            self._seen = _Seen(fingerprint, self._clock())
+        if self._observed is None or self._observed.fingerprint != fingerprint:
+            self._observed = _Observed(fingerprint, self._clock())
         if not holder or holder == self.identity:
             return True
-        return self._clock() - self._seen.at >= (spec.get("leaseDurationSeconds") or self.times.duration)
+        return self._clock() - self._observed.at >= (spec.get("leaseDurationSeconds") or self.times.duration)
 
     def _new(self) -> Object:
         lease = {"apiVersion": API_VERSION, "kind": "Lease", "metadata": {"name": self.name}}

@@ -36,9 +36,9 @@ class Loops:
         try:
             while not self._ending.is_set():
                 self.parts.cache.changed.clear()
-                self._match()
+                self._match_tasks()
                 self.heartbeats.beat("loops", poll_seconds=CHECK_SECONDS)
-                await _either(self.parts.cache.changed.wait(), self._ending.wait(), seconds=CHECK_SECONDS)
+                await _wait_for_any(self.parts.cache.changed.wait(), self._ending.wait(), seconds=CHECK_SECONDS)
         finally:
             relisting.cancel()
             await asyncio.gather(relisting, return_exceptions=True)
@@ -48,7 +48,7 @@ class Loops:
         """No tick begins any more."""
         self._ending.set()
 
-    def _match(self) -> None:
+    def _match_tasks(self) -> None:
         known = self.parts.cache.all()
         for uid in [uid for uid in self._tasks if uid not in known]:
             # The resource is gone: its replicas stay as they are.
@@ -59,9 +59,9 @@ class Loops:
         for uid, body in known.items():
             if uid not in self._tasks:
                 ticker = Ticker(self.parts, uid, str(body["metadata"]["name"]))
-                self._tasks[uid] = (ticker, asyncio.create_task(self._turn(ticker), name=f"tick {ticker.name}"))
+                self._tasks[uid] = (ticker, asyncio.create_task(self._run(ticker), name=f"tick {ticker.name}"))
 
-    async def _turn(self, ticker: Ticker) -> None:
+    async def _run(self, ticker: Ticker) -> None:
         while not self._ending.is_set():
             self.heartbeats.beat(ticker.uid, poll_seconds=ticker.poll_seconds)
             try:
@@ -70,14 +70,14 @@ class Loops:
             except Exception:
                 self._log.exception("tick failed", autoscaler=ticker.name)
             self.heartbeats.beat(ticker.uid, poll_seconds=ticker.poll_seconds)
-            await _either(self._ending.wait(), seconds=ticker.poll_seconds)
+            await _wait_for_any(self._ending.wait(), seconds=ticker.poll_seconds)
 
     async def _relist(self) -> None:
         while True:
-            self.parts.cache.listing()
+            self.parts.cache.begin_list()
             try:
                 async with asyncio.timeout(TICK_SECONDS):
-                    self.parts.cache.listed(await self.parts.cluster.autoscalers())
+                    self.parts.cache.replace(await self.parts.cluster.autoscalers())
             except (httpx2.HTTPError, TimeoutError) as error:
                 self._log.warning("listing failed", error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -97,7 +97,7 @@ class Loops:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _either(*waits: Awaitable[object], seconds: float) -> None:
+async def _wait_for_any(*waits: Awaitable[object], seconds: float) -> None:
     """Until one of them is done, or the time is up."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:

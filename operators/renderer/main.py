@@ -14,7 +14,7 @@ from operators.renderer import handlers as _handlers  # noqa: F401 - kopf calls 
 from operators.renderer.cache import Cache
 from operators.renderer.client import KubernetesClient, log_in
 from operators.renderer.cluster import Cluster
-from operators.renderer.events import Events
+from operators.renderer.events import EventRecorder
 from operators.renderer.health import HealthServer, Heartbeats
 from operators.renderer.leader import Leader
 from operators.renderer.logs import configure_logging
@@ -38,13 +38,13 @@ class Operator:
         self.metrics.build_info.labels(VERSION).set(1)
         self.client = KubernetesClient(log_in(settings=kopf.OperatorSettings()), settings.watched_namespace)
         self.leader = Leader(self.client, name=settings.lease_name, identity=settings.identity)
-        self.metrics.watch(leads=lambda: self.leader.leads, watch_age=lambda: self.cache.age)
+        self.metrics.bind(leads=lambda: self.leader.leads, watch_age=lambda: self.cache.age)
         cluster = Cluster(self.client, may_write=lambda: self.leader.leads)
         self.parts = Parts(
             cache=self.cache,
             election=self.leader,
             cluster=cluster,
-            events=Events(cluster),
+            events=EventRecorder(cluster),
             reader=QueueReader(settings.redis_folder),
             renderers=Renderers(settings.renderer_port),
             metrics=self.metrics,

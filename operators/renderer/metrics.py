@@ -62,19 +62,23 @@ class Metrics:
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"{_PREFIX}_{name}", text, ["autoscaler", *labels], registry=self.registry)
 
-    def watch(self, *, leads: Callable[[], bool], watch_age: Callable[[], float]) -> None:
+    def bind(self, *, leads: Callable[[], bool], watch_age: Callable[[], float]) -> None:
         """Take the process-wide values from their owners when somebody asks."""
         self.leader.set_function(lambda: float(leads()))
         self.watch_age.set_function(watch_age)
 
-    def decided(self, name: str, spec: AutoscalerSpec, seen: Observation, plan: Plan, *, at: float) -> None:
+    def record_decision(self, name: str, spec: AutoscalerSpec, observed: Observation, plan: Plan, *, at: float) -> None:
         """Take over what a tick saw and decided."""
         self.last_tick.labels(name).set(at)
-        states = {"current": seen.current, "ready": seen.replicas.ready, "busy": seen.replicas.busy}
-        for state, count in {**states, "pending": seen.replicas.pending}.items():
+        states = {
+            "current": observed.current,
+            "ready": observed.replicas.ready,
+            "busy": observed.replicas.busy,
+        }
+        for state, count in {**states, "pending": observed.replicas.pending}.items():
             self.replicas.labels(name, state).set(count)
-        if seen.queue is not None:
-            queue = seen.queue
+        if observed.queue is not None:
+            queue = observed.queue
             by_state = {
                 "ready": queue.ready,
                 "in_flight": queue.in_flight,
@@ -93,7 +97,7 @@ class Metrics:
         if plan.limited_by in _BLOCKS_SCALE_IN:
             self.blocked.labels(name, plan.limited_by.value).inc()
 
-    def scaled(self, name: str, *, before: int, after: int, reason: Reason) -> None:
+    def record_scaling(self, name: str, *, before: int, after: int, reason: Reason) -> None:
         """The scale was changed."""
         self.scale_total.labels(name, "up" if after > before else "down", reason.value).inc()
 

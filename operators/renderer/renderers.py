@@ -1,6 +1,6 @@
 """Asks every renderer pod what it is doing: `GET http://POD:3100/load`, all at once.
 
-Interface: `Renderers(port).ask({name: address})` gives a `Load` for each pod, `None` where there was no good answer
+Interface: `Renderers(port).loads({name: address})` gives a `Load` for each pod, `None` where there was no good answer
 within 1.5 s. It never raises for a pod. Whoever decides has to count `None` as busy: what cannot be seen is not killed.
 Renderers run strangers' code, so an answer is bounded in size and every number in it is checked.
 """
@@ -48,29 +48,29 @@ class Fleet:
         return frozenset(name for name, load in self.loads.items() if load is None or not load.idle)
 
     @property
-    def unseen(self) -> frozenset[str]:
+    def unreachable(self) -> frozenset[str]:
         """Pods that gave no good answer."""
         return frozenset(name for name, load in self.loads.items() if load is None)
 
     @property
     def slots_per_replica(self) -> float | None:
         """The mean number of slots, None when nobody answered."""
-        slots = [load.slots for load in self._seen()]
+        slots = [load.slots for load in self._answered()]
         return sum(slots) / len(slots) if slots else None
 
     @property
     def samples(self) -> int:
         """How many jobs the mean stands for."""
-        return sum(load.jobs for load in self._seen() if load.job_seconds is not None)
+        return sum(load.jobs for load in self._answered() if load.job_seconds is not None)
 
     @property
     def job_seconds(self) -> float | None:
         """Mean slot seconds of a job; a pod that has drawn much counts for more, up to a point."""
-        weighted = [(load.job_seconds, min(load.jobs, 20)) for load in self._seen() if load.job_seconds is not None]
+        weighted = [(load.job_seconds, min(load.jobs, 20)) for load in self._answered() if load.job_seconds is not None]
         total = sum(weight for _, weight in weighted)
         return sum(seconds * weight for seconds, weight in weighted) / total if total else None
 
-    def _seen(self) -> Iterable[Load]:
+    def _answered(self) -> Iterable[Load]:
         return (load for load in self.loads.values() if load is not None)
 
 
@@ -86,7 +86,7 @@ class Renderers:
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=200),
         )
 
-    async def ask(self, pods: Mapping[str, str]) -> Fleet:
+    async def loads(self, pods: Mapping[str, str]) -> Fleet:
         """The load of each pod, given as name and address."""
         answers = await asyncio.gather(*(self._load(address) for address in pods.values()))
         return Fleet(dict(zip(pods, answers, strict=True)))

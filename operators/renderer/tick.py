@@ -18,8 +18,8 @@ from pydantic import ValidationError
 from operators.renderer.api import AutoscalerSpec, AutoscalerStatus
 from operators.renderer.cache import Body, Cache
 from operators.renderer.cluster import Cluster, NotLeadingError, PodView, StaleError, Target, TargetMissingError
-from operators.renderer.conditions import failed_status, same, tick_status
-from operators.renderer.events import Events
+from operators.renderer.conditions import equal_but_messages, failed_status, tick_status
+from operators.renderer.events import EventRecorder
 from operators.renderer.metrics import Metrics
 from operators.renderer.plan import Observation, Plan, Queue, Replicas, plan
 from operators.renderer.reasons import ConditionReason, ConditionType
@@ -31,9 +31,9 @@ DEFAULT_POLL_SECONDS = 5
 # A follower's tick asks nobody, and whoever takes over should not lose a poll.
 FOLLOWER_POLL_SECONDS = 1
 # So long after a scale-in a busy pod that goes is taken for a victim of it.
-WITNESS = timedelta(seconds=60)
+SCALE_IN_WINDOW = timedelta(seconds=60)
 # What changes without news: it is written with the next change, or after STATUS_SECONDS.
-_RESTLESS = {"memory", "last_demand_time", "conditions"}
+_VOLATILE = {"memory", "last_demand_time", "conditions"}
 
 
 class Election(Protocol):
@@ -51,7 +51,7 @@ class Parts:
     cache: Cache
     election: Election
     cluster: Cluster
-    events: Events
+    events: EventRecorder
     reader: QueueReader
     renderers: Renderers
     metrics: Metrics
@@ -59,7 +59,7 @@ class Parts:
     clock: Callable[[], float] = time.monotonic
 
 
-class _RefusedError(Exception):
+class _UnusableError(Exception):
     """This resource cannot be worked on; nothing is scaled."""
 
     def __init__(self, reason: ConditionReason, message: str) -> None:
@@ -68,7 +68,7 @@ class _RefusedError(Exception):
 
 
 @dataclass
-class _Witness:
+class _ScaleIn:
     """Busy pods at the last scale-in, to count the ones that went all the same."""
 
     busy: frozenset[str]
@@ -86,7 +86,7 @@ class Ticker:
         self._status: AutoscalerStatus | None = None
         self._written: AutoscalerStatus | None = None
         self._written_at = 0.0
-        self._witness: _Witness | None = None
+        self._scale_in: _ScaleIn | None = None
         self._log = structlog.get_logger("tick").bind(autoscaler=name)
 
     async def tick(self) -> None:
@@ -100,7 +100,7 @@ class Ticker:
             return
         try:
             with self.parts.metrics.tick_seconds.time():
-                await self._look(body)
+                await self._observe_and_scale(body)
         except NotLeadingError:
             self.forget()
         except httpx2.HTTPStatusError as error:
@@ -113,19 +113,19 @@ class Ticker:
         """Another operator goes on, or the resource is gone."""
         if self._status is not None:
             self.parts.metrics.forget(self.name)
-        self._status = self._written = self._witness = None
+        self._status = self._written = self._scale_in = None
 
-    async def _look(self, body: Body) -> None:
+    async def _observe_and_scale(self, body: Body) -> None:
         if self._status is None:
             self._status = self._written = _status_of(body)
         try:
             spec = self._spec_of(body)
             target = await self._target_of(body, spec)
-            await self._work(body, spec, target)
+            await self._scale_by_queue(body, spec, target)
         except TargetMissingError as error:
-            await self._refuse(body, ConditionReason.TARGET_MISSING, str(error))
-        except _RefusedError as error:
-            await self._refuse(body, error.reason, str(error))
+            await self._save_failure(body, ConditionReason.TARGET_MISSING, str(error))
+        except _UnusableError as error:
+            await self._save_failure(body, error.reason, str(error))
 
     def _spec_of(self, body: Body) -> AutoscalerSpec:
         try:
@@ -133,27 +133,27 @@ class Ticker:
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise _RefusedError(ConditionReason.INVALID_SPEC, f"spec.{where}: {first['msg']}") from error
+            raise _UnusableError(ConditionReason.INVALID_SPEC, f"spec.{where}: {first['msg']}") from error
         self.poll_seconds = spec.poll_seconds
         return spec.with_annotations(body["metadata"].get("annotations") or {})
 
     async def _target_of(self, body: Body, spec: AutoscalerSpec) -> Target:
         ref = spec.scale_target_ref
-        if rival := self.parts.cache.rival(body):
-            raise _RefusedError(ConditionReason.CONFLICT, f"{rival} is older and has the same target")
+        if older := self.parts.cache.older_with_same_target(body):
+            raise _UnusableError(ConditionReason.CONFLICT, f"{older} is older and has the same target")
         if (ref.kind.value, ref.name) in await self.parts.cluster.autoscaled_by_others():
             message = f"a HorizontalPodAutoscaler scales {ref.kind} {ref.name} too"
-            raise _RefusedError(ConditionReason.CONFLICT, message)
+            raise _UnusableError(ConditionReason.CONFLICT, message)
         return await self.parts.cluster.target(ref)
 
-    async def _work(self, body: Body, spec: AutoscalerSpec, target: Target) -> None:
+    async def _scale_by_queue(self, body: Body, spec: AutoscalerSpec, target: Target) -> None:
         queue, error = await self._queue(spec)
         pods = await self.parts.cluster.pods(target)
-        fleet = await self.parts.renderers.ask({pod.name: pod.address for pod in pods if pod.address})
-        self._report_unseen(pods, fleet)
+        fleet = await self.parts.renderers.loads({pod.name: pod.address for pod in pods if pod.address})
+        self._report_unreachable(pods, fleet)
         busy = _busy(pods, fleet)
-        self._look_back(pods)
-        seen = Observation(
+        self._count_lost_busy_pods(pods)
+        observed = Observation(
             current=target.replicas,
             replicas=Replicas(
                 ready=sum(pod.ready for pod in pods), busy=len(busy), pending=sum(pod.pending for pod in pods)
@@ -164,12 +164,14 @@ class Ticker:
             samples=fleet.samples,
         )
         previous, now = self._status or AutoscalerStatus(), self.parts.now()
-        decision = plan(spec, seen, previous.memory, now)
+        decision = plan(spec, observed, previous.memory, now)
         if decision.changes(target.replicas):
             await self._scale(body, target, decision, pods, busy)
-        self.parts.metrics.decided(self.name, spec, seen, decision, at=now.timestamp())
+        self.parts.metrics.record_decision(self.name, spec, observed, decision, at=now.timestamp())
         generation = body["metadata"].get("generation")
-        await self._keep(body, tick_status(spec, seen, decision, previous, generation=generation, now=now, error=error))
+        await self._save_status(
+            body, tick_status(spec, observed, decision, previous, generation=generation, now=now, error=error)
+        )
 
     async def _queue(self, spec: AutoscalerSpec) -> tuple[Queue | None, str | None]:
         try:
@@ -177,7 +179,7 @@ class Ticker:
         except QueueError as error:
             self._failed(f"redis_{error.kind}")
             if error.kind == "secret":
-                raise _RefusedError(ConditionReason.SECRET_NOT_MOUNTED, str(error)) from error
+                raise _UnusableError(ConditionReason.SECRET_NOT_MOUNTED, str(error)) from error
             return None, str(error)
 
     async def _scale(
@@ -186,45 +188,47 @@ class Ticker:
         before, after = target.replicas, decision.desired
         try:
             if after < before:
-                await self.parts.cluster.mark(pods, busy)
-                self._witness = _Witness(busy, self.parts.now() + WITNESS)
+                await self.parts.cluster.set_deletion_costs(pods, busy)
+                self._scale_in = _ScaleIn(busy, self.parts.now() + SCALE_IN_WINDOW)
             await self.parts.cluster.scale(target, after)
         except StaleError:
             self._log.info("scale changed meanwhile")
             return
-        self.parts.metrics.scaled(self.name, before=before, after=after, reason=decision.reason)
+        self.parts.metrics.record_scaling(self.name, before=before, after=after, reason=decision.reason)
         limit = decision.limited_by
         self._log.info("scaled", before=before, after=after, reason=decision.reason, limited_by=limit)
-        await self.parts.events.tell(
+        await self.parts.events.record(
             body,
             reason="ScaledUp" if after > before else "ScaledDown",
             message=f"Replicas {before} -> {after}. {decision.reason.sentence}"
             + (f" {limit.sentence}" if limit else ""),
         )
 
-    def _look_back(self, pods: list[PodView]) -> None:
+    def _count_lost_busy_pods(self, pods: list[PodView]) -> None:
         """Count busy pods that a scale-in took in spite of their mark."""
-        if self._witness is None:
+        if self._scale_in is None:
             return
-        if self.parts.now() > self._witness.until:
-            self._witness = None
+        if self.parts.now() > self._scale_in.until:
+            self._scale_in = None
             return
-        gone = self._witness.busy - {pod.name for pod in pods}
+        gone = self._scale_in.busy - {pod.name for pod in pods}
         if gone:
             self.parts.metrics.mismatch.labels(self.name).inc(len(gone))
             self._log.warning("busy pods went", pods=sorted(gone))
-            self._witness.busy -= gone
+            self._scale_in.busy -= gone
 
-    def _report_unseen(self, pods: list[PodView], fleet: Fleet) -> None:
-        unseen = sorted(pod.name for pod in pods if pod.ready and pod.name in fleet.unseen)
-        if unseen:
+    def _report_unreachable(self, pods: list[PodView], fleet: Fleet) -> None:
+        unreachable = sorted(pod.name for pod in pods if pod.ready and pod.name in fleet.unreachable)
+        if unreachable:
             self._failed("renderer")
-            self._log.warning("renderers give no answer", pods=unseen[:20], count=len(unseen))
+            self._log.warning("renderers give no answer", pods=unreachable[:20], count=len(unreachable))
 
-    async def _refuse(self, body: Body, reason: ConditionReason, message: str) -> None:
+    async def _save_failure(self, body: Body, reason: ConditionReason, message: str) -> None:
         previous = self._status or AutoscalerStatus()
         generation = body["metadata"].get("generation")
-        await self._keep(body, failed_status(previous, reason, message, generation=generation, now=self.parts.now()))
+        await self._save_status(
+            body, failed_status(previous, reason, message, generation=generation, now=self.parts.now())
+        )
 
     async def _refused_by_api(self, body: Body, code: int) -> None:
         """A 403 usually means that the target is not among the chart's `targets`; say it where people look."""
@@ -233,11 +237,13 @@ class Ticker:
         if code != 403:
             return
         try:
-            await self._refuse(body, ConditionReason.KUBERNETES_FAILED, "the API server forbids it; see `targets`")
+            await self._save_failure(
+                body, ConditionReason.KUBERNETES_FAILED, "the API server forbids it; see `targets`"
+            )
         except (httpx2.HTTPError, NotLeadingError):
             self._log.warning("status not written")
 
-    async def _keep(self, body: Body, status: AutoscalerStatus) -> None:
+    async def _save_status(self, body: Body, status: AutoscalerStatus) -> None:
         """Remember the status, tell its news, and write it when it has some or is old."""
         previous, self._status = self._status, status
         old = self.parts.clock() - self._written_at >= STATUS_SECONDS
@@ -246,16 +252,16 @@ class Ticker:
         await self.parts.cluster.write_status(self.name, status)
         self._written, self._written_at = status, self.parts.clock()
         if previous is not None:
-            await self._tell_news(body, previous, status)
+            await self._record_transitions(body, previous, status)
 
-    async def _tell_news(self, body: Body, previous: AutoscalerStatus, status: AutoscalerStatus) -> None:
+    async def _record_transitions(self, body: Body, previous: AutoscalerStatus, status: AutoscalerStatus) -> None:
         before = {one.type: (one.status, one.reason) for one in previous.conditions}
         for one in status.conditions:
             bad = one.status == ("False" if one.type is ConditionType.READY else "True")
             told = one.type in {ConditionType.READY, ConditionType.FALLBACK_ACTIVE}
             was = before.get(one.type)
             if told and was != (one.status, one.reason) and (bad or was is not None):
-                await self.parts.events.tell(body, reason=one.reason.value, message=one.message, warning=bad)
+                await self.parts.events.record(body, reason=one.reason.value, message=one.message, warning=bad)
 
     def _failed(self, kind: str) -> None:
         self.parts.metrics.source_errors.labels(self.name, kind).inc()
@@ -264,7 +270,7 @@ class Ticker:
 def _busy(pods: list[PodView], fleet: Fleet) -> frozenset[str]:
     """Pods that must not go: those that work, and ready ones that we cannot see. A starting one is free to go."""
     ready = {pod.name for pod in pods if pod.ready}
-    return frozenset(name for name in fleet.busy if name in ready or name not in fleet.unseen)
+    return frozenset(name for name in fleet.busy if name in ready or name not in fleet.unreachable)
 
 
 def _status_of(body: Body) -> AutoscalerStatus:
@@ -276,11 +282,11 @@ def _status_of(body: Body) -> AutoscalerStatus:
 
 
 def _unchanged(one: AutoscalerStatus, other: AutoscalerStatus) -> bool:
-    return same(one.conditions, other.conditions) and _plain(one) == _plain(other)
+    return equal_but_messages(one.conditions, other.conditions) and _plain(one) == _plain(other)
 
 
 def _plain(status: AutoscalerStatus) -> dict[str, Any]:
-    plain = status.model_dump(exclude=_RESTLESS)
+    plain = status.model_dump(exclude=_VOLATILE)
     for part, key in (("queue", "oldest_age_seconds"), ("last_decision", "at")):
         if plain.get(part):
             del plain[part][key]

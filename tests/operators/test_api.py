@@ -15,7 +15,7 @@ from operators.renderer.api import (
     condition,
     set_condition,
 )
-from operators.renderer.conditions import failed_status, same, tick_status
+from operators.renderer.conditions import equal_but_messages, failed_status, tick_status
 from operators.renderer.plan import plan
 from operators.renderer.reasons import ConditionReason, ConditionType, LimitedBy, Reason
 from tests.operators.specs import queue, seconds, seen, spec
@@ -123,4 +123,4 @@ class TestStatus:
         status = tick_status(wish, view, decision, AutoscalerStatus(), generation=1, now=seconds(0))
         failed = failed_status(status, ConditionReason.TARGET_MISSING, "gone", generation=1, now=seconds(5))
         assert failed.memory == status.memory
-        assert not same(failed.conditions, status.conditions)
+        assert not equal_but_messages(failed.conditions, status.conditions)

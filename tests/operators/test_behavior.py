@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from operators.renderer.api import ScaleDown, ScaleEvent, ScaleUp
-from operators.renderer.behavior import least, most
+from operators.renderer.behavior import scale_down_limit, scale_up_limit
 from tests.operators.specs import seconds
 
 PODS = {"type": "Pods", "value": 4, "periodSeconds": 15}
@@ -34,7 +34,7 @@ def down(*policies: dict[str, Any], select: str = "Max") -> ScaleDown:
     ],
 )
 def test_growth(rules: ScaleUp, current: int, allowed: int) -> None:
-    assert most(rules, current, [], seconds(0)) == allowed
+    assert scale_up_limit(rules, current, [], seconds(0)) == allowed
 
 
 @pytest.mark.parametrize(
@@ -50,17 +50,17 @@ def test_growth(rules: ScaleUp, current: int, allowed: int) -> None:
     ],
 )
 def test_shrinking(rules: ScaleDown, current: int, allowed: int) -> None:
-    assert least(rules, current, [], seconds(0)) == allowed
+    assert scale_down_limit(rules, current, [], seconds(0)) == allowed
 
 
 def test_what_changed_in_the_period_counts() -> None:
     grown = [ScaleEvent(at=seconds(0), change=3)]
-    assert most(up(PODS), 8, grown, seconds(10)) == 9
-    assert most(up(PODS), 8, grown, seconds(15)) == 12
+    assert scale_up_limit(up(PODS), 8, grown, seconds(10)) == 9
+    assert scale_up_limit(up(PODS), 8, grown, seconds(15)) == 12
 
 
 def test_an_exhausted_limit_holds_and_never_reverses() -> None:
     grown = [ScaleEvent(at=seconds(0), change=9)]
-    assert most(up(PODS), 10, grown, seconds(1)) == 10
+    assert scale_up_limit(up(PODS), 10, grown, seconds(1)) == 10
     shrunk = [ScaleEvent(at=seconds(0), change=-9)]
-    assert least(down(PODS), 10, shrunk, seconds(1)) == 10
+    assert scale_down_limit(down(PODS), 10, shrunk, seconds(1)) == 10

@@ -15,7 +15,7 @@ from operators.renderer.cluster import (
     TargetMissingError,
     merge_patch_of,
 )
-from operators.renderer.events import AGAIN_SECONDS, Events
+from operators.renderer.events import AGGREGATION_SECONDS, EventRecorder
 from tests.fixtures.operator import NAMESPACE, TARGET, ApiServer, Clock, autoscaler, deployment, pod_of
 
 APPS = f"/apis/apps/v1/namespaces/{NAMESPACE}"
@@ -113,11 +113,11 @@ class TestScale:
         with pytest.raises(NotLeadingError):
             await cluster.scale(target, 5)
         with pytest.raises(NotLeadingError):
-            await cluster.mark(pods, frozenset({"a"}))
+            await cluster.set_deletion_costs(pods, frozenset({"a"}))
         with pytest.raises(NotLeadingError):
             await cluster.write_status("x", AutoscalerStatus())
         with pytest.raises(NotLeadingError):
-            await cluster.post(autoscaler(), warning=False, reason="R", message="m")
+            await cluster.create_event(autoscaler(), warning=False, reason="R", message="m")
         assert api_server.writes() == []
 
 
@@ -130,7 +130,7 @@ class TestMark:
                 pod["metadata"]["annotations"] = {DELETION_COST: cost}
             api_server.put(f"{PODS}/{name}", pod)
         pods = await cluster.pods(await cluster.target(REF))
-        await cluster.mark(pods, frozenset({"busy", "still-busy"}))
+        await cluster.set_deletion_costs(pods, frozenset({"busy", "still-busy"}))
         assert [(path.rpartition("/")[2], body) for _, path, body in api_server.writes()] == [
             ("busy", {"metadata": {"annotations": {DELETION_COST: BUSY_COST}}}),
             ("idle", {"metadata": {"annotations": {DELETION_COST: None}}}),
@@ -141,7 +141,7 @@ class TestMark:
         api_server.put(f"{PODS}/a", pod_of("a"))
         pods = await cluster.pods(await cluster.target(REF))
         del api_server.objects[f"{PODS}/a"]
-        await cluster.mark(pods, frozenset({"a"}))
+        await cluster.set_deletion_costs(pods, frozenset({"a"}))
 
 
 class TestStatus:
@@ -177,10 +177,10 @@ async def test_who_else_scales(api_server: ApiServer, cluster: Cluster) -> None:
 
 class TestEvents:
     async def test_the_same_sentence_is_counted_up(self, api_server: ApiServer, cluster: Cluster) -> None:
-        events = Events(cluster, clock=Clock())
+        events = EventRecorder(cluster, clock=Clock())
         for _ in range(3):
-            await events.tell(autoscaler(), reason="Conflict", message="again", warning=True)
-        await events.tell(autoscaler(), reason="Conflict", message="another")
+            await events.record(autoscaler(), reason="Conflict", message="again", warning=True)
+        await events.record(autoscaler(), reason="Conflict", message="another")
         stored = [one for path, one in api_server.objects.items() if path.startswith(EVENTS)]
         assert [(one["type"], one["message"], one["count"]) for one in stored] == [
             ("Warning", "again", 3),
@@ -190,19 +190,19 @@ class TestEvents:
 
     async def test_after_a_while_it_is_news(self, api_server: ApiServer, cluster: Cluster) -> None:
         clock = Clock()
-        events = Events(cluster, clock=clock)
-        await events.tell(autoscaler(), reason="R", message="m")
-        clock.seconds += AGAIN_SECONDS
-        await events.tell(autoscaler(), reason="R", message="m")
+        events = EventRecorder(cluster, clock=clock)
+        await events.record(autoscaler(), reason="R", message="m")
+        clock.seconds += AGGREGATION_SECONDS
+        await events.record(autoscaler(), reason="R", message="m")
         assert len([path for path in api_server.objects if path.startswith(EVENTS)]) == 2
 
     async def test_an_event_that_ran_out_is_posted_anew(self, api_server: ApiServer, cluster: Cluster) -> None:
-        events = Events(cluster, clock=Clock())
-        await events.tell(autoscaler(), reason="R", message="m")
+        events = EventRecorder(cluster, clock=Clock())
+        await events.record(autoscaler(), reason="R", message="m")
         api_server.objects.clear()
-        await events.tell(autoscaler(), reason="R", message="m")
+        await events.record(autoscaler(), reason="R", message="m")
         assert len([path for path in api_server.objects if path.startswith(EVENTS)]) == 1
 
     async def test_a_lost_event_is_no_trouble(self, api_server: ApiServer, cluster: Cluster) -> None:
         api_server.fail = lambda *_: 500
-        await Events(cluster, clock=Clock()).tell(autoscaler(), reason="R", message="m")
+        await EventRecorder(cluster, clock=Clock()).record(autoscaler(), reason="R", message="m")

@@ -127,18 +127,18 @@ class TestCache:
     def test_what_the_watch_said_during_a_listing_is_newer(self) -> None:
         cache = Cache()
         cache.apply("ADDED", autoscaler("a", uid="1"))
-        cache.listing()
+        cache.begin_list()
         cache.apply("DELETED", autoscaler("a", uid="1"))
         cache.apply("ADDED", autoscaler("b", uid="2"))
-        cache.listed([autoscaler("a", uid="1"), autoscaler("c", uid="3")])
+        cache.replace([autoscaler("a", uid="1"), autoscaler("c", uid="3")])
         assert cache.all().keys() == {"2", "3"}
         assert cache.synced
 
     def test_a_listing_takes_away_what_the_watch_missed(self) -> None:
         cache = Cache()
         cache.apply("ADDED", autoscaler("a", uid="1"))
-        cache.listing()
-        cache.listed([])
+        cache.begin_list()
+        cache.replace([])
         assert cache.all() == {}
 
     def test_the_age_is_that_of_the_last_word_of_the_watch(self) -> None:
@@ -146,16 +146,16 @@ class TestCache:
         cache = Cache(clock=clock)
         cache.apply("ADDED", autoscaler())
         clock.seconds += 40
-        cache.listing()
-        cache.listed([autoscaler()])
+        cache.begin_list()
+        cache.replace([autoscaler()])
         assert cache.age == 40
 
     def test_of_equally_old_ones_the_name_decides(self) -> None:
         cache = Cache()
         one, other = autoscaler("one", uid="1"), autoscaler("other", uid="2")
-        cache.listed([one, other])
-        assert cache.rival(other) == "one"
-        assert cache.rival(one) is None
+        cache.replace([one, other])
+        assert cache.older_with_same_target(other) == "one"
+        assert cache.older_with_same_target(one) is None
 
 
 def test_kopf_posts_nothing_scans_nothing_and_never_gives_up() -> None:

@@ -25,7 +25,7 @@ PLAN = Plan(4, 6, Reason.DEMAND, LimitedBy.SCALE_UP_POLICY, apply=True, memory=M
 class TestMetrics:
     def test_a_decision_is_told(self) -> None:
         metrics = Metrics()
-        metrics.decided("x", SPEC, SEEN, PLAN, at=1000)
+        metrics.record_decision("x", SPEC, SEEN, PLAN, at=1000)
         value = metrics.registry.get_sample_value
         assert value(f"{PREFIX}queue_messages", {"autoscaler": "x", "state": "delayed"}) == 3
         assert value(f"{PREFIX}oldest_age_seconds", {"autoscaler": "x"}) == 5.5
@@ -37,10 +37,10 @@ class TestMetrics:
 
     def test_an_unread_queue_keeps_its_last_numbers_and_shows_the_fallback(self) -> None:
         metrics = Metrics()
-        metrics.decided("x", SPEC, SEEN, PLAN, at=1000)
+        metrics.record_decision("x", SPEC, SEEN, PLAN, at=1000)
         blind = dataclasses.replace(SEEN, queue=None)
         fallback = dataclasses.replace(PLAN, raw_desired=None, reason=Reason.FALLBACK_HOLD, limited_by=None)
-        metrics.decided("x", SPEC, blind, fallback, at=1005)
+        metrics.record_decision("x", SPEC, blind, fallback, at=1005)
         value = metrics.registry.get_sample_value
         assert value(f"{PREFIX}queue_messages", {"autoscaler": "x", "state": "ready"}) == 1
         assert value(f"{PREFIX}fallback_active", {"autoscaler": "x"}) == 1
@@ -48,21 +48,21 @@ class TestMetrics:
     def test_what_keeps_replicas_back_is_counted_by_reason(self) -> None:
         metrics = Metrics()
         busy = dataclasses.replace(PLAN, limited_by=LimitedBy.BUSY_REPLICAS)
-        metrics.decided("x", SPEC, SEEN, busy, at=1000)
-        metrics.decided("x", SPEC, SEEN, PLAN, at=1000)
+        metrics.record_decision("x", SPEC, SEEN, busy, at=1000)
+        metrics.record_decision("x", SPEC, SEEN, PLAN, at=1000)
         labels = {"autoscaler": "x", "reason": "BusyReplicas"}
         assert metrics.registry.get_sample_value(f"{PREFIX}scale_in_blocked_total", labels) == 1
 
     def test_scaling_is_counted_by_direction_and_reason(self) -> None:
         metrics = Metrics()
-        metrics.scaled("x", before=3, after=1, reason=Reason.IDLE)
+        metrics.record_scaling("x", before=3, after=1, reason=Reason.IDLE)
         labels = {"autoscaler": "x", "direction": "down", "reason": "Idle"}
         assert metrics.registry.get_sample_value(f"{PREFIX}scale_total", labels) == 1
 
     def test_gauges_of_one_resource_are_taken_away(self) -> None:
         metrics = Metrics()
         for name in ("x", "y"):
-            metrics.decided(name, SPEC, SEEN, PLAN, at=1000)
+            metrics.record_decision(name, SPEC, SEEN, PLAN, at=1000)
         metrics.forget("x")
         value = metrics.registry.get_sample_value
         assert value(f"{PREFIX}replicas", {"autoscaler": "x", "state": "busy"}) is None

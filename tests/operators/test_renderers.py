@@ -23,24 +23,24 @@ async def renderers(load_server: LoadServer) -> AsyncIterator[Renderers]:
 class TestAsk:
     async def test_each_pod_is_asked_at_its_own_address(self, renderers: Renderers, load_server: LoadServer) -> None:
         load_server.answers = {"127.0.0.2": load_server.load(busy=1)}
-        fleet = await renderers.ask({"a": "127.0.0.1", "b": "127.0.0.2"})
+        fleet = await renderers.loads({"a": "127.0.0.1", "b": "127.0.0.2"})
         assert fleet.busy == {"b"}
-        assert fleet.unseen == set()
+        assert fleet.unreachable == set()
 
     async def test_nobody_to_ask(self, renderers: Renderers) -> None:
-        fleet = await renderers.ask({})
+        fleet = await renderers.loads({})
         assert (fleet.busy, fleet.slots_per_replica, fleet.job_seconds, fleet.samples) == (frozenset(), None, None, 0)
 
     async def test_a_pod_where_nobody_listens_counts_as_busy(self, load_server: LoadServer) -> None:
         renderers = Renderers(1)
-        fleet = await renderers.ask({"a": "127.0.0.1"})
+        fleet = await renderers.loads({"a": "127.0.0.1"})
         await renderers.close()
         assert fleet.busy == {"a"}
-        assert fleet.unseen == {"a"}
+        assert fleet.unreachable == {"a"}
 
     async def test_waiting_jobs_make_a_pod_busy(self, renderers: Renderers, load_server: LoadServer) -> None:
         load_server.answers = {"127.0.0.1": load_server.load(waiting=1)}
-        assert (await renderers.ask({"a": "127.0.0.1"})).busy == {"a"}
+        assert (await renderers.loads({"a": "127.0.0.1"})).busy == {"a"}
 
     async def test_slow_pods_do_not_add_up(self, renderers: Renderers, load_server: LoadServer) -> None:
         async def slow(_: Request) -> Response:
@@ -49,9 +49,9 @@ class TestAsk:
 
         load_server.answers = {f"127.0.0.{number}": slow for number in range(2, 12)}
         started = time.monotonic()
-        fleet = await renderers.ask({str(number): f"127.0.0.{number}" for number in range(1, 12)})
+        fleet = await renderers.loads({str(number): f"127.0.0.{number}" for number in range(1, 12)})
         assert time.monotonic() - started < 2
-        assert fleet.unseen == {str(number) for number in range(2, 12)}
+        assert fleet.unreachable == {str(number) for number in range(2, 12)}
 
     async def test_a_pod_that_drips_its_answer_is_given_up(self, renderers: Renderers, load_server: LoadServer) -> None:
         async def spaces() -> AsyncIterator[str]:
@@ -63,7 +63,7 @@ class TestAsk:
             return StreamingResponse(spaces())
 
         load_server.answers = {"127.0.0.1": drip}
-        assert (await renderers.ask({"a": "127.0.0.1"})).unseen == {"a"}
+        assert (await renderers.loads({"a": "127.0.0.1"})).unreachable == {"a"}
 
     @pytest.mark.parametrize(
         "answer",
@@ -81,7 +81,7 @@ class TestAsk:
         self, renderers: Renderers, load_server: LoadServer, answer: Any
     ) -> None:
         load_server.answers = {"127.0.0.1": answer}
-        assert (await renderers.ask({"a": "127.0.0.1"})).unseen == {"a"}
+        assert (await renderers.loads({"a": "127.0.0.1"})).unreachable == {"a"}
 
     async def test_an_error_and_a_way_elsewhere_count_as_no_answer(
         self, renderers: Renderers, load_server: LoadServer
@@ -93,11 +93,11 @@ class TestAsk:
             return RedirectResponse(f"http://127.0.0.9:{load_server.port}/load", status_code=302)
 
         load_server.answers = {"127.0.0.1": broken, "127.0.0.2": elsewhere}
-        assert (await renderers.ask({"a": "127.0.0.1", "b": "127.0.0.2"})).unseen == {"a", "b"}
+        assert (await renderers.loads({"a": "127.0.0.1", "b": "127.0.0.2"})).unreachable == {"a", "b"}
         assert "127.0.0.9" not in load_server.asked
 
     async def test_an_address_that_is_none_counts_as_no_answer(self, renderers: Renderers) -> None:
-        assert (await renderers.ask({"a": "evil.example/"})).unseen == {"a"}
+        assert (await renderers.loads({"a": "evil.example/"})).unreachable == {"a"}
 
 
 class TestFleet:
