@@ -67,6 +67,7 @@ RUN npm run --silent build:site
 FROM base AS core-code
 WORKDIR /app
 COPY services/__init__.py services/
+COPY services/contracts services/contracts
 COPY services/core services/core
 
 FROM core-code AS schema-code

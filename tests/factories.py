@@ -12,15 +12,16 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from services.contracts.glsl import Dialect
+from services.contracts.shaders import PreviewStatus, RenderStatus, Visibility
 from services.core.accounts.models import User
-from services.core.glsl.dialect import Dialect
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Role
 from services.core.kit.database import WriteSession
 from services.core.kit.tables import utc_now
 from services.core.ranking.hot import hot_score
 from services.core.shaders.listing import refresh_listing
-from services.core.shaders.models import PreviewStatus, Render, RenderStatus, Shader, ShaderVersion, Visibility
+from services.core.shaders.models import Render, Shader, ShaderVersion
 
 SOURCE = "void mainImage(out vec4 color, in vec2 at) {\n    color = vec4(at / iResolution.xy, 0.5, 1.0);\n}\n"
 _numbers = count(1)

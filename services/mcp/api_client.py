@@ -15,9 +15,17 @@ import structlog
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from services.contracts.pages import Page
+from services.contracts.shaders import (
+    RenderPublic,
+    ShaderPreview,
+    ShaderPublic,
+    ShaderSummary,
+    Validation,
+    VersionPublic,
+)
 from services.core.kit.observability import App
-from services.mcp.api_models import CardPage, CurrentKey, Preview, Render, Validation, Version, Work
-from services.mcp.calls import Call, current_call
+from services.mcp.calls import Call, Identity, current_call
 from services.mcp.settings import ServiceSettings
 from services.mcp.transport import Answer, InProcess, NoAnswerError, OverHttp, Transport
 
@@ -71,30 +79,30 @@ class Api:
             return False
         return answer.status == 200
 
-    async def current_key(self, call: Call) -> CurrentKey:
+    async def current_key(self, call: Call) -> Identity:
         """Whose credential `call` came with."""
-        return _parsed(CurrentKey, await self._send("GET", "/api/v1/keys/current", call=call))
+        return _parsed(Identity, await self._send("GET", "/api/v1/keys/current", call=call))
 
-    async def search(self, filters: Mapping[str, Any]) -> CardPage:
-        """Works that everybody may see."""
-        return _parsed(CardPage, await self._send("GET", "/api/v1/shaders", params=filters))
+    async def search(self, filters: Mapping[str, Any]) -> Page[ShaderSummary]:
+        """Shaders that everybody may see."""
+        return _parsed(Page[ShaderSummary], await self._send("GET", "/api/v1/shaders", params=filters))
 
-    async def trending(self, paging: Mapping[str, Any]) -> CardPage:
-        """Works by their hot score."""
-        return _parsed(CardPage, await self._send("GET", "/api/v1/feed/trending", params=paging))
+    async def trending(self, paging: Mapping[str, Any]) -> Page[ShaderSummary]:
+        """Shaders by their hot score."""
+        return _parsed(Page[ShaderSummary], await self._send("GET", "/api/v1/feed/trending", params=paging))
 
-    async def work(self, shader_id: str) -> Work:
-        """A work with its newest version."""
-        return _parsed(Work, await self._send("GET", f"/api/v1/shaders/{shader_id}"))
+    async def shader(self, shader_id: str) -> ShaderPublic:
+        """A shader with its newest version."""
+        return _parsed(ShaderPublic, await self._send("GET", f"/api/v1/shaders/{shader_id}"))
 
-    async def version(self, shader_id: str, number: int) -> Version:
-        """A version of a work."""
-        return _parsed(Version, await self._send("GET", f"/api/v1/shaders/{shader_id}/versions/{number}"))
+    async def version(self, shader_id: str, number: int) -> VersionPublic:
+        """A version of a shader."""
+        return _parsed(VersionPublic, await self._send("GET", f"/api/v1/shaders/{shader_id}/versions/{number}"))
 
-    async def render(self, shader_id: str, version: int) -> Render:
+    async def render(self, shader_id: str, version: int) -> RenderPublic:
         """Where the pictures of a version stand."""
         answer = await self._send("GET", f"/api/v1/shaders/{shader_id}/render", params={"version": version})
-        return _parsed(Render, answer)
+        return _parsed(RenderPublic, answer)
 
     async def still(self, shader_id: str, version: int) -> bytes | None:
         """The stored picture of a version as WebP; None while there is none."""
@@ -110,28 +118,28 @@ class Api:
         """Whether a source compiles."""
         return _parsed(Validation, await self._send("POST", "/api/v1/shaders/validate", body={"source": source}))
 
-    async def preview(self, order: Mapping[str, Any]) -> Preview:
+    async def preview(self, body: Mapping[str, Any]) -> ShaderPreview:
         """Whether a source compiles, and its picture."""
-        return _parsed(Preview, await self._send("POST", "/api/v1/shaders/preview", body=order))
+        return _parsed(ShaderPreview, await self._send("POST", "/api/v1/shaders/preview", body=body))
 
-    async def create(self, order: Mapping[str, Any], key: str) -> tuple[Work, bool]:
-        """A new work, and whether the same request had made it before."""
-        answer = await self._send("POST", "/api/v1/shaders", body=order, key=key)
-        return _parsed(Work, answer), _replayed(answer)
+    async def create(self, body: Mapping[str, Any], key: str) -> tuple[ShaderPublic, bool]:
+        """A new shader, and whether the same request had made it before."""
+        answer = await self._send("POST", "/api/v1/shaders", body=body, key=key)
+        return _parsed(ShaderPublic, answer), _replayed(answer)
 
-    async def fork(self, shader_id: str, order: Mapping[str, Any], key: str) -> tuple[Work, bool]:
-        """A work made out of another, and whether the same request had made it before."""
-        answer = await self._send("POST", f"/api/v1/shaders/{shader_id}/forks", body=order, key=key)
-        return _parsed(Work, answer), _replayed(answer)
+    async def fork(self, shader_id: str, body: Mapping[str, Any], key: str) -> tuple[ShaderPublic, bool]:
+        """A shader made out of another, and whether the same request had made it before."""
+        answer = await self._send("POST", f"/api/v1/shaders/{shader_id}/forks", body=body, key=key)
+        return _parsed(ShaderPublic, answer), _replayed(answer)
 
-    async def add_version(self, shader_id: str, order: Mapping[str, Any], key: str) -> tuple[Version, bool]:
-        """A new version of a work, and whether the same request had made it before."""
-        answer = await self._send("POST", f"/api/v1/shaders/{shader_id}/versions", body=order, key=key)
-        return _parsed(Version, answer), _replayed(answer)
+    async def add_version(self, shader_id: str, body: Mapping[str, Any], key: str) -> tuple[VersionPublic, bool]:
+        """A new version of a shader, and whether the same request had made it before."""
+        answer = await self._send("POST", f"/api/v1/shaders/{shader_id}/versions", body=body, key=key)
+        return _parsed(VersionPublic, answer), _replayed(answer)
 
-    async def change(self, shader_id: str, order: Mapping[str, Any]) -> Work:
+    async def change(self, shader_id: str, body: Mapping[str, Any]) -> ShaderPublic:
         """Another title, visibility, and so on."""
-        return _parsed(Work, await self._send("PATCH", f"/api/v1/shaders/{shader_id}", body=order))
+        return _parsed(ShaderPublic, await self._send("PATCH", f"/api/v1/shaders/{shader_id}", body=body))
 
     async def _send(
         self,

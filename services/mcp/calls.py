@@ -7,9 +7,10 @@ The gate makes a `Call` for each HTTP request and sets it for the request's task
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from pydantic import BaseModel
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+
+class Identity(BaseModel, frozen=True):
     """What the API says of a credential. `scopes` are those of a key; a person signed in has all of them."""
 
     handle: str

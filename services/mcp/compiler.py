@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.mcp.api_models import SourceError
+from services.contracts.glsl import SourceError
 from services.mcp.text import lines_of, shortened
 
 MOST_FINDINGS = 20

@@ -58,7 +58,7 @@ class Identities:
         except ApiDownError:
             pass
         else:
-            return Identity(found.handle, frozenset(found.scopes))
+            return found
         self._known.pop(mark, None)
         return None
 

@@ -5,14 +5,14 @@ import base64
 import structlog
 from mcp_types import ImageContent
 
+from services.contracts.shaders import PreviewPicture
 from services.mcp.api_client import Api
-from services.mcp.api_models import Picture
 from services.mcp.text import PICTURE_BYTES
 
 log = structlog.get_logger("mcp.pictures")
 
 
-def shown(picture: Picture) -> list[ImageContent]:
+def shown(picture: PreviewPicture) -> list[ImageContent]:
     """The picture of a preview."""
     return _content(picture.content_type, picture.data)
 

@@ -45,7 +45,7 @@ def add_resources(server: FastMCP[Any], api: Api) -> None:
         annotations=_FOR_AGENTS,
     )
     async def work(shader_id: str) -> str:
-        return (await _answer(api.work(_known_id(shader_id)), f"shader://{shader_id}")).model_dump_json()
+        return (await _answer(api.shader(_known_id(shader_id)), f"shader://{shader_id}")).model_dump_json()
 
     @server.resource(
         "shader://{shader_id}/source",
@@ -56,7 +56,7 @@ def add_resources(server: FastMCP[Any], api: Api) -> None:
         annotations=_FOR_AGENTS,
     )
     async def source(shader_id: str) -> str:
-        return (await _answer(api.work(_known_id(shader_id)), f"shader://{shader_id}/source")).source
+        return (await _answer(api.shader(_known_id(shader_id)), f"shader://{shader_id}/source")).source
 
     @server.resource(
         "shader://{shader_id}/versions/{number}",

@@ -14,13 +14,14 @@ from sqlmodel import col
 
 from services.api.app import create_app
 from services.api.settings import ApiSettings, CacheSettings
+from services.contracts.shaders import Visibility
 from services.core.accounts.models import User
 from services.core.feed import taste, walks
 from services.core.feed.models import Exposure, FeedEvent
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings, RedisSettings
 from services.core.kit.tables import utc_now
-from services.core.shaders.models import Shader, Visibility
+from services.core.shaders.models import Shader
 from tests.api.walks import ids_of, page_of, pages_of
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import register

@@ -5,8 +5,8 @@ import re
 import httpx
 import pytest
 
+from services.contracts.shaders import Visibility
 from services.core.kit.database import Database
-from services.core.shaders.models import Visibility
 from tests.factories import make_shader, make_user
 
 SITE = "http://localhost:8000"

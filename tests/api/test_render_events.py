@@ -17,11 +17,12 @@ from sqlmodel import col
 
 from services.api.routes import render_events
 from services.api.settings import ApiSettings
+from services.contracts.shaders import Visibility
 from services.core.accounts.models import User
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.renders import notices, service
-from services.core.shaders.models import Shader, Visibility
+from services.core.shaders.models import Shader
 from services.standalone.postgres import free_port
 from tests.core.renders.test_service import STILL, answer
 from tests.factories import make_shader, make_user

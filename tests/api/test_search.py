@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
+from services.contracts.glsl import Dialect
+from services.contracts.shaders import AiLabel, ShaderSummary, Visibility
 from services.core.accounts.models import User
-from services.core.glsl.dialect import Dialect
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.pagination import encode_cursor
 from services.core.kit.tables import utc_now
 from services.core.shaders.cards import card_from, cards
-from services.core.shaders.models import AiLabel, Shader, Visibility
-from services.core.shaders.schemas import ShaderSummary
+from services.core.shaders.models import Shader
 from services.core.shaders.search import ShaderQuery
 from services.core.votes import service
 from services.core.votes.schemas import VoteValue

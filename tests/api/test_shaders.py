@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from services.contracts.shaders import RenderStatus
 from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database
 from services.core.shaders.listing import refresh_listing
-from services.core.shaders.models import Render, RenderStatus, Shader
+from services.core.shaders.models import Render, Shader
 from tests.factories import SOURCE, object_name
 from tests.fixtures.accounts import register
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from services.contracts.glsl import Dialect
 from services.core.accounts.models import AuthSession, User
 from services.core.domains import DOMAINS
 from services.core.feed.models import EventKind, FeedEvent, TagAffinity
-from services.core.glsl.dialect import Dialect
 from services.core.kit.database import Database
 from services.core.privacy import export
 from services.core.registry.domain import ExportSection

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
+from services.contracts.shaders import Visibility
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.ranking.hot import hot_score
-from services.core.shaders.models import Shader, Visibility
+from services.core.shaders.models import Shader
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import register
 

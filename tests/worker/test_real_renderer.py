@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from services.api.settings import ApiSettings
-from services.core.glsl.dialect import Dialect
+from services.contracts.glsl import Dialect
 from services.core.kit.database import Database
 from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import Render

@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request, Response
 
 from services.api.card_lists import list_response, page_response
 from services.api.deps import CallerDep, Cursor, Limit, MaybeCallerDep, StateDep, WriteDep, account_limit
+from services.contracts.pages import Page
+from services.contracts.shaders import ShaderSummary
 from services.core.feed import events
 from services.core.feed.schemas import EventsTaken, FeedEvents
-from services.core.kit.pagination import Page
-from services.core.shaders.schemas import ShaderSummary
 from services.core.shaders.search import ShaderQuery, Sort
 
 router = APIRouter(prefix="/api/v1/feed", tags=["feed"])

@@ -14,10 +14,11 @@ from services.api.deps import (
     WriteDep,
 )
 from services.api.routes.shaders import ShaderId
-from services.core.kit.pagination import Page
+from services.contracts.pages import Page
+from services.contracts.shaders import Lineage, ShaderPublic, ShaderSummary
 from services.core.shaders import forks as rules
 from services.core.shaders import reading, repository
-from services.core.shaders.schemas import ForkCreate, Lineage, ShaderPublic, ShaderSummary
+from services.core.shaders.schemas import ForkCreate
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
 

@@ -19,10 +19,10 @@ from services.api.deps import (
     account_limit,
 )
 from services.api.idempotency import keep_instead
+from services.contracts.pages import Page
 from services.core.identity.permissions import Scope
 from services.core.keys import service
 from services.core.keys.schemas import CurrentKey, KeyCreate, KeyCreated, KeyPublic, KeyRotate, KeyUse
-from services.core.kit.pagination import Page
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"], route_class=IdempotentRoute)
 

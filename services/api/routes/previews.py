@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request, Response
 from services.api.conditional import matches
 from services.api.deps import MaybeCallerDep, StateDep, account_limit, reads
 from services.api.routes.shaders import ShaderId, VersionQuery
+from services.contracts.shaders import ShaderPreview
 from services.core.renders.preview import preview
-from services.core.renders.preview_schemas import PreviewRequest, ShaderPreview
+from services.core.renders.preview_schemas import PreviewRequest
 from services.core.shaders import reading
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])

@@ -16,10 +16,10 @@ from fastapi.responses import StreamingResponse
 from services.api.deps import MaybeCallerDep, StateDep
 from services.api.problems import Problem
 from services.api.state import State
+from services.contracts.shaders import RenderPublic
 from services.core.identity.caller import Caller
 from services.core.kit.errors import NotFoundError, UnavailableError
 from services.core.shaders.render_status import is_settled, read_render
-from services.core.shaders.schemas import RenderPublic
 
 LONGEST_SECONDS = 300.0
 HEARTBEAT_SECONDS = 15.0

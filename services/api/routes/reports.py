@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from services.api.deps import CallerDep, Cursor, IdempotencyDep, IdempotentRoute, Limit, ModeratorDep, ReadDep, WriteDep
 from services.api.routes.shaders import ShaderId
-from services.core.kit.pagination import Page
+from services.contracts.pages import Page
 from services.core.moderation import reports as rules
 from services.core.moderation.schemas import HideRequest, ReportCreate, ReportPublic, ReportResolve
 

@@ -6,10 +6,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.api.card_lists import list_response
 from services.api.deps import Cursor, Limit, StateDep
-from services.core.glsl.dialect import Dialect
-from services.core.kit.pagination import Page
-from services.core.shaders.models import AiLabel
-from services.core.shaders.schemas import ShaderSummary
+from services.contracts.glsl import Dialect
+from services.contracts.pages import Page
+from services.contracts.shaders import AiLabel, ShaderSummary
 from services.core.shaders.search import MAX_TEXT, Period, ShaderQuery, Sort
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])

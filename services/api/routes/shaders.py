@@ -20,22 +20,13 @@ from services.api.deps import (
     account_limit,
     reads,
 )
+from services.contracts.pages import Page
+from services.contracts.shaders import RenderPublic, ShaderPublic, ShaderSummary, Validation, Visibility
 from services.core.kit.errors import NotFoundError
-from services.core.kit.pagination import Page
 from services.core.renders.validation import validate
 from services.core.shaders import exchange, publish, reading, repository
-from services.core.shaders.models import Visibility
 from services.core.shaders.render_status import read_render
-from services.core.shaders.schemas import (
-    ImportRequest,
-    RenderPublic,
-    ShaderCreate,
-    ShaderPublic,
-    ShaderSummary,
-    ShaderUpdate,
-    ValidateRequest,
-    Validation,
-)
+from services.core.shaders.schemas import ImportRequest, ShaderCreate, ShaderUpdate, ValidateRequest
 from services.core.shaders.work_json import read_work
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)

@@ -6,8 +6,9 @@ from fastapi.responses import StreamingResponse
 from services.api import limits, sign_in
 from services.api.cookies import CookieDep
 from services.api.deps import CallerDep, ReadDep, SignedInDep, StateDep, account_limit
+from services.contracts.accounts import PublicProfile
 from services.core.accounts import service
-from services.core.accounts.schemas import Account, AccountChange, DeletionInput, PublicProfile
+from services.core.accounts.schemas import Account, AccountChange, DeletionInput
 from services.core.privacy.export import export_account
 from services.core.shaders import profiles
 

@@ -19,11 +19,12 @@ from services.api.deps import (
     WriteDep,
 )
 from services.api.routes.shaders import ShaderId
-from services.core.kit.pagination import Page
+from services.contracts.pages import Page
+from services.contracts.shaders import VersionPublic, VersionSummary
 from services.core.shaders import diff, reading
 from services.core.shaders import versions as rules
 from services.core.shaders.diff import Difference
-from services.core.shaders.schemas import VersionCreate, VersionPublic, VersionRestore, VersionSummary
+from services.core.shaders.schemas import VersionCreate, VersionRestore
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
 

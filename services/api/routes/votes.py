@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.api.deps import CallerDep, Cursor, Limit, ReadDep, WriteDep
-from services.core.kit.pagination import Page
+from services.contracts.pages import Page
 from services.core.votes import service
 from services.core.votes.schemas import VoteCast, VotedWork, VotesOnWorks, VoteState, VoteValue
 

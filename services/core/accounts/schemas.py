@@ -162,14 +162,3 @@ class SessionList(BaseModel):
     """The open sessions, the last used first."""
 
     items: list[SessionInfo]
-
-
-class PublicProfile(BaseModel):
-    """What everybody sees of a user."""
-
-    handle: str = Field(examples=["ada"])
-    display_name: str = Field(examples=["Ada L."])
-    bio: str
-    created_at: datetime
-    shaders: int = Field(description="How many public works", examples=[12])
-    score: int = Field(description="The sum of their scores", examples=[340])

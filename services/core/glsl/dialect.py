@@ -6,21 +6,9 @@ the text compiles. services/web/runtime/dialect.ts gives the same answers (vecto
 
 import re
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Literal
 
 from services.core.glsl.source import LogicalLine, logical_lines, plain_code
-
-
-class Dialect(StrEnum):
-    """How the source is to be wrapped (docs/dialects.md)."""
-
-    SHADERTOY = "shadertoy"
-    GLSL_SANDBOX = "glsl-sandbox"
-    BOOK_OF_SHADERS = "book-of-shaders"
-    ES100 = "es100"
-    ES300 = "es300"
-
 
 DialectName = Literal["shadertoy", "glsl-sandbox", "book-of-shaders", "es100", "es300"]
 DIALECTS: tuple[DialectName, ...] = ("shadertoy", "glsl-sandbox", "book-of-shaders", "es100", "es300")

@@ -16,8 +16,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.core.glsl.dialect import Dialect, detect_dialect
-from services.core.glsl.errors import SourceError
+from services.contracts.glsl import Dialect, SourceError
+from services.core.glsl.dialect import detect_dialect
 from services.core.glsl.parameters import Parameter, parse_parameters
 from services.core.glsl.source import normalise
 from services.core.kit.errors import InvalidInputError, TooLargeError

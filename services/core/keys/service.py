@@ -8,13 +8,14 @@ come at once and a deleted account gets no key. Keys that end are put on the blo
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.contracts.pages import Page
 from services.core.keys import repository
 from services.core.keys.models import ApiKey
 from services.core.keys.schemas import KeyCreate, KeyCreated, KeyPublic, KeyUse
 from services.core.keys.secret import PREFIX_LENGTH, digest, new_secret
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ConflictError, NotFoundError, UnauthorizedError
-from services.core.kit.pagination import InvalidCursorError, Page, decode_cursor, encode_cursor, parse_time
+from services.core.kit.pagination import InvalidCursorError, decode_cursor, encode_cursor, parse_time
 from services.core.kit.tables import utc_now
 
 MOST_KEYS = 20

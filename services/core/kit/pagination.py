@@ -9,13 +9,9 @@ import binascii
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
-
-from pydantic import BaseModel, Field
+from typing import Any
 
 from services.core.kit.errors import InvalidInputError
-
-Item = TypeVar("Item")
 
 
 class InvalidCursorError(InvalidInputError):
@@ -23,13 +19,6 @@ class InvalidCursorError(InvalidInputError):
 
     code = "invalid_cursor"
     title = "This cursor does not belong to this list; begin again without one"
-
-
-class Page(BaseModel, Generic[Item]):
-    """A page of a list. `next_cursor` is null at the end."""
-
-    items: list[Item]
-    next_cursor: str | None = Field(default=None, examples=["WyJuZXciLCIyMDI2Il0"])
 
 
 def encode_cursor(listing: str, *key: Any) -> str:

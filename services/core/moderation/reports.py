@@ -14,18 +14,19 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from services.contracts.pages import Page
+from services.contracts.shaders import Author, VersionRef
 from services.core.accounts.models import User
 from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ConflictError, InvalidInputError, NotFoundError
-from services.core.kit.pagination import InvalidCursorError, Page, decode_cursor, encode_cursor, parse_time
+from services.core.kit.pagination import InvalidCursorError, decode_cursor, encode_cursor, parse_time
 from services.core.kit.tables import utc_now
 from services.core.moderation.models import Report
 from services.core.moderation.schemas import ReportCreate, ReportPublic, Resolution
 from services.core.shaders import repository
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import Shader
-from services.core.shaders.schemas import Author, VersionRef
 
 log = structlog.get_logger("moderation")
 

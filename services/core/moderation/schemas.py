@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from services.contracts.shaders import Author, VersionRef
 from services.core.kit.schemas import StrictBody
 from services.core.kit.text import clean_line, clean_text
 from services.core.moderation.models import ReportReason
-from services.core.shaders.schemas import Author, VersionRef
 
 
 class Resolution(StrEnum):

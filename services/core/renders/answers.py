@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
-from services.core.glsl.errors import SourceError
+from services.contracts.glsl import SourceError
 
 MAX_PICTURE_BYTES = 4_194_304
 MAX_ERRORS = 50

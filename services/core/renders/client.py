@@ -31,7 +31,7 @@ import httpx
 from prometheus_client import Counter as Metric
 from pydantic import BaseModel, ValidationError
 
-from services.core.glsl.errors import SourceError
+from services.contracts.glsl import SourceError
 from services.core.kit.errors import UnavailableError
 from services.core.renders.answers import MAX_ERRORS, MAX_TIME, CompileAnswer, Refusal, RenderAnswer, Sheet
 from services.core.renders.settings import RendererClientSettings

@@ -7,14 +7,14 @@ with Retry-After) say that it could not be drawn now, and nothing about the sour
 import base64
 import secrets
 
+from services.contracts.shaders import PreviewPicture, ShaderPreview, Validation
 from services.core.glsl.parameters import clamp_parameters
 from services.core.glsl.static_check import CheckedSource, SourceRefusedError, SourceTooLargeError, check
 from services.core.kit.settings import LimitSettings
 from services.core.renders.answers import RenderAnswer, Sheet
 from services.core.renders.client import CompileFailed, LimitExceeded, RendererPool, SheetOrder
-from services.core.renders.preview_schemas import PreviewPicture, PreviewRequest, ShaderPreview
+from services.core.renders.preview_schemas import PreviewRequest
 from services.core.renders.validation import compiled, over_limit, refused
-from services.core.shaders.schemas import Validation
 
 MAX_BYTES = 150_000
 # How many frames stand side by side, for 1 to 9 of them: as near to a square of frames as leaves no or few cells empty.

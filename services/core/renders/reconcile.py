@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import col
 
+from services.contracts.shaders import PreviewStatus, RenderStatus
 from services.core.jobs.models import OutboxMessage
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import WriteSession
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
-from services.core.shaders.models import PreviewStatus, Render, RenderStatus, Shader
+from services.core.shaders.models import Render, Shader
 
 STALE_AFTER = timedelta(seconds=30)
 MOST_AT_ONCE = 100

@@ -22,7 +22,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlmodel import col
 
-from services.core.glsl.errors import SourceError
+from services.contracts.glsl import SourceError
+from services.contracts.shaders import PreviewStatus, RenderStatus
 from services.core.jobs.events import emit
 from services.core.jobs.outbox import Job, enqueue
 from services.core.kit.database import ReadSession, WriteSession
@@ -30,7 +31,7 @@ from services.core.renders import events
 from services.core.renders.answers import RenderAnswer
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.shaders.listing import refresh_listing
-from services.core.shaders.models import PreviewStatus, Render, RenderStatus, Shader, ShaderVersion
+from services.core.shaders.models import Render, Shader, ShaderVersion
 
 RENDER_CHANNEL = "render_status"
 LEASE = timedelta(seconds=20)

@@ -5,11 +5,11 @@ An answer always says whether the source compiles. When no renderer can be asked
 at `ok`.
 """
 
-from services.core.glsl.errors import SourceError
+from services.contracts.glsl import SourceError
+from services.contracts.shaders import Validation
 from services.core.glsl.static_check import CheckedSource, SourceRefusedError, SourceTooLargeError, check
 from services.core.kit.settings import LimitSettings
 from services.core.renders.client import CompileFailed, LimitExceeded, RendererPool
-from services.core.shaders.schemas import Validation
 
 _OVER_LIMIT = {
     "compile_timeout": "it takes the compiler too long; fewer or shorter loops and functions help",

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, select
 from sqlmodel import col
 
+from services.contracts.shaders import Author, RenderStatus, ShaderSummary, VersionRef
 from services.core.accounts.models import User
-from services.core.shaders.models import Render, RenderStatus, Shader
-from services.core.shaders.schemas import Author, ShaderSummary, VersionRef
+from services.core.shaders.models import Render, Shader
 
 _OWN = (
     "id",

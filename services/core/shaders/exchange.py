@@ -14,14 +14,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from services.core.glsl.dialect import Dialect
+from services.contracts.glsl import Dialect
+from services.contracts.shaders import AiLabel, ShaderPublic, VersionPublic, Visibility
 from services.core.glsl.parameters import Parameter, clamp_parameters, parse_parameters
 from services.core.glsl.source import logical_lines
 from services.core.kit.errors import ConflictError, InvalidInputError
 from services.core.kit.text import MAX_TAG_LENGTH, MAX_TAGS
 from services.core.shaders.licences import ALL_RIGHTS_RESERVED, LICENCES
-from services.core.shaders.models import AiLabel, Visibility
-from services.core.shaders.schemas import ImportRequest, ShaderCreate, ShaderPublic, VersionPublic
+from services.core.shaders.schemas import ImportRequest, ShaderCreate
 
 _CHANNEL = re.compile(r"\biChannel([0-3])\b")
 _DECLARATION = re.compile(

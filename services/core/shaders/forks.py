@@ -5,6 +5,7 @@ tags, label and parameter values unless told otherwise, obeys the parent's licen
 draft. `source` lets an edit that was made before forking come along.
 """
 
+from services.contracts.shaders import Lineage, LineageNode, ShaderSummary
 from services.core.glsl.static_check import check
 from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession, WriteSession
@@ -14,7 +15,7 @@ from services.core.shaders import repository
 from services.core.shaders.licences import licence_of_fork, require_compatible
 from services.core.shaders.models import Shader
 from services.core.shaders.publish import add_work
-from services.core.shaders.schemas import ForkCreate, Lineage, LineageNode, ShaderSummary
+from services.core.shaders.schemas import ForkCreate
 from services.core.shaders.versions import as_checked
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlmodel import col
 
+from services.contracts.shaders import Visibility
 from services.core.kit.database import WriteSession
-from services.core.shaders.models import Render, Shader, Visibility
+from services.core.shaders.models import Render, Shader
 
 
 async def refresh_listing(session: WriteSession, shader_id: str) -> None:

@@ -1,7 +1,6 @@
 """Works: a shader, its immutable versions, and reports about it."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,25 +8,9 @@ from sqlalchemy import Column, Computed, ForeignKeyConstraint, Index, String, Te
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
-from services.core.glsl.dialect import Dialect
+from services.contracts.glsl import Dialect
+from services.contracts.shaders import AiLabel, PreviewStatus, RenderStatus, Visibility
 from services.core.kit.tables import new_public_id, optional_time_field, time_field
-
-
-class Visibility(StrEnum):
-    """Who sees a work: everybody, those who have the link, its author, or its author as unpublished work."""
-
-    PUBLIC = "public"
-    UNLISTED = "unlisted"
-    PRIVATE = "private"
-    DRAFT = "draft"
-
-
-class AiLabel(StrEnum):
-    """How much of a work a machine wrote, as its author declares."""
-
-    HUMAN = "human"
-    AI_ASSISTED = "ai-assisted"
-    AI_GENERATED = "ai-generated"
 
 
 class Shader(SQLModel, table=True):
@@ -121,24 +104,6 @@ class ShaderVersion(SQLModel, table=True):
     note: str = Field(default="", max_length=500)
     restored_from: int | None = None
     created_at: datetime = time_field()
-
-
-class RenderStatus(StrEnum):
-    """Where a picture stands: `pending` waits, `rendering` is claimed by a worker, `ready` and `failed` are ends."""
-
-    PENDING = "pending"
-    RENDERING = "rendering"
-    READY = "ready"
-    FAILED = "failed"
-
-
-class PreviewStatus(StrEnum):
-    """Where the loop stands; `skipped` says that there will be none (static, too slow)."""
-
-    PENDING = "pending"
-    RENDERING = "rendering"
-    READY = "ready"
-    SKIPPED = "skipped"
 
 
 class Render(SQLModel, table=True):

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
+from services.contracts.shaders import ShaderPublic
 from services.core.kit.errors import NotFoundError
-from services.core.shaders.schemas import ShaderPublic
 
 CACHE_SECONDS = 86_400
 _PATH = re.compile(r"/(?:s|embed)/([0-9A-Za-z]{1,16})(?:/v/\d{1,7})?/?")

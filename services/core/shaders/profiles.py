@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from services.contracts.accounts import PublicProfile
 from services.core.accounts import repository
-from services.core.accounts.schemas import PublicProfile
 from services.core.kit.database import ReadSession
 from services.core.kit.errors import NotFoundError
 from services.core.shaders.models import Shader

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col
 
+from services.contracts.shaders import PreviewStatus, RenderStatus
 from services.core.glsl.parameters import clamp_parameters
 from services.core.glsl.static_check import CheckedSource, check
 from services.core.identity.caller import Caller
@@ -23,7 +24,7 @@ from services.core.ranking.hot import hot_score
 from services.core.shaders import events, repository
 from services.core.shaders.licences import require_compatible, require_known
 from services.core.shaders.listing import refresh_listing
-from services.core.shaders.models import PreviewStatus, Render, RenderStatus, Shader, ShaderVersion
+from services.core.shaders.models import Render, Shader, ShaderVersion
 from services.core.shaders.quota import count_publish
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate
 from services.core.shaders.visibility import PUBLISHED

@@ -9,15 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.contracts.pages import Page
+from services.contracts.shaders import RenderPublic, RenderStatus, ShaderPublic, VersionPublic, VersionSummary
 from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession
 from services.core.kit.errors import NotFoundError
-from services.core.kit.pagination import Page
 from services.core.shaders import repository
 from services.core.shaders.cards import card_fields, picture_url
-from services.core.shaders.models import Render, RenderStatus, ShaderVersion
+from services.core.shaders.models import Render, ShaderVersion
 from services.core.shaders.render_status import render_public
-from services.core.shaders.schemas import RenderPublic, ShaderPublic, VersionPublic, VersionSummary
 
 
 async def shader(session: ReadSession, caller: Caller | None, shader_id: str) -> ShaderPublic:

@@ -3,12 +3,12 @@
 from sqlalchemy import select
 from sqlmodel import col
 
+from services.contracts.shaders import PreviewStatus, RenderPublic, RenderStatus
 from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession
 from services.core.kit.errors import NotFoundError
 from services.core.shaders.cards import picture_url
-from services.core.shaders.models import PreviewStatus, Render, RenderStatus, Shader
-from services.core.shaders.schemas import RenderPublic
+from services.core.shaders.models import Render, Shader
 from services.core.shaders.visibility import visible_to
 
 

@@ -11,14 +11,15 @@ from sqlalchemy import Row, Select, and_, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from services.contracts.pages import Page
+from services.contracts.shaders import ShaderSummary, Visibility
 from services.core.accounts.models import User
 from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ForbiddenError, NotFoundError
-from services.core.kit.pagination import Page, decode_cursor, encode_cursor, parse_id, parse_time
+from services.core.kit.pagination import decode_cursor, encode_cursor, parse_id, parse_time
 from services.core.shaders.cards import card_from, cards
-from services.core.shaders.models import Render, Shader, ShaderVersion, Visibility
-from services.core.shaders.schemas import ShaderSummary
+from services.core.shaders.models import Render, Shader, ShaderVersion
 from services.core.shaders.visibility import visible_to
 
 Kind = TypeVar("Kind")

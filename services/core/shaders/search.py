@@ -18,7 +18,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from services.core.glsl.dialect import Dialect
+from services.contracts.glsl import Dialect
+from services.contracts.shaders import AiLabel
 from services.core.kit.database import Database
 from services.core.kit.errors import InvalidInputError
 from services.core.kit.pagination import InvalidCursorError, decode_cursor, encode_cursor, parse_id, parse_time
@@ -27,7 +28,6 @@ from services.core.kit.text import clean_line, clean_tags
 from services.core.ranking.snapshots import MOVED, SNAPSHOT, Moment, shortened
 from services.core.shaders.card_json import CARD, CARD_TABLES, CardPage
 from services.core.shaders.licences import require_known
-from services.core.shaders.models import AiLabel
 
 MAX_TEXT = 200
 

@@ -8,7 +8,7 @@ because each locks the work first. Sending the newest version again changes noth
 from collections.abc import Mapping
 from typing import Any, cast
 
-from services.core.glsl.dialect import Dialect
+from services.contracts.glsl import Dialect
 from services.core.glsl.parameters import Parameter
 from services.core.glsl.static_check import CheckedSource, check
 from services.core.identity.caller import Caller

@@ -13,8 +13,9 @@ Lists show less than that: `Shader.listed` is kept by services/core/shaders/list
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col
 
+from services.contracts.shaders import Visibility
 from services.core.identity.caller import Caller
-from services.core.shaders.models import Shader, Visibility
+from services.core.shaders.models import Shader
 
 PUBLISHED = (Visibility.PUBLIC, Visibility.UNLISTED)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.core.shaders.schemas import ShaderSummary
+from services.contracts.shaders import ShaderSummary
 
 
 class VoteValue(StrEnum):

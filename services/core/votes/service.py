@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from services.contracts.pages import Page
 from services.core.identity.caller import Caller
 from services.core.jobs.events import emit
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ForbiddenError, NotFoundError
-from services.core.kit.pagination import Page, decode_cursor, encode_cursor, parse_id, parse_time
+from services.core.kit.pagination import decode_cursor, encode_cursor, parse_id, parse_time
 from services.core.ranking.hot import hot_score
 from services.core.shaders.cards import card_from
 from services.core.votes.events import CHANGED

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from mcp_types import ImageContent
 from pydantic import BaseModel, Field
 
-from services.mcp.api_models import Picture, Preview, Validation
+from services.contracts.shaders import PreviewPicture, ShaderPreview, Validation
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding, findings
 from services.mcp.pictures import shown
@@ -101,12 +101,12 @@ def checked(found: Validation, source: str) -> dict[str, Any]:
     }
 
 
-def frames(picture: Picture | None) -> Frames | None:
+def frames(picture: PreviewPicture | None) -> Frames | None:
     """How a picture is made up."""
     return None if picture is None else Frames.model_validate(picture.model_dump(exclude={"data"}))
 
 
-def pictures(found: Preview) -> list[ImageContent]:
+def pictures(found: ShaderPreview) -> list[ImageContent]:
     """The picture of a preview, where there is one."""
     return [] if found.picture is None else shown(found.picture)
 
@@ -128,5 +128,5 @@ async def _source(backend: Backend, asked: PreviewArguments) -> str:
     if asked.source is not None:
         return asked.source
     if asked.version is None:
-        return (await backend.api.work(str(asked.shader_id))).source
+        return (await backend.api.shader(str(asked.shader_id))).source
     return (await backend.api.version(str(asked.shader_id), asked.version)).source

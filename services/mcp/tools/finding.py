@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from services.mcp.api_models import Card, CardPage
+from services.contracts.pages import Page
+from services.contracts.shaders import ShaderSummary
 from services.mcp.backend import Backend
 from services.mcp.text import ROW_BYTES, shortened, size_of
 from services.mcp.tool import Arguments, Result, tool
@@ -74,11 +75,11 @@ async def get_trending(backend: Backend, asked: TrendingArguments) -> Result[Lis
     return Result(_listing(await backend.api.trending(asked.model_dump(exclude_none=True))))
 
 
-def _listing(page: CardPage) -> Listing:
+def _listing(page: Page[ShaderSummary]) -> Listing:
     return Listing(items=[_row(card) for card in page.items], next_cursor=page.next_cursor)
 
 
-def _row(card: Card) -> Row:
+def _row(card: ShaderSummary) -> Row:
     """The card in at most ROW_BYTES: tags go first, then the end of the title."""
     row = Row(
         id=card.id,

@@ -5,7 +5,7 @@ import asyncio
 from mcp_types import ImageContent
 from pydantic import BaseModel, Field
 
-from services.mcp.api_models import Render
+from services.contracts.shaders import RenderPublic
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding, findings
 from services.mcp.pictures import stored_picture
@@ -50,7 +50,7 @@ def job_of(shader_id: str, version: int) -> str:
     return f"render:{shader_id}:{version}"
 
 
-async def told(backend: Backend, render: Render, shader_id: str, version: int) -> dict[str, object]:
+async def told(backend: Backend, render: RenderPublic, shader_id: str, version: int) -> dict[str, object]:
     """The members of `Job` but its id."""
     source = (await backend.api.version(shader_id, version)).source if render.errors else ""
     return {
@@ -63,7 +63,7 @@ async def told(backend: Backend, render: Render, shader_id: str, version: int) -
     }
 
 
-async def settled(backend: Backend, shader_id: str, version: int) -> Render:
+async def settled(backend: Backend, shader_id: str, version: int) -> RenderPublic:
     """The render, when it is done or the time to wait for it is over."""
     deadline = asyncio.get_running_loop().time() + backend.picture_seconds
     pause = _FIRST_PAUSE
@@ -75,6 +75,6 @@ async def settled(backend: Backend, shader_id: str, version: int) -> Render:
         pause = min(pause * 1.5, _LONGEST_PAUSE)
 
 
-async def picture_of(backend: Backend, render: Render, shader_id: str, version: int) -> list[ImageContent]:
+async def picture_of(backend: Backend, render: RenderPublic, shader_id: str, version: int) -> list[ImageContent]:
     """The stored picture, where it is ready."""
     return await stored_picture(backend.api, shader_id, version) if render.status == "ready" else []

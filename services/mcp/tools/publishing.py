@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from services.contracts.shaders import ShaderPublic
 from services.mcp.api_client import ApiProblemError
-from services.mcp.api_models import Work
 from services.mcp.backend import Backend
 from services.mcp.compiler import findings
 from services.mcp.refusals import RefusedError
@@ -72,21 +72,21 @@ async def publish_shader(backend: Backend, asked: PublishArguments) -> Result[Pu
     return await _published(backend, work, repeated, include_image=asked.include_image)
 
 
-async def _publish_own(backend: Backend, shader_id: str, asked: PublishArguments) -> Work:
+async def _publish_own(backend: Backend, shader_id: str, asked: PublishArguments) -> ShaderPublic:
     if asked.parameter_values is not None:
         raise RefusedError(
             "invalid_arguments",
             "parameter_values belong to a version.",
             "Save a version with them by create_shader_draft (shader_id, based_on), then publish.",
         )
-    work = await backend.api.work(shader_id)
+    work = await backend.api.shader(shader_id)
     if work.render.status != "ready":
         await _require_good(backend, work.source)
     order = _said(asked)
     return await backend.api.change(shader_id, order)
 
 
-async def _publish_new(backend: Backend, source: str, asked: PublishArguments) -> tuple[Work, bool]:
+async def _publish_new(backend: Backend, source: str, asked: PublishArguments) -> tuple[ShaderPublic, bool]:
     await _require_good(backend, source)
     order = {"ai_label": "ai-generated", "source": source, **_said(asked)}
     if asked.parameter_values is not None:
@@ -111,7 +111,7 @@ async def _require_good(backend: Backend, source: str) -> None:
         )
 
 
-async def _published(backend: Backend, work: Work, repeated: bool, *, include_image: bool) -> Result[Published]:
+async def _published(backend: Backend, work: ShaderPublic, repeated: bool, *, include_image: bool) -> Result[Published]:
     try:
         render = await settled(backend, work.id, work.version)
     except ApiProblemError as problem:

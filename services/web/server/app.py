@@ -1,7 +1,7 @@
 """The web process as an application: `create_app(settings)`.
 
 It serves the files of the site, writes the document around each page, and hands out pictures of the object store. What
-a document says of a work it reads from the API, as an anonymous visitor; it reaches no database. Every failure is a
+a document says of a shader it reads from the API, as an anonymous visitor; it reaches no database. Every failure is a
 document with the same site in it: 404 for what is not there or not public (its author still sees it, the script asks
 with the author's token), 503 while the API or the store is down; the script then asks by itself until it is back.
 """
@@ -73,8 +73,8 @@ def _pages() -> list[Route]:
     return [
         Route("/", feed),
         Route("/explore", _shell("Explore")),
-        Route("/s/{id}", work),
-        Route("/s/{id}/v/{version:int}", work),
+        Route("/s/{id}", shader),
+        Route("/s/{id}/v/{version:int}", shader),
         Route("/embed/{id}", embed),
         Route("/u/{handle}", profile),
         Route("/new", _shell("New shader")),
@@ -103,15 +103,15 @@ async def feed(request: Request) -> Response:
     return frame.response(request, pages.feed(await _read(request, pages.FEED_PATH), frame.site_name))
 
 
-async def work(request: Request) -> Response:
+async def shader(request: Request) -> Response:
     """`GET /s/{id}` and `GET /s/{id}/v/{version}`."""
-    answer = await _read(request, pages.work_path(request.path_params["id"]))
-    return _frame(request).response(request, pages.work(answer))
+    answer = await _read(request, pages.shader_path(request.path_params["id"]))
+    return _frame(request).response(request, pages.shader(answer))
 
 
 async def embed(request: Request) -> Response:
     """`GET /embed/{id}`."""
-    answer = await _read(request, pages.work_path(request.path_params["id"]))
+    answer = await _read(request, pages.shader_path(request.path_params["id"]))
     return _frame(request).response(request, pages.embed(answer))
 
 

@@ -15,11 +15,11 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from services.contracts.shaders import ShaderPublic
 from services.web.server.built import Built, Entry
 from services.web.server.encoding import packed
 from services.web.server.html import Markup, join, tag
 from services.web.server.linked_data import creative_work
-from services.web.server.works import Work
 
 ANYWHERE = "*"
 NOWHERE = "'none'"
@@ -43,7 +43,7 @@ class Preview:
 class Page:
     """One page. `answers` maps `GET` paths of the API to their bodies; `plain` is for readers without scripts.
 
-    `about` is the work that the page is about, for machines. `reload_after`: seconds, for readers without scripts.
+    `about` is the shader that the page is about, for machines. `reload_after`: seconds, for readers without scripts.
     """
 
     title: str = ""
@@ -55,7 +55,7 @@ class Page:
     entry: str = "src/main.tsx"
     framed_by: str = NOWHERE
     is_listed: bool = True
-    about: Work | None = None
+    about: ShaderPublic | None = None
     reload_after: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -116,9 +116,9 @@ class Frame:
             _files(entry) if entry else None,
         )
 
-    def _for_machines(self, work: Work) -> Markup:
+    def _for_machines(self, shader: ShaderPublic) -> Markup:
         base = self.public_url.rstrip("/")
-        query = urlencode({"url": f"{base}/s/{work.id}", "format": "json"})
+        query = urlencode({"url": f"{base}/s/{shader.id}", "format": "json"})
         return join(
             [
                 tag(
@@ -126,15 +126,15 @@ class Frame:
                     rel="alternate",
                     type="application/json+oembed",
                     href=f"{base}/api/v1/oembed?{query}",
-                    title=work.title,
+                    title=shader.title,
                 ),
-                tag("script", _data(creative_work(work, base)), type="application/ld+json"),
+                tag("script", _data(creative_work(shader, base)), type="application/ld+json"),
             ]
         )
 
     def _preview(self, request: Request, page: Page, preview: Preview) -> Markup:
         base = self.public_url.rstrip("/")
-        # All versions of a work are one thing to link to.
+        # All versions of a shader are one thing to link to.
         address = base + (f"/s/{page.about.id}" if page.about else request.url.path)
         picture = base + preview.picture if preview.picture else None
         found = {

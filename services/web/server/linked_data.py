@@ -1,9 +1,9 @@
-"""What search engines read about a work: schema.org in JSON-LD."""
+"""What search engines read about a shader: schema.org in JSON-LD."""
 
 import re
 from typing import Any
 
-from services.web.server.works import Work
+from services.contracts.shaders import ShaderPublic
 
 _CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-NC)?(?:-ND|-SA)?)-(\d\.\d)")
 
@@ -19,25 +19,25 @@ def licence_url(licence: str) -> str | None:
     return f"https://spdx.org/licenses/{licence}.html"
 
 
-def creative_work(work: Work, site: str) -> dict[str, Any]:
-    """A work of the site at `site`."""
-    address = f"{site}/s/{work.id}"
-    picture = f"{site}{work.still_url}" if work.still_url else None
+def creative_work(shader: ShaderPublic, site: str) -> dict[str, Any]:
+    """A shader of the site at `site`."""
+    address = f"{site}/s/{shader.id}"
+    picture = f"{site}{shader.still_url}" if shader.still_url else None
     found = {
         "@context": "https://schema.org",
         "@type": "CreativeWork",
         "@id": address,
         "url": address,
-        "name": work.title,
-        "description": work.description or None,
+        "name": shader.title,
+        "description": shader.description or None,
         "author": {
             "@type": "Person",
-            "name": work.author.display_name,
-            "url": f"{site}/u/{work.author.handle}",
+            "name": shader.author.display_name,
+            "url": f"{site}/u/{shader.author.handle}",
         },
-        "license": licence_url(work.licence),
-        "keywords": work.tags or None,
-        "datePublished": work.published_at,
+        "license": licence_url(shader.licence),
+        "keywords": shader.tags or None,
+        "datePublished": shader.published_at.isoformat() if shader.published_at else None,
         "genre": "GLSL shader",
         "thumbnailUrl": picture,
         "image": {"@type": "ImageObject", "url": picture, "width": 640, "height": 360} if picture else None,

@@ -3,17 +3,19 @@
 from typing import Any
 from urllib.parse import quote
 
+from services.contracts.accounts import PublicProfile
+from services.contracts.pages import Page as ApiPage
+from services.contracts.shaders import Author, ShaderPublic, ShaderSummary
 from services.web.server.frame import ANYWHERE, Page, Preview
 from services.web.server.html import Markup, join, tag
-from services.web.server.works import Author, Card, CardPage, Profile, Work
 
 FEED_PATH = "/api/v1/feed/trending?limit=24"
 _FIRST_PICTURES = 3
 _DESCRIPTION_LENGTH = 200
 
 
-def work_path(shader_id: str) -> str:
-    """Where the API has a work."""
+def shader_path(shader_id: str) -> str:
+    """Where the API has a shader."""
     return f"/api/v1/shaders/{quote(shader_id, safe='')}"
 
 
@@ -24,7 +26,7 @@ def user_path(handle: str) -> str:
 
 def feed(answer: Any, site_name: str) -> Page:
     """The first page: what is liked most now."""
-    cards = CardPage.model_validate(answer).items
+    cards = ApiPage[ShaderSummary].model_validate(answer).items
     pictures = tuple(card.still_url for card in cards[:_FIRST_PICTURES] if card.still_url)
     return Page(
         plain=tag("main", tag("h1", site_name), _list(cards)),
@@ -34,14 +36,14 @@ def feed(answer: Any, site_name: str) -> Page:
     )
 
 
-def work(answer: Any) -> Page:
-    """A work."""
-    found = Work.model_validate(answer)
+def shader(answer: Any) -> Page:
+    """A shader."""
+    found = ShaderPublic.model_validate(answer)
     return Page(
         found.title,
-        plain=_work(found),
+        plain=_shader(found),
         preview=_preview(found),
-        answers={work_path(found.id): answer},
+        answers={shader_path(found.id): answer},
         pictures=(found.still_url,) if found.still_url else (),
         is_listed=found.visibility == "public",
         about=found,
@@ -49,12 +51,12 @@ def work(answer: Any) -> Page:
 
 
 def embed(answer: Any) -> Page:
-    """A work's picture alone, for frames on other sites."""
-    found = Work.model_validate(answer)
+    """A shader's picture alone, for frames on other sites."""
+    found = ShaderPublic.model_validate(answer)
     return Page(
         found.title,
         plain=join([_picture(found), _link(found), " by ", _by(found.author)]),
-        answers={work_path(found.id): answer},
+        answers={shader_path(found.id): answer},
         pictures=(found.still_url,) if found.still_url else (),
         entry="src/embed/main.ts",
         framed_by=ANYWHERE,
@@ -64,7 +66,7 @@ def embed(answer: Any) -> Page:
 
 def profile(answer: Any) -> Page:
     """A user."""
-    found = Profile.model_validate(answer)
+    found = PublicProfile.model_validate(answer)
     return Page(
         found.display_name,
         plain=tag("main", tag("h1", found.display_name), tag("p", found.bio)),
@@ -73,7 +75,7 @@ def profile(answer: Any) -> Page:
     )
 
 
-def _preview(found: Work) -> Preview:
+def _preview(found: ShaderPublic) -> Preview:
     description = _short(found.description) or f"A shader by {found.author.display_name}."
     return Preview(found.title, description, found.still_url, found.author.display_name)
 
@@ -84,11 +86,11 @@ def _short(text: str) -> str:
     return line if len(line) <= _DESCRIPTION_LENGTH else line[: _DESCRIPTION_LENGTH - 1].rstrip() + "…"
 
 
-def _list(cards: list[Card]) -> Markup:
+def _list(cards: list[ShaderSummary]) -> Markup:
     return tag("ul", [tag("li", _link(card), " by ", _by(card.author)) for card in cards])
 
 
-def _link(card: Card) -> Markup:
+def _link(card: ShaderSummary) -> Markup:
     return tag("a", card.title, href=f"/s/{card.id}")
 
 
@@ -96,13 +98,13 @@ def _by(author: Author) -> Markup:
     return tag("a", author.display_name, href=f"/u/{author.handle}")
 
 
-def _picture(found: Work) -> Markup | None:
+def _picture(found: ShaderPublic) -> Markup | None:
     if found.still_url is None:
         return None
     return tag("img", src=found.still_url, alt=f"Picture of {found.title}", width=640, height=360)
 
 
-def _work(found: Work) -> Markup:
+def _shader(found: ShaderPublic) -> Markup:
     return tag(
         "main",
         tag("h1", found.title),

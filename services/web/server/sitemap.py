@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.contracts.pages import Page
+from services.contracts.shaders import ShaderSummary
 from services.core.kit.errors import FractafragError, NotFoundError
 from services.web.server.api_client import ApiClient
-from services.web.server.works import Card, CardPage
 
 _FRESH_SECONDS = 3_600
 _PART = 1_000
@@ -33,7 +34,7 @@ log = structlog.get_logger("sitemap")
 
 @dataclass(slots=True)
 class _Walk:
-    cards: list[Card]
+    cards: list[ShaderSummary]
     until: float
 
 
@@ -64,8 +65,8 @@ class Sitemap:
             raise NotFoundError
         return _xml(f"<urlset {_SPACES} {_IMAGES}>{''.join(entries)}</urlset>")
 
-    def _work(self, card: Card) -> str:
-        date = f"<lastmod>{escape(card.published_at)}</lastmod>" if card.published_at else ""
+    def _work(self, card: ShaderSummary) -> str:
+        date = f"<lastmod>{card.published_at.isoformat()}</lastmod>" if card.published_at else ""
         picture = (
             f"<image:image><image:loc>{self._at(card.still_url)}</image:loc></image:image>" if card.still_url else ""
         )
@@ -74,7 +75,7 @@ class Sitemap:
     def _at(self, path: str) -> str:
         return escape(self._url + path)
 
-    async def _cards(self, request: Request) -> list[Card]:
+    async def _cards(self, request: Request) -> list[ShaderSummary]:
         former = self._walk
         if former is not None and (former.until > time.monotonic() or self._lock.locked()):
             return former.cards
@@ -94,13 +95,13 @@ class Sitemap:
             return _Walk(former.cards, time.monotonic() + 60)
 
 
-async def _all_cards(request: Request) -> list[Card]:
+async def _all_cards(request: Request) -> list[ShaderSummary]:
     api: ApiClient = request.app.state.api
     asked = {"sort": "new", "limit": str(_PAGE)}
-    found: dict[str, Card] = {}
+    found: dict[str, ShaderSummary] = {}
     while len(found) < _MOST:
         answer: Any = await api.get(request, _LIST, asked)
-        found |= {card.id: card for card in CardPage.model_validate(answer).items}
+        found |= {card.id: card for card in Page[ShaderSummary].model_validate(answer).items}
         if answer["next_cursor"] is None:
             break
         asked["cursor"] = answer["next_cursor"]

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.core.glsl.dialect import DIALECTS, Dialect, detect_dialect, leading_version
+from services.contracts.glsl import Dialect
+from services.core.glsl.dialect import DIALECTS, detect_dialect, leading_version
 from services.core.glsl.source import logical_lines
 
 VECTORS: list[dict[str, Any]] = json.loads(Path("services/web/runtime/vectors/dialects.json").read_text("utf-8"))

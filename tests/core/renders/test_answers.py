@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.core.glsl.errors import SourceError
+from services.contracts.glsl import SourceError
 from services.core.renders.answers import RenderAnswer, Still, webp_size
 from tests.fixtures.fake_renderer import webp
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from services.contracts.shaders import ShaderPreview
 from services.core.kit.settings import LimitSettings
 from services.core.renders.client import RendererBusy, RendererLost, RendererPool
 from services.core.renders.preview import preview
-from services.core.renders.preview_schemas import PreviewRequest, ShaderPreview
+from services.core.renders.preview_schemas import PreviewRequest
 from services.core.renders.settings import RendererClientSettings
 from tests.factories import SOURCE
 from tests.fixtures.fake_renderer import FakeRenderer, problem

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from services.core.glsl.errors import SourceError
+from services.contracts.glsl import SourceError
+from services.contracts.shaders import PreviewStatus, RenderStatus
 from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.storage import content_name
@@ -17,7 +18,7 @@ from services.core.renders import service
 from services.core.renders.answers import RenderAnswer
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.service import RenderJob
-from services.core.shaders.models import PreviewStatus, Render, RenderStatus, Shader
+from services.core.shaders.models import Render, Shader
 from tests.core.renders.test_answers import still
 from tests.factories import make_shader, make_user
 

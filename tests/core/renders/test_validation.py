@@ -2,11 +2,11 @@
 
 import pytest
 
+from services.contracts.shaders import Validation
 from services.core.kit.settings import LimitSettings
 from services.core.renders.client import RendererBusy, RendererLost, RendererPool
 from services.core.renders.settings import RendererClientSettings
 from services.core.renders.validation import validate
-from services.core.shaders.schemas import Validation
 from services.standalone.postgres import free_port
 from tests.factories import SOURCE
 from tests.fixtures.fake_renderer import FakeRenderer, problem

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.contracts.shaders import AiLabel, ShaderPublic, VersionPublic, Visibility
 from services.core.glsl.parameters import parse_parameters
 from services.core.glsl.static_check import check_source
 from services.core.kit.database import WriteSession
@@ -22,8 +23,7 @@ from services.core.shaders.exchange import (
     read_document,
     write_document,
 )
-from services.core.shaders.models import AiLabel, Visibility
-from services.core.shaders.schemas import ImportRequest, ShaderCreate, ShaderPublic, VersionPublic
+from services.core.shaders.schemas import ImportRequest, ShaderCreate
 from tests.factories import SOURCE, caller_of, make_user
 
 PARAMETERS = """uniform float speed; // = 1.0 in [0.0, 4.0] step 0.1 "Speed"

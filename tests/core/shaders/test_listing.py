@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from sqlmodel import col
 
+from services.contracts.shaders import Visibility
 from services.core.kit.database import WriteSession
 from services.core.kit.tables import utc_now
 from services.core.shaders.cards import card_from, cards
 from services.core.shaders.listing import refresh_listing
-from services.core.shaders.models import Shader, Visibility
+from services.core.shaders.models import Shader
 from tests.factories import make_shader, make_user, make_version
 
 

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from services.contracts.shaders import Visibility
 from services.core.accounts.models import Plan, User
 from services.core.glsl.static_check import SourceRefusedError
 from services.core.identity.caller import Caller
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.settings import LimitSettings
 from services.core.shaders import publish, quota
-from services.core.shaders.models import PublishUsage, Shader, Visibility
+from services.core.shaders.models import PublishUsage, Shader
 from services.core.shaders.quota import PublishLimitError, count_publish
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate
 from tests.factories import SOURCE, caller_of, make_user

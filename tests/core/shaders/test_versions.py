@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from services.contracts.shaders import Visibility
 from services.core.identity.caller import Caller
 from services.core.kit.database import WriteSession
 from services.core.kit.settings import LimitSettings
 from services.core.kit.tables import utc_now
 from services.core.shaders import publish, reading, repository, versions
 from services.core.shaders.diff import structured
-from services.core.shaders.models import Visibility
 from services.core.shaders.schemas import ShaderCreate, VersionCreate, VersionRestore
 from services.core.shaders.versions import AlreadyNewestError, StaleVersionError
 from tests.core.shaders.test_diff import applied

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from services.contracts.shaders import Visibility
 from services.core.identity.permissions import Role
 from services.core.kit.database import WriteSession
 from services.core.kit.tables import utc_now
-from services.core.shaders.models import Shader, Visibility
+from services.core.shaders.models import Shader
 from services.core.shaders.visibility import visible_to
 from tests.factories import caller_of, make_shader, make_user
 

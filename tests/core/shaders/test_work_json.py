@@ -4,16 +4,16 @@ import hashlib
 import itertools
 from typing import Any
 
+from services.contracts.glsl import SourceError
+from services.contracts.shaders import RenderStatus, ShaderPublic, Visibility
 from services.core.accounts.models import User
-from services.core.glsl.errors import SourceError
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Role
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.errors import NotFoundError
 from services.core.kit.tables import utc_now
 from services.core.shaders import reading
-from services.core.shaders.models import Render, RenderStatus, Shader, ShaderVersion, Visibility
-from services.core.shaders.schemas import ShaderPublic
+from services.core.shaders.models import Render, Shader, ShaderVersion
 from services.core.shaders.work_json import read_work
 from tests.factories import caller_of, make_render, make_shader, make_user
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.core.glsl.dialect import Dialect, detect_dialect
+from services.contracts.glsl import Dialect
+from services.contracts.shaders import AiLabel, Visibility
+from services.core.glsl.dialect import detect_dialect
 from services.core.shaders.licences import require_known
-from services.core.shaders.models import AiLabel, Visibility
 from services.standalone.gallery.catalogue import FOLDER, CatalogueError, load
 
 AUTHOR = '[[authors]]\nhandle = "ada"\ndisplay_name = "Ada"\n'

@@ -13,14 +13,14 @@ from starlette.requests import Request
 
 from services.api.app import create_app as create_api
 from services.api.settings import ApiSettings
+from services.contracts.shaders import Visibility
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings, ProxySettings
-from services.core.shaders.models import Visibility
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.web.server.app import create_app
 from services.web.server.built import Built
 from services.web.server.frame import Frame, Page
-from services.web.server.pages import FEED_PATH, work_path
+from services.web.server.pages import FEED_PATH, shader_path
 from services.web.server.settings import WebGroup, WebSettings
 from tests.factories import make_shader, make_user
 
@@ -53,7 +53,7 @@ class TestFeed:
             page = await web.get(path)
             assert page.status_code == 200
             assert NASTY not in page.text
-        assert boot(await web.get(f"/s/{shader.id}"))["answers"][work_path(shader.id)]["title"] == NASTY
+        assert boot(await web.get(f"/s/{shader.id}"))["answers"][shader_path(shader.id)]["title"] == NASTY
 
 
 class TestWork:
@@ -68,7 +68,7 @@ class TestWork:
         assert f'property="og:image" content="http://localhost:8000/renders/{shader.still_name}"' in page.text
         assert f'rel="canonical" href="http://localhost:8000/s/{shader.id}"' in page.text
         assert "// a &lt; b" in page.text
-        assert boot(page)["answers"][work_path(shader.id)]["source"] == "// a < b"
+        assert boot(page)["answers"][shader_path(shader.id)]["source"] == "// a < b"
 
     async def test_what_is_not_public_is_not_there(self, web: httpx.AsyncClient, database: Database) -> None:
         async with database.write() as session:

@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
+from services.contracts.shaders import Visibility
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
-from services.core.shaders.models import Visibility
 from services.web.server import sitemap
 from tests.factories import make_shader, make_user
 

@@ -1,8 +1,20 @@
-"""An error in a source, as a compiler and the static check report it."""
+"""What all processes say about a source: its dialect, and the errors in it."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
+
+
+class Dialect(StrEnum):
+    """How the source is to be wrapped (docs/dialects.md)."""
+
+    SHADERTOY = "shadertoy"
+    GLSL_SANDBOX = "glsl-sandbox"
+    BOOK_OF_SHADERS = "book-of-shaders"
+    ES100 = "es100"
+    ES300 = "es300"
+
 
 Text = Annotated[str, BeforeValidator(lambda value: value[:500] if isinstance(value, str) else value)]
 
