@@ -38,7 +38,7 @@ from services.api.routes import (
 from services.api.routing import dependencies_of, routes_of
 from services.api.settings import ApiSettings
 from services.api.shared_pages import SharedPages
-from services.api.state import open_state
+from services.api.state import open_services
 from services.core.kit.observability import RequestLog
 
 # What is asked for most stands first: a request is compared with one route after the other.
@@ -93,8 +93,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with open_state(app.state.settings) as opened:
-        app.state.opened = opened
+    async with open_services(app.state.settings) as services:
+        app.state.services = services
         yield
 
 

@@ -26,7 +26,7 @@ from fastapi.routing import APIRoute
 
 from services.api import limits
 from services.api.routing import dependencies_of
-from services.api.state import State, StateDep
+from services.api.state import Services, ServicesDep
 from services.core.accounts import repository as accounts
 from services.core.identity.caller import Caller
 from services.core.identity.errors import InvalidTokenError
@@ -73,15 +73,15 @@ def scope_of(method: str, endpoint: Any) -> Scope:
     return Scope.READ if method in limits.SAFE_METHODS or endpoint in _READING else Scope.WRITE
 
 
-async def maybe_caller(request: Request, opened: StateDep) -> Caller | None:
+async def maybe_caller(request: Request, services: ServicesDep) -> Caller | None:
     """Who calls, by the credential alone; None without one. Raises `InvalidTokenError` for a bad one."""
     header = request.headers.get("authorization")
     if header is None:
         return None
     try:
-        caller = await _verified(request, opened, header)
+        caller = await _verified(request, services, header)
     except InvalidTokenError:
-        await limits.take(request, opened, bad_token_address=limits.network_of(limits.address_of(request)))
+        await limits.take(request, services, bad_token_address=limits.network_of(limits.address_of(request)))
         raise
     if caller.key_id is None:
         structlog.contextvars.bind_contextvars(user_id=str(caller.user_id))
@@ -92,23 +92,23 @@ async def maybe_caller(request: Request, opened: StateDep) -> Caller | None:
     return caller
 
 
-async def _verified(request: Request, opened: State, header: str) -> Caller:
+async def _verified(request: Request, services: Services, header: str) -> Caller:
     """Whose credential it is; whether it ended is asked with the call that counts the request."""
     value = _bearer(header)
     writes = request.method not in limits.SAFE_METHODS
     if secret.is_key(value):
-        take = partial(limits.take_for_key, request, opened)
-        request.state.key = await opened["keys"].identify(value, take, writes=writes)
+        take = partial(limits.take_for_key, request, services)
+        request.state.key = await services.keys.identify(value, take, writes=writes)
         return identity_of(request).caller()
-    caller = opened["tokens"].verify(value)
+    caller = services.tokens.verify(value)
     try:
-        await limits.take_for_token(request, opened, caller)
+        await limits.take_for_token(request, services, caller)
     except StoppedError:
         raise InvalidTokenError("This sign-in has ended") from None
     except UnavailableError:
         if writes or caller.session_id is None:
             raise
-        await _check_session(opened, caller.session_id)
+        await _check_session(services, caller.session_id)
     return caller
 
 
@@ -124,9 +124,9 @@ def _bearer(header: str) -> str:
     return value.strip()
 
 
-async def _check_session(opened: State, session_id: UUID) -> None:
+async def _check_session(services: Services, session_id: UUID) -> None:
     """What reads ask PostgreSQL without Redis."""
-    async with opened["database"].read() as session:
+    async with services.database.read() as session:
         if not await accounts.is_session_open(session, session_id, datetime.now(UTC)):
             raise InvalidTokenError("This sign-in has ended")
 

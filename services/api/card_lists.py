@@ -10,26 +10,26 @@ from fastapi import Request, Response
 
 from services.api.conditional import etag_of
 from services.api.shared_pages import CachedPage, share
-from services.api.state import State
+from services.api.state import Services
 from services.core.shaders.card_json import CardPage
 from services.core.shaders.search import ShaderQuery, find
 
 
 async def list_response(
-    request: Request, opened: State, name: str, query: ShaderQuery, *, cursor: str | None, limit: int
+    request: Request, services: Services, name: str, query: ShaderQuery, *, cursor: str | None, limit: int
 ) -> Response:
     """The page of the list `name` (which its cursors are bound to), from the cache if it is a first one."""
 
     async def make() -> CachedPage:
-        until = time.monotonic() + opened["settings"].cache.list_seconds
-        page = await find(opened["database"], query, name=name, cursor=cursor, limit=limit)
+        until = time.monotonic() + services.settings.cache.list_seconds
+        page = await find(services.database, query, name=name, cursor=cursor, limit=limit)
         body = page.body()
         return CachedPage(body, etag_of(body), until)
 
     if cursor is not None:
         page = await make()
     else:
-        page = await opened["lists"].get((name, query, limit), make)
+        page = await services.lists.get((name, query, limit), make)
         share(request, until=page.until)
     return Response(page.body, media_type="application/json", headers={"ETag": page.etag})
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request, Response
 
 from services.api.settings import ApiSettings
-from services.api.state import StateDep
+from services.api.state import ServicesDep
 from services.core.accounts.settings import AuthSettings
 from services.core.kit.errors import ForbiddenError
 
@@ -45,12 +45,12 @@ class RefreshCookie:
         response.delete_cookie(self.name, path="/", secure=self._secure, httponly=True, samesite="strict")
 
 
-async def refresh_cookie(opened: StateDep) -> RefreshCookie:
+async def refresh_cookie(services: ServicesDep) -> RefreshCookie:
     """The cookie of this installation."""
-    return RefreshCookie(opened["settings"])
+    return RefreshCookie(services.settings)
 
 
-async def refuse_other_sites(request: Request, opened: StateDep) -> None:
+async def refuse_other_sites(request: Request, services: ServicesDep) -> None:
     """Raise `CrossSiteError` when a browser says that another site's page sent the request.
 
     Programs send neither header and carry no cookie that somebody else could use.
@@ -61,7 +61,7 @@ async def refuse_other_sites(request: Request, opened: StateDep) -> None:
     origin = request.headers.get("origin")
     if origin is None:
         return
-    own = urlsplit(opened["settings"].site.public_url)
+    own = urlsplit(services.settings.site.public_url)
     if origin != f"{own.scheme}://{own.netloc}" and urlsplit(origin).netloc != request.headers.get("host"):
         raise CrossSiteError
 

@@ -33,7 +33,7 @@ from services.api.authentication import (
     reads,
 )
 from services.api.idempotency import Claim, IdempotentRoute, ReplayError
-from services.api.state import State, StateDep
+from services.api.state import Services, ServicesDep
 from services.core.kit import idempotency
 from services.core.kit.database import ReadSession, WriteSession
 
@@ -46,9 +46,9 @@ __all__ = [
     "MaybeCallerDep",
     "ModeratorDep",
     "ReadDep",
+    "Services",
+    "ServicesDep",
     "SignedInDep",
-    "State",
-    "StateDep",
     "WriteDep",
     "account_limit",
     "maybe_caller",
@@ -57,15 +57,15 @@ __all__ = [
 ]
 
 
-async def read_session(opened: StateDep) -> AsyncIterator[ReadSession]:
+async def read_session(services: ServicesDep) -> AsyncIterator[ReadSession]:
     """A read-only transaction for this request."""
-    async with opened["database"].read() as session:
+    async with services.database.read() as session:
         yield session
 
 
-async def write_session(request: Request, response: Response, opened: StateDep) -> AsyncIterator[WriteSession]:
+async def write_session(request: Request, response: Response, services: ServicesDep) -> AsyncIterator[WriteSession]:
     """This request's transaction; when it was made with a key, the use is written down in it."""
-    async with opened["database"].write() as session:
+    async with services.database.write() as session:
         yield session
         key_uses.note(session, request, response)
 
@@ -77,8 +77,8 @@ WriteDep = Annotated[WriteSession, Depends(write_session, scope="function")]
 def account_limit(rule: str) -> Any:
     """`dependencies=[account_limit("validate_account")]`: count this route by the caller and that limit setting."""
 
-    async def count(request: Request, opened: StateDep, caller: CallerDep) -> None:
-        await limits.take(request, opened, **{rule: str(caller.user_id)})
+    async def count(request: Request, services: ServicesDep, caller: CallerDep) -> None:
+        await limits.take(request, services, **{rule: str(caller.user_id)})
 
     return Depends(count)
 

@@ -18,7 +18,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem_of
-from services.api.state import State
+from services.api.state import Services
 from services.core.identity.caller import Caller
 from services.core.keys.identities import stop_of
 from services.core.kit.client_address import client_address
@@ -76,19 +76,19 @@ class AddressLimit:
 
     async def _count(self, scope: Scope, memory: dict[str, Any]) -> None:
         """Take one for the address and, if we know the key, one for that."""
-        opened = cast("State", scope["app"].state.opened)
+        services = cast("Services", scope["app"].state.services)
         questions = [Question([Bucket("address", network_of(memory["address"]), self._rate)])]
         asks = scope["method"] in _READS and self._callers.fullmatch(scope["path"])
-        key_id = _known_key(scope, opened) if asks else None
+        key_id = _known_key(scope, services) if asks else None
         if key_id is not None:
-            questions.append(_of_key(opened, key_id))
-        answer, *about_key = await opened["limiter"].ask(*questions)
+            questions.append(_of_key(services, key_id))
+        answer, *about_key = await services.limiter.ask(*questions)
         memory["bucket"] = answer.granted()
         if about_key:
             memory["about_key"] = key_id, about_key[0]
 
 
-def _known_key(scope: Scope, opened: State) -> UUID | None:
+def _known_key(scope: Scope, services: Services) -> UUID | None:
     """The key that the request comes with, where we know it. Not with a body: until it is read the key may end."""
     value = ""
     for name, content in scope["headers"]:
@@ -96,16 +96,16 @@ def _known_key(scope: Scope, opened: State) -> UUID | None:
             return None
         if name == b"authorization" and not value:
             value = content.decode("latin-1").partition(" ")[2].strip()
-    known = opened["keys"].known(value)
+    known = services.keys.known(value)
     return known.key_id if known is not None else None
 
 
-def _of_key(opened: State, key_id: UUID) -> Question:
-    return Question(_buckets(opened, {"key": str(key_id)}), [stop_of(key_id)])
+def _of_key(services: Services, key_id: UUID) -> Question:
+    return Question(_buckets(services, {"key": str(key_id)}), [stop_of(key_id)])
 
 
-def _buckets(opened: State, subjects: Mapping[str, str]) -> list[Bucket]:
-    limits = opened["settings"].limits
+def _buckets(services: Services, subjects: Mapping[str, str]) -> list[Bucket]:
+    limits = services.settings.limits
     if not limits.enabled:
         return []
     return [Bucket(rule, subject, Rate.parse(getattr(limits, rule))) for rule, subject in subjects.items()]
@@ -132,42 +132,42 @@ def network_of(address: str) -> str:
     return str(IPv6Address(int(IPv6Address(address)) >> 64 << 64))
 
 
-async def take(request: Request, opened: State, **subjects: str) -> None:
+async def take(request: Request, services: Services, **subjects: str) -> None:
     """Take one from the bucket of each named rule (a field of the limit settings) for its subject.
 
     Raises `BucketEmptyError` (429), and for anything but a read `UnavailableError` (503) when Redis is down.
     """
-    buckets = _buckets(opened, subjects)
+    buckets = _buckets(services, subjects)
     if not buckets:
         return
     try:
-        await _ask(request, opened, Question(buckets))
+        await _ask(request, services, Question(buckets))
     except UnavailableError:
         if request.method not in SAFE_METHODS:
             raise
 
 
-async def take_for_token(request: Request, opened: State, caller: Caller) -> None:
+async def take_for_token(request: Request, services: Services, caller: Caller) -> None:
     """As `take`, for whoever calls by an access token, and with the same call look whether that has ended.
 
     Raises `StoppedError` then, also without limits, and `UnavailableError` for reads as well.
     """
-    buckets = _buckets(opened, {"account": str(caller.user_id)})
-    await _ask(request, opened, Question(buckets, opened["blocklist"].stops(caller)))
+    buckets = _buckets(services, {"account": str(caller.user_id)})
+    await _ask(request, services, Question(buckets, services.blocklist.stops(caller)))
 
 
-async def take_for_key(request: Request, opened: State, key_id: UUID) -> None:
+async def take_for_key(request: Request, services: Services, key_id: UUID) -> None:
     """As `take_for_token`, for a key; `AddressLimit` may have asked already."""
     known, answer = getattr(request.state, "about_key", (None, None))
     if known == key_id and answer is not None:
         del request.state.about_key
         _note(request, answer)
     else:
-        await _ask(request, opened, _of_key(opened, key_id))
+        await _ask(request, services, _of_key(services, key_id))
 
 
-async def _ask(request: Request, opened: State, question: Question) -> None:
-    _note(request, (await opened["limiter"].ask(question))[0])
+async def _ask(request: Request, services: Services, question: Question) -> None:
+    _note(request, (await services.limiter.ask(question))[0])
 
 
 def _note(request: Request, answer: Answer) -> None:

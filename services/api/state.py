@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Annotated, TypedDict, cast
+from dataclasses import dataclass
+from typing import Annotated, cast
 
 import redis.asyncio
 from fastapi import Depends, Request
@@ -34,7 +35,8 @@ from services.core.renders.notices import RenderNotices
 from services.core.renders.settings import RendererClientSettings
 
 
-class State(TypedDict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
     """What the lifespan opens once for all requests."""
 
     settings: ApiSettings
@@ -55,7 +57,7 @@ class State(TypedDict):
 
 
 @asynccontextmanager
-async def open_state(settings: ApiSettings) -> AsyncIterator[State]:
+async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
     """Open everything; close it in the opposite order. Nothing connects before it is used."""
     auth = settings.of(AuthSettings)
     async with AsyncExitStack() as stack:
@@ -75,7 +77,7 @@ async def open_state(settings: ApiSettings) -> AsyncIterator[State]:
         stack.push_async_callback(limiter.aclose)
         keys = KeyIdentities(database, guard)
         stack.push_async_callback(keys.aclose)
-        yield State(
+        yield Services(
             settings=settings,
             database=database,
             redis=client,
@@ -111,9 +113,9 @@ def _redis(settings: RedisSettings) -> redis.asyncio.Redis:
     return redis.asyncio.Redis.from_pool(pool)
 
 
-async def state(request: Request) -> State:
-    """The application's state. A coroutine, because FastAPI runs a plain function in a thread, for each request."""
-    return cast("State", request.app.state.opened)
+async def services(request: Request) -> Services:
+    """The application's services. A coroutine, because FastAPI runs a plain function in a thread, for each request."""
+    return cast("Services", request.app.state.services)
 
 
-StateDep = Annotated[State, Depends(state)]
+ServicesDep = Annotated[Services, Depends(services)]

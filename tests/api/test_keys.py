@@ -175,7 +175,7 @@ class TestMaking:
         made = await make_key(ada)
         for _ in range(3):
             await with_token(client, made["key"]).get(CURRENT)
-        await app.state.opened["keys"].aclose()
+        await app.state.services.keys.aclose()
         assert (await ada.get("/api/v1/keys")).json()["items"][0]["last_used_at"] is not None
 
 

@@ -126,7 +126,7 @@ class TestKeys:
     @pytest.fixture
     def calls(self, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> list[object]:
         """The calls to Redis since it was emptied."""
-        guard, made = app.state.opened["guard"], list[object]()
+        guard, made = app.state.services.guard, list[object]()
         call = guard.call
 
         async def counted(command: Any) -> Any:

@@ -173,7 +173,7 @@ class TestStill:
         self, app: FastAPI, client: httpx.AsyncClient, database: Database
     ) -> None:
         work = await publish(await register(client))
-        name = await app.state.opened["store"].put("still", STILL, "webp")
+        name = await app.state.services.store.put("still", STILL, "webp")
         await finish_render(database, work["id"], still_name=name)
         for address in (f"{PATH}/{work['id']}/still", f"{PATH}/{work['id']}/still?version=1"):
             first = await client.get(address)
@@ -188,15 +188,13 @@ class TestStill:
     async def test_each_version_has_its_own(self, app: FastAPI, client: httpx.AsyncClient, database: Database) -> None:
         ada = await register(client)
         work = await publish(ada)
-        await finish_render(
-            database, work["id"], still_name=await app.state.opened["store"].put("still", STILL, "webp")
-        )
+        await finish_render(database, work["id"], still_name=await app.state.services.store.put("still", STILL, "webp"))
         edit = {"source": SOURCE + "// bluer\n", "based_on": 1}
         assert (await ada.post(f"{PATH}/{work['id']}/versions", json=edit)).status_code == 201
         assert (await client.get(f"{PATH}/{work['id']}/still")).status_code == 404
         assert (await client.get(f"{PATH}/{work['id']}/still?version=1")).status_code == 200
         other = webp(64, 36, "#446622")
-        name = await app.state.opened["store"].put("still", other, "webp")
+        name = await app.state.services.store.put("still", other, "webp")
         await finish_render(database, work["id"], 2, still_name=name)
         assert (await client.get(f"{PATH}/{work['id']}/still")).content == other
         assert (await client.get(f"{PATH}/{work['id']}/still?version=1")).content == STILL
@@ -217,7 +215,7 @@ class TestStill:
     ) -> None:
         ada, bob = await register(client), await register(client)
         work = await publish(ada, visibility=visibility)
-        name = await app.state.opened["store"].put("still", STILL, "webp")
+        name = await app.state.services.store.put("still", STILL, "webp")
         await finish_render(database, work["id"], still_name=name)
         address = f"{PATH}/{work['id']}/still"
         own = await ada.get(address)

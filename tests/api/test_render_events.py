@@ -168,7 +168,7 @@ async def test_a_quiet_stream_is_kept_open_without_a_database_session(
     async with watching(client, shader_id) as first, watching(client, shader_id) as second:
         for blocks in (first, second):
             await event(blocks)
-        await eventually(lambda: app.state.opened["database"].engine.pool.checkedout() == 1)
+        await eventually(lambda: app.state.services.database.engine.pool.checkedout() == 1)
 
 
 async def test_a_client_that_goes_away_leaves_nothing(served: Served, database: Database) -> None:
@@ -177,7 +177,7 @@ async def test_a_client_that_goes_away_leaves_nothing(served: Served, database: 
     for _ in range(3):
         async with watching(client, shader_id) as blocks:
             await event(blocks)
-    await eventually(lambda: app.state.opened["notices"].count == 0)
+    await eventually(lambda: app.state.services.notices.count == 0)
 
 
 async def test_streams_are_bounded_for_a_client_and_for_the_process(

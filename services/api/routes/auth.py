@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.api import limits, sign_in
 from services.api.cookies import CookieDep, RefreshCookie, SameSiteDep
-from services.api.deps import ReadDep, SignedInDep, StateDep, account_limit, maybe_caller, no_key
+from services.api.deps import ReadDep, ServicesDep, SignedInDep, account_limit, maybe_caller, no_key
 from services.api.sign_in import Device
 from services.core.accounts import repository
 from services.core.accounts.schemas import (
@@ -51,7 +51,7 @@ async def register(
     body: RegisterInput,
     request: Request,
     response: Response,
-    opened: StateDep,
+    services: ServicesDep,
     cookie: CookieDep,
     key: RegisterKey = None,
 ) -> Tokens:
@@ -59,48 +59,50 @@ async def register(
 
     The same request with the same `Idempotency-Key` does not fail on its own handle: it signs in once more.
     """
-    await limits.take(request, opened, register_address=_network(request))
-    tokens, replayed = await sign_in.register(opened, body, _device(request), key)
+    await limits.take(request, services, register_address=_network(request))
+    tokens, replayed = await sign_in.register(services, body, _device(request), key)
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return _deliver(tokens, response, cookie, body.token_transport)
 
 
 @router.post("/login", dependencies=[SameSiteDep])
-async def log_in(body: LoginInput, request: Request, response: Response, opened: StateDep, cookie: CookieDep) -> Tokens:
+async def log_in(
+    body: LoginInput, request: Request, response: Response, services: ServicesDep, cookie: CookieDep
+) -> Tokens:
     """Sign in with handle or e-mail address. A wrong password and an unknown user get the same answer."""
     login, network = body.login.strip().lower(), _network(request)
-    await limits.take(request, opened, login_address=network, login_pair=f"{network} {login}", login_account=login)
-    tokens = await sign_in.log_in(opened, body, _device(request))
+    await limits.take(request, services, login_address=network, login_pair=f"{network} {login}", login_account=login)
+    tokens = await sign_in.log_in(services, body, _device(request))
     return _deliver(tokens, response, cookie, body.token_transport)
 
 
 @router.post("/refresh", dependencies=[SameSiteDep])
 async def refresh(
-    request: Request, response: Response, opened: StateDep, cookie: CookieDep, body: RefreshInput | None = None
+    request: Request, response: Response, services: ServicesDep, cookie: CookieDep, body: RefreshInput | None = None
 ) -> Tokens:
     """A new access token for a refresh token, which is replaced: from the body, else from the cookie."""
-    await limits.take(request, opened, refresh_address=_network(request))
+    await limits.take(request, services, refresh_address=_network(request))
     given = body.refresh_token if body else None
-    tokens = await sign_in.refresh(opened, given or cookie.read(request))
+    tokens = await sign_in.refresh(services, given or cookie.read(request))
     return _deliver(tokens, response, cookie, TokenTransport.BODY if given else TokenTransport.COOKIE)
 
 
 @router.post("/logout", status_code=204, dependencies=[SameSiteDep])
 async def log_out(
-    request: Request, response: Response, opened: StateDep, cookie: CookieDep, body: RefreshInput | None = None
+    request: Request, response: Response, services: ServicesDep, cookie: CookieDep, body: RefreshInput | None = None
 ) -> None:
     """End this sign-in: that of the refresh token (body or cookie), else that of the access token."""
     token = (body.refresh_token if body else None) or cookie.read(request)
-    caller = None if token else await maybe_caller(request, opened)
-    await sign_in.log_out(opened, token, caller.session_id if caller else None)
+    caller = None if token else await maybe_caller(request, services)
+    await sign_in.log_out(services, token, caller.session_id if caller else None)
     cookie.clear(response)
 
 
 @router.post("/password", status_code=204, dependencies=[account_limit("password_account")])
-async def change_password(body: PasswordInput, caller: SignedInDep, opened: StateDep) -> None:
+async def change_password(body: PasswordInput, caller: SignedInDep, services: ServicesDep) -> None:
     """Set a new password; all other sessions end."""
-    await sign_in.change_password(opened, caller, body)
+    await sign_in.change_password(services, caller, body)
 
 
 @router.get("/sessions")
@@ -112,13 +114,13 @@ async def list_sessions(caller: SignedInDep, session: ReadDep) -> SessionList:
 
 
 @router.delete("/sessions", status_code=204)
-async def end_other_sessions(caller: SignedInDep, opened: StateDep) -> None:
+async def end_other_sessions(caller: SignedInDep, services: ServicesDep) -> None:
     """Sign out everywhere else."""
-    await sign_in.end_sessions(opened, caller.user_id, keep=caller.session_id)
+    await sign_in.end_sessions(services, caller.user_id, keep=caller.session_id)
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
-async def end_session(session_id: UUID, caller: SignedInDep, opened: StateDep) -> None:
+async def end_session(session_id: UUID, caller: SignedInDep, services: ServicesDep) -> None:
     """Sign out one device."""
-    if not await sign_in.end_sessions(opened, caller.user_id, only=session_id):
+    if not await sign_in.end_sessions(services, caller.user_id, only=session_id):
         raise NotFoundError("There is no open session with this id")

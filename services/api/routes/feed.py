@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from services.api.card_lists import list_response, page_response
-from services.api.deps import CallerDep, Cursor, Limit, MaybeCallerDep, StateDep, WriteDep, account_limit
+from services.api.deps import CallerDep, Cursor, Limit, MaybeCallerDep, ServicesDep, WriteDep, account_limit
 from services.contracts.pages import Page
 from services.contracts.shaders import ShaderSummary
 from services.core.feed import events
@@ -18,24 +18,24 @@ _NEW = ShaderQuery(sort=Sort.NEW)
 
 @router.get("", response_model=Page[ShaderSummary])
 async def read(
-    request: Request, opened: StateDep, caller: MaybeCallerDep, cursor: Cursor = None, limit: Limit = 20
+    request: Request, services: ServicesDep, caller: MaybeCallerDep, cursor: Cursor = None, limit: Limit = 20
 ) -> Response:
     """The caller's own feed when signed in (up to 300 works; the pages keep the size of the first), else trending."""
     if caller is None:
-        return await list_response(request, opened, "trending", _TRENDING, cursor=cursor, limit=limit)
-    return page_response(await opened["feed"].page(caller.user_id, cursor=cursor, limit=limit))
+        return await list_response(request, services, "trending", _TRENDING, cursor=cursor, limit=limit)
+    return page_response(await services.feed.page(caller.user_id, cursor=cursor, limit=limit))
 
 
 @router.get("/trending", response_model=Page[ShaderSummary])
-async def trending(request: Request, opened: StateDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
+async def trending(request: Request, services: ServicesDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """All works by their hot score. The first page may be two seconds old."""
-    return await list_response(request, opened, "trending", _TRENDING, cursor=cursor, limit=limit)
+    return await list_response(request, services, "trending", _TRENDING, cursor=cursor, limit=limit)
 
 
 @router.get("/new", response_model=Page[ShaderSummary])
-async def newest(request: Request, opened: StateDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
+async def newest(request: Request, services: ServicesDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """All works, the latest first. The first page may be two seconds old."""
-    return await list_response(request, opened, "new", _NEW, cursor=cursor, limit=limit)
+    return await list_response(request, services, "new", _NEW, cursor=cursor, limit=limit)
 
 
 @router.post("/events", status_code=202, dependencies=[account_limit("events_account")])

@@ -10,7 +10,7 @@ from services.api.deps import (
     Limit,
     MaybeCallerDep,
     ReadDep,
-    StateDep,
+    ServicesDep,
     WriteDep,
 )
 from services.api.routes.shaders import ShaderId
@@ -28,13 +28,13 @@ async def fork(
     shader_id: ShaderId,
     body: ForkCreate,
     caller: CallerDep,
-    opened: StateDep,
+    services: ServicesDep,
     session: WriteDep,
     response: Response,
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Make a draft (or a published work) of one's own out of a work, as far as its licence allows."""
-    work = await rules.fork(session, caller, shader_id, body, opened["settings"].limits)
+    work = await rules.fork(session, caller, shader_id, body, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{work.id}"
     return await reading.shader(session, caller, work.id)
 

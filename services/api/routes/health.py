@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 from sqlalchemy import text
 
-from services.api.state import State, StateDep
+from services.api.state import Services, ServicesDep
 from services.core.kit.errors import UnavailableError
 from services.core.kit.version import VERSION
 
@@ -48,9 +48,9 @@ async def alive() -> Alive:
 
 
 @router.get("/readyz", include_in_schema=False)
-async def ready(response: Response, opened: StateDep) -> Readiness:
+async def ready(response: Response, services: ServicesDep) -> Readiness:
     """200 when requests can be served, else 503; each part's state by name."""
-    checks = {"postgresql": await _postgresql(opened), "redis": await _redis(opened)}
+    checks = {"postgresql": await _postgresql(services), "redis": await _redis(services)}
     if checks["postgresql"] != "ok":
         response.status_code = 503
         response.headers["Retry-After"] = "5"
@@ -58,9 +58,9 @@ async def ready(response: Response, opened: StateDep) -> Readiness:
     return Readiness(status="ok" if checks["redis"] == "ok" else "degraded", checks=checks)
 
 
-async def _postgresql(opened: State) -> str:
+async def _postgresql(services: Services) -> str:
     try:
-        async with opened["database"].read() as session:
+        async with services.database.read() as session:
             await session.execute(text("SELECT version_num FROM alembic_version"))
     except UnavailableError as error:
         return f"unreachable ({type(error.__cause__).__name__})"
@@ -69,9 +69,9 @@ async def _postgresql(opened: State) -> str:
     return "ok"
 
 
-async def _redis(opened: State) -> str:
+async def _redis(services: Services) -> str:
     try:
-        await opened["redis"].ping()
+        await services.redis.ping()
     except (RedisError, OSError) as error:
         return f"unreachable ({type(error).__name__})"
     return "ok"
@@ -84,6 +84,6 @@ async def metrics() -> Response:
 
 
 @router.get("/api/v1/version")
-async def version(opened: StateDep) -> Version:
+async def version(services: ServicesDep) -> Version:
     """The name of this installation and the version of its code."""
-    return Version(name=opened["settings"].site.name, version=VERSION)
+    return Version(name=services.settings.site.name, version=VERSION)

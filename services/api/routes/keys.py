@@ -13,8 +13,8 @@ from services.api.deps import (
     IdempotentRoute,
     Limit,
     ReadDep,
+    ServicesDep,
     SignedInDep,
-    StateDep,
     WriteDep,
     account_limit,
 )
@@ -65,7 +65,7 @@ async def rotate(
     key_id: UUID,
     request: Request,
     caller: SignedInDep,
-    opened: StateDep,
+    services: ServicesDep,
     session: WriteDep,
     _: IdempotencyDep,
     body: KeyRotate | None = None,
@@ -73,16 +73,16 @@ async def rotate(
     """A successor with the same name, scopes and lifetime; the old key ends after the overlap."""
     overlap = timedelta(seconds=(body or KeyRotate()).overlap_seconds)
     created, ends_at = await service.rotate(session, caller.user_id, key_id, overlap=overlap)
-    await opened["keys"].end([key_id], at=ends_at)
+    await services.keys.end([key_id], at=ends_at)
     keep_instead(request, created.model_copy(update={"key": None}))
     return created
 
 
 @router.delete("/{key_id}", status_code=204)
-async def revoke(key_id: UUID, caller: SignedInDep, opened: StateDep, session: WriteDep) -> None:
+async def revoke(key_id: UUID, caller: SignedInDep, services: ServicesDep, session: WriteDep) -> None:
     """End a key, at once and for good."""
     await service.revoke(session, caller.user_id, key_id)
-    await opened["keys"].end([key_id])
+    await services.keys.end([key_id])
 
 
 @router.get("/{key_id}/uses")

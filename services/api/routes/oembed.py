@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from services.api.deps import ReadDep, StateDep
+from services.api.deps import ReadDep, ServicesDep
 from services.core.kit.errors import FractafragError
 from services.core.shaders import reading
 from services.core.shaders.oembed import CACHE_SECONDS, Embedding, Provider, embedding, work_of
@@ -26,7 +26,7 @@ class FormatError(FractafragError):
 @router.get("", response_model_exclude_none=True)
 async def embed(
     url: Url,
-    opened: StateDep,
+    services: ServicesDep,
     session: ReadDep,
     response: Response,
     max_width: Annotated[Room, Query(alias="maxwidth")] = None,
@@ -36,7 +36,7 @@ async def embed(
     """How to show the work at `url`, as anybody sees it (https://oembed.com)."""
     if form != "json":
         raise FormatError
-    site = opened["settings"].site
+    site = services.settings.site
     provider = Provider(site.name, site.public_url.rstrip("/"))
     work = await reading.shader(session, None, work_of(url, provider.url))
     response.headers["Cache-Control"] = f"public, max-age={CACHE_SECONDS // 24}"

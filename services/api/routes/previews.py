@@ -4,7 +4,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 
 from services.api.conditional import matches
-from services.api.deps import MaybeCallerDep, StateDep, account_limit, reads
+from services.api.deps import MaybeCallerDep, ServicesDep, account_limit, reads
 from services.api.routes.shaders import ShaderId, VersionQuery
 from services.contracts.shaders import ShaderPreview
 from services.core.renders.preview import preview
@@ -18,10 +18,10 @@ _BINARY = {"type": "string", "format": "binary"}
 
 @router.post("/preview", dependencies=[account_limit("preview_account")])
 @reads
-async def preview_source(body: PreviewRequest, opened: StateDep) -> ShaderPreview:
+async def preview_source(body: PreviewRequest, services: ServicesDep) -> ShaderPreview:
     """Check, compile and draw a source without keeping it. 503 when no renderer can be asked."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")
-    return await preview(opened["renderers"], body, opened["settings"].limits, request_id=request_id)
+    return await preview(services.renderers, body, services.settings.limits, request_id=request_id)
 
 
 @router.get(
@@ -33,13 +33,13 @@ async def preview_source(body: PreviewRequest, opened: StateDep) -> ShaderPrevie
     },
 )
 async def still(
-    shader_id: ShaderId, request: Request, caller: MaybeCallerDep, opened: StateDep, version: VersionQuery = None
+    shader_id: ShaderId, request: Request, caller: MaybeCallerDep, services: ServicesDep, version: VersionQuery = None
 ) -> Response:
     """The still of a version. 404 where there is none yet, as for a work that you may not see."""
-    async with opened["database"].read() as session:
+    async with services.database.read() as session:
         name = await reading.still_name(session, caller, shader_id, version)
     # An object's name is a hash of its bytes.
     headers = {"ETag": f'"{name.rpartition("/")[2].partition(".")[0]}"', "Cache-Control": "no-cache"}
     if matches(request.headers.get("If-None-Match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return Response(await opened["store"].get(name), media_type="image/webp", headers=headers)
+    return Response(await services.store.get(name), media_type="image/webp", headers=headers)

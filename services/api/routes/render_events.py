@@ -13,9 +13,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from services.api.deps import MaybeCallerDep, StateDep
+from services.api.deps import MaybeCallerDep, ServicesDep
 from services.api.problems import Problem
-from services.api.state import State
+from services.api.state import Services
 from services.contracts.shaders import RenderPublic
 from services.core.identity.caller import Caller
 from services.core.kit.errors import NotFoundError, UnavailableError
@@ -44,30 +44,30 @@ router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])
 async def watch_render(
     shader_id: str,
     request: Request,
-    opened: StateDep,
+    services: ServicesDep,
     caller: MaybeCallerDep,
     version: Annotated[int | None, Query(ge=1, le=1_000_000, description="The newest unless told")] = None,
 ) -> StreamingResponse:
     """Watch the pictures of a version come about."""
     address = str(request.scope.get("state", {}).get("address", ""))
-    opened["notices"].check_room(address)
-    async with opened["database"].read() as session:
+    services.notices.check_room(address)
+    async with services.database.read() as session:
         await read_render(session, shader_id, caller, version)
-    events = _events(opened, shader_id, caller, version, address)
+    events = _events(services, shader_id, caller, version, address)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 async def _events(
-    opened: State, shader_id: str, caller: Caller | None, version: int | None, address: str
+    services: Services, shader_id: str, caller: Caller | None, version: int | None, address: str
 ) -> AsyncIterator[str]:
     ends_at = time.monotonic() + LONGEST_SECONDS
     last: RenderPublic | None = None
-    with opened["notices"].subscribe(shader_id, address) as changes:
+    with services.notices.subscribe(shader_id, address) as changes:
         yield "retry: 2000\n\n"
         while not changes.closing and time.monotonic() < ends_at:
             try:
-                async with opened["database"].read() as session:
+                async with services.database.read() as session:
                     render = await read_render(session, shader_id, caller, version)
             except NotFoundError:
                 yield "event: gone\ndata: {}\n\n"

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.api.card_lists import list_response
-from services.api.deps import Cursor, Limit, StateDep
+from services.api.deps import Cursor, Limit, ServicesDep
 from services.contracts.glsl import Dialect
 from services.contracts.pages import Page
 from services.contracts.shaders import AiLabel, ShaderSummary
@@ -30,7 +30,7 @@ Tags = Annotated[
 @router.get("", response_model=Page[ShaderSummary])
 async def search(
     request: Request,
-    opened: StateDep,
+    services: ServicesDep,
     words: Words = None,
     tags: Tags = None,
     author: Annotated[str | None, Query(max_length=40, description="The author's handle")] = None,
@@ -53,4 +53,4 @@ async def search(
         period=period,
         sort=sort,
     )
-    return await list_response(request, opened, "shaders", query, cursor=cursor, limit=limit)
+    return await list_response(request, services, "shaders", query, cursor=cursor, limit=limit)

@@ -15,7 +15,7 @@ from services.api.deps import (
     Limit,
     MaybeCallerDep,
     ReadDep,
-    StateDep,
+    ServicesDep,
     WriteDep,
     account_limit,
     reads,
@@ -50,53 +50,53 @@ VersionQuery = Annotated[int | None, Query(ge=1, le=1_000_000, description="A ve
 async def create(
     body: ShaderCreate,
     caller: CallerDep,
-    opened: StateDep,
+    services: ServicesDep,
     session: WriteDep,
     response: Response,
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Publish a work, or keep a draft. Its picture follows; watch `render_status` or the work's events."""
-    work = await publish.create(session, caller, body, opened["settings"].limits)
+    work = await publish.create(session, caller, body, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{work.id}"
     return await reading.shader(session, caller, work.id)
 
 
 @router.post("/validate", dependencies=[account_limit("validate_account")])
 @reads
-async def validate_source(body: ValidateRequest, opened: StateDep) -> Validation:
+async def validate_source(body: ValidateRequest, services: ServicesDep) -> Validation:
     """Check and compile a source without keeping it. 503 when no renderer can be asked."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")
-    return await validate(opened["renderers"], body.source, opened["settings"].limits, request_id=request_id)
+    return await validate(services.renderers, body.source, services.settings.limits, request_id=request_id)
 
 
 @router.post("/import", status_code=201)
 async def import_shadertoy(
     body: ImportRequest,
     caller: CallerDep,
-    opened: StateDep,
+    services: ServicesDep,
     session: WriteDep,
     response: Response,
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Make a draft (or a public work) out of a Shadertoy document with one image pass."""
     order = await asyncio.to_thread(exchange.read_document, body)
-    work = await publish.create(session, caller, order, opened["settings"].limits)
+    work = await publish.create(session, caller, order, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{work.id}"
     return await reading.shader(session, caller, work.id)
 
 
 @router.get("/{shader_id}", response_model=ShaderPublic)
-async def read(shader_id: ShaderId, caller: MaybeCallerDep, opened: StateDep) -> Response:
+async def read(shader_id: ShaderId, caller: MaybeCallerDep, services: ServicesDep) -> Response:
     """A work with its newest version."""
-    return Response(await read_work(opened["database"], caller, shader_id), media_type="application/json")
+    return Response(await read_work(services.database, caller, shader_id), media_type="application/json")
 
 
 @router.patch("/{shader_id}")
 async def change(
-    shader_id: ShaderId, body: ShaderUpdate, caller: CallerDep, opened: StateDep, session: WriteDep
+    shader_id: ShaderId, body: ShaderUpdate, caller: CallerDep, services: ServicesDep, session: WriteDep
 ) -> ShaderPublic:
     """Change what is said about a work, or who sees it; what is not sent stays."""
-    await publish.change(session, caller, shader_id, body, opened["settings"].limits)
+    await publish.change(session, caller, shader_id, body, services.settings.limits)
     return await reading.shader(session, caller, shader_id)
 
 
@@ -127,12 +127,12 @@ async def raw(shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep, ver
 
 @router.get("/{shader_id}/export")
 async def export_shadertoy(
-    shader_id: ShaderId, caller: MaybeCallerDep, opened: StateDep, session: ReadDep, version: VersionQuery = None
+    shader_id: ShaderId, caller: MaybeCallerDep, services: ServicesDep, session: ReadDep, version: VersionQuery = None
 ) -> dict[str, Any]:
     """A version as a Shadertoy document, its parameters as constants."""
     work = await reading.shader(session, caller, shader_id)
     found = await reading.version(session, caller, shader_id, version)
-    url = f"{opened['settings'].site.public_url.rstrip('/')}/s/{work.id}"
+    url = f"{services.settings.site.public_url.rstrip('/')}/s/{work.id}"
     return await asyncio.to_thread(exchange.write_document, work, found, url=url)
 
 

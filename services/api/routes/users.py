@@ -5,7 +5,7 @@ from fastapi.responses import StreamingResponse
 
 from services.api import limits, sign_in
 from services.api.cookies import CookieDep
-from services.api.deps import CallerDep, ReadDep, SignedInDep, StateDep, account_limit
+from services.api.deps import CallerDep, ReadDep, ServicesDep, SignedInDep, account_limit
 from services.contracts.accounts import PublicProfile
 from services.core.accounts import service
 from services.core.accounts.schemas import Account, AccountChange, DeletionInput
@@ -22,19 +22,19 @@ async def read_me(caller: CallerDep, session: ReadDep) -> Account:
 
 
 @router.patch("/me")
-async def change_me(body: AccountChange, request: Request, caller: SignedInDep, opened: StateDep) -> Account:
+async def change_me(body: AccountChange, request: Request, caller: SignedInDep, services: ServicesDep) -> Account:
     """Change what is given; a new e-mail address needs `current_password`."""
     if body.current_password is not None:
-        await limits.take(request, opened, password_account=str(caller.user_id))
-    return Account.model_validate(await sign_in.change_account(opened, caller, body))
+        await limits.take(request, services, password_account=str(caller.user_id))
+    return Account.model_validate(await sign_in.change_account(services, caller, body))
 
 
 @router.delete("/me", status_code=204, dependencies=[account_limit("password_account")])
 async def delete_me(
-    body: DeletionInput, caller: SignedInDep, opened: StateDep, cookie: CookieDep, response: Response
+    body: DeletionInput, caller: SignedInDep, services: ServicesDep, cookie: CookieDep, response: Response
 ) -> None:
     """Delete the account for good: personal data is emptied, works disappear, all sessions and keys end."""
-    await sign_in.delete_account(opened, caller, body.password.get_secret_value())
+    await sign_in.delete_account(services, caller, body.password.get_secret_value())
     cookie.clear(response)
 
 
@@ -44,12 +44,12 @@ async def delete_me(
     response_class=StreamingResponse,
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
 )
-async def export_me(caller: SignedInDep, opened: StateDep) -> StreamingResponse:
+async def export_me(caller: SignedInDep, services: ServicesDep) -> StreamingResponse:
     """Everything that is kept about one: profile, sessions, keys, works with sources, votes, events."""
-    async with opened["database"].read() as session:
+    async with services.database.read() as session:
         user = await service.current_user(session, caller.user_id)
     headers = {"Content-Disposition": f'attachment; filename="{user.handle}.json"'}
-    pieces = export_account(opened["database"], user)
+    pieces = export_account(services.database, user)
     return StreamingResponse(pieces, media_type="application/json", headers=headers)
 
 

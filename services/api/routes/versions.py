@@ -15,7 +15,7 @@ from services.api.deps import (
     Limit,
     MaybeCallerDep,
     ReadDep,
-    StateDep,
+    ServicesDep,
     WriteDep,
 )
 from services.api.routes.shaders import ShaderId
@@ -48,13 +48,13 @@ async def add_version(
     shader_id: ShaderId,
     body: VersionCreate,
     caller: CallerDep,
-    opened: StateDep,
+    services: ServicesDep,
     session: WriteDep,
     response: Response,
     _: IdempotencyDep,
 ) -> VersionPublic:
     """Add an edit. 409 `stale_version` with all sides when another one came first."""
-    number, new = await rules.add(session, caller, shader_id, body, opened["settings"].limits)
+    number, new = await rules.add(session, caller, shader_id, body, services.settings.limits)
     response.status_code = 201 if new else 200
     response.headers["Location"] = f"{router.prefix}/{shader_id}/versions/{number}"
     return await reading.version(session, caller, shader_id, number)
