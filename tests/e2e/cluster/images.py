@@ -59,17 +59,17 @@ def today() -> str:
 def build_next(folder: Path) -> str:
     """The tag of the next images, which are on the nodes now."""
     command = shlex.split(os.environ["FRACTAFRAG_E2E_BUILD"])
-    (folder / "e2e0001_next.py").write_text(MIGRATION.format(revision=newest_revision()))
+    (folder / "2999_12_31_2359_next.py").write_text(MIGRATION.format(revision=newest_revision()))
     (folder / "version.py").write_text(f'"""The next version."""\n\nVERSION = "{NEXT_VERSION}"\n')
     for name, has_core in IMAGES.items():
         lines = [f"FROM docker.io/fractafrag/{name}:{today()}"]
         if has_core:
-            lines.append("COPY e2e0001_next.py /app/migrations/versions/")
+            lines.append("COPY 2999_12_31_2359_next.py /app/migrations/versions/")
             lines.append("COPY version.py /app/services/core/kit/version.py")
         lines.append(f'LABEL org.opencontainers.image.version="{NEXT_VERSION}"')
         place = folder / name
         place.mkdir()
-        for file in ("e2e0001_next.py", "version.py"):
+        for file in ("2999_12_31_2359_next.py", "version.py"):
             (place / file).write_bytes((folder / file).read_bytes())
             (place / file).chmod(0o644)
         (place / "Dockerfile").write_text("\n".join(lines) + "\n")
