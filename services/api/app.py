@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from services.api.authentication import maybe_caller
 from services.api.conditional import Conditional
@@ -19,46 +19,18 @@ from services.api.limits import AddressLimit
 from services.api.openapi import install_openapi, operation_id
 from services.api.problems import install_problems
 from services.api.protection import BodyGuard, Shield
-from services.api.routes import (
-    auth,
-    feed,
-    forks,
-    health,
-    keys,
-    oembed,
-    previews,
-    render_events,
-    reports,
-    search,
-    shaders,
-    users,
-    versions,
-    votes,
-)
+from services.api.routes import health
 from services.api.routing import dependencies_of, routes_of
 from services.api.settings import ApiSettings
 from services.api.shared_pages import SharedPages
 from services.api.state import open_services
+from services.core.domains import domain_modules
 from services.core.kit.observability import RequestLog
 
-# What is asked for most stands first: a request is compared with one route after the other.
-ROUTERS = (
-    feed.router,
-    search.router,
-    shaders.router,
-    auth.router,
-    users.router,
-    keys.router,
+# Those of the process itself, and those of the domains.
+ROUTERS: tuple[APIRouter, ...] = (
     health.router,
-    oembed.router,
-    render_events.router,
-    votes.router,
-    previews.router,
-    shaders.works_router,
-    versions.router,
-    forks.router,
-    reports.router,
-    reports.moderation_router,
+    *(router for module in domain_modules("services.api.routes") for router in module.ROUTERS),
 )
 
 

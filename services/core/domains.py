@@ -4,7 +4,10 @@ Importing this module makes all tables known and all subscriptions to events eff
 the database imports it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 
 from sqlmodel import SQLModel
 
@@ -46,3 +49,11 @@ events.subscribe(subscription for domain in DOMAINS for subscription in domain.s
 def settings_of(process: Process, domains: Iterable[Domain] = DOMAINS) -> tuple[type[DomainSettings], ...]:
     """The groups of domains that `process` reads."""
     return tuple(group for domain in domains for group, readers in domain.settings.items() if process in readers)
+
+
+def domain_modules(package: str) -> Iterator[ModuleType]:
+    """The modules of `package` that are named as a domain, which is how a process finds what each domain has in it."""
+    for domain in DOMAINS:
+        name = f"{package}.{domain.name}"
+        if find_spec(name) is not None:
+            yield import_module(name)

@@ -84,7 +84,7 @@ class WorkerProcess:
         self._tasks = [
             asyncio.create_task(Relay(self._runtime, self._broker).run(), name="relay"),
             asyncio.create_task(
-                run_scheduler(self._runtime.database, periodic_tasks(self._broker, self._settings)), name="scheduler"
+                run_scheduler(self._runtime.database, periodic_tasks(self._runtime, self._broker)), name="scheduler"
             ),
         ]
         log.info(

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from services.api.routes import render_events
+from services.api.routes.renders import events as render_events
 from services.api.settings import ApiSettings
 from services.contracts.shaders import Visibility
 from services.core.accounts.models import User

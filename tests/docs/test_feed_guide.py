@@ -12,7 +12,8 @@ import uvicorn
 from fastapi import APIRouter
 
 from services.api.app import create_app
-from services.api.routes import feed, search, votes
+from services.api.routes import feed, votes
+from services.api.routes.shaders import search
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings

@@ -9,7 +9,9 @@ import pytest
 from fastapi import APIRouter
 
 import services.core.shaders
-from services.api.routes import forks, previews, reports, shaders, versions
+from services.api.routes import moderation
+from services.api.routes.renders import previews
+from services.api.routes.shaders import forks, shaders, versions
 from services.core.kit.errors import FractafragError
 from services.core.shaders.licences import ALLOWED_IDS, LICENCES, allowed_for_fork
 
@@ -32,7 +34,7 @@ def test_every_code_is_explained(code: str) -> None:
     assert f"`{code}`" in GUIDE
 
 
-@pytest.mark.parametrize("router", [shaders.router, previews.router, versions.router, forks.router, reports.router])
+@pytest.mark.parametrize("router", [shaders.router, previews.router, versions.router, forks.router, moderation.router])
 def test_every_route_is_shown(router: APIRouter) -> None:
     for route in router.routes:
         last = str(getattr(route, "path", "")).rpartition("/")[2]

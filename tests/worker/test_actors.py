@@ -15,5 +15,5 @@ async def test_every_job_has_an_actor_with_its_name_and_queue(broker: JobBroker,
 
 
 def test_stills_go_before_previews() -> None:
-    priorities = {job.name: priority for job, _, priority in ACTORS}
+    priorities = {actor.job.name: actor.priority for actor in ACTORS}
     assert priorities["feed.update_taste"] < priorities["render.still"] < priorities["render.preview"]

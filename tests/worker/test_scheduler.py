@@ -10,8 +10,8 @@ from services.core.jobs.models import Tick
 from services.core.kit.database import Database, WriteSession
 from services.worker.broker import JobBroker
 from services.worker.periodic import periodic_tasks
+from services.worker.runtime import Runtime
 from services.worker.scheduler import Periodic, run_scheduler, tick
-from services.worker.settings import WorkerGroup
 
 HOUR = timedelta(hours=1)
 
@@ -74,6 +74,8 @@ async def test_a_task_is_done_once_in_each_period_and_a_broken_one_stops_no_othe
     assert len(runs) in (4, 5)
 
 
-async def test_our_own_tasks_run(database: Database, broker: JobBroker) -> None:
-    for task in periodic_tasks(broker, WorkerGroup()):
+async def test_our_own_tasks_run(database: Database, runtime: Runtime, broker: JobBroker) -> None:
+    tasks = periodic_tasks(runtime, broker)
+    assert {task.name for task in tasks} >= {"housekeeping.delete_old_rows", "renders.resend_lost"}
+    for task in tasks:
         assert await tick(database, task)

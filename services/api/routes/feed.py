@@ -11,6 +11,7 @@ from services.core.feed.schemas import EventsTaken, FeedEvents
 from services.core.shaders.search import ShaderQuery, Sort
 
 router = APIRouter(prefix="/api/v1/feed", tags=["feed"])
+ROUTERS = (router,)
 
 _TRENDING = ShaderQuery(sort=Sort.HOT)
 _NEW = ShaderQuery(sort=Sort.NEW)

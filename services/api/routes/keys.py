@@ -25,6 +25,7 @@ from services.core.keys import service
 from services.core.keys.schemas import CurrentKey, KeyCreate, KeyCreated, KeyPublic, KeyRotate, KeyUse
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"], route_class=IdempotentRoute)
+ROUTERS = (router,)
 
 
 @router.get("/current")

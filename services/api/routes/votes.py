@@ -10,6 +10,7 @@ from services.core.votes import service
 from services.core.votes.schemas import VoteCast, VotedWork, VotesOnWorks, VoteState, VoteValue
 
 router = APIRouter(prefix="/api/v1", tags=["votes"])
+ROUTERS = (router,)
 
 
 @router.put("/shaders/{shader_id}/vote")

@@ -1,8 +1,8 @@
 """What a domain registers, in one place: `services/core/<domain>/domain.py` holds its `Domain`.
 
-services/core/domains.py lists them. The processes find the rest by the domain's name, where it has such a module:
-routes in services/api/routes/<name>.py (`router`), actors in services/worker/actors/<name>.py (`ACTORS`), periodic
-tasks there as well (`PERIODIC`).
+services/core/domains.py lists them. The processes find the rest by the domain's name, where it has such a module or
+package: routes in services/api/routes/<name> (`ROUTERS`), actors and periodic tasks in services/worker/actors/<name>
+(`ACTORS`, `periodic`).
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -12,6 +12,7 @@ from datetime import timedelta
 import structlog
 
 from services.core.jobs.outbox import Job
+from services.core.kit.database import WriteSession
 from services.core.kit.errors import UnavailableError
 from services.core.renders import service
 from services.core.renders.client import (
@@ -23,9 +24,13 @@ from services.core.renders.client import (
     StillOrder,
 )
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
+from services.core.renders.reconcile import resend_lost
 from services.core.renders.service import RenderJob
+from services.worker.actor import Actor
+from services.worker.broker import JobBroker
 from services.worker.outcomes import TryLaterError
 from services.worker.runtime import Runtime
+from services.worker.scheduler import Periodic
 
 WAIT_SECONDS = 5.0
 
@@ -155,3 +160,17 @@ def _lease(runtime: Runtime) -> timedelta:
 def _request_id(job: RenderJob) -> str:
     """The id of the request that asked for this job, or the job's own, for the renderer's logs."""
     return str(structlog.contextvars.get_contextvars().get("request_id", job.id))
+
+
+def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
+    """Send lost jobs again."""
+    stale_after = timedelta(seconds=runtime.settings.worker.stale_seconds)
+
+    async def reconcile(session: WriteSession) -> int:
+        depth = await asyncio.to_thread(broker.depth, RENDER_STILL.queue)
+        return await resend_lost(session, in_redis=sum(depth.values()), stale_after=stale_after)
+
+    return (Periodic("renders.resend_lost", timedelta(seconds=5), reconcile),)
+
+
+ACTORS = (Actor(RENDER_STILL, render_still, priority=10), Actor(RENDER_PREVIEW, render_preview, priority=20))

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.api.deps import CallerDep, Cursor, IdempotencyDep, IdempotentRoute, Limit, ModeratorDep, ReadDep, WriteDep
-from services.api.routes.shaders import ShaderId
+from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.pages import Page
 from services.core.moderation import reports as rules
 from services.core.moderation.schemas import HideRequest, ReportCreate, ReportPublic, ReportResolve
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["reports"], route_class=IdempotentRoute)
-moderation_router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
+reports_router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
+ROUTERS = (router, reports_router)
 
 
 class Reported(BaseModel):
@@ -42,7 +43,7 @@ async def unhide(shader_id: ShaderId, moderator: ModeratorDep, session: WriteDep
     await rules.unhide(session, moderator, shader_id)
 
 
-@moderation_router.get("")
+@reports_router.get("")
 async def list_reports(
     _: ModeratorDep,
     session: ReadDep,
@@ -55,7 +56,7 @@ async def list_reports(
     return await rules.reports(session, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit)
 
 
-@moderation_router.post("/{report_id}/resolve", status_code=204)
+@reports_router.post("/{report_id}/resolve", status_code=204)
 async def resolve(report_id: UUID, body: ReportResolve, moderator: ModeratorDep, session: WriteDep) -> None:
     """Moderators: dismiss a report, or hide the work because of it."""
     await rules.resolve(session, moderator, report_id, body.resolution)

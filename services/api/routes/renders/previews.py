@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.api.conditional import matches
 from services.api.deps import MaybeCallerDep, ServicesDep, account_limit, reads
-from services.api.routes.shaders import ShaderId, VersionQuery
+from services.api.routes.shaders.shaders import ShaderId, VersionQuery
 from services.contracts.shaders import ShaderPreview
 from services.core.renders.preview import preview
 from services.core.renders.preview_schemas import PreviewRequest

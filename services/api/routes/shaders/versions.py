@@ -18,7 +18,7 @@ from services.api.deps import (
     ServicesDep,
     WriteDep,
 )
-from services.api.routes.shaders import ShaderId
+from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.pages import Page
 from services.contracts.shaders import VersionPublic, VersionSummary
 from services.core.shaders import diff, reading

@@ -30,7 +30,7 @@ from services.core.shaders.schemas import ImportRequest, ShaderCreate, ShaderUpd
 from services.core.shaders.work_json import read_work
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
-works_router = APIRouter(prefix="/api/v1/users", tags=["users"])
+users_router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
 _LONGEST_ID = 16
 
@@ -136,7 +136,7 @@ async def export_shadertoy(
     return await asyncio.to_thread(exchange.write_document, work, found, url=url)
 
 
-@works_router.get("/{handle}/shaders")
+@users_router.get("/{handle}/shaders")
 async def works(
     handle: str,
     caller: MaybeCallerDep,

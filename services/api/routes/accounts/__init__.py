@@ -1,0 +1,5 @@
+"""Routes of accounts."""
+
+from services.api.routes.accounts import auth, users
+
+ROUTERS = (auth.router, users.router)

@@ -1,0 +1,5 @@
+"""Routes of renders."""
+
+from services.api.routes.renders import events, previews
+
+ROUTERS = (previews.router, events.router)

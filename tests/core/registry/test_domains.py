@@ -1,0 +1,32 @@
+"""What the processes find by the names of the domains."""
+
+import pkgutil
+
+import pytest
+
+import services.api.routes
+import services.worker.actors
+from services.core.domains import DOMAINS, domain_modules
+
+NAMES = {domain.name for domain in DOMAINS}
+
+
+@pytest.mark.parametrize(
+    ("path", "others"), [(services.api.routes.__path__, {"health"}), (services.worker.actors.__path__, set())]
+)
+def test_no_module_is_left_out_because_no_domain_has_its_name(path: list[str], others: set[str]) -> None:
+    assert {module.name for module in pkgutil.iter_modules(path)} <= NAMES | others
+
+
+def test_modules_come_in_the_order_of_the_domains() -> None:
+    found = [module.__name__.rpartition(".")[2] for module in domain_modules("services.api.routes")]
+    assert found == [domain.name for domain in DOMAINS if domain.name in found]
+    assert {"accounts", "shaders", "votes"} <= set(found)
+
+
+def test_domains_have_names_of_their_own() -> None:
+    assert len(NAMES) == len(DOMAINS)
+    names = [section.name for domain in DOMAINS for section in domain.export]
+    assert len(names) == len(set(names)), "two sections of the export have one name"
+    tables = [table for domain in DOMAINS for table in domain.retention]
+    assert len(tables) == len(set(tables))
