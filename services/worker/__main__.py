@@ -13,7 +13,7 @@ import signal
 import sys
 from uuid import UUID
 
-from services.core.jobs.dead_letters import open_letters, redrive
+from services.core.jobs.dead_letters import open_letters, retry_dead_letters
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
 from services.core.kit.observability import configure_logging
@@ -54,7 +54,7 @@ async def _dead_letters(settings: WorkerSettings, options: argparse.Namespace) -
         if options.action == "list":
             return await _list(database)
         async with database.write() as session:
-            sent = await redrive(session, options.id)
+            sent = await retry_dead_letters(session, options.id)
         sys.stdout.write(f"{sent} sent again\n")
         return 0 if sent or options.id is None else 1
     finally:

@@ -8,8 +8,8 @@
 - Maintenance runs with every command, so that dead workers' messages really come back; by dramatiq's default it
   runs with one command in a thousand.
 - A full consumer goes on sending heartbeats.
-- `enqueue` wakes the consumers of that queue (wakes.py); the poll every `POLL_MS` is only the net under that. dramatiq
-  polls every second, which is what most of a short job's time would be.
+- `enqueue` wakes the consumers of that queue (wakeups.py); the poll every `POLL_MS` is only the net under that.
+  dramatiq polls every second, which is what most of a short job's time would be.
 - A message that shall be tried again (`options["retry_in"]`, milliseconds) is put into the delay queue and only
   then acknowledged. In dramatiq a lost connection between the two loses it.
 - Errors of Redis reach dramatiq as its own, so that they do not end a consumer thread.
@@ -40,7 +40,7 @@ from dramatiq.middleware import Middleware
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from services.worker.wakes import Wakes
+from services.worker.wakeups import WakeUps
 
 POLL_MS = 250
 RETRY_IN = "retry_in"
@@ -63,7 +63,7 @@ class JobBroker(RedisBroker):
         super().__init__(  # type: ignore[no-untyped-call]  # dramatiq leaves it without types
             client=client, middleware=middleware, maintenance_chance=1_000_000, heartbeat_timeout=heartbeat_ms
         )
-        self.wakes = Wakes(client)
+        self.wakeups = WakeUps(client)
         # Set when the process stops: from then on nobody waits for a Redis that is away.
         self.stopping = Event()
         self._unknown = dramatiq.Actor(
@@ -72,7 +72,7 @@ class JobBroker(RedisBroker):
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = POLL_MS) -> Consumer:
         """A consumer with a broker id of its own; it fetches no more than dramatiq's threads can take at once."""
-        self.wakes.listen()
+        self.wakeups.listen()
         view = copy.copy(self)
         view.broker_id = str(uuid4())
         return QueueConsumer(view, queue_name, max(1, prefetch // 2), timeout / 1000)
@@ -82,12 +82,12 @@ class JobBroker(RedisBroker):
         with connection_errors():
             sent = super().enqueue(message, delay=delay)
             if delay is None:
-                self.wakes.send(sent.queue_name)
+                self.wakeups.send(sent.queue_name)
         return sent
 
     def close(self) -> None:
-        """End the thread that listens for wakes, and close the connections."""
-        self.wakes.close()
+        """End the thread that listens for wake-ups, and close the connections."""
+        self.wakeups.close()
         self.client.close()
 
     def get_actor(self, actor_name: str) -> dramatiq.Actor[Any, Any]:
@@ -123,7 +123,7 @@ class QueueConsumer(Consumer):
         self.queue_name = queue_name
         self.prefetch = prefetch
         self.poll_seconds = poll_seconds
-        self._wake = broker.wakes.event(queue_name)
+        self._wake = broker.wakeups.event(queue_name)
         self._fetched: deque[bytes | None] = deque()
         self._held: set[str] = set()
 
@@ -137,7 +137,7 @@ class QueueConsumer(Consumer):
             if not self._fetched:
                 self._wake.wait(self.poll_seconds)
                 return None
-        return self._opened(self._fetched.popleft())
+        return self._decode(self._fetched.popleft())
 
     def ack(self, message: MessageProxy) -> None:
         """Forget the message; one with `retry_in` is put into the delay queue first."""
@@ -153,28 +153,28 @@ class QueueConsumer(Consumer):
             if not self.broker.stopping.is_set():
                 raise
             log.warning("message is left to be done again", message=message.message_id)
-        self._let_go(message)
+        self._release(message)
 
     def nack(self, message: MessageProxy) -> None:
         """Move the message to dramatiq's own dead letters; ours never fail a message, so this is a last resort."""
         with connection_errors():
             self._fetcher(message).do_nack(self.queue_name, message.options["redis_message_id"])
-        self._let_go(message)
+        self._release(message)
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
         """Give messages back that were fetched and not begun."""
         for message in messages:
             with connection_errors():
                 self._fetcher(message).do_requeue(self.queue_name, message.options["redis_message_id"])
-            self._let_go(message)
+            self._release(message)
 
     def close(self) -> None:
         """Give back what was fetched and not handed on."""
-        opened = [self._opened(data) for data in self._fetched]
+        opened = [self._decode(data) for data in self._fetched]
         self._fetched.clear()
         self.requeue([message for message in opened if message is not None])
 
-    def _opened(self, data: bytes | None) -> MessageProxy | None:
+    def _decode(self, data: bytes | None) -> MessageProxy | None:
         if data is None:
             # The id was in the queue twice, and its message is done.
             return None
@@ -189,7 +189,7 @@ class QueueConsumer(Consumer):
     def _fetcher(self, message: MessageProxy) -> JobBroker:
         return message.fetcher if isinstance(message, FetchedMessage) else self.broker
 
-    def _let_go(self, message: MessageProxy) -> None:
+    def _release(self, message: MessageProxy) -> None:
         was_full = len(self._held) >= self.prefetch
         self._held.discard(message.options["redis_message_id"])
         if was_full:

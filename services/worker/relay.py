@@ -20,7 +20,7 @@ from services.core.jobs.outbox import OUTBOX_CHANNEL
 from services.core.kit.errors import UnavailableError
 from services.core.kit.listener import listen
 from services.worker.broker import JobBroker
-from services.worker.outcomes import DUE_AT
+from services.worker.retries import DUE_AT
 from services.worker.runtime import Runtime
 
 BATCH = 100

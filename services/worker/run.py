@@ -23,9 +23,9 @@ from services.worker.actors import declare_actors
 from services.worker.broker import POLL_MS, JobBroker
 from services.worker.gauges import update_gauges
 from services.worker.health import HealthServer
-from services.worker.outcomes import JobContext, RetryPolicy, places
 from services.worker.periodic import periodic_tasks
 from services.worker.relay import Relay
+from services.worker.retries import JobContext, RetryPolicy, frames_of
 from services.worker.runtime import Runtime
 from services.worker.scheduler import run_scheduler
 from services.worker.settings import WorkerSettings
@@ -125,7 +125,7 @@ class WorkerProcess:
         for task in self._tasks:
             if task.done() and not task.cancelled() and (error := task.exception()):
                 inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error
-                yield f"{type(inner).__name__} at {', '.join(places(inner))}"
+                yield f"{type(inner).__name__} at {', '.join(frames_of(inner))}"
 
     async def _alive(self, _: Request) -> Response:
         dead = self._dead_parts()

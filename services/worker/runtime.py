@@ -17,7 +17,7 @@ from services.core.renders.client import RendererPool
 from services.core.renders.settings import RendererClientSettings
 from services.worker.settings import WorkerSettings
 
-Result = TypeVar("Result")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Runtime:
             loop=asyncio.get_running_loop(),
         )
 
-    def call(self, work: Coroutine[Any, Any, Result]) -> Result:
+    def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` on the loop and wait; for other threads. The log context of this thread goes with it."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 

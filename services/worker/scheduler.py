@@ -1,8 +1,8 @@
-"""Periodic work. Any number of schedulers may run; each tick is done once.
+"""Periodic tasks. Any number of schedulers may run; each schedule run is done once.
 
-A tick is a row `(task, due_at)`, with `due_at` on a grid of the task's period by the database's clock. The task runs in
-the transaction that inserts the row, so a scheduler that dies in mid-tick leaves the tick to another one. Tasks only
-touch the database and stay short; what is long is a job.
+A schedule run is a row `(task, due_at)` of the table `ticks`, with `due_at` on a grid of the task's period by the
+database's clock. The task runs in the transaction that inserts the row, so a scheduler that dies in the middle leaves
+the run to another one. Tasks only touch the database and stay short; what is long is a job.
 """
 
 import asyncio
@@ -19,9 +19,9 @@ from sqlalchemy import text
 
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.errors import UnavailableError
-from services.worker.outcomes import places
+from services.worker.retries import frames_of
 
-TICKS = Counter("scheduler_ticks_total", "Ticks by task and outcome.", ["task", "outcome"])
+RUNS = Counter("scheduler_ticks_total", "Schedule runs by task and outcome.", ["task", "outcome"])
 
 log = structlog.get_logger("scheduler")
 
@@ -51,15 +51,15 @@ async def run_scheduler(database: Database, tasks: Iterable[Periodic]) -> None:
             group.create_task(_repeat(database, task))
 
 
-async def tick(database: Database, task: Periodic) -> bool:
-    """Do the task's present tick unless somebody has; whether it was done here."""
+async def run_once(database: Database, task: Periodic) -> bool:
+    """Do the task's present run unless somebody has; whether it was done here."""
     async with database.write() as session:
         taken = await session.scalar(_TAKE, {"task": task.name, "every": task.every})
         if taken is None:
             return False
         changed = await task.work(session)
     if changed:
-        log.info("tick", task=task.name, changed=changed)
+        log.info("task done", task=task.name, changed=changed)
     return True
 
 
@@ -69,13 +69,13 @@ async def _repeat(database: Database, task: Periodic) -> None:
         # Each in its own part of the period, so that schedulers of several processes do not all come at once.
         await asyncio.sleep(period - time.time() % period + random.uniform(0, min(1.0, period / 10)))  # noqa: S311
         try:
-            done = await tick(database, task)
+            done = await run_once(database, task)
         except (UnavailableError, ConnectionClosed) as error:
-            TICKS.labels(task.name, "unavailable").inc()
-            log.warning("tick put off", task=task.name, error=type(error.__cause__ or error).__name__)
+            RUNS.labels(task.name, "unavailable").inc()
+            log.warning("task put off", task=task.name, error=type(error.__cause__ or error).__name__)
         except Exception as error:
-            # One broken task must not stop the others; it has its next chance at its next tick.
-            TICKS.labels(task.name, "failed").inc()
-            log.error("tick failed", task=task.name, error=type(error).__name__, places=places(error))  # noqa: TRY400 -- without the text
+            # One broken task must not stop the others; it has its next chance at its next run.
+            RUNS.labels(task.name, "failed").inc()
+            log.error("task failed", task=task.name, error=type(error).__name__, at=frames_of(error))  # noqa: TRY400 -- without the text
         else:
-            TICKS.labels(task.name, "done" if done else "elsewhere").inc()
+            RUNS.labels(task.name, "done" if done else "elsewhere").inc()

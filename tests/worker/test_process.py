@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlmodel import col
 
-from services.core.jobs.dead_letters import bury
+from services.core.jobs.dead_letters import add_dead_letter
 from services.core.jobs.models import DeadLetter, OutboxMessage
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import Database
@@ -321,7 +321,7 @@ async def test_dead_letters_are_listed_and_sent_again(
         message_id = await enqueue(session, RENDER_STILL, shader_id=shader.id, version=1)
         await session.execute(text("DELETE FROM outbox"))
         payload = {"shader_id": shader.id, "version": 1}
-        await bury(
+        await add_dead_letter(
             session,
             message_id=message_id,
             actor="render.still",

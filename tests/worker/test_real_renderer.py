@@ -20,7 +20,7 @@ from services.core.kit.database import Database
 from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import Render
 from services.worker.actors.renders import render_preview, render_still
-from services.worker.outcomes import TryLaterError
+from services.worker.retries import TryLaterError
 from services.worker.runtime import Runtime
 from services.worker.settings import WorkerSettings
 from tests.factories import make_shader, make_user

@@ -1,4 +1,4 @@
-"""Ticks: once each, whoever schedules and whoever dies."""
+"""Schedule runs: once each, whoever schedules and whoever dies."""
 
 import asyncio
 from datetime import timedelta
@@ -6,17 +6,17 @@ from datetime import timedelta
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from services.core.jobs.models import Tick
+from services.core.jobs.models import ScheduleRun
 from services.core.kit.database import Database, WriteSession
 from services.worker.broker import JobBroker
 from services.worker.periodic import periodic_tasks
 from services.worker.runtime import Runtime
-from services.worker.scheduler import Periodic, run_scheduler, tick
+from services.worker.scheduler import Periodic, run_once, run_scheduler
 
 HOUR = timedelta(hours=1)
 
 
-async def test_of_many_schedulers_one_does_the_tick(database: Database) -> None:
+async def test_of_many_schedulers_one_does_the_run(database: Database) -> None:
     runs: list[int] = []
 
     async def work(session: WriteSession) -> int:
@@ -25,12 +25,12 @@ async def test_of_many_schedulers_one_does_the_tick(database: Database) -> None:
         return 1
 
     task = Periodic("test", HOUR, work)
-    done = await asyncio.gather(*(tick(database, task) for _ in range(8)))
+    done = await asyncio.gather(*(run_once(database, task) for _ in range(8)))
     assert sum(done) == len(runs) == 1
-    assert not await tick(database, task)
+    assert not await run_once(database, task)
 
 
-async def test_a_scheduler_that_dies_in_mid_tick_leaves_it_to_another(database: Database) -> None:
+async def test_a_scheduler_that_dies_in_the_middle_leaves_it_to_another(database: Database) -> None:
     began = asyncio.Event()
 
     async def hangs(session: WriteSession) -> int:
@@ -41,9 +41,9 @@ async def test_a_scheduler_that_dies_in_mid_tick_leaves_it_to_another(database: 
     async def works(session: WriteSession) -> int:
         return 1
 
-    dying = asyncio.create_task(tick(database, Periodic("test", HOUR, hangs)))
+    dying = asyncio.create_task(run_once(database, Periodic("test", HOUR, hangs)))
     await began.wait()
-    waiting = asyncio.create_task(tick(database, Periodic("test", HOUR, works)))
+    waiting = asyncio.create_task(run_once(database, Periodic("test", HOUR, works)))
     await asyncio.sleep(0.2)
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
@@ -69,7 +69,7 @@ async def test_a_task_is_done_once_in_each_period_and_a_broken_one_stops_no_othe
         scheduler.cancel()
     await asyncio.gather(*schedulers, return_exceptions=True)
     async with database.read() as session:
-        due = (await session.scalars(select(col(Tick.due_at)).where(col(Tick.task) == "works"))).all()
+        due = (await session.scalars(select(col(ScheduleRun.due_at)).where(col(ScheduleRun.task) == "works"))).all()
     assert len(due) == len(set(due)) == len(runs)
     assert len(runs) in (4, 5)
 
@@ -78,4 +78,4 @@ async def test_our_own_tasks_run(database: Database, runtime: Runtime, broker: J
     tasks = periodic_tasks(runtime, broker)
     assert {task.name for task in tasks} >= {"housekeeping.delete_old_rows", "renders.resend_lost"}
     for task in tasks:
-        assert await tick(database, task)
+        assert await run_once(database, task)

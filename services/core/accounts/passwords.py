@@ -23,7 +23,7 @@ MINIMUM_LENGTH = 8
 MAXIMUM_LENGTH = 256
 _WAITING_PER_WORKER = 40
 
-Outcome = TypeVar("Outcome")
+T = TypeVar("T")
 
 
 class WeakPasswordError(InvalidInputError):
@@ -93,7 +93,7 @@ class PasswordHasher:
         """End the threads."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _run(self, function: Callable[..., Outcome], *arguments: str) -> Outcome:
+    async def _run(self, function: Callable[..., T], *arguments: str) -> T:
         if self._admitted >= self._most:
             raise UnavailableError("Too many people sign in at this moment", retry_after=1)
         self._admitted += 1

@@ -22,7 +22,7 @@ from services.core.kit.tables import utc_now
 
 
 class InvalidCredentialsError(UnauthorizedError):
-    """The login or the password is wrong; which of them is not told."""
+    """The login or the password is wrong; the answer does not say which."""
 
     code = "invalid_credentials"
     title = "Login or password is wrong"
@@ -65,12 +65,12 @@ async def refuse_taken(session: ReadSession, *, handle: str, email: str) -> None
         raise EmailTakenError
 
 
-async def register(session: WriteSession, given: RegisterInput, *, password_hash: str) -> User:
+async def register(session: WriteSession, registration: RegisterInput, *, password_hash: str) -> User:
     """A new user; two at the same time with one handle or address: one of them gets the error of a taken one."""
     user = User(
-        handle=given.handle,
-        email=given.email,
-        display_name=given.display_name or given.handle,
+        handle=registration.handle,
+        email=registration.email,
+        display_name=registration.display_name or registration.handle,
         password_hash=password_hash,
     )
     session.add(user)
@@ -128,7 +128,7 @@ async def change_password(
 async def change_account(
     session: WriteSession, user_id: UUID, change: AccountChange, *, password_correct: bool
 ) -> User:
-    """Change what is given; a new e-mail address needs the password."""
+    """Change what is not None; a new e-mail address needs the password."""
     user = await repository.lock_user(session, user_id)
     if user is None:
         raise UnauthorizedError("This account does not exist any more")

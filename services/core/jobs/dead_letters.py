@@ -1,7 +1,7 @@
 """Messages whose retries are used up: kept, listed, and sent again.
 
 A dead letter holds the message's id, so that it is written once however often the message comes, and the class of
-the error, never its text. `redrive` puts the message back into the outbox under the same id.
+the error, never its text. `retry_dead_letters` puts the message back into the outbox under the same id.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from services.core.jobs.outbox import OUTBOX_CHANNEL
 from services.core.kit.database import ReadSession, WriteSession
 
 
-async def bury(
+async def add_dead_letter(
     session: WriteSession,
     *,
     message_id: UUID,
@@ -46,7 +46,7 @@ async def count_open(session: ReadSession) -> int:
     return await session.scalar(statement) or 0
 
 
-async def redrive(session: WriteSession, message_id: UUID | None = None) -> int:
+async def retry_dead_letters(session: WriteSession, message_id: UUID | None = None) -> int:
     """Send one open letter again, or with None all of them; returns how many. Asking twice sends once."""
     statement = (
         update(DeadLetter)

@@ -1,4 +1,4 @@
-"""The outbox, dead letters, the scheduler's ticks, and idempotency records."""
+"""The outbox, dead letters and schedule runs."""
 
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ class OutboxMessage(SQLModel, table=True):
 
 
 class DeadLetter(SQLModel, table=True):
-    """A message whose retries are used up; `services.worker` lists and re-drives them."""
+    """A message whose retries are used up; `services.worker` lists and retries them."""
 
     __tablename__ = "dead_letters"
     __table_args__ = (Index("ix_dead_letters_failed_at", "failed_at"),)
@@ -43,8 +43,8 @@ class DeadLetter(SQLModel, table=True):
     redriven_at: datetime | None = optional_time_field()
 
 
-class Tick(SQLModel, table=True):
-    """A periodic task's turn; the primary key lets only one scheduler take it."""
+class ScheduleRun(SQLModel, table=True):
+    """A run of a periodic task; the primary key lets only one scheduler take it."""
 
     __tablename__ = "ticks"
 

@@ -37,15 +37,15 @@ class KeyEndedError(ConflictError):
     title = "This key cannot be rotated any more"
 
 
-async def create(session: WriteSession, user_id: UUID, given: KeyCreate) -> KeyCreated:
+async def create(session: WriteSession, user_id: UUID, request: KeyCreate) -> KeyCreated:
     """A new key with its value."""
     await _lock_owner(session, user_id)
     now = utc_now()
     _, unreplaced = await repository.counts(session, user_id, now)
     if unreplaced >= MOST_KEYS:
         raise TooManyKeysError(f"At most {MOST_KEYS} keys work at a time; revoke one first")
-    lifetime = timedelta(days=given.expires_in_days) if given.expires_in_days is not None else None
-    return await _add(session, user_id, given.name, [*given.scopes], now=now, lifetime=lifetime)
+    lifetime = timedelta(days=request.expires_in_days) if request.expires_in_days is not None else None
+    return await _add(session, user_id, request.name, [*request.scopes], now=now, lifetime=lifetime)
 
 
 async def rotate(

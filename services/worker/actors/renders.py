@@ -28,7 +28,7 @@ from services.core.renders.reconcile import resend_lost
 from services.core.renders.service import RenderJob
 from services.worker.actor import Actor
 from services.worker.broker import JobBroker
-from services.worker.outcomes import TryLaterError
+from services.worker.retries import TryLaterError
 from services.worker.runtime import Runtime
 from services.worker.scheduler import Periodic
 

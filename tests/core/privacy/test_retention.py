@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from services.core.accounts.models import AuthSession, RefreshToken
-from services.core.jobs.models import DeadLetter, Tick
+from services.core.jobs.models import DeadLetter, ScheduleRun
 from services.core.keys.models import ApiKey, ApiKeyUse
 from services.core.kit.database import WriteSession
 from services.core.kit.idempotency import IdempotencyRecord
@@ -25,7 +25,7 @@ async def test_old_rows_go_and_the_rest_stays(session: WriteSession) -> None:
     session.add(sign_in)
     await session.flush()
     for at in (OLD, NOW):
-        session.add(Tick(task="t", due_at=at, taken_at=at))
+        session.add(ScheduleRun(task="t", due_at=at, taken_at=at))
         session.add(IdempotencyRecord(scope="s", key=str(at), fingerprint="f", created_at=at))
         session.add(RefreshToken(session_id=sign_in.id, token_hash=str(at), expires_at=at, used_at=OLD))
         session.add(DeadLetter(message_id=uuid4(), actor="a", queue="q", redriven_at=at - timedelta(days=29)))
@@ -33,7 +33,7 @@ async def test_old_rows_go_and_the_rest_stays(session: WriteSession) -> None:
     await session.flush()
     assert await delete_old_rows(session) == 4
     assert await delete_old_rows(session) == 0
-    for table in (Tick, IdempotencyRecord, RefreshToken):
+    for table in (ScheduleRun, IdempotencyRecord, RefreshToken):
         assert len((await session.execute(select(table))).all()) == 1
     assert len((await session.execute(select(DeadLetter))).all()) == 2, "one that nobody has looked at is kept"
 

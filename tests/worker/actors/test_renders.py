@@ -17,7 +17,7 @@ from services.core.kit.tables import utc_now
 from services.core.renders.service import MAX_ATTEMPTS
 from services.core.shaders.models import Render, Shader
 from services.worker.actors.renders import render_preview, render_still
-from services.worker.outcomes import TryLaterError
+from services.worker.retries import TryLaterError
 from services.worker.runtime import Runtime
 from tests.factories import make_shader, make_user
 from tests.fixtures.fake_renderer import FakeRenderer, problem, webp

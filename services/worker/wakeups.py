@@ -1,8 +1,8 @@
-"""How a consumer learns at once that there is a message, instead of at its next look.
+"""Wake-ups: how a consumer learns at once that there is a message, instead of at its next poll.
 
-`enqueue` publishes the queue's name in Redis; one thread in each consuming process hears it and sets the event on which
-the consumer of that queue sleeps. It is only a hint: consumers look anyway after a while, so a lost one costs a
-moment. While Redis is away the thread tries to connect again every second.
+`enqueue` publishes the queue's name in Redis; one thread in each consuming process receives it and sets the event on
+which the consumer of that queue sleeps. It is only a hint: consumers poll anyway, so a lost one costs a moment. While
+Redis is away the thread tries to connect again every second.
 """
 
 import threading
@@ -15,10 +15,10 @@ import structlog
 CHANNEL = "dramatiq:wake"
 _READ_SECONDS = 1.0
 
-log = structlog.get_logger("wakes")
+log = structlog.get_logger("wakeups")
 
 
-class Wakes:
+class WakeUps:
     """One event per queue. `listen` starts the thread, once; `close` ends it."""
 
     def __init__(self, client: redis.Redis) -> None:
@@ -38,10 +38,10 @@ class Wakes:
         self._client.publish(CHANNEL, queue)
 
     def listen(self) -> None:
-        """Begin to hear other processes."""
+        """Start the thread that receives the wake-ups of other processes."""
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._listen, name="wakes", daemon=True)
+                self._thread = threading.Thread(target=self._listen, name="wake-ups", daemon=True)
                 self._thread.start()
 
     def close(self) -> None:
@@ -57,12 +57,12 @@ class Wakes:
             try:
                 with self._client.pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
                     subscription.subscribe(CHANNEL)
-                    self._hear(subscription)
+                    self._receive(subscription)
             except (redis.RedisError, OSError) as error:
-                log.warning("wakes interrupted", error=type(error).__name__)
+                log.warning("wake-ups interrupted", error=type(error).__name__)
                 self._closed.wait(1)
 
-    def _hear(self, subscription: redis.client.PubSub) -> None:
+    def _receive(self, subscription: redis.client.PubSub) -> None:
         while not self._closed.is_set():
             message = subscription.get_message(timeout=_READ_SECONDS)
             if message is not None and message["type"] == "message":

@@ -13,10 +13,10 @@ from services.core.jobs.outbox import Job
 from services.core.kit.errors import UnavailableError
 from services.core.kit.settings import DatabaseSettings
 from services.standalone.postgres import free_port
-from services.worker import outcomes
+from services.worker import retries
 from services.worker.actors import declare
 from services.worker.broker import RETRY_IN, JobBroker
-from services.worker.outcomes import MAX_FAILURES, MAX_WAITS, RetryPolicy, TryLaterError
+from services.worker.retries import MAX_FAILURES, MAX_WAITS, RetryPolicy, TryLaterError
 from services.worker.runtime import Runtime
 from services.worker.settings import WorkerSettings
 from tests.fixtures.worker import eventually, working
@@ -73,7 +73,7 @@ async def test_waiting_for_something_does_not_count_as_failing(
     assert RETRY_IN not in given.options, "after about a day it is a dead letter"
 
 
-async def test_a_message_that_cannot_be_buried_is_kept(worker_settings: WorkerSettings, broker: JobBroker) -> None:
+async def test_a_message_whose_dead_letter_fails_is_kept(worker_settings: WorkerSettings, broker: JobBroker) -> None:
     away = DatabaseSettings(url=f"postgresql+asyncpg://u@127.0.0.1:{free_port()}/x")
     runtime = Runtime.open(worker_settings.model_copy(update={"database": away}))
     given = message(failures=MAX_FAILURES)
@@ -85,7 +85,7 @@ async def test_a_message_that_cannot_be_buried_is_kept(worker_settings: WorkerSe
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outcomes, "FIRST_PAUSE", 0.005)
+    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.005)
 
 
 def put(broker: JobBroker, actor: str = JOB.name, **payload: Any) -> str:

@@ -1,11 +1,11 @@
-"""What becomes of a message after its actor: done, tried again, or a dead letter. And the log lines and metrics of it.
+"""Retries: a message after its actor is done, tried again, or a dead letter. And the log lines and metrics of it.
 
 - An actor that raises `TryLaterError` or `UnavailableError` waits for something that will come back (a renderer, the
   database). It is tried again with pauses up to `LONGEST_PAUSE`, about a day long, and that does not count as failing.
 - Any other error is a failure: `MAX_FAILURES` retries with growing pauses, then a dead letter in PostgreSQL. When that
   cannot be written the message stays in Redis and is tried again.
 
-Logs hold ids, the error's class and the places in the code, never the error's text, which may quote a stranger.
+Logs hold ids, the error's class and its stack, never the error's text, which may quote a stranger.
 """
 
 import random
@@ -22,7 +22,7 @@ from dramatiq.middleware import Middleware
 from prometheus_client import Counter, Histogram
 
 from services.core.domains import ALL_JOBS
-from services.core.jobs.dead_letters import bury
+from services.core.jobs.dead_letters import add_dead_letter
 from services.core.kit.errors import UnavailableError
 from services.worker.broker import RETRY_IN, milliseconds
 from services.worker.runtime import Runtime
@@ -45,8 +45,8 @@ log = structlog.get_logger("jobs")
 _NAMES = frozenset(job.name for job in ALL_JOBS)
 
 
-def places(error: BaseException) -> list[str]:
-    """Where in the code an error came from, the innermost last."""
+def frames_of(error: BaseException) -> list[str]:
+    """The last six frames of an error's traceback as `file:line`, the innermost last."""
     return [f"{Path(at.filename).name}:{at.lineno}" for at in traceback.extract_tb(error.__traceback__)[-6:]]
 
 
@@ -92,18 +92,18 @@ class RetryPolicy(Middleware):
     def after_process_message(
         self, broker: Broker, message: MessageProxy, *, result: Any = None, exception: BaseException | None = None
     ) -> None:
-        """Leave a pause in `options[RETRY_IN]` for the consumer, or bury the message."""
+        """Leave a pause in `options[RETRY_IN]` for the consumer, or make the message a dead letter."""
         if exception is None:
             return
         waiting = isinstance(exception, TryLaterError | UnavailableError)
         kind, most = ("waits", MAX_WAITS) if waiting else ("failures", MAX_FAILURES)
         count = int(message.options.get(kind, 0)) + 1
         error = type(exception.__cause__ or exception).__name__ if waiting else type(exception).__name__
-        if count > most and self._buried(message, error):
+        if count > most and self._dead_lettered(message, error):
             JOBS.labels(_label(message), "dead").inc()
-            log.error("job is a dead letter", error=error, places=places(exception))
+            log.error("job is a dead letter", error=error, at=frames_of(exception))
             return
-        # A message that could not be buried keeps its count, so that the next failure tries to bury it again.
+        # A dead letter that could not be written keeps its count, so that the next failure tries to write it again.
         message.options[kind] = min(count, most)
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(count - 1, 10)) * random.uniform(0.5, 1)  # noqa: S311 -- jitter
         message.options[RETRY_IN] = int(pause * 1000)
@@ -112,20 +112,20 @@ class RetryPolicy(Middleware):
             log.info("job waits", on=error, count=count, pause=round(pause, 2))
         else:
             JOBS.labels(_label(message), "retried").inc()
-            log.warning("job failed", error=error, count=count, pause=round(pause, 2), places=places(exception))
+            log.warning("job failed", error=error, count=count, pause=round(pause, 2), at=frames_of(exception))
 
-    def _buried(self, message: MessageProxy, error: str) -> bool:
+    def _dead_lettered(self, message: MessageProxy, error: str) -> bool:
         try:
-            self._runtime.call(_bury(self._runtime, message, error))
+            self._runtime.call(_dead_letter(self._runtime, message, error))
         except Exception as failure:
             log.critical("dead letter cannot be written", error=type(failure).__name__)
             return False
         return True
 
 
-async def _bury(runtime: Runtime, message: MessageProxy, error: str) -> None:
+async def _dead_letter(runtime: Runtime, message: MessageProxy, error: str) -> None:
     async with runtime.database.write() as session:
-        await bury(
+        await add_dead_letter(
             session,
             message_id=UUID(message.message_id),
             actor=message.actor_name,
