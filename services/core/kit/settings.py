@@ -111,7 +111,12 @@ class EnvironmentSettings(BaseSettings):
     """Base of all that is read from `FRACTAFRAG_*`. Without arguments it reads the environment; tests pass values."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FRACTAFRAG_", env_nested_delimiter="_", env_nested_max_split=1, extra="ignore"
+        env_prefix="FRACTAFRAG_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        extra="ignore",
+        # An error ends up in a log, and the input of a group holds its secrets.
+        hide_input_in_errors=True,
     )
 
 
