@@ -1,18 +1,24 @@
-"""Which Secrets each process may read: exactly those of this table, in every rendering.
+"""Which Secrets each process may read: exactly those of this table, in every rendering, and they are enough to start.
 
 A kind is a Secret of the chart (auth, postgresql, redis) or of the user (storage). Init containers count.
 """
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from services.api.settings import ApiSettings
+from services.core.kit.settings import Environment, ProcessSettings
+from services.mcp.settings import McpSettings
+from services.web.server.settings import WebSettings
+from services.worker.settings import WorkerSettings
 from tests.charts import helm, matrix, objects
 
 ALLOWED: dict[str, set[str]] = {
     "api": {"auth", "postgresql", "redis"},
-    "worker": {"auth", "postgresql", "redis", "storage"},
+    "worker": {"postgresql", "redis", "storage"},
     "web": {"storage"},
     "mcp": set(),
     "renderer": set(),
@@ -23,10 +29,16 @@ ALLOWED: dict[str, set[str]] = {
     "postgresql": {"postgresql"},
     "valkey": {"redis"},
 }
+SETTINGS: dict[str, type[ProcessSettings]] = {
+    "api": ApiSettings,
+    "worker": WorkerSettings,
+    "web": WebSettings,
+    "mcp": McpSettings,
+}
 # Which keys of the Secrets that the chart makes: a store's password is for the store alone.
 KEYS = {
     "api": {"auth": {"token-pepper", "signing-keys"}, "postgresql": {"url"}, "redis": {"url"}},
-    "worker": {"auth": {"token-pepper", "signing-keys"}, "postgresql": {"url"}, "redis": {"url"}},
+    "worker": {"postgresql": {"url"}, "redis": {"url"}},
     "migrations": {"postgresql": {"url"}},
     "postgresql": {"postgresql": {"username", "password", "database"}},
     "valkey": {"redis": {"password"}},
@@ -84,3 +96,34 @@ def test_of_the_charts_own_secrets_a_process_reads_only_its_keys(component: str)
         if reader == component:
             found.setdefault(kind, set()).add(key)
     assert found == KEYS[component]
+
+
+@pytest.mark.parametrize("component", SETTINGS)
+def test_a_process_starts_with_what_its_pod_has(component: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("FRACTAFRAG_")]:
+        monkeypatch.delenv(name)
+    for name, value in environment(component).items():
+        monkeypatch.setenv(name, value)
+    assert SETTINGS[component]().environment is Environment.PRODUCTION
+
+
+@pytest.mark.parametrize("component", SETTINGS)
+def test_a_pod_has_variables_of_groups_that_its_process_reads(component: str) -> None:
+    own = {entry["name"] for entry in container(component)["env"]}
+    groups = {name.split("_")[1].lower() for name in own if name.startswith("FRACTAFRAG_")}
+    assert groups <= SETTINGS[component].groups().keys()
+
+
+def container(component: str) -> helm.Doc:
+    """The main container of a component, by default values."""
+    pods = (pod for _, pod in objects.pods(helm.render("fractafrag").of("Deployment")))
+    found: helm.Doc = next(pod for pod in pods if objects.component(pod) == component)["spec"]["containers"][0]
+    return found
+
+
+def environment(component: str) -> dict[str, str]:
+    """What a process of a component finds in its environment; a text stands for each secret."""
+    maps = {doc["metadata"]["name"]: doc["data"] for doc in helm.render("fractafrag").of("ConfigMap")}
+    sources = [maps[entry["configMapRef"]["name"]] for entry in container(component)["envFrom"]]
+    own = {entry["name"]: entry.get("value", "s" * 48) for entry in container(component)["env"]}
+    return {name: value for each in [*sources, own] for name, value in each.items()}

@@ -5,7 +5,7 @@ volumes, volumeMounts, podLabels, affinity as in a pod.
 */ -}}
 {{- define "fractafrag.access" -}}
 api: [database, redis, auth]
-worker: [database, redis, auth, storage]
+worker: [database, redis, storage]
 web: [pictures]
 mcp: []
 renderer: []
