@@ -60,6 +60,8 @@ _RUNS = (
 )
 _PLAIN = str.maketrans("013457@$!|", "oleastasil")
 _LONGEST_DRESSING = 6
+# Longer ones are only looked at for what repeats itself: nobody tries them early, and the rest takes quadratic time.
+_LONGEST = 128
 _AFFIXES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 
@@ -71,6 +73,8 @@ def _words() -> frozenset[str]:
 def is_common(password: str) -> bool:
     """Whether `password` is one that a stranger would try early."""
     lowered = password.lower()
+    if len(lowered) > _LONGEST:
+        return _repeats(lowered)
     return any(_is_word(form) or _is_run(form) or _repeats(form) for form in (lowered, lowered[::-1]))
 
 

@@ -5,8 +5,8 @@
     #iUniform float glow = 0.5 in {0.0, 2.0} step 0.1
 
 `parse_parameters` gives them as JSON-ready dictionaries, at most 64, in the text's order. A declaration whose comment
-does not begin so is no parameter; nothing here fails. services/web/runtime/parameters.ts gives the same answers
-(vectors/parameters.json holds for both).
+does not begin so is no parameter; nothing here fails, and of a comment its first 400 characters count.
+services/web/runtime/parameters.ts gives the same answers (vectors/parameters.json holds for both).
 """
 
 import math
@@ -44,9 +44,11 @@ BUILTIN_NAMES = frozenset(
 )
 MAX_PARAMETERS = 64
 MAX_LABEL = 80
+MAX_ANNOTATION = 400
 _INT_LIMIT = 2_147_483_647
 
-_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+# Read in one way only: with two, a long row of digits would take quadratic time.
+_NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _END = r"[fF]?(?![\w.])"
 _S = r"[ \t\v\f]"
 _UNIFORM = re.compile(
@@ -117,11 +119,11 @@ def _declaration(line: LogicalLine) -> _Declaration | None:
             return None
         kind, name, annotation = match.groups()
         color = kind.startswith("color")
-        return _Declaration(name, f"vec{kind[-1]}" if color else kind, color, annotation)
+        return _Declaration(name, f"vec{kind[-1]}" if color else kind, color, annotation[:MAX_ANNOTATION])
     match = _UNIFORM.match(line.text) if line.directive is None and line.comment is not None else None
     if match is None:
         return None
-    return _Declaration(match.group(2), match.group(1), color=False, annotation=line.comment or "")
+    return _Declaration(match.group(2), match.group(1), color=False, annotation=(line.comment or "")[:MAX_ANNOTATION])
 
 
 def _parameter(declaration: _Declaration) -> Parameter | None:

@@ -5,8 +5,8 @@
  *     uniform vec3 tint;   // = vec3(1.0, 0.5, 0.2) color
  *     #iUniform float glow = 0.5 in {0.0, 2.0} step 0.1
  *
- * A declaration whose comment does not begin so is no parameter; nothing here fails. `services/core/glsl/parameters.py`
- * gives the same answers.
+ * A declaration whose comment does not begin so is no parameter; nothing here fails, and of a comment its first 400
+ * characters count. `services/core/glsl/parameters.py` gives the same answers.
  */
 
 import { BUILTIN_NAMES } from "./builtins";
@@ -38,9 +38,11 @@ export interface Declaration {
 
 const MAX_PARAMETERS = 64;
 const MAX_LABEL = 80;
+const MAX_ANNOTATION = 400;
 const INT_LIMIT = 2_147_483_647;
 
-const NUMBER = "[-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?";
+// Read in one way only: with two, a long row of digits would take quadratic time.
+const NUMBER = "[-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?";
 const END = "[fF]?(?![\\w.])";
 const UNIFORM =
   /^[ \t\v\f]*uniform[ \t\v\f]+(?:(?:lowp|mediump|highp)[ \t\v\f]+)?(float|int|bool|vec[234])[ \t\v\f]+([A-Za-z_]\w*)[ \t\v\f]*;[ \t\v\f]*$/;
@@ -75,11 +77,16 @@ function declarationOn(line: LogicalLine): Declaration | null {
     if (!match?.[1] || !match[2] || !match[3]) return null;
     const color = match[1].startsWith("color");
     const type = (color ? `vec${match[1].slice(-1)}` : match[1]) as ParameterType;
-    return { name: match[2], type, color, annotation: match[3], line };
+    return { name: match[2], type, color, annotation: bounded(match[3]), line };
   }
   const match = line.directive === null && line.comment !== null ? UNIFORM.exec(line.text) : null;
   if (!match?.[1] || !match[2]) return null;
-  return { name: match[2], type: match[1] as ParameterType, color: false, annotation: line.comment ?? "", line };
+  return { name: match[2], type: match[1] as ParameterType, color: false, annotation: bounded(line.comment ?? ""), line };
+}
+
+/** The beginning of an annotation, counted in characters as Python does. */
+function bounded(text: string): string {
+  return text.length <= MAX_ANNOTATION ? text : [...text.slice(0, 2 * MAX_ANNOTATION)].slice(0, MAX_ANNOTATION).join("");
 }
 
 export function parseParameters(source: string): Parameter[] {
