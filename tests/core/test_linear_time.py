@@ -28,7 +28,7 @@ PIECES = (
     *("1", "a", " ", "\t", "\n", ".", "-", "\\", "/", "*", "(", "#", '"', "1.", "1e", "a ", "1,", "-a", "/*", "\\\n"),
     *("uniform ", "uniform float a", "void mainImage(", "in [1,2] ", "#define a "),
 )
-REPEATS, NOT_WORTH_A_LOOK = 2_000, 0.01
+REPEATS, NOT_WORTH_A_LOOK = 1_000, 0.005
 
 
 def checked(source: str) -> None:
@@ -49,12 +49,12 @@ def seconds(read: Callable[[str], object], text: str) -> float:
 
 
 def is_linear(read: Callable[[str], object], beginning: str, piece: str) -> bool:
-    """Whether four times the text takes less than eight times as long; in quadratic time it takes sixteen times."""
+    """Whether eight times the text takes less than 24 times as long; in quadratic time it takes 64 times."""
     text = beginning + piece * REPEATS + "x"
     if seconds(read, text) < NOT_WORTH_A_LOOK:
         return True
-    longer = beginning + piece * REPEATS * 4 + "x"
-    return min(seconds(read, longer) for _ in range(2)) < 8 * min(seconds(read, text) for _ in range(3))
+    longer = beginning + piece * REPEATS * 8 + "x"
+    return min(seconds(read, longer) for _ in range(2)) < 24 * min(seconds(read, text) for _ in range(3))
 
 
 @pytest.mark.parametrize("read", [parse_parameters, detect_dialect, normalise, checked, cleaned, is_common])

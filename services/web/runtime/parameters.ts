@@ -81,12 +81,20 @@ function declarationOn(line: LogicalLine): Declaration | null {
   }
   const match = line.directive === null && line.comment !== null ? UNIFORM.exec(line.text) : null;
   if (!match?.[1] || !match[2]) return null;
-  return { name: match[2], type: match[1] as ParameterType, color: false, annotation: bounded(line.comment ?? ""), line };
+  return {
+    name: match[2],
+    type: match[1] as ParameterType,
+    color: false,
+    annotation: bounded(line.comment ?? ""),
+    line,
+  };
 }
 
 /** The beginning of an annotation, counted in characters as Python does. */
 function bounded(text: string): string {
-  return text.length <= MAX_ANNOTATION ? text : [...text.slice(0, 2 * MAX_ANNOTATION)].slice(0, MAX_ANNOTATION).join("");
+  return text.length <= MAX_ANNOTATION
+    ? text
+    : [...text.slice(0, 2 * MAX_ANNOTATION)].slice(0, MAX_ANNOTATION).join("");
 }
 
 export function parseParameters(source: string): Parameter[] {

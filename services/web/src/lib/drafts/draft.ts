@@ -116,11 +116,11 @@ export function savedAs(draft: Draft, saved: { shaderId: string; version: number
 export function nameOf(draft: Draft): string {
   const title = draft.details.title.trim();
   if (title !== "") return title;
-  const lines = draft.source.split("\n").map((line) => line.replace(/^[\s/*#]+|[\s/*]+$/g, ""));
+  const lines = draft.source.split("\n").map((line) => line.replace(/^[\s/*#]+/, "").slice(0, 60));
   const first = lines.find(
     (line) => /\p{L}{3}/u.test(line) && !/^(version|ifdef|precision|uniform|extension)\b/.test(line),
   );
-  return first === undefined ? "Untitled" : first.slice(0, 60);
+  return first === undefined ? "Untitled" : first.replace(/[\s/*]+$/, "");
 }
 
 export function newestFirst(drafts: readonly Draft[]): Draft[] {

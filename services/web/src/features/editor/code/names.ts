@@ -15,8 +15,8 @@ const STRUCT = /\bstruct\s+([A-Za-z_]\w*)/g;
 const VARIABLE = /\b([A-Za-z_]\w*)\s+([A-Za-z_]\w*)\s*(?=[=;,)[])/g;
 /** `float a = 1.0, b;`: the names behind the first. */
 const MORE = /,\s*([A-Za-z_]\w*)\s*(?=[=;,[])/g;
-const STATEMENT =
-  /\b((?:[ib]|u)?vec[234]|mat[234]|float|int|uint|bool)\s+([A-Za-z_]\w*[^;{}()]*(?:\([^;{}]*\)[^;{}()]*)*);/g;
+/** The bound keeps a text of nothing but types from taking quadratic time. */
+const STATEMENT = /\b((?:[ib]|u)?vec[234]|mat[234]|float|int|uint|bool)\s+([A-Za-z_][^;{}]{0,500});/g;
 
 export function ownNames(source: string): OwnName[] {
   const found = new Map<string, OwnName>();
@@ -51,12 +51,15 @@ const STATEMENT_WORDS = new Set([
   "struct",
 ]);
 
-/** Without what stands in parentheses, whose commas separate something else. */
+/** The text up to a parenthesis that it does not open, without what stands in parentheses. */
 function withoutCalls(text: string): string {
-  let shorter = text;
-  for (let before = ""; before !== shorter; ) {
-    before = shorter;
-    shorter = shorter.replace(/\([^()]*\)/g, "");
+  let kept = "";
+  let depth = 0;
+  for (const char of text) {
+    if (char === "(") depth += 1;
+    else if (char === ")" && depth === 0) break;
+    else if (char === ")") depth -= 1;
+    else if (depth === 0) kept += char;
   }
-  return shorter;
+  return kept;
 }
