@@ -19,6 +19,7 @@ from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.passwords import PasswordHasher
 from services.core.accounts.sessions import Sessions
 from services.core.accounts.settings import AuthSettings
+from services.core.accounts.sign_in import SignIn
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
 from services.core.feed.pool import CandidatePools
 from services.core.feed.service import PersonalFeed
@@ -30,6 +31,7 @@ from services.core.kit.redis.guard import RedisGuard
 from services.core.kit.redis.limits import RateLimiter
 from services.core.kit.settings import RedisSettings
 from services.core.kit.storage import ObjectStore
+from services.core.privacy.deletion import AccountDeletion
 from services.core.renders.client import RendererPool
 from services.core.renders.notices import RenderNotices
 from services.core.renders.settings import RendererClientSettings
@@ -46,10 +48,10 @@ class Services:
     store: ObjectStore
     renderers: RendererPool
     notices: RenderNotices
-    passwords: PasswordHasher
     tokens: AccessTokens
-    sessions: Sessions
     blocklist: Blocklist
+    sign_in: SignIn
+    deletion: AccountDeletion
     keys: KeyIdentities
     limiter: RateLimiter
     lists: BriefCache[CachedPage]
@@ -77,6 +79,9 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
         stack.push_async_callback(limiter.aclose)
         keys = KeyIdentities(database, guard)
         stack.push_async_callback(keys.aclose)
+        tokens = AccessTokens(auth, auth.key_set)
+        blocklist = Blocklist(guard, auth)
+        sign_in = SignIn(database, passwords, Sessions(auth, RefreshSecrets(auth)), tokens, blocklist)
         yield Services(
             settings=settings,
             database=database,
@@ -85,10 +90,10 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             store=ObjectStore(settings.storage),
             renderers=renderers,
             notices=notices,
-            passwords=passwords,
-            tokens=AccessTokens(auth, auth.key_set),
-            sessions=Sessions(auth, RefreshSecrets(auth)),
-            blocklist=Blocklist(guard, auth),
+            tokens=tokens,
+            blocklist=blocklist,
+            sign_in=sign_in,
+            deletion=AccountDeletion(database, sign_in, blocklist, keys),
             keys=keys,
             limiter=limiter,
             lists=BriefCache(seconds=settings.cache.list_seconds),

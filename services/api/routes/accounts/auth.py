@@ -5,10 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
-from services.api import limits, sign_in
+from services.api import limits
 from services.api.cookies import CookieDep, RefreshCookie, SameSiteDep
 from services.api.deps import ReadDep, ServicesDep, SignedInDep, account_limit, maybe_caller, no_key
-from services.api.sign_in import Device
 from services.core.accounts import repository
 from services.core.accounts.schemas import (
     LoginInput,
@@ -20,6 +19,7 @@ from services.core.accounts.schemas import (
     Tokens,
     TokenTransport,
 )
+from services.core.accounts.sign_in import Device
 from services.core.kit.errors import NotFoundError
 from services.core.kit.tables import utc_now
 
@@ -60,7 +60,7 @@ async def register(
     The same request with the same `Idempotency-Key` does not fail on its own handle: it signs in once more.
     """
     await limits.take(request, services, register_address=_network(request))
-    tokens, replayed = await sign_in.register(services, body, _device(request), key)
+    tokens, replayed = await services.sign_in.register(body, _device(request), key)
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return _deliver(tokens, response, cookie, body.token_transport)
@@ -73,7 +73,7 @@ async def log_in(
     """Sign in with handle or e-mail address. A wrong password and an unknown user get the same answer."""
     login, network = body.login.strip().lower(), _network(request)
     await limits.take(request, services, login_address=network, login_pair=f"{network} {login}", login_account=login)
-    tokens = await sign_in.log_in(services, body, _device(request))
+    tokens = await services.sign_in.log_in(body, _device(request))
     return _deliver(tokens, response, cookie, body.token_transport)
 
 
@@ -83,9 +83,9 @@ async def refresh(
 ) -> Tokens:
     """A new access token for a refresh token, which is replaced: from the body, else from the cookie."""
     await limits.take(request, services, refresh_address=_network(request))
-    given = body.refresh_token if body else None
-    tokens = await sign_in.refresh(services, given or cookie.read(request))
-    return _deliver(tokens, response, cookie, TokenTransport.BODY if given else TokenTransport.COOKIE)
+    from_body = body.refresh_token if body else None
+    tokens = await services.sign_in.refresh(from_body or cookie.read(request))
+    return _deliver(tokens, response, cookie, TokenTransport.BODY if from_body else TokenTransport.COOKIE)
 
 
 @router.post("/logout", status_code=204, dependencies=[SameSiteDep])
@@ -95,14 +95,14 @@ async def log_out(
     """End this sign-in: that of the refresh token (body or cookie), else that of the access token."""
     token = (body.refresh_token if body else None) or cookie.read(request)
     caller = None if token else await maybe_caller(request, services)
-    await sign_in.log_out(services, token, caller.session_id if caller else None)
+    await services.sign_in.log_out(token, caller.session_id if caller else None)
     cookie.clear(response)
 
 
 @router.post("/password", status_code=204, dependencies=[account_limit("password_account")])
 async def change_password(body: PasswordInput, caller: SignedInDep, services: ServicesDep) -> None:
     """Set a new password; all other sessions end."""
-    await sign_in.change_password(services, caller, body)
+    await services.sign_in.change_password(caller, body)
 
 
 @router.get("/sessions")
@@ -116,11 +116,11 @@ async def list_sessions(caller: SignedInDep, session: ReadDep) -> SessionList:
 @router.delete("/sessions", status_code=204)
 async def end_other_sessions(caller: SignedInDep, services: ServicesDep) -> None:
     """Sign out everywhere else."""
-    await sign_in.end_sessions(services, caller.user_id, keep=caller.session_id)
+    await services.sign_in.end_sessions(caller.user_id, keep=caller.session_id)
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
 async def end_session(session_id: UUID, caller: SignedInDep, services: ServicesDep) -> None:
     """Sign out one device."""
-    if not await sign_in.end_sessions(services, caller.user_id, only=session_id):
+    if not await services.sign_in.end_sessions(caller.user_id, only=session_id):
         raise NotFoundError("There is no open session with this id")

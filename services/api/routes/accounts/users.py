@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.api import limits, sign_in
+from services.api import limits
 from services.api.cookies import CookieDep
 from services.api.deps import CallerDep, ReadDep, ServicesDep, SignedInDep, account_limit
 from services.contracts.accounts import PublicProfile
@@ -26,7 +26,7 @@ async def change_me(body: AccountChange, request: Request, caller: SignedInDep, 
     """Change what is given; a new e-mail address needs `current_password`."""
     if body.current_password is not None:
         await limits.take(request, services, password_account=str(caller.user_id))
-    return Account.model_validate(await sign_in.change_account(services, caller, body))
+    return Account.model_validate(await services.sign_in.change_account(caller, body))
 
 
 @router.delete("/me", status_code=204, dependencies=[account_limit("password_account")])
@@ -34,7 +34,7 @@ async def delete_me(
     body: DeletionInput, caller: SignedInDep, services: ServicesDep, cookie: CookieDep, response: Response
 ) -> None:
     """Delete the account for good: personal data is emptied, works disappear, all sessions and keys end."""
-    await sign_in.delete_account(services, caller, body.password.get_secret_value())
+    await services.deletion.delete(caller, body.password.get_secret_value())
     cookie.clear(response)
 
 

@@ -1,0 +1,195 @@
+"""Registration, sign-in, refresh and sign-out, and what asks for the password, over their several transactions.
+
+The order of steps is the same everywhere, and a further way to sign in keeps it:
+
+1. A password is hashed or verified between transactions, so that no connection is held meanwhile.
+2. Sessions that end go on the blocklist before the commit, so that a Redis that is down makes the request fail.
+3. The end of a family of refresh tokens is committed before the refusal is raised.
+4. A registration with a key is claimed, made and answered in one transaction; its replay signs in anew.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.core.accounts import repository, service
+from services.core.accounts.blocklist import Blocklist
+from services.core.accounts.models import User
+from services.core.accounts.passwords import PasswordHasher, check_password
+from services.core.accounts.schemas import Account, AccountChange, LoginInput, PasswordInput, RegisterInput, Tokens
+from services.core.accounts.sessions import InvalidRefreshTokenError, Refusal, ReusedRefreshTokenError, Sessions
+from services.core.accounts.tokens import AccessTokens
+from services.core.identity.caller import Caller
+from services.core.kit import idempotency
+from services.core.kit.database import Database, WriteSession
+from services.core.kit.idempotency import StoredAnswer
+from services.core.kit.tables import utc_now
+
+_REGISTER_SCOPE = "register"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a sign-in comes from, as shown in the list of sessions."""
+
+    user_agent: str
+    address: str
+
+
+class SignIn:
+    """Opens and ends sessions; each method is a whole request."""
+
+    def __init__(
+        self,
+        database: Database,
+        passwords: PasswordHasher,
+        sessions: Sessions,
+        tokens: AccessTokens,
+        blocklist: Blocklist,
+    ) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._sessions = sessions
+        self._tokens = tokens
+        self._blocklist = blocklist
+
+    async def register(self, registration: RegisterInput, device: Device, key: str | None) -> tuple[Tokens, bool]:
+        """A new account and its first session; whether it was made before by the same request (`key`)."""
+        password = registration.password.get_secret_value()
+        check_password(password, handle=registration.handle, email=registration.email)
+        try:
+            async with self._database.read() as session:
+                await service.refuse_taken(session, handle=registration.handle, email=registration.email)
+            hashed = await self._passwords.hash(password)
+            async with self._database.write() as session:
+                user = await _register_once(session, registration, hashed, key)
+                return await self.open(session, user, device), False
+        except (service.HandleTakenError, service.EmailTakenError):
+            registered = await self._registered_by(registration, key)
+            if registered is None:
+                raise
+        return await self._log_in(registered, password, device), True
+
+    async def log_in(self, credentials: LoginInput, device: Device) -> Tokens:
+        """A new session; raises `InvalidCredentialsError` after the same work for a user who does not exist."""
+        async with self._database.read() as session:
+            user = await repository.user_by_login(session, credentials.login.strip().lower())
+        return await self._log_in(user, credentials.password.get_secret_value(), device)
+
+    async def open(self, session: WriteSession, user: User, device: Device) -> Tokens:
+        """A new session of a user who has shown who they are and may sign in."""
+        family, refresh = await self._sessions.open(
+            session, user, now=utc_now(), user_agent=device.user_agent, address=device.address
+        )
+        return self._issue(user, family.id, refresh)
+
+    async def refresh(self, token: str | None) -> Tokens:
+        """The successor of a refresh token and a new access token."""
+        if not token:
+            raise InvalidRefreshTokenError("There is no refresh token in the request")
+        async with self._database.write() as session:
+            rotation = await self._sessions.rotate(session, token, now=utc_now())
+            if rotation.refusal is Refusal.REUSED and rotation.session_id is not None:
+                await self._blocklist.block_sessions([rotation.session_id])
+        if rotation.refusal is Refusal.REUSED:
+            raise ReusedRefreshTokenError
+        if rotation.user is None or rotation.session_id is None or rotation.token is None:
+            raise InvalidRefreshTokenError
+        return self._issue(rotation.user, rotation.session_id, rotation.token)
+
+    async def log_out(self, token: str | None, session_id: UUID | None) -> None:
+        """End the session of a refresh token, or of the caller's access token; nothing to end is no error."""
+        async with self._database.write() as session:
+            family = await self._sessions.family_of(session, token) if token else None
+            if family is None and session_id is not None:
+                family = await repository.lock_auth_session(session, session_id)
+            if family is None or family.revoked_at is not None:
+                return
+            family.revoked_at, family.revoked_reason = utc_now(), "logout"
+            await self._blocklist.block_sessions([family.id])
+
+    async def end_sessions(self, user_id: UUID, *, only: UUID | None = None, keep: UUID | None = None) -> list[UUID]:
+        """Revoke the user's sessions: one, or all but one; gives those that were open."""
+        async with self._database.write() as session:
+            ended = await repository.revoke_sessions(
+                session, user_id, utc_now(), reason="revoked", only=only, keep=keep
+            )
+            await self._blocklist.block_sessions(ended)
+        return ended
+
+    async def change_password(self, caller: Caller, change: PasswordInput) -> None:
+        """Set a new password and end all other sessions; raises `WrongPasswordError` for a wrong current one."""
+        async with self._database.read() as session:
+            user = await service.current_user(session, caller.user_id)
+        new = change.new_password.get_secret_value()
+        check_password(new, handle=user.handle, email=user.email)
+        await self._confirm(user, change.current_password.get_secret_value())
+        hashed = await self._passwords.hash(new)
+        async with self._database.write() as session:
+            ended = await service.change_password(
+                session, user.id, old_hash=user.password_hash, new_hash=hashed, keep=caller.session_id
+            )
+            await self._blocklist.block_sessions(ended)
+
+    async def change_account(self, caller: Caller, change: AccountChange) -> User:
+        """Change the profile; the password is verified when one is given."""
+        confirmed = change.current_password is not None
+        if change.current_password is not None:
+            await self.confirm_password(caller, change.current_password.get_secret_value())
+        async with self._database.write() as session:
+            return await service.change_account(session, caller.user_id, change, password_correct=confirmed)
+
+    async def confirm_password(self, caller: Caller, password: str) -> None:
+        """Raise `WrongPasswordError` unless it is the caller's password."""
+        async with self._database.read() as session:
+            user = await service.current_user(session, caller.user_id)
+        await self._confirm(user, password)
+
+    async def _confirm(self, user: User, password: str) -> None:
+        if not (await self._passwords.verify(password, user.password_hash)).correct:
+            raise service.WrongPasswordError
+
+    async def _log_in(self, user: User | None, password: str, device: Device) -> Tokens:
+        verdict = await self._passwords.verify(password, user.password_hash if user else None)
+        user = service.accept_login(user, verdict)
+        async with self._database.write() as session:
+            if verdict.replacement is not None:
+                await service.replace_hash(session, user.id, old=user.password_hash, new=verdict.replacement)
+            return await self.open(session, user, device)
+
+    def _issue(self, user: User, session_id: UUID, refresh: str) -> Tokens:
+        access = self._tokens.issue(user_id=user.id, handle=user.handle, role=user.role, session_id=session_id)
+        return Tokens(
+            access_token=access.value,
+            expires_in=access.expires_in,
+            refresh_token=refresh,
+            session_id=session_id,
+            user=Account.model_validate(user),
+        )
+
+    async def _registered_by(self, registration: RegisterInput, key: str | None) -> User | None:
+        """The user whom the same request with the same key made before."""
+        if key is None:
+            return None
+        async with self._database.read() as session:
+            stored = await idempotency.look_up(session, scope=_REGISTER_SCOPE, key=key, mark=_fingerprint(registration))
+            return await repository.user_by_id(session, UUID(stored.body.decode())) if stored else None
+
+
+async def _register_once(session: WriteSession, registration: RegisterInput, hashed: str, key: str | None) -> User:
+    """The new user; raises `HandleTakenError` when the request with this key was answered before."""
+    if key is None:
+        return await service.register(session, registration, password_hash=hashed)
+    stored = await idempotency.begin(session, scope=_REGISTER_SCOPE, key=key, mark=_fingerprint(registration))
+    if stored is not None:
+        raise service.HandleTakenError
+    user = await service.register(session, registration, password_hash=hashed)
+    # The answer holds tokens, which are never stored: the id is enough to sign in anew.
+    answer = StoredAnswer(201, "text/plain", str(user.id).encode(), None)
+    await idempotency.finish(session, scope=_REGISTER_SCOPE, key=key, answer=answer)
+    return user
+
+
+def _fingerprint(registration: RegisterInput) -> str:
+    """The request without its password; a replay is asked for the password like a login."""
+    parts = (registration.handle, registration.email, registration.display_name or "")
+    return idempotency.fingerprint(*(part.encode() for part in parts))
