@@ -15,8 +15,7 @@ const STRUCT = /\bstruct\s+([A-Za-z_]\w*)/g;
 const VARIABLE = /\b([A-Za-z_]\w*)\s+([A-Za-z_]\w*)\s*(?=[=;,)[])/g;
 /** `float a = 1.0, b;`: the names behind the first. */
 const MORE = /,\s*([A-Za-z_]\w*)\s*(?=[=;,[])/g;
-/** The bound keeps a text of nothing but types from taking quadratic time. */
-const STATEMENT = /\b((?:[ib]|u)?vec[234]|mat[234]|float|int|uint|bool)\s+([A-Za-z_][^;{}]{0,500});/g;
+const TYPE = /\b((?:[ib]|u)?vec[234]|mat[234]|float|int|uint|bool)\s+(?=[A-Za-z_])/;
 
 export function ownNames(source: string): OwnName[] {
   const found = new Map<string, OwnName>();
@@ -32,7 +31,9 @@ export function ownNames(source: string): OwnName[] {
   for (const [, type = "", name = ""] of text.matchAll(VARIABLE)) {
     if (!STATEMENT_WORDS.has(type)) add(name, "variable", type);
   }
-  for (const [, type = "", rest = ""] of text.matchAll(STATEMENT)) {
+  for (const statement of text.split(/[;{}]/)) {
+    const [begin = "", type = ""] = TYPE.exec(statement) ?? [];
+    const rest = type === "" ? "" : statement.slice(statement.indexOf(begin) + begin.length);
     for (const [, name = ""] of `${withoutCalls(rest)};`.matchAll(MORE)) add(name, "variable", type);
   }
   return [...found.values()];
