@@ -1,8 +1,8 @@
 """What runs on one machine, as data: which servers, which processes, each with its environment.
 
 What has its URL set in the environment is not started: `FRACTAFRAG_DATABASE_URL`, `FRACTAFRAG_REDIS_URL` and
-`FRACTAFRAG_RENDERER_URL` point to one that runs elsewhere. The renderer runs strangers' code and is given no
-credential.
+`FRACTAFRAG_RENDERER_URL` point to one that runs elsewhere. No process is given a secret that it does not read; the
+renderer, which runs strangers' code, is given none.
 """
 
 import json
@@ -21,6 +21,11 @@ DEFAULT_HOME = REPOSITORY / ".data"
 _OFF = frozenset({"off", "no", "false", "0"})
 # What any program may need to find its way; everything else of ours is passed on by name.
 _PLAIN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "HOME", "USER", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+# What the worker does not read: it makes and checks no token. tests/standalone/test_layout.py looks for others.
+_OF_SIGN_IN = "FRACTAFRAG_AUTH_"
+# All that migrations and the gallery read.
+_OF_THE_DATABASE = ("FRACTAFRAG_DATABASE_", "FRACTAFRAG_ENVIRONMENT", "FRACTAFRAG_LOG_LEVEL")
 
 
 class Layout:
@@ -47,7 +52,10 @@ class Layout:
         return found
 
     def settings(self) -> dict[str, str]:
-        """The environment of our own processes; call it when the servers run. What is set outside wins."""
+        """The environment of the site, and of commands beside it; call it when the servers run.
+
+        What is set outside wins.
+        """
         own = {
             "FRACTAFRAG_STORAGE_URL": "file://" + quote(str(self.home.objects)),
             "FRACTAFRAG_SITE_PUBLIC_URL": self.address,
@@ -65,6 +73,11 @@ class Layout:
             own["FRACTAFRAG_REDIS_URL"] = self._valkey.url()
         return {**self._plain(), **own, **self._ours()}
 
+    def database_settings(self) -> dict[str, str]:
+        """The part of it for who needs only the database, such as migrations."""
+        own = {name: value for name, value in self.settings().items() if name.startswith(_OF_THE_DATABASE)}
+        return {**self._plain(), **own}
+
     @property
     def migration_command(self) -> list[str]:
         """Brings the schema up to date."""
@@ -72,18 +85,17 @@ class Layout:
 
     def children(self, listener: int) -> list[Child]:
         """The processes in the order of their start; `listener` is the descriptor of the site's socket."""
-        settings = self.settings()
         renderer = [self._child("renderer", [], self._renderer_environment(), patience=5)]
         kept = [
             *([] if "FRACTAFRAG_RENDERER_URL" in self.given else renderer),
-            self._child("site", ["--fd", str(listener)], settings, patience=8, pass_fds=(listener,)),
-            self._child("worker", [], settings, patience=8),
+            self._child("site", ["--fd", str(listener)], self.settings(), patience=8, pass_fds=(listener,)),
+            self._child("worker", [], self._worker_environment(), patience=8),
         ]
         works = self.given.get("FRACTAFRAG_GALLERY", "")
         if works.lower() in _OFF:
             return kept
         gallery = [str(self.home.folder), self.address, *([works] if works else [])]
-        return [*kept, self._child("gallery", gallery, settings, patience=3, keep=False)]
+        return [*kept, self._child("gallery", gallery, self.database_settings(), patience=3, keep=False)]
 
     def _child(
         self,
@@ -112,6 +124,9 @@ class Layout:
 
     def _ours(self) -> dict[str, str]:
         return {name: value for name, value in self.given.items() if name.startswith(("FRACTAFRAG_", "AWS_"))}
+
+    def _worker_environment(self) -> dict[str, str]:
+        return {name: value for name, value in self.settings().items() if not name.startswith(_OF_SIGN_IN)}
 
     def _renderer_environment(self) -> dict[str, str]:
         ours = {name: value for name, value in self.given.items() if name.startswith("FRACTAFRAG_RENDERER_")}

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from services.api.settings import ApiSettings
-from services.core.kit.settings import Environment
+from services.core.domains import DOMAINS
+from services.core.kit.settings import Environment, ProcessSettings
 from services.standalone.children import Child
+from services.standalone.gallery.__main__ import GallerySettings
 from services.standalone.home import Home
 from services.standalone.layout import Layout, running_environment
+from services.worker.settings import WorkerSettings
 
 
 @pytest.fixture
@@ -36,6 +39,24 @@ def test_the_renderer_is_given_no_credential(home: Home) -> None:
     environment = named(Layout(home, given, address="http://localhost:8000"))["renderer"].environment
     assert "secret" not in "".join(environment.values())
     assert environment["FRACTAFRAG_RENDERER_SLOTS"] == "1"
+
+
+@pytest.mark.parametrize(("name", "process"), [("worker", WorkerSettings), ("gallery", GallerySettings)])
+def test_no_process_is_given_a_secret_of_a_domain_that_it_does_not_read(
+    name: str, process: type[ProcessSettings], home: Home
+) -> None:
+    groups = {group for domain in DOMAINS for group in domain.settings} - set(process.DOMAIN_SETTINGS)
+    given = {group.variable(field): "secret" for group in groups for field in group.model_fields}
+    assert "FRACTAFRAG_AUTH_TOKEN_PEPPER" in given
+    environment = named(Layout(home, given, address="http://localhost:8000"))[name].environment
+    assert not given.keys() & environment.keys()
+
+
+def test_migrations_are_given_the_database_alone(home: Home) -> None:
+    given = {"FRACTAFRAG_DATABASE_URL": "postgresql+asyncpg://db/x", "FRACTAFRAG_REDIS_URL": "redis://queue"}
+    layout = Layout(home, given, address="http://localhost:8000")
+    ours = {name for name in layout.database_settings() if name.startswith("FRACTAFRAG_")}
+    assert ours == {"FRACTAFRAG_DATABASE_URL"}
 
 
 def test_what_runs_elsewhere_is_not_started(home: Home) -> None:
