@@ -31,9 +31,9 @@ from services.core.kit.redis.guard import RedisGuard
 from services.core.kit.redis.limits import RateLimiter
 from services.core.kit.settings import RedisSettings
 from services.core.kit.storage import ObjectStore
+from services.core.kit.topics import Topics
 from services.core.privacy.deletion import AccountDeletion
 from services.core.renders.client import RendererPool
-from services.core.renders.notices import RenderNotices
 from services.core.renders.settings import RendererClientSettings
 
 
@@ -47,7 +47,7 @@ class Services:
     guard: RedisGuard
     store: ObjectStore
     renderers: RendererPool
-    notices: RenderNotices
+    topics: Topics
     tokens: AccessTokens
     blocklist: Blocklist
     sign_in: SignIn
@@ -69,9 +69,9 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
         stack.push_async_callback(client.aclose)
         renderers = RendererPool(settings.of(RendererClientSettings))
         stack.push_async_callback(renderers.aclose)
-        notices = RenderNotices(database)
-        stack.push_async_callback(notices.aclose)
-        stack.enter_context(on_stop_signal(notices.close))
+        topics = Topics(database)
+        stack.push_async_callback(topics.aclose)
+        stack.enter_context(on_stop_signal(topics.close))
         passwords = PasswordHasher(auth)
         stack.callback(passwords.close)
         guard = RedisGuard(client)
@@ -89,7 +89,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             guard=guard,
             store=ObjectStore(settings.storage),
             renderers=renderers,
-            notices=notices,
+            topics=topics,
             tokens=tokens,
             blocklist=blocklist,
             sign_in=sign_in,

@@ -19,9 +19,10 @@ from services.api.routes.renders import events as render_events
 from services.api.settings import ApiSettings
 from services.contracts.shaders import Visibility
 from services.core.accounts.models import User
+from services.core.kit import topics
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
-from services.core.renders import notices, service
+from services.core.renders import service
 from services.core.shaders.models import Shader
 from services.standalone.postgres import free_port
 from tests.core.renders.test_service import STILL, answer
@@ -177,22 +178,40 @@ async def test_a_client_that_goes_away_leaves_nothing(served: Served, database: 
     for _ in range(3):
         async with watching(client, shader_id) as blocks:
             await event(blocks)
-    await eventually(lambda: app.state.services.notices.count == 0)
+    await eventually(lambda: app.state.services.topics.count == 0)
 
 
 async def test_streams_are_bounded_for_a_client_and_for_the_process(
     served: Served, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notices, "MOST_PER_CLIENT", 1)
+    monkeypatch.setattr(topics, "MOST_PER_CLIENT", 1)
     client = served[1]
     shader_id = await work(database)
     async with watching(client, shader_id) as blocks:
         await event(blocks)
         refused = await client.get(f"/api/v1/shaders/{shader_id}/events")
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "10")
-        monkeypatch.setattr(notices, "MOST_PER_CLIENT", 9)
-        monkeypatch.setattr(notices, "MOST_WATCHERS", 1)
+        monkeypatch.setattr(topics, "MOST_PER_CLIENT", 9)
+        monkeypatch.setattr(topics, "MOST_SUBSCRIPTIONS", 1)
         assert (await client.get(f"/api/v1/shaders/{shader_id}/events")).status_code == 503
+
+
+async def test_the_bound_holds_for_streams_that_are_asked_for_at_once(
+    served: Served, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topics, "MOST_PER_CLIENT", 3)
+    app, client = served
+    shader_id = await work(database)
+    statuses: list[int] = []
+
+    async def watch() -> None:
+        async with client.stream("GET", f"/api/v1/shaders/{shader_id}/events") as response:
+            statuses.append(response.status_code)
+            await eventually(lambda: len(statuses) == 12)
+
+    await asyncio.gather(*(watch() for _ in range(12)))
+    assert sorted(statuses) == [200] * 3 + [429] * 9
+    await eventually(lambda: app.state.services.topics.count == 0)
 
 
 async def test_a_cut_listening_connection_loses_no_change(served: Served, database: Database) -> None:
@@ -215,7 +234,7 @@ async def test_a_work_that_is_deleted_meanwhile_is_gone(served: Served, database
         await event(blocks)
         async with database.write() as session:
             await session.execute(update(Shader).where(col(Shader.id) == shader_id).values(deleted_at=utc_now()))
-            await session.execute(text("SELECT pg_notify('render_status', :id)"), {"id": shader_id})
+            await topics.publish(session, service.topic_of(shader_id))
         assert await ended(blocks) == ["event: gone\ndata: {}"]
 
 

@@ -12,7 +12,7 @@ renderer in none, and finishes the job in another:
 - A claim counts as an attempt unless it is given back unused. After `MAX_ATTEMPTS` without an outcome the job ends
   as `gave_up`, so that a source that kills whatever draws it does not go round for ever.
 - Every function is idempotent. The first outcome wins; a later one, and one for a deleted work, changes nothing.
-- Each change sends a notice with the work's id on `RENDER_CHANNEL` when the transaction commits.
+- Each change is published to the topic of the work's pictures (`topic_of`).
 """
 
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ from services.contracts.shaders import PreviewStatus, RenderStatus
 from services.core.jobs.events import emit
 from services.core.jobs.outbox import Job, enqueue
 from services.core.kit.database import ReadSession, WriteSession
+from services.core.kit.topics import publish
 from services.core.renders import events
 from services.core.renders.answers import RenderAnswer
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import Render, Shader, ShaderVersion
 
-RENDER_CHANNEL = "render_status"
 LEASE = timedelta(seconds=20)
 # A renderer that dies takes its whole queue with it, so a loss says little about one job. With three attempts one work
 # in a hundred gave up in `make chaos` without a fault of its own.
@@ -63,6 +63,11 @@ class RenderJob:
         return f"{self.shader_id}.{self.version}.{self.kind.name.rpartition('.')[2]}.{self.attempt}"
 
 
+def topic_of(shader_id: str) -> str:
+    """The topic to which changes of a shader's pictures are published."""
+    return f"render:{shader_id}"
+
+
 async def claim_still(
     session: WriteSession, shader_id: str, version: int, *, lease: timedelta = LEASE
 ) -> RenderJob | None:
@@ -85,7 +90,7 @@ async def is_open(session: ReadSession, kind: Job, shader_id: str, version: int)
 
 async def extend(session: WriteSession, job: RenderJob, *, lease: timedelta = LEASE) -> bool:
     """Hold the claim for another `lease`; False when it is lost."""
-    return await _change(session, job, _held(job), {"lease_until": func.now() + lease}, notice=False)
+    return await _change(session, job, _held(job), {"lease_until": func.now() + lease}, visible=False)
 
 
 async def give_back(session: WriteSession, job: RenderJob, *, used: bool) -> bool:
@@ -186,7 +191,7 @@ async def _claim(session: WriteSession, kind: Job, shader_id: str, version: int,
     if claimed > MAX_ATTEMPTS:
         await _give_up(session, job)
         return None
-    await _notify(session, shader_id)
+    await publish(session, topic_of(shader_id))
     return job
 
 
@@ -218,9 +223,9 @@ async def _change(
     conditions: list[ColumnElement[bool]],
     values: dict[str, Any],
     *,
-    notice: bool = True,
+    visible: bool = True,
 ) -> bool:
-    """Set `values` on the job's row where `conditions` hold; whether they did."""
+    """Set `values` on the job's row where `conditions` hold; whether they did. Publish it if watchers can see it."""
     changed = await session.scalar(
         update(Render)
         .where(*_row(job.shader_id, job.version), *conditions)
@@ -228,13 +233,9 @@ async def _change(
         .returning(col(Render.version))
         .execution_options(synchronize_session=False)
     )
-    if changed is not None and notice:
-        await _notify(session, job.shader_id)
+    if changed is not None and visible:
+        await publish(session, topic_of(job.shader_id))
     return changed is not None
-
-
-async def _notify(session: WriteSession, shader_id: str) -> None:
-    await session.execute(select(func.pg_notify(RENDER_CHANNEL, shader_id)))
 
 
 def _columns(kind: Job) -> tuple[Any, Any]:

@@ -11,6 +11,7 @@ from sqlmodel import col
 from services.contracts.glsl import SourceError
 from services.contracts.shaders import PreviewStatus, RenderStatus
 from services.core.jobs.models import OutboxMessage
+from services.core.kit import topics
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.storage import content_name
 from services.core.kit.tables import utc_now
@@ -232,15 +233,15 @@ async def test_each_change_is_told_to_those_who_listen(database: Database, act: 
     heard: asyncio.Queue[str] = asyncio.Queue()
     async with database.engine.connect() as connection:
         raw: Any = (await connection.get_raw_connection()).driver_connection
-        await raw.add_listener(service.RENDER_CHANNEL, lambda *notice: heard.put_nowait(notice[3]))
+        await raw.add_listener(topics.CHANNEL, lambda *notice: heard.put_nowait(notice[3]))
         async with database.write() as session:
             job = await claimed(session, shader_id)
-        assert await asyncio.wait_for(heard.get(), 5) == shader_id
+        assert await asyncio.wait_for(heard.get(), 5) == service.topic_of(shader_id)
         if act != "claim":
             async with database.write() as session:
                 if act == "fail":
                     await service.finish_failed(session, job, "memory_limit", [])
                 else:
                     await service.give_back(session, job, used=False)
-            assert await asyncio.wait_for(heard.get(), 5) == shader_id
+            assert await asyncio.wait_for(heard.get(), 5) == service.topic_of(shader_id)
         await connection.invalidate()

@@ -10,15 +10,18 @@ import time
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
+from services.api import limits
 from services.api.deps import MaybeCallerDep, ServicesDep
 from services.api.problems import Problem
 from services.api.state import Services
 from services.contracts.shaders import RenderPublic
 from services.core.identity.caller import Caller
 from services.core.kit.errors import NotFoundError, UnavailableError
+from services.core.kit.topics import TopicSubscription
+from services.core.renders.service import topic_of
 from services.core.shaders.render_status import is_settled, read_render
 
 LONGEST_SECONDS = 300.0
@@ -26,6 +29,14 @@ HEARTBEAT_SECONDS = 15.0
 _EXAMPLE = 'event: render\ndata: {"shader_id": "7YkQm2Xb4Ra", "version": 1, "status": "ready"}\n\n'
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])
+
+
+async def subscription(
+    shader_id: str, request: Request, services: ServicesDep, _: MaybeCallerDep
+) -> AsyncIterator[TopicSubscription]:
+    """Subscribed to the shader's pictures until the response is sent; 429 or 503 when there is no room."""
+    with services.topics.subscribe(topic_of(shader_id), limits.address_of(request)) as changes:
+        yield changes
 
 
 @router.get(
@@ -43,43 +54,40 @@ router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])
 )
 async def watch_render(
     shader_id: str,
-    request: Request,
     services: ServicesDep,
     caller: MaybeCallerDep,
+    changes: Annotated[TopicSubscription, Depends(subscription)],
     version: Annotated[int | None, Query(ge=1, le=1_000_000, description="The newest unless told")] = None,
 ) -> StreamingResponse:
     """Watch the pictures of a version come about."""
-    address = str(request.scope.get("state", {}).get("address", ""))
-    services.notices.check_room(address)
     async with services.database.read() as session:
         await read_render(session, shader_id, caller, version)
-    events = _events(services, shader_id, caller, version, address)
+    events = _events(services, shader_id, caller, version, changes)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 async def _events(
-    services: Services, shader_id: str, caller: Caller | None, version: int | None, address: str
+    services: Services, shader_id: str, caller: Caller | None, version: int | None, changes: TopicSubscription
 ) -> AsyncIterator[str]:
     ends_at = time.monotonic() + LONGEST_SECONDS
     last: RenderPublic | None = None
-    with services.notices.subscribe(shader_id, address) as changes:
-        yield "retry: 2000\n\n"
-        while not changes.closing and time.monotonic() < ends_at:
-            try:
-                async with services.database.read() as session:
-                    render = await read_render(session, shader_id, caller, version)
-            except NotFoundError:
-                yield "event: gone\ndata: {}\n\n"
-                return
-            except UnavailableError:
-                yield ": the database is away\n\n"
-                await changes.wait(HEARTBEAT_SECONDS)
-                continue
-            if render != last:
-                last = render
-                yield f"event: render\ndata: {render.model_dump_json()}\n\n"
-            if is_settled(render):
-                return
-            if not await changes.wait(HEARTBEAT_SECONDS):
-                yield ": still here\n\n"
+    yield "retry: 2000\n\n"
+    while not changes.closing and time.monotonic() < ends_at:
+        try:
+            async with services.database.read() as session:
+                render = await read_render(session, shader_id, caller, version)
+        except NotFoundError:
+            yield "event: gone\ndata: {}\n\n"
+            return
+        except UnavailableError:
+            yield ": the database is away\n\n"
+            await changes.wait(HEARTBEAT_SECONDS)
+            continue
+        if render != last:
+            last = render
+            yield f"event: render\ndata: {render.model_dump_json()}\n\n"
+        if is_settled(render):
+            return
+        if not await changes.wait(HEARTBEAT_SECONDS):
+            yield ": still here\n\n"
