@@ -29,7 +29,7 @@ FROM build AS api-packages
 RUN python3 -m tools.image_packages /opt/venv core extra:api
 
 FROM build AS mcp-packages
-RUN python3 -m tools.image_packages /opt/venv extra:mcp httpx prometheus-client pydantic-settings structlog
+RUN python3 -m tools.image_packages /opt/venv extra:mcp prometheus-client pydantic-settings structlog
 
 FROM build AS worker-packages
 RUN python3 -m tools.image_packages /opt/venv core extra:worker
@@ -38,7 +38,7 @@ FROM build AS renderer-packages
 RUN python3 -m tools.image_packages /opt/venv extra:renderer prometheus-client pydantic-settings structlog
 
 FROM build AS web-packages
-RUN python3 -m tools.image_packages /opt/venv extra:web httpx obstore prometheus-client pydantic-settings structlog
+RUN python3 -m tools.image_packages /opt/venv extra:web httpx2 obstore prometheus-client pydantic-settings structlog
 
 FROM build AS operator-packages
 RUN python3 -m tools.image_packages /opt/venv extra:operator redis prometheus-client pydantic-settings structlog

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 
 from tests.factories import SOURCE
 
@@ -10,7 +10,7 @@ CURRENT = "/api/v1/keys/current"
 WORK = {"title": "Plain", "source": SOURCE, "visibility": "draft"}
 
 
-async def make_key(ada: httpx.AsyncClient, *scopes: str, **fields: Any) -> dict[str, Any]:
+async def make_key(ada: httpx2.AsyncClient, *scopes: str, **fields: Any) -> dict[str, Any]:
     """A new key of the signed-in client, as the answer's JSON."""
     answer = await ada.post("/api/v1/keys", json={"name": "agent", "scopes": [*scopes] or ["read"], **fields})
     assert answer.status_code == 201, answer.text

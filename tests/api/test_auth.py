@@ -5,7 +5,7 @@ import statistics
 import time
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
@@ -21,7 +21,7 @@ def _given(handle: str = "ada", **fields: Any) -> dict[str, Any]:
 
 
 class TestRegister:
-    async def test_a_new_user_is_signed_in(self, client: httpx.AsyncClient) -> None:
+    async def test_a_new_user_is_signed_in(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "Ada")
         answer = await ada.get("/api/v1/users/me")
         assert answer.status_code == 200
@@ -29,7 +29,7 @@ class TestRegister:
         assert answer.json()["email"] == "ada@example.org"
         assert "password" not in answer.text
 
-    async def test_the_refresh_token_goes_into_a_cookie_by_default(self, client: httpx.AsyncClient) -> None:
+    async def test_the_refresh_token_goes_into_a_cookie_by_default(self, client: httpx2.AsyncClient) -> None:
         answer = await client.post("/api/v1/auth/register", json=_given())
         assert answer.json()["refresh_token"] is None
         cookie = answer.headers["set-cookie"]
@@ -39,7 +39,7 @@ class TestRegister:
         assert "Path=/;" in cookie
         assert answer.headers["cache-control"] == "no-store"
 
-    async def test_the_body_transport_sets_no_cookie(self, client: httpx.AsyncClient) -> None:
+    async def test_the_body_transport_sets_no_cookie(self, client: httpx2.AsyncClient) -> None:
         answer = await client.post("/api/v1/auth/register", json=_given(token_transport="body"))
         assert len(answer.json()["refresh_token"]) == 43
         assert "set-cookie" not in answer.headers
@@ -48,7 +48,7 @@ class TestRegister:
         "handle",
         ["", "a", "ab", "-ada", "ada-", "a--b", "a_-b", "ä-da", "ada lovelace", "x" * 33, "admin", "deleted-1"],
     )
-    async def test_a_bad_handle_is_refused(self, client: httpx.AsyncClient, handle: str) -> None:
+    async def test_a_bad_handle_is_refused(self, client: httpx2.AsyncClient, handle: str) -> None:
         answer = await client.post("/api/v1/auth/register", json={**_given(), "handle": handle})
         assert answer.status_code == 422
         assert answer.json()["fields"][0]["field"] == "handle"
@@ -56,45 +56,45 @@ class TestRegister:
     @pytest.mark.parametrize(
         "email", ["", "ada", "ada@", "@example.org", "a b@example.org", "x" * 400 + "@example.org"]
     )
-    async def test_a_bad_address_is_refused(self, client: httpx.AsyncClient, email: str) -> None:
+    async def test_a_bad_address_is_refused(self, client: httpx2.AsyncClient, email: str) -> None:
         answer = await client.post("/api/v1/auth/register", json={**_given(), "email": email})
         assert answer.status_code == 422
 
     @pytest.mark.parametrize(
         "password", ["short", "x" * 257, "password1!", "12345678", "qwertyuiop", "Dr4gon2024", "lovelace", "aaaaaaaaaa"]
     )
-    async def test_a_weak_password_is_refused(self, client: httpx.AsyncClient, password: str) -> None:
+    async def test_a_weak_password_is_refused(self, client: httpx2.AsyncClient, password: str) -> None:
         answer = await client.post("/api/v1/auth/register", json=_given("lovelace", password=password))
         assert answer.status_code == 422
         assert answer.json()["code"] == "weak_password"
         assert password not in answer.text
 
-    async def test_a_long_password_counts_to_its_last_character(self, client: httpx.AsyncClient) -> None:
+    async def test_a_long_password_counts_to_its_last_character(self, client: httpx2.AsyncClient) -> None:
         long = "correct horse battery staple " * 8
         await sign_up(client, "ada", password=long)
         wrong = {"login": "ada", "password": long[:-1] + "x"}
         assert (await client.post("/api/v1/auth/login", json=wrong)).status_code == 401
         assert (await client.post("/api/v1/auth/login", json={**wrong, "password": long})).status_code == 200
 
-    async def test_a_taken_handle_or_address_is_a_conflict(self, client: httpx.AsyncClient) -> None:
+    async def test_a_taken_handle_or_address_is_a_conflict(self, client: httpx2.AsyncClient) -> None:
         await sign_up(client, "ada")
         handle = await client.post("/api/v1/auth/register", json=_given("ADA", email="else@example.org"))
         assert (handle.status_code, handle.json()["code"]) == (409, "handle_taken")
         email = await client.post("/api/v1/auth/register", json=_given("bob", email="ADA@EXAMPLE.ORG"))
         assert (email.status_code, email.json()["code"]) == (409, "email_taken")
 
-    async def test_of_ten_at_once_one_gets_the_handle(self, client: httpx.AsyncClient) -> None:
+    async def test_of_ten_at_once_one_gets_the_handle(self, client: httpx2.AsyncClient) -> None:
         answers = await asyncio.gather(*(client.post("/api/v1/auth/register", json=_given()) for _ in range(10)))
         assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
 
 
 class TestLogin:
     @pytest.mark.parametrize("login", ["ada", "ADA", " ada@example.org ", "Ada@Example.Org"])
-    async def test_handle_or_address_sign_in(self, client: httpx.AsyncClient, login: str) -> None:
+    async def test_handle_or_address_sign_in(self, client: httpx2.AsyncClient, login: str) -> None:
         await sign_up(client, "ada")
         assert (await log_in(client, login))["user"]["handle"] == "ada"
 
-    async def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(self, client: httpx.AsyncClient) -> None:
+    async def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(self, client: httpx2.AsyncClient) -> None:
         await sign_up(client, "ada")
         wrong = await client.post("/api/v1/auth/login", json={"login": "ada", "password": "not the one"})
         unknown = await client.post("/api/v1/auth/login", json={"login": "eve", "password": "not the one"})
@@ -104,7 +104,7 @@ class TestLogin:
             assert {**answer.json(), "request_id": ""} == {**wrong.json(), "request_id": ""}
         assert wrong.json()["code"] == "invalid_credentials"
 
-    async def test_a_wrong_password_and_an_unknown_user_take_the_same_time(self, client: httpx.AsyncClient) -> None:
+    async def test_a_wrong_password_and_an_unknown_user_take_the_same_time(self, client: httpx2.AsyncClient) -> None:
         await sign_up(client, "ada")
         times: dict[str, list[float]] = {"ada": [], "eve": []}
         for _ in range(25):
@@ -116,7 +116,7 @@ class TestLogin:
         assert 0.6 < unknown / known < 1.6
 
     async def test_a_suspended_user_hears_so_only_with_the_password(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         tokens = await sign_up(client, "ada")
         async with database.write() as session:
@@ -128,7 +128,7 @@ class TestLogin:
         renewed = await client.post("/api/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
         assert renewed.status_code == 401
 
-    async def test_a_hash_of_weaker_settings_is_replaced(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_hash_of_weaker_settings_is_replaced(self, client: httpx2.AsyncClient, database: Database) -> None:
         from passlib.hash import argon2
 
         await sign_up(client, "ada")
@@ -144,7 +144,7 @@ class TestLogin:
 
 
 class TestLogout:
-    async def test_it_ends_access_and_refresh_at_once(self, client: httpx.AsyncClient) -> None:
+    async def test_it_ends_access_and_refresh_at_once(self, client: httpx2.AsyncClient) -> None:
         tokens = await sign_up(client, "ada")
         ada = with_token(client, tokens["access_token"])
         assert (await ada.post("/api/v1/auth/logout")).status_code == 204
@@ -154,7 +154,7 @@ class TestLogout:
         renewed = await client.post("/api/v1/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
         assert (renewed.status_code, renewed.json()["code"]) == (401, "invalid_refresh_token")
 
-    async def test_the_cookie_alone_is_enough_and_is_taken_away(self, client: httpx.AsyncClient) -> None:
+    async def test_the_cookie_alone_is_enough_and_is_taken_away(self, client: httpx2.AsyncClient) -> None:
         answer = await client.post("/api/v1/auth/register", json=_given())
         ada = with_token(client, answer.json()["access_token"])
         assert client.cookies
@@ -163,19 +163,19 @@ class TestLogout:
         assert not client.cookies
         assert (await ada.get("/api/v1/users/me")).status_code == 401
 
-    async def test_with_an_expired_access_token_the_refresh_token_is_enough(self, client: httpx.AsyncClient) -> None:
+    async def test_with_an_expired_access_token_the_refresh_token_is_enough(self, client: httpx2.AsyncClient) -> None:
         tokens = await sign_up(client, "ada")
         given = {"refresh_token": tokens["refresh_token"]}
         answer = await with_token(client, "broken").post("/api/v1/auth/logout", json=given)
         assert answer.status_code == 204
         assert (await client.post("/api/v1/auth/refresh", json=given)).status_code == 401
 
-    async def test_without_anything_there_is_nothing_to_end(self, client: httpx.AsyncClient) -> None:
+    async def test_without_anything_there_is_nothing_to_end(self, client: httpx2.AsyncClient) -> None:
         assert (await client.post("/api/v1/auth/logout")).status_code == 204
 
 
 class TestSessions:
-    async def test_they_are_listed_the_last_used_first(self, client: httpx.AsyncClient) -> None:
+    async def test_they_are_listed_the_last_used_first(self, client: httpx2.AsyncClient) -> None:
         await client.post("/api/v1/auth/register", json=_given(), headers={"User-Agent": "first\x7f"})
         tokens = await log_in(client, "ada")
         items = (await with_token(client, tokens["access_token"]).get("/api/v1/auth/sessions")).json()["items"]
@@ -183,7 +183,7 @@ class TestSessions:
         assert items[1]["user_agent"] == "first"
         assert items[1]["address"] == "127.0.0.1"
 
-    async def test_one_is_ended(self, client: httpx.AsyncClient) -> None:
+    async def test_one_is_ended(self, client: httpx2.AsyncClient) -> None:
         first = await sign_up(client, "ada")
         second = with_token(client, (await log_in(client, "ada"))["access_token"])
         path = f"/api/v1/auth/sessions/{first['session_id']}"
@@ -192,13 +192,13 @@ class TestSessions:
         assert (await second.get("/api/v1/users/me")).status_code == 200
         assert (await second.delete(path)).status_code == 404
 
-    async def test_nobody_ends_a_strangers_session(self, client: httpx.AsyncClient) -> None:
+    async def test_nobody_ends_a_strangers_session(self, client: httpx2.AsyncClient) -> None:
         ada = await sign_up(client, "ada")
         eve = await register(client, "eve")
         assert (await eve.delete(f"/api/v1/auth/sessions/{ada['session_id']}")).status_code == 404
         assert (await with_token(client, ada["access_token"]).get("/api/v1/users/me")).status_code == 200
 
-    async def test_all_others_are_ended(self, client: httpx.AsyncClient) -> None:
+    async def test_all_others_are_ended(self, client: httpx2.AsyncClient) -> None:
         olds = [await sign_up(client, "ada"), await log_in(client, "ada")]
         last = with_token(client, (await log_in(client, "ada"))["access_token"])
         assert (await last.delete("/api/v1/auth/sessions")).status_code == 204
@@ -208,7 +208,7 @@ class TestSessions:
 
 
 class TestChangePassword:
-    async def test_other_sessions_end_and_the_new_password_counts(self, client: httpx.AsyncClient) -> None:
+    async def test_other_sessions_end_and_the_new_password_counts(self, client: httpx2.AsyncClient) -> None:
         other = await sign_up(client, "ada")
         ada = with_token(client, (await log_in(client, "ada"))["access_token"])
         given = {"current_password": PASSWORD, "new_password": "eight suns over Porto"}
@@ -221,7 +221,7 @@ class TestChangePassword:
         old = await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD})
         assert old.status_code == 401
 
-    async def test_a_wrong_or_weak_one_changes_nothing(self, client: httpx.AsyncClient) -> None:
+    async def test_a_wrong_or_weak_one_changes_nothing(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")
         wrong = {"current_password": "not the one", "new_password": "eight suns over Porto"}
         answer = await ada.post("/api/v1/auth/password", json=wrong)
@@ -230,7 +230,7 @@ class TestChangePassword:
         assert (await ada.post("/api/v1/auth/password", json=weak)).json()["code"] == "weak_password"
         await log_in(client, "ada")
 
-    async def test_of_two_at_once_one_wins(self, client: httpx.AsyncClient) -> None:
+    async def test_of_two_at_once_one_wins(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")
         passwords = ["eight suns over Porto", "nine seas under Faro"]
         answers = await asyncio.gather(
@@ -244,7 +244,7 @@ class TestChangePassword:
         await log_in(client, "ada", winner)
 
 
-async def test_the_stored_tokens_are_hashes(client: httpx.AsyncClient, database: Database) -> None:
+async def test_the_stored_tokens_are_hashes(client: httpx2.AsyncClient, database: Database) -> None:
     tokens = await sign_up(client, "ada")
     async with database.read() as session:
         family = (await session.scalars(select(AuthSession))).one()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 import pytest
 import redis.asyncio
 from asgi_lifespan import LifespanManager
@@ -37,7 +37,7 @@ async def make_works(database: Database, *works: dict[str, Any], handle: str | N
         return [(await make_shader(session, author=one or await make_user(session), **fields)).id for fields in works]
 
 
-async def vote(client: httpx.AsyncClient, shader_id: str, value: str = "up") -> None:
+async def vote(client: httpx2.AsyncClient, shader_id: str, value: str = "up") -> None:
     answer = await client.put(f"/api/v1/shaders/{shader_id}/vote", json={"value": value})
     assert answer.status_code == 200, answer.text
 
@@ -54,14 +54,14 @@ async def user_of(database: Database, handle: str) -> UUID:
         return (await session.scalars(select(col(User.id)).where(col(User.handle) == handle))).one()
 
 
-def reader_of(app: Any, like: httpx.AsyncClient) -> httpx.AsyncClient:
+def reader_of(app: Any, like: httpx2.AsyncClient) -> httpx2.AsyncClient:
     """A client of `app` with the credentials of `like`."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://test", headers=like.headers)
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    return httpx2.AsyncClient(transport=transport, base_url="http://test", headers=like.headers)
 
 
 class TestForVisitors:
-    async def test_trending_is_by_hot_score(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_trending_is_by_hot_score(self, client: httpx2.AsyncClient, database: Database) -> None:
         old, middle, new = await make_works(database, {}, {}, {})
         async with database.write() as session:
             await session.execute(update(Shader).where(col(Shader.id) == old).values(hot=10**6))
@@ -71,13 +71,13 @@ class TestForVisitors:
         assert await ids_of(client, f"{FEED}/new") == [new, middle, old]
 
     async def test_a_cursor_of_trending_goes_on_at_the_feed(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         await make_works(database, *({} for _ in range(5)))
         page = await page_of(client, f"{FEED}/trending", limit=2)
         assert len((await page_of(client, FEED, cursor=page["next_cursor"]))["items"]) == 3
 
-    async def test_an_empty_site_has_an_empty_feed(self, client: httpx.AsyncClient) -> None:
+    async def test_an_empty_site_has_an_empty_feed(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         for reader in (client, ada):
             for path in (FEED, f"{FEED}/trending", f"{FEED}/new"):
@@ -86,7 +86,7 @@ class TestForVisitors:
 
 class TestPersonal:
     async def test_a_walk_sees_each_work_once_whatever_is_voted(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         made = await make_works(database, *({"tags": ["water"]} for _ in range(30)))
         ada, bob = await register(client, "ada"), await register(client)
@@ -104,13 +104,13 @@ class TestPersonal:
         assert len(seen) == 30
         assert sorted(seen) == sorted(made)
 
-    async def test_a_page_can_be_read_again(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_page_can_be_read_again(self, client: httpx2.AsyncClient, database: Database) -> None:
         await make_works(database, *({} for _ in range(12)))
         ada = await register(client)
         cursor = (await page_of(ada, FEED, limit=4))["next_cursor"]
         assert await page_of(ada, FEED, cursor=cursor) == await page_of(ada, FEED, cursor=cursor)
 
-    async def test_authors_and_lineages_share_a_page(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_authors_and_lineages_share_a_page(self, client: httpx2.AsyncClient, database: Database) -> None:
         many = await make_works(database, *({} for _ in range(9)), handle="prolific")
         family = [many[0], *await make_works(database, *({"root_id": many[0]} for _ in range(4)))]
         others = await make_works(database, *({} for _ in range(10)))
@@ -121,7 +121,7 @@ class TestPersonal:
             assert len(set(page) & set(many)) <= 2
             assert len(set(page) & set(family)) <= 1
 
-    async def test_taste_is_learnt_from_votes(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_taste_is_learnt_from_votes(self, client: httpx2.AsyncClient, database: Database) -> None:
         works = await make_works(database, *({"tags": ["water" if n % 2 else "fire"]} for n in range(40)))
         ada = await register(client, "ada")
         liked, disliked = works[1], works[0]
@@ -132,7 +132,7 @@ class TestPersonal:
         first = [item["tags"][0] for item in (await page_of(ada, FEED, limit=15))["items"]]
         assert Counter(first)["water"] >= 12
 
-    async def test_own_and_unwanted_works_are_left_out(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_own_and_unwanted_works_are_left_out(self, client: httpx2.AsyncClient, database: Database) -> None:
         shown, unwanted, own = await make_works(database, {}, {}, {})
         ada = await register(client, "ada")
         async with database.write() as session:
@@ -141,7 +141,7 @@ class TestPersonal:
         await vote(ada, unwanted, "down")
         assert await ids_of(ada, FEED) == [shown]
 
-    async def test_what_was_seen_comes_later(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_what_was_seen_comes_later(self, client: httpx2.AsyncClient, database: Database) -> None:
         works = await make_works(database, *({} for _ in range(12)))
         ada = await register(client)
         events = [{"shader_id": shader_id, "kind": "impression"} for shader_id in works[6:]]
@@ -150,7 +150,7 @@ class TestPersonal:
 
     @pytest.mark.parametrize("change", [{"listed": False}, {"deleted_at": utc_now(), "listed": False}])
     async def test_what_disappears_during_a_walk_is_left_out(
-        self, client: httpx.AsyncClient, database: Database, change: dict[str, Any]
+        self, client: httpx2.AsyncClient, database: Database, change: dict[str, Any]
     ) -> None:
         works = await make_works(database, *({} for _ in range(8)))
         ada = await register(client)
@@ -163,7 +163,7 @@ class TestPersonal:
         assert sorted([*shown, *rest, gone]) == sorted(works)
 
     async def test_what_is_not_for_everybody_is_never_shown(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         unseen: list[dict[str, Any]] = [
             {"visibility": Visibility.PRIVATE},
@@ -183,7 +183,7 @@ class TestPersonal:
 
 
 class TestCursors:
-    async def test_a_walk_is_its_owners(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_walk_is_its_owners(self, client: httpx2.AsyncClient, database: Database) -> None:
         await make_works(database, *({} for _ in range(6)))
         ada, bob = await register(client), await register(client)
         cursor = (await page_of(ada, FEED, limit=2))["next_cursor"]
@@ -191,7 +191,7 @@ class TestCursors:
             answer = await reader.get(FEED, params={"cursor": cursor})
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
 
-    async def test_the_oldest_walks_make_room(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_the_oldest_walks_make_room(self, client: httpx2.AsyncClient, database: Database) -> None:
         await make_works(database, *({} for _ in range(4)))
         ada = await register(client)
         cursors = [(await page_of(ada, FEED, limit=2))["next_cursor"] for _ in range(walks.MOST + 8)]
@@ -200,7 +200,7 @@ class TestCursors:
         assert answers[-1] == 200
 
     async def test_walks_end_by_themselves(
-        self, client: httpx.AsyncClient, database: Database, redis_client: redis.asyncio.Redis
+        self, client: httpx2.AsyncClient, database: Database, redis_client: redis.asyncio.Redis
     ) -> None:
         await make_works(database, *({} for _ in range(4)))
         ada = await register(client, "ada")
@@ -213,7 +213,7 @@ class TestCursors:
 
 
 class TestEvents:
-    async def test_events_are_kept_and_learnt_from(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_events_are_kept_and_learnt_from(self, client: httpx2.AsyncClient, database: Database) -> None:
         water, fire = await make_works(database, {"tags": ["water"]}, {"tags": ["fire"]})
         ada = await register(client, "ada")
         events = [
@@ -231,7 +231,7 @@ class TestEvents:
         assert [tuple(row) for row in counted] == [(fire, 1)]
         assert await learn(database, "ada") == {"water": pytest.approx(taste.DWELL_WEIGHT, abs=1e-3)}
 
-    async def test_one_update_waits_for_all_that_happens(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_one_update_waits_for_all_that_happens(self, client: httpx2.AsyncClient, database: Database) -> None:
         works = await make_works(database, *({"tags": ["a"]} for _ in range(4)))
         ada, bob = await register(client), await register(client)
         for shader_id in works:
@@ -243,7 +243,7 @@ class TestEvents:
         assert [row[0] for row in rows] == ["feed.update_taste"] * 2
         assert all(timedelta(0) < row[1] <= taste.DELAY for row in rows)
 
-    async def test_a_vote_taken_back_is_forgotten(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_vote_taken_back_is_forgotten(self, client: httpx2.AsyncClient, database: Database) -> None:
         (work,) = await make_works(database, {"tags": ["a"]})
         ada = await register(client, "ada")
         await vote(ada, work)
@@ -251,7 +251,7 @@ class TestEvents:
         await vote(ada, work, "none")
         assert await learn(database, "ada") == {}
 
-    async def test_a_strange_batch_is_refused(self, client: httpx.AsyncClient) -> None:
+    async def test_a_strange_batch_is_refused(self, client: httpx2.AsyncClient) -> None:
         batches: list[Any] = [
             [],
             [{"shader_id": "a", "kind": "impression"}] * 101,
@@ -268,7 +268,7 @@ class TestEvents:
             answer = await ada.post(EVENTS, json={"events": events})
             assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), events
 
-    async def test_nothing_is_kept_about_visitors(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_nothing_is_kept_about_visitors(self, client: httpx2.AsyncClient, database: Database) -> None:
         (work,) = await make_works(database, {})
         answer = await client.post(EVENTS, json={"events": [{"shader_id": work, "kind": "impression"}]})
         assert answer.status_code == 401
@@ -278,7 +278,7 @@ class TestWithOtherSettings:
     """Limits and caches on, Redis off."""
 
     async def test_batches_are_limited(
-        self, settings: ApiSettings, client: httpx.AsyncClient, database: Database
+        self, settings: ApiSettings, client: httpx2.AsyncClient, database: Database
     ) -> None:
         (work,) = await make_works(database, {})
         ada = await register(client)
@@ -290,7 +290,7 @@ class TestWithOtherSettings:
         assert answers == [202, 202, 429]
 
     async def test_a_cached_page_is_at_most_that_old(
-        self, settings: ApiSettings, client: httpx.AsyncClient, database: Database
+        self, settings: ApiSettings, client: httpx2.AsyncClient, database: Database
     ) -> None:
         (work,) = await make_works(database, {})
         cached = settings.model_copy(update={"cache": CacheSettings(list_seconds=30)})
@@ -303,7 +303,7 @@ class TestWithOtherSettings:
         assert await ids_of(client, FEED) == []
 
     async def test_without_redis_there_is_a_first_page(
-        self, settings: ApiSettings, client: httpx.AsyncClient, database: Database
+        self, settings: ApiSettings, client: httpx2.AsyncClient, database: Database
     ) -> None:
         await make_works(database, *({} for _ in range(4)))
         ada = await register(client)

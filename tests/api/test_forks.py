@@ -1,6 +1,6 @@
 """Forks over HTTP: what they take over, what licences say, and the family tree."""
 
-import httpx
+import httpx2
 import pytest
 
 from services.core.kit.database import Database
@@ -13,7 +13,7 @@ PARAMETER = "uniform float speed; // = 1.0 in [0.0, 4.0]\n"
 
 
 class TestFork:
-    async def test_it_takes_over_what_is_not_told_and_is_a_draft(self, client: httpx.AsyncClient) -> None:
+    async def test_it_takes_over_what_is_not_told_and_is_a_draft(self, client: httpx2.AsyncClient) -> None:
         fields = {"tags": ["water"], "description": "Deep.", "ai_label": "ai-assisted", "still_time": 3.0}
         ada = await register(client, "ada")
         work = await publish(ada, source=PARAMETER + SOURCE, parameter_values={"speed": 2}, **fields)
@@ -29,7 +29,9 @@ class TestFork:
         assert {name: fork[name] for name in same} == {name: work[name] for name in same}
         assert fork["inherited_licence"] == "CC-BY-4.0"
 
-    async def test_an_edit_made_before_forking_comes_along(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_an_edit_made_before_forking_comes_along(
+        self, client: httpx2.AsyncClient, database: Database
+    ) -> None:
         work = await publish(await register(client, "ada"))
         bob = await register(client, "bob")
         body = {"source": SOURCE + "// mine\n", "title": "Mine", "tags": [], "visibility": "public"}
@@ -39,7 +41,7 @@ class TestFork:
         row = next(row for row in await rows_of(database, Shader) if row.id == fork["id"])
         assert (row.root_id, row.search_words) == (work["id"], "bob")
 
-    async def test_an_old_version_can_be_forked(self, client: httpx.AsyncClient) -> None:
+    async def test_an_old_version_can_be_forked(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
         await ada.post(f"{PATH}/{work['id']}/versions", json={"source": SOURCE + "// 2\n", "based_on": 1})
@@ -60,7 +62,7 @@ class TestFork:
         ],
     )
     async def test_licences_are_kept(
-        self, client: httpx.AsyncClient, database: Database, parent: str, wanted: str | None, status: int, code: str
+        self, client: httpx2.AsyncClient, database: Database, parent: str, wanted: str | None, status: int, code: str
     ) -> None:
         work = await publish(await register(client), licence=parent)
         bob = await register(client)
@@ -68,14 +70,14 @@ class TestFork:
         assert (response.status_code, response.json()["code"]) == (status, code)
         assert len(await rows_of(database, Shader)) == 1
 
-    async def test_the_author_forks_their_own_work_whatever_its_licence(self, client: httpx.AsyncClient) -> None:
+    async def test_the_author_forks_their_own_work_whatever_its_licence(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada, licence="all-rights-reserved")
         response = await ada.post(f"{PATH}/{work['id']}/forks", json={"licence": "CC0-1.0"})
         assert response.status_code == 201
         assert (response.json()["licence"], response.json()["inherited_licence"]) == ("CC0-1.0", None)
 
-    async def test_an_obligation_is_not_lost_by_forking_ones_own_fork(self, client: httpx.AsyncClient) -> None:
+    async def test_an_obligation_is_not_lost_by_forking_ones_own_fork(self, client: httpx2.AsyncClient) -> None:
         work = await publish(await register(client), licence="CC-BY-SA-4.0")
         bob = await register(client)
         fork = (await bob.post(f"{PATH}/{work['id']}/forks", json={})).json()
@@ -85,7 +87,7 @@ class TestFork:
         relicensed = await bob.patch(f"{PATH}/{fork['id']}", json={"licence": "MIT"})
         assert (relicensed.status_code, relicensed.json()["code"]) == (409, "licence_obligation")
 
-    async def test_a_licence_once_given_is_not_taken_back(self, client: httpx.AsyncClient) -> None:
+    async def test_a_licence_once_given_is_not_taken_back(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada, licence="CC0-1.0")
         bob = await register(client)
@@ -94,7 +96,7 @@ class TestFork:
         assert (await bob.patch(f"{PATH}/{fork['id']}", json={"licence": "MIT"})).status_code == 200
         assert (await bob.post(f"{PATH}/{work['id']}/forks", json={})).json()["code"] == "no_derivatives"
 
-    async def test_a_published_fork_counts_for_the_month(self, client: httpx.AsyncClient) -> None:
+    async def test_a_published_fork_counts_for_the_month(self, client: httpx2.AsyncClient) -> None:
         work = await publish(await register(client))
         bob = await register(client)
         for _ in range(5):
@@ -106,7 +108,7 @@ class TestFork:
 
 class TestForksOfAWork:
     async def test_listed_forks_are_counted_and_shown_drafts_to_their_author_only(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         work = await publish(await register(client))
         bob = await register(client)
@@ -125,7 +127,7 @@ class TestForksOfAWork:
 
 class TestLineage:
     async def test_it_goes_back_to_the_first_and_leaves_out_what_may_not_be_seen(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         ada = await register(client, "ada")
         works = [await publish(ada, title="One", licence="CC0-1.0")]
@@ -145,7 +147,7 @@ class TestLineage:
         own = (await ada.get(f"{PATH}/{works[3]['id']}/lineage")).json()
         assert [node["title"] for node in own["ancestors"]] == ["One", "Two", "Three"]
 
-    async def test_a_deleted_parent_is_named_and_no_more(self, client: httpx.AsyncClient) -> None:
+    async def test_a_deleted_parent_is_named_and_no_more(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
         fork = (await (await register(client)).post(f"{PATH}/{work['id']}/forks", json={"visibility": "public"})).json()
@@ -154,6 +156,6 @@ class TestLineage:
         assert node["id"] == work["id"]
         assert (node["available"], node["title"], node["author"]) == (False, None, None)
 
-    async def test_a_work_of_ones_own_has_no_ancestors(self, client: httpx.AsyncClient) -> None:
+    async def test_a_work_of_ones_own_has_no_ancestors(self, client: httpx2.AsyncClient) -> None:
         work = await publish(await register(client))
         assert (await client.get(f"{PATH}/{work['id']}/lineage")).json()["ancestors"] == []

@@ -6,7 +6,7 @@ The renderer is one that checks what it is sent: nothing of this may reach it in
 import json
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -72,7 +72,7 @@ _VALUES: list[Any] = [
 _BODIES = [b"", b"{", b"\xff\xfe\x00", b"null", b"[]", b'"x"', b"[" * 50_000, b'{"a":' * 20_000, b"\x1f\x8b\x08\x00"]
 
 
-def _check(answer: httpx.Response) -> None:
+def _check(answer: httpx2.Response) -> None:
     where = f"{answer.request.method} {answer.request.url} {answer.request.content[:200]!r}"
     assert answer.status_code < 500, f"{where}: {answer.text}"
     if answer.status_code >= 400:
@@ -93,11 +93,11 @@ async def shader_id(database: Database) -> str:
 
 
 @pytest.fixture
-async def ada(client: httpx.AsyncClient) -> httpx.AsyncClient:
+async def ada(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
     return await register(client, "ada")
 
 
-async def _send(client: httpx.AsyncClient, method: str, url: str, body: object) -> None:
+async def _send(client: httpx2.AsyncClient, method: str, url: str, body: object) -> None:
     """Send JSON as Python's encoder writes it: NUL and halves of surrogate pairs as escapes."""
     content = None if body is None and method == "get" else json.dumps(body).encode()
     _check(await client.request(method.upper(), url, content=content, headers={"Content-Type": "application/json"}))
@@ -105,7 +105,7 @@ async def _send(client: httpx.AsyncClient, method: str, url: str, body: object) 
 
 @pytest.mark.parametrize(("method", "path"), _WITH_BODY)
 async def test_no_body_breaks_it(
-    client: httpx.AsyncClient, ada: httpx.AsyncClient, shader_id: str, method: str, path: str
+    client: httpx2.AsyncClient, ada: httpx2.AsyncClient, shader_id: str, method: str, path: str
 ) -> None:
     url = ready_path(path, shader_id)
     for who in (client, ada):
@@ -122,10 +122,10 @@ async def test_no_body_breaks_it(
 
 @pytest.mark.parametrize(("method", "path"), _OPERATIONS)
 async def test_no_address_breaks_it(
-    client: httpx.AsyncClient, ada: httpx.AsyncClient, shader_id: str, method: str, path: str
+    client: httpx2.AsyncClient, ada: httpx2.AsyncClient, shader_id: str, method: str, path: str
 ) -> None:
     sample = body_of(operation(method, path))
-    texts = [httpx.QueryParams({"": text.encode(errors="surrogatepass").decode(errors="replace")}) for text in _TEXTS]
+    texts = [httpx2.QueryParams({"": text.encode(errors="surrogatepass").decode(errors="replace")}) for text in _TEXTS]
     values = [str(text)[1:][:3000] for text in texts]
     given = {part["name"]: part["in"] for part in operation(method, path).get("parameters", [])}
     for name, place in given.items():
@@ -143,7 +143,7 @@ async def test_no_address_breaks_it(
 @pytest.mark.parametrize(
     "name", ["Authorization", "Idempotency-Key", "If-None-Match", "Cookie", "X-Request-ID", "Host"]
 )
-async def test_no_header_breaks_it(client: httpx.AsyncClient, name: str) -> None:
+async def test_no_header_breaks_it(client: httpx2.AsyncClient, name: str) -> None:
     values = [
         b"",
         b"\xff\xfe",
@@ -163,7 +163,7 @@ async def test_no_header_breaks_it(client: httpx.AsyncClient, name: str) -> None
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW", "head"])
-async def test_another_method_is_refused(client: httpx.AsyncClient, method: str) -> None:
+async def test_another_method_is_refused(client: httpx2.AsyncClient, method: str) -> None:
     answer = await client.request(method, "/api/v1/auth/login")
     assert answer.status_code == 405
 
@@ -182,7 +182,7 @@ _json = st.recursive(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(route=st.sampled_from(_WITH_BODY), data=st.data())
 async def test_no_mixture_breaks_it(
-    ada: httpx.AsyncClient, shader_id: str, route: tuple[str, str], data: st.DataObject
+    ada: httpx2.AsyncClient, shader_id: str, route: tuple[str, str], data: st.DataObject
 ) -> None:
     sample = body_of(operation(*route)) or {}
     changed = data.draw(st.dictionaries(st.sampled_from(sorted(sample) or ["x"]), _json, max_size=4))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from asgi_lifespan import LifespanManager
 from fastapi import APIRouter, FastAPI, Response
@@ -57,7 +57,7 @@ async def app(settings: ApiSettings, database: Database, redis_client: object) -
         yield application
 
 
-async def _post(client: httpx.AsyncClient, name: str, key: str | None = "k1") -> httpx.Response:
+async def _post(client: httpx2.AsyncClient, name: str, key: str | None = "k1") -> httpx2.Response:
     headers = {"Idempotency-Key": key} if key else {}
     return await client.post("/api/v1/things", json={"name": name}, headers=headers)
 
@@ -68,7 +68,7 @@ async def _rows(database: Database, table: type) -> int:
 
 
 async def test_the_same_request_gets_the_same_answer_and_does_nothing(
-    client: httpx.AsyncClient, database: Database
+    client: httpx2.AsyncClient, database: Database
 ) -> None:
     ada = await register(client)
     first, second = await _post(ada, "one"), await _post(ada, "one")
@@ -81,7 +81,7 @@ async def test_the_same_request_gets_the_same_answer_and_does_nothing(
     assert await _rows(database, OutboxMessage) == 1
 
 
-async def test_without_a_key_each_request_works(client: httpx.AsyncClient, database: Database) -> None:
+async def test_without_a_key_each_request_works(client: httpx2.AsyncClient, database: Database) -> None:
     ada = await register(client)
     await _post(ada, "one", None)
     await _post(ada, "one", None)
@@ -89,7 +89,7 @@ async def test_without_a_key_each_request_works(client: httpx.AsyncClient, datab
     assert await _rows(database, IdempotencyRecord) == 0
 
 
-async def test_another_body_with_the_key_is_refused(client: httpx.AsyncClient, database: Database) -> None:
+async def test_another_body_with_the_key_is_refused(client: httpx2.AsyncClient, database: Database) -> None:
     ada = await register(client)
     await _post(ada, "one")
     answer = await _post(ada, "two")
@@ -98,14 +98,14 @@ async def test_another_body_with_the_key_is_refused(client: httpx.AsyncClient, d
     assert await _rows(database, OutboxMessage) == 1
 
 
-async def test_keys_of_two_users_do_not_meet(client: httpx.AsyncClient, database: Database) -> None:
+async def test_keys_of_two_users_do_not_meet(client: httpx2.AsyncClient, database: Database) -> None:
     await _post(await register(client), "one")
     answer = await _post(await register(client), "two")
     assert answer.status_code == 201
     assert await _rows(database, OutboxMessage) == 2
 
 
-async def test_a_failed_request_stores_nothing(client: httpx.AsyncClient, database: Database) -> None:
+async def test_a_failed_request_stores_nothing(client: httpx2.AsyncClient, database: Database) -> None:
     ada = await register(client)
     assert (await _post(ada, "late failure")).status_code == 409
     assert await _rows(database, IdempotencyRecord) == 0
@@ -113,14 +113,14 @@ async def test_a_failed_request_stores_nothing(client: httpx.AsyncClient, databa
 
 
 @pytest.mark.parametrize("name", ["returned failure", "streamed"])
-async def test_what_cannot_be_kept_is_not(client: httpx.AsyncClient, database: Database, name: str) -> None:
+async def test_what_cannot_be_kept_is_not(client: httpx2.AsyncClient, database: Database, name: str) -> None:
     ada = await register(client)
     await _post(ada, name)
     assert await _rows(database, IdempotencyRecord) == 0
     assert "idempotency-replayed" not in (await _post(ada, name)).headers
 
 
-async def test_ten_at_once_do_the_work_once(client: httpx.AsyncClient, database: Database) -> None:
+async def test_ten_at_once_do_the_work_once(client: httpx2.AsyncClient, database: Database) -> None:
     ada = await register(client)
     answers = await asyncio.gather(*(_post(ada, "slow") for _ in range(10)))
     assert {answer.status_code for answer in answers} == {201}
@@ -130,13 +130,13 @@ async def test_ten_at_once_do_the_work_once(client: httpx.AsyncClient, database:
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a b", "é"])
-async def test_an_unusable_key_is_refused(client: httpx.AsyncClient, key: str) -> None:
+async def test_an_unusable_key_is_refused(client: httpx2.AsyncClient, key: str) -> None:
     ada = await register(client)
     answer = await ada.post("/api/v1/things", json={"name": "one"}, headers={b"Idempotency-Key": key.encode()})
     assert answer.status_code == 422
 
 
-async def test_a_registration_sent_twice_signs_in_twice(client: httpx.AsyncClient) -> None:
+async def test_a_registration_sent_twice_signs_in_twice(client: httpx2.AsyncClient) -> None:
     given = {"handle": "ada", "email": "ada@example.org", "password": PASSWORD, "token_transport": "body"}
     headers = {"Idempotency-Key": "r1"}
     first = await client.post("/api/v1/auth/register", json=given, headers=headers)

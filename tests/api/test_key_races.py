@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -16,15 +16,15 @@ from tests.fixtures.accounts import PASSWORD, register, with_token
 
 
 @pytest.fixture
-async def ada(client: httpx.AsyncClient, database: Database) -> httpx.AsyncClient:
+async def ada(client: httpx2.AsyncClient, database: Database) -> httpx2.AsyncClient:
     return await register(client, "ada")
 
 
-async def _writes(agent: httpx.AsyncClient, count: int) -> list[int]:
+async def _writes(agent: httpx2.AsyncClient, count: int) -> list[int]:
     return [(await agent.post("/api/v1/shaders", json=WORK)).status_code for _ in range(count)]
 
 
-async def test_no_request_that_begins_after_the_end_passes(client: httpx.AsyncClient, ada: httpx.AsyncClient) -> None:
+async def test_no_request_that_begins_after_the_end_passes(client: httpx2.AsyncClient, ada: httpx2.AsyncClient) -> None:
     made = await make_key(ada, "write")
     agent = with_token(client, made["key"])
     ended = False
@@ -52,7 +52,7 @@ async def test_no_request_that_begins_after_the_end_passes(client: httpx.AsyncCl
 
 
 async def test_there_are_as_many_audit_rows_as_changes(
-    client: httpx.AsyncClient, ada: httpx.AsyncClient, database: Database
+    client: httpx2.AsyncClient, ada: httpx2.AsyncClient, database: Database
 ) -> None:
     made = await make_key(ada, "write")
     agent = with_token(client, made["key"])
@@ -70,13 +70,13 @@ async def test_there_are_as_many_audit_rows_as_changes(
     assert works == uses == statuses[201]
 
 
-async def test_many_made_at_once_stop_at_twenty(ada: httpx.AsyncClient) -> None:
+async def test_many_made_at_once_stop_at_twenty(ada: httpx2.AsyncClient) -> None:
     given = {"name": "agent", "scopes": ["read"]}
     answers = await asyncio.gather(*(ada.post("/api/v1/keys", json=given) for _ in range(30)))
     assert Counter(answer.status_code for answer in answers) == {201: 20, 409: 10}
 
 
-async def test_a_key_rotated_many_times_at_once_has_one_successor(ada: httpx.AsyncClient) -> None:
+async def test_a_key_rotated_many_times_at_once_has_one_successor(ada: httpx2.AsyncClient) -> None:
     made = await make_key(ada)
     answers = await asyncio.gather(*(ada.post(f"/api/v1/keys/{made['id']}/rotate") for _ in range(8)))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 7}
@@ -84,7 +84,7 @@ async def test_a_key_rotated_many_times_at_once_has_one_successor(ada: httpx.Asy
 
 
 async def test_rotated_and_revoked_at_once_the_old_key_is_dead(
-    client: httpx.AsyncClient, ada: httpx.AsyncClient
+    client: httpx2.AsyncClient, ada: httpx2.AsyncClient
 ) -> None:
     for _ in range(6):
         made = await make_key(ada)
@@ -97,7 +97,7 @@ async def test_rotated_and_revoked_at_once_the_old_key_is_dead(
 
 
 async def test_keys_made_while_the_account_is_deleted_do_not_outlive_it(
-    client: httpx.AsyncClient, ada: httpx.AsyncClient, database: Database
+    client: httpx2.AsyncClient, ada: httpx2.AsyncClient, database: Database
 ) -> None:
     given = {"name": "agent", "scopes": ["read"]}
     making = [asyncio.create_task(ada.post("/api/v1/keys", json=given)) for _ in range(6)]

@@ -3,7 +3,7 @@
 A new route fails `test_every_route_stands_in_one_table` until somebody has decided where it belongs.
 """
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import func, select
 
@@ -72,17 +72,17 @@ async def work(database: Database) -> str:
 
 
 @pytest.fixture
-async def judge(client: httpx.AsyncClient, database: Database) -> httpx.AsyncClient:
+async def judge(client: httpx2.AsyncClient, database: Database) -> httpx2.AsyncClient:
     """A moderator, signed in, whose keys still may not moderate."""
     return await register_moderator(client, database)
 
 
-async def _agent(judge: httpx.AsyncClient, *scopes: Scope) -> httpx.AsyncClient:
+async def _agent(judge: httpx2.AsyncClient, *scopes: Scope) -> httpx2.AsyncClient:
     made = await judge.post("/api/v1/keys", json={"name": "agent", "scopes": [*scopes]})
     return with_token(judge, made.json()["key"])
 
 
-async def _send(client: httpx.AsyncClient, pair: tuple[str, str], work: str) -> httpx.Response:
+async def _send(client: httpx2.AsyncClient, pair: tuple[str, str], work: str) -> httpx2.Response:
     return await client.request(pair[0].upper(), ready_path(pair[1], work), json=body_of(operation(*pair)))
 
 
@@ -116,7 +116,7 @@ def test_openapi_says_what_a_key_needs(pair: tuple[str, str]) -> None:
         assert needed in {None, "read"}
 
 
-async def test_a_key_that_reads_does_nothing_else(judge: httpx.AsyncClient, database: Database, work: str) -> None:
+async def test_a_key_that_reads_does_nothing_else(judge: httpx2.AsyncClient, database: Database, work: str) -> None:
     agent = await _agent(judge, Scope.READ)
     before = await _rows(database)
     for pair in OPERATIONS:
@@ -133,7 +133,7 @@ async def test_a_key_that_reads_does_nothing_else(judge: httpx.AsyncClient, data
 
 
 async def test_a_key_with_all_scopes_manages_no_account(
-    judge: httpx.AsyncClient, database: Database, work: str
+    judge: httpx2.AsyncClient, database: Database, work: str
 ) -> None:
     agent = await _agent(judge, *Scope)
     before = await _rows(database)
@@ -145,7 +145,7 @@ async def test_a_key_with_all_scopes_manages_no_account(
 
 
 @pytest.mark.parametrize("scopes", [[Scope.WRITE], [Scope.BOUNTY]])
-async def test_every_key_reads(judge: httpx.AsyncClient, work: str, scopes: list[Scope]) -> None:
+async def test_every_key_reads(judge: httpx2.AsyncClient, work: str, scopes: list[Scope]) -> None:
     agent = await _agent(judge, *scopes)
     assert (await agent.get("/api/v1/users/me")).status_code == 200
     assert (await agent.head(f"/api/v1/shaders/{work}")).status_code == 200
@@ -154,7 +154,7 @@ async def test_every_key_reads(judge: httpx.AsyncClient, work: str, scopes: list
 
 
 async def test_a_moderators_key_sees_what_any_user_sees(
-    judge: httpx.AsyncClient, database: Database, work: str
+    judge: httpx2.AsyncClient, database: Database, work: str
 ) -> None:
     agent = await _agent(judge, *Scope)
     assert (await judge.post(f"/api/v1/shaders/{work}/hide", json={"reason": "spam"})).status_code == 204

@@ -1,6 +1,6 @@
 """What is counted and written down of API keys, and what must never be."""
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import select
 
@@ -16,7 +16,7 @@ from tests.fixtures.accounts import PASSWORD, register, sign_up, with_token
 
 
 @pytest.fixture
-async def ada(client: httpx.AsyncClient, database: Database) -> httpx.AsyncClient:
+async def ada(client: httpx2.AsyncClient, database: Database) -> httpx2.AsyncClient:
     return await register(client, "ada")
 
 
@@ -26,26 +26,26 @@ class TestLimits:
         limits = LimitSettings(key="5/3600", account="20/3600", keys_account="3/3600", bad_token_address="4/3600")
         return settings.model_copy(update={"limits": limits})
 
-    async def test_a_key_has_its_own_limit(self, client: httpx.AsyncClient, ada: httpx.AsyncClient) -> None:
+    async def test_a_key_has_its_own_limit(self, client: httpx2.AsyncClient, ada: httpx2.AsyncClient) -> None:
         one, other = [with_token(client, (await make_key(ada))["key"]) for _ in range(2)]
         statuses = [(await one.get(CURRENT)).status_code for _ in range(7)]
         assert statuses == [200] * 5 + [429] * 2
         assert (await other.get(CURRENT)).headers["ratelimit-remaining"] == "4"
         assert (await ada.get(CURRENT)).headers["ratelimit-remaining"] == "17", "two keys were made, and this"
 
-    async def test_making_keys_has_one(self, ada: httpx.AsyncClient) -> None:
+    async def test_making_keys_has_one(self, ada: httpx2.AsyncClient) -> None:
         given = {"name": "agent", "scopes": ["read"]}
         statuses = [(await ada.post("/api/v1/keys", json=given)).status_code for _ in range(4)]
         assert statuses == [201] * 3 + [429]
 
-    async def test_bad_keys_count_for_their_address(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_bad_keys_count_for_their_address(self, client: httpx2.AsyncClient, database: Database) -> None:
         statuses = [(await with_token(client, f"ff_live_{number:043}").get(CURRENT)).status_code for number in range(6)]
         assert statuses == [401] * 4 + [429] * 2
 
 
 class TestSecrecy:
     async def test_the_value_is_in_no_log_and_in_no_table(
-        self, client: httpx.AsyncClient, database: Database, capfd: pytest.CaptureFixture[str]
+        self, client: httpx2.AsyncClient, database: Database, capfd: pytest.CaptureFixture[str]
     ) -> None:
         ada = await register(client, "ada")
         headers = {"Idempotency-Key": "k1"}
@@ -68,7 +68,7 @@ class TestSecrecy:
             assert key[12:] not in stored
 
     async def test_a_replay_gives_the_key_without_its_value(
-        self, client: httpx.AsyncClient, ada: httpx.AsyncClient
+        self, client: httpx2.AsyncClient, ada: httpx2.AsyncClient
     ) -> None:
         given, headers = {"name": "agent", "scopes": ["read"]}, {"Idempotency-Key": "k1"}
         first, second = [await ada.post("/api/v1/keys", json=given, headers=headers) for _ in range(2)]
@@ -82,7 +82,7 @@ class TestSecrecy:
 
 class TestRepeatedRequests:
     async def test_credentials_of_one_user_share_their_idempotency_keys(
-        self, client: httpx.AsyncClient, ada: httpx.AsyncClient
+        self, client: httpx2.AsyncClient, ada: httpx2.AsyncClient
     ) -> None:
         one, other = [with_token(client, (await make_key(ada, "write"))["key"]) for _ in range(2)]
         headers = {"Idempotency-Key": "w1"}
@@ -98,7 +98,7 @@ class TestRepeatedRequests:
 
 class TestAudit:
     async def test_a_row_for_each_change_and_only_for_those(
-        self, client: httpx.AsyncClient, ada: httpx.AsyncClient
+        self, client: httpx2.AsyncClient, ada: httpx2.AsyncClient
     ) -> None:
         made = await make_key(ada, "write")
         agent = with_token(client, made["key"])
@@ -121,7 +121,7 @@ class TestAudit:
         assert (uses[1]["request_id"], uses[1]["address"]) == ("mine", "127.0.0.1")
         assert await ids_of(ada, f"/api/v1/keys/{made['id']}/uses", limit=1) == [use["id"] for use in uses]
 
-    async def test_cursors_of_other_lists_are_refused(self, ada: httpx.AsyncClient) -> None:
+    async def test_cursors_of_other_lists_are_refused(self, ada: httpx2.AsyncClient) -> None:
         one, other = await make_key(ada, "write"), await make_key(ada)
         cursor = (await ada.get("/api/v1/keys?limit=1")).json()["next_cursor"]
         for path in (f"/api/v1/keys/{one['id']}/uses", f"/api/v1/keys/{other['id']}/uses", "/api/v1/votes"):
@@ -129,7 +129,7 @@ class TestAudit:
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
 
 
-async def test_sign_ups_with_a_key_in_the_header_are_refused(client: httpx.AsyncClient, database: Database) -> None:
+async def test_sign_ups_with_a_key_in_the_header_are_refused(client: httpx2.AsyncClient, database: Database) -> None:
     ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
     agent = with_token(client, (await make_key(ada, "write"))["key"])
     given = {"handle": "eve", "email": "eve@example.org", "password": PASSWORD}

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 
@@ -30,12 +30,14 @@ def _from(address: str) -> dict[str, str]:
     return {"X-Forwarded-For": address}
 
 
-async def _login(client: httpx.AsyncClient, login: str, address: str, password: str = "not the one") -> httpx.Response:
+async def _login(
+    client: httpx2.AsyncClient, login: str, address: str, password: str = "not the one"
+) -> httpx2.Response:
     return await client.post("/api/v1/auth/login", json={"login": login, "password": password}, headers=_from(address))
 
 
 class TestLogin:
-    async def test_300_logins_a_minute_meet_429_and_the_server_stays_awake(self, client: httpx.AsyncClient) -> None:
+    async def test_300_logins_a_minute_meet_429_and_the_server_stays_awake(self, client: httpx2.AsyncClient) -> None:
         slowest = 0.0
         done = asyncio.Event()
 
@@ -49,7 +51,7 @@ class TestLogin:
 
         twenty_at_once = asyncio.Semaphore(20)
 
-        async def log_in(number: int) -> httpx.Response:
+        async def log_in(number: int) -> httpx2.Response:
             async with twenty_at_once:
                 return await _login(client, f"user{number}", "10.0.0.1")
 
@@ -70,7 +72,7 @@ class TestLogin:
         assert refused.headers["ratelimit-policy"] == "30;w=60"
 
     async def test_one_login_from_one_address_has_ten_tries(
-        self, client: httpx.AsyncClient, settings: ApiSettings
+        self, client: httpx2.AsyncClient, settings: ApiSettings
     ) -> None:
         settings.limits.login_pair = "10/36000"
         await sign_up(client, "ada")
@@ -79,7 +81,7 @@ class TestLogin:
         assert (await _login(client, "ada", "10.0.0.2", PASSWORD)).status_code == 200
 
     async def test_one_login_from_many_addresses_is_slowed_too(
-        self, client: httpx.AsyncClient, settings: ApiSettings
+        self, client: httpx2.AsyncClient, settings: ApiSettings
     ) -> None:
         settings.limits.login_account = "12/36000"
         statuses = [(await _login(client, "ada", f"10.0.{n}.1")).status_code for n in range(14)]
@@ -87,7 +89,7 @@ class TestLogin:
 
 
 class TestRegister:
-    async def test_an_address_makes_twenty_accounts_an_hour(self, client: httpx.AsyncClient) -> None:
+    async def test_an_address_makes_twenty_accounts_an_hour(self, client: httpx2.AsyncClient) -> None:
         given: dict[str, Any] = {"password": "short"}
         statuses = []
         for number in range(22):
@@ -99,7 +101,7 @@ class TestRegister:
 
 class TestCallers:
     async def test_an_account_is_counted_from_all_addresses(
-        self, client: httpx.AsyncClient, settings: ApiSettings
+        self, client: httpx2.AsyncClient, settings: ApiSettings
     ) -> None:
         settings.limits.account = "5/3600"
         ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
@@ -108,7 +110,7 @@ class TestCallers:
         assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["4", "3", "2", "1", "0", "0"]
 
     async def test_made_up_tokens_do_not_lead_around_the_address(
-        self, client: httpx.AsyncClient, settings: ApiSettings
+        self, client: httpx2.AsyncClient, settings: ApiSettings
     ) -> None:
         settings.limits.bad_token_address = "60/36000"
         statuses = []
@@ -137,7 +139,7 @@ class TestKeys:
         return made
 
     async def test_a_known_key_costs_one_call_and_is_counted_once_a_request(
-        self, client: httpx.AsyncClient, calls: list[object]
+        self, client: httpx2.AsyncClient, calls: list[object]
     ) -> None:
         ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
         agent = with_token(client, (await make_key(ada))["key"])
@@ -151,7 +153,7 @@ class TestKeys:
         assert (await ada.get("/api/v1/users/me")).status_code == 200
 
     async def test_a_known_key_that_ended_is_refused_by_the_same_call(
-        self, client: httpx.AsyncClient, calls: list[object]
+        self, client: httpx2.AsyncClient, calls: list[object]
     ) -> None:
         ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
         made = await make_key(ada)
@@ -167,7 +169,7 @@ class TestKeys:
         again = await client.get("/api/v1/version", headers=_from("10.0.0.1"))
         assert again.headers["ratelimit-remaining"] == "98", "the address was counted each time"
 
-    async def test_a_list_that_asks_for_nobody_is_not_counted_for_the_key(self, client: httpx.AsyncClient) -> None:
+    async def test_a_list_that_asks_for_nobody_is_not_counted_for_the_key(self, client: httpx2.AsyncClient) -> None:
         ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
         agent = with_token(client, (await make_key(ada))["key"])
         assert (await agent.get(CURRENT)).headers["ratelimit-remaining"] == "4"
@@ -176,7 +178,7 @@ class TestKeys:
         assert (await agent.get("/api/v1/users/ada/shaders")).headers["ratelimit-remaining"] == "3"
 
     async def test_a_key_is_not_counted_where_its_address_is_refused(
-        self, client: httpx.AsyncClient, settings: ApiSettings
+        self, client: httpx2.AsyncClient, settings: ApiSettings
     ) -> None:
         ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
         agent = with_token(client, (await make_key(ada))["key"])
@@ -186,7 +188,7 @@ class TestKeys:
         assert (await agent.get(CURRENT, headers=_from("10.0.0.1"))).headers["ratelimit-policy"] == "100;w=36000"
         assert (await agent.get(CURRENT, headers=_from("10.0.0.2"))).headers["ratelimit-remaining"] == "3"
 
-    async def test_a_key_that_ends_while_its_body_is_on_the_way_is_refused(self, client: httpx.AsyncClient) -> None:
+    async def test_a_key_that_ends_while_its_body_is_on_the_way_is_refused(self, client: httpx2.AsyncClient) -> None:
         ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
         made = await make_key(ada, "write")
         agent = with_token(client, made["key"])
@@ -206,7 +208,7 @@ class TestAddress:
     def limits(self) -> LimitSettings:
         return LimitSettings(trusted_proxies=1, address="5/3600")
 
-    async def test_every_answer_says_what_is_left(self, client: httpx.AsyncClient) -> None:
+    async def test_every_answer_says_what_is_left(self, client: httpx2.AsyncClient) -> None:
         answers = [await client.get("/api/v1/version", headers=_from("10.0.0.1")) for _ in range(6)]
         assert [answer.status_code for answer in answers] == [200] * 5 + [429]
         assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["4", "3", "2", "1", "0", "0"]
@@ -214,14 +216,16 @@ class TestAddress:
         assert answers[-1].headers["x-content-type-options"] == "nosniff"
         assert (await client.get("/api/v1/version", headers=_from("10.0.0.2"))).status_code == 200
 
-    async def test_what_a_client_writes_before_the_proxys_entry_does_not_count(self, client: httpx.AsyncClient) -> None:
+    async def test_what_a_client_writes_before_the_proxys_entry_does_not_count(
+        self, client: httpx2.AsyncClient
+    ) -> None:
         statuses = []
         for number in range(6):
             forged = _from(f"1.2.3.{number}, 10.0.0.1")
             statuses.append((await client.get("/api/v1/version", headers=forged)).status_code)
         assert statuses == [200] * 5 + [429]
 
-    async def test_probes_are_not_counted(self, client: httpx.AsyncClient) -> None:
+    async def test_probes_are_not_counted(self, client: httpx2.AsyncClient) -> None:
         for _ in range(8):
             assert (await client.get("/healthz", headers=_from("10.0.0.1"))).status_code == 200
 

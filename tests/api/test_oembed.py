@@ -2,7 +2,7 @@
 
 import re
 
-import httpx
+import httpx2
 import pytest
 
 from services.contracts.shaders import Visibility
@@ -21,7 +21,7 @@ async def work(database: Database) -> str:
         return (await make_shader(session, author=author, title='<script>"&')).id
 
 
-async def test_a_work_is_a_frame_and_a_picture(client: httpx.AsyncClient, work: str) -> None:
+async def test_a_work_is_a_frame_and_a_picture(client: httpx2.AsyncClient, work: str) -> None:
     answer = await client.get(OEMBED, params={"url": f"{SITE}/s/{work}"})
     assert answer.status_code == 200
     found = answer.json()
@@ -46,19 +46,19 @@ async def test_a_work_is_a_frame_and_a_picture(client: httpx.AsyncClient, work: 
     ],
 )
 async def test_it_fits_into_the_room(
-    client: httpx.AsyncClient, work: str, room: dict[str, int], size: tuple[int, int]
+    client: httpx2.AsyncClient, work: str, room: dict[str, int], size: tuple[int, int]
 ) -> None:
     found = (await client.get(OEMBED, params={"url": f"{SITE}/s/{work}", **room})).json()
     assert (found["width"], found["height"]) == size
     assert re.search(rf'width="{size[0]}" height="{size[1]}"', found["html"])
 
 
-async def test_all_addresses_of_a_work(client: httpx.AsyncClient, work: str) -> None:
+async def test_all_addresses_of_a_work(client: httpx2.AsyncClient, work: str) -> None:
     for path in (f"/s/{work}/v/1", f"/embed/{work}", f"/s/{work}?from=a#code"):
         assert (await client.get(OEMBED, params={"url": SITE + path})).status_code == 200, path
 
 
-async def test_what_is_not_ours_or_not_public_is_not_found(client: httpx.AsyncClient, database: Database) -> None:
+async def test_what_is_not_ours_or_not_public_is_not_found(client: httpx2.AsyncClient, database: Database) -> None:
     async with database.write() as session:
         draft = await make_shader(session, author=await make_user(session), visibility=Visibility.DRAFT)
     strange = ("http://evil.example/s/abc", f"{SITE}/u/ada", "javascript:1", "http://[", f"{SITE}/s/{draft.id}", "")
@@ -67,7 +67,7 @@ async def test_what_is_not_ours_or_not_public_is_not_found(client: httpx.AsyncCl
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), url
 
 
-async def test_only_json(client: httpx.AsyncClient, work: str) -> None:
+async def test_only_json(client: httpx2.AsyncClient, work: str) -> None:
     answer = await client.get(OEMBED, params={"url": f"{SITE}/s/{work}", "format": "xml"})
     assert (answer.status_code, answer.json()["code"]) == (501, "format_not_offered")
     assert (await client.get(OEMBED)).status_code == 422

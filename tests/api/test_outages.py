@@ -9,7 +9,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 
-import httpx
+import httpx2
 import pytest
 from asgi_lifespan import LifespanManager
 
@@ -46,7 +46,7 @@ def own_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedVal
 @pytest.fixture
 async def client(
     own_postgres: EmbeddedPostgres, own_valkey: EmbeddedValkey, tmp_path: object
-) -> AsyncIterator[httpx.AsyncClient]:
+) -> AsyncIterator[httpx2.AsyncClient]:
     settings = ApiSettings(
         database=DatabaseSettings(url=own_postgres.url()),
         redis=RedisSettings(url=own_valkey.url()),
@@ -55,12 +55,12 @@ async def client(
     ).replace(AuthSettings(argon2_memory_kib=8_192, argon2_time_cost=1))
     application = create_app(settings)
     async with LifespanManager(application):
-        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
+        transport = httpx2.ASGITransport(application, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as opened:
             yield opened
 
 
-async def _until(client: httpx.AsyncClient, path: str, status: int) -> httpx.Response:
+async def _until(client: httpx2.AsyncClient, path: str, status: int) -> httpx2.Response:
     for _ in range(_TRIES):
         answer = await client.get(path)
         if answer.status_code == status:
@@ -69,13 +69,13 @@ async def _until(client: httpx.AsyncClient, path: str, status: int) -> httpx.Res
     raise AssertionError(f"{path} still gives {answer.status_code}")
 
 
-def _is_unavailable(answer: httpx.Response) -> bool:
+def _is_unavailable(answer: httpx2.Response) -> bool:
     problem = answer.headers["content-type"] == "application/problem+json" and answer.json()["code"]
     return answer.status_code == 503 and problem == "unavailable" and int(answer.headers["retry-after"]) > 0
 
 
 async def test_without_postgresql_requests_get_503_and_heal(
-    client: httpx.AsyncClient, own_postgres: EmbeddedPostgres
+    client: httpx2.AsyncClient, own_postgres: EmbeddedPostgres
 ) -> None:
     ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
     own_postgres.stop()
@@ -99,7 +99,7 @@ async def test_without_postgresql_requests_get_503_and_heal(
 
 
 async def test_a_postgresql_that_is_killed_in_mid_work_heals(
-    client: httpx.AsyncClient, own_postgres: EmbeddedPostgres
+    client: httpx2.AsyncClient, own_postgres: EmbeddedPostgres
 ) -> None:
     bob = with_token(client, (await sign_up(client, "bob"))["access_token"])
     statuses: set[int] = set()
@@ -121,7 +121,7 @@ async def test_a_postgresql_that_is_killed_in_mid_work_heals(
 
 
 async def test_without_redis_reads_work_and_writes_get_503_and_heal(
-    client: httpx.AsyncClient, own_valkey: EmbeddedValkey
+    client: httpx2.AsyncClient, own_valkey: EmbeddedValkey
 ) -> None:
     eve = with_token(client, (await sign_up(client, "eve"))["access_token"])
     gone = await sign_up(client, "gone")
@@ -154,7 +154,7 @@ def _token(tokens: dict[str, str]) -> dict[str, str]:
 
 
 async def test_without_redis_a_revoked_session_reads_nothing(
-    client: httpx.AsyncClient, own_valkey: EmbeddedValkey
+    client: httpx2.AsyncClient, own_valkey: EmbeddedValkey
 ) -> None:
     tokens = await sign_up(client, "mallory")
     mallory = with_token(client, tokens["access_token"])
@@ -168,7 +168,7 @@ async def test_without_redis_a_revoked_session_reads_nothing(
 
 
 async def test_without_redis_keys_read_what_postgresql_allows(
-    client: httpx.AsyncClient, own_valkey: EmbeddedValkey
+    client: httpx2.AsyncClient, own_valkey: EmbeddedValkey
 ) -> None:
     carol = with_token(client, (await sign_up(client, "carol"))["access_token"])
     kept, gone = await make_key(carol, "write"), await make_key(carol, "write")
@@ -198,7 +198,7 @@ async def test_without_redis_keys_read_what_postgresql_allows(
 
 
 async def test_without_postgresql_keys_get_503_and_heal(
-    client: httpx.AsyncClient, own_postgres: EmbeddedPostgres
+    client: httpx2.AsyncClient, own_postgres: EmbeddedPostgres
 ) -> None:
     dave = with_token(client, (await sign_up(client, "dave"))["access_token"])
     known, fresh = [with_token(client, (await make_key(dave, "write"))["key"]) for _ in range(2)]
@@ -213,7 +213,7 @@ async def test_without_postgresql_keys_get_503_and_heal(
     await _until(fresh, CURRENT, 200)
 
 
-async def test_a_redis_that_hangs_does_not_hang_the_api(client: httpx.AsyncClient, own_valkey: EmbeddedValkey) -> None:
+async def test_a_redis_that_hangs_does_not_hang_the_api(client: httpx2.AsyncClient, own_valkey: EmbeddedValkey) -> None:
 
     await client.get("/api/v1/version")
     os.kill(own_valkey.pid, signal.SIGSTOP)

@@ -4,7 +4,7 @@ import base64
 import io
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 from PIL import Image
@@ -54,7 +54,7 @@ class TestPreview:
         """The real renderer at the address of the renderers."""
         return settings.replace(RendererClientSettings(url=renderer.url))
 
-    async def test_a_source_is_drawn_at_the_time_that_is_asked_for(self, client: httpx.AsyncClient) -> None:
+    async def test_a_source_is_drawn_at_the_time_that_is_asked_for(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         answer = (await ada.post(f"{PATH}/preview", json={"source": MOVING, "times": [5]})).json()
         assert (answer["ok"], answer["code"], answer["dialect"], answer["errors"]) == (True, None, "shadertoy", [])
@@ -63,7 +63,7 @@ class TestPreview:
         red, green, blue = opened(answer["picture"]).getpixel((256, 144))  # type: ignore[misc]
         assert all(abs(part - 128) <= 4 for part in (red, green, blue))
 
-    async def test_a_source_that_does_not_compile_is_an_answer(self, client: httpx.AsyncClient) -> None:
+    async def test_a_source_that_does_not_compile_is_an_answer(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         response = await ada.post(f"{PATH}/preview", json={"source": BROKEN})
         answer = response.json()
@@ -71,7 +71,7 @@ class TestPreview:
         assert (answer["errors"][0]["line"], answer["errors"][0]["token"]) == (3, "undeclared")
         assert (answer["animated"], answer["picture"]) == (None, None)
 
-    async def test_several_times_are_one_sheet_in_reading_order(self, client: httpx.AsyncClient) -> None:
+    async def test_several_times_are_one_sheet_in_reading_order(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         order = {"source": MOVING, "times": [9, 0, 2.5, 2.5, 5, 1], "width": 128}
         picture = (await ada.post(f"{PATH}/preview", json=order)).json()["picture"]
@@ -84,21 +84,21 @@ class TestPreview:
             assert abs(red - 25.5 * time) <= 5
             assert abs(green - 128) <= 5
 
-    async def test_the_largest_sheet_of_noise_is_small(self, client: httpx.AsyncClient) -> None:
+    async def test_the_largest_sheet_of_noise_is_small(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         order = {"source": NOISE, "times": list(range(9)), "width": 512}
         answer = (await ada.post(f"{PATH}/preview", json=order)).json()
         assert len(answer["picture"]["times"]) == 9
         opened(answer["picture"])
 
-    async def test_what_does_not_end_is_an_answer(self, client: httpx.AsyncClient) -> None:
+    async def test_what_does_not_end_is_an_answer(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         answer = (await ada.post(f"{PATH}/preview", json={"source": ENDLESS, "times": [0, 1]})).json()
         assert (answer["ok"], answer["compiled"], answer["picture"]) == (False, True, None)
         assert answer["code"] in {"loop_limit", "still_timeout"}
         assert answer["errors"][0]["message"]
 
-    async def test_nothing_is_kept(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_nothing_is_kept(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client, "ada")
         assert (await ada.post(f"{PATH}/preview", json={"source": MOVING})).json()["ok"]
         assert (await ada.get("/api/v1/users/ada/shaders")).json()["items"] == []
@@ -112,7 +112,7 @@ class TestPreviewLimit:
         """Two previews a minute."""
         return settings.model_copy(update={"limits": LimitSettings(preview_account="2/60")})
 
-    async def test_it_has_a_limit_of_its_own(self, client: httpx.AsyncClient) -> None:
+    async def test_it_has_a_limit_of_its_own(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         answers = [await ada.post(f"{PATH}/preview", json={"source": "int a;"}) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -128,7 +128,7 @@ class TestPreviewWithoutRenderer:
         return settings.replace(renderer)
 
     async def test_it_is_503_and_says_when_to_come_back(
-        self, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+        self, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("services.core.renders.preview._WAIT_SECONDS", 0.2)
         ada = await register(client)
@@ -136,13 +136,13 @@ class TestPreviewWithoutRenderer:
         assert (response.status_code, response.json()["code"]) == (503, "renderer_busy")
         assert int(response.headers["Retry-After"]) > 0
 
-    async def test_the_gate_answers_by_itself(self, client: httpx.AsyncClient) -> None:
+    async def test_the_gate_answers_by_itself(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         answer = (await ada.post(f"{PATH}/preview", json={"source": "#line 4\n" + SOURCE})).json()
         assert (answer["ok"], answer["code"], answer["compiled"]) == (False, "line_directive", False)
         assert answer["picture"] is None
 
-    async def test_it_is_for_those_who_are_signed_in(self, client: httpx.AsyncClient) -> None:
+    async def test_it_is_for_those_who_are_signed_in(self, client: httpx2.AsyncClient) -> None:
         assert (await client.post(f"{PATH}/preview", json={"source": SOURCE})).status_code == 401
 
     @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ class TestPreviewWithoutRenderer:
             {"parameter_values": [1]},
         ],
     )
-    async def test_a_malformed_order_is_refused(self, client: httpx.AsyncClient, fields: dict[str, Any]) -> None:
+    async def test_a_malformed_order_is_refused(self, client: httpx2.AsyncClient, fields: dict[str, Any]) -> None:
         ada = await register(client)
         response = await ada.post(f"{PATH}/preview", json={"source": SOURCE, **fields})
         assert (response.status_code, response.json()["code"]) == (422, "malformed")
@@ -170,7 +170,7 @@ class TestPreviewWithoutRenderer:
 
 class TestStill:
     async def test_it_is_the_stored_picture_with_an_etag(
-        self, app: FastAPI, client: httpx.AsyncClient, database: Database
+        self, app: FastAPI, client: httpx2.AsyncClient, database: Database
     ) -> None:
         work = await publish(await register(client))
         name = await app.state.services.store.put("still", STILL, "webp")
@@ -185,7 +185,7 @@ class TestStill:
         head = await client.head(f"{PATH}/{work['id']}/still")
         assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(STILL)))
 
-    async def test_each_version_has_its_own(self, app: FastAPI, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_each_version_has_its_own(self, app: FastAPI, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client)
         work = await publish(ada)
         await finish_render(database, work["id"], still_name=await app.state.services.store.put("still", STILL, "webp"))
@@ -199,7 +199,7 @@ class TestStill:
         assert (await client.get(f"{PATH}/{work['id']}/still")).content == other
         assert (await client.get(f"{PATH}/{work['id']}/still?version=1")).content == STILL
 
-    async def test_before_there_is_one_it_is_not_found(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_before_there_is_one_it_is_not_found(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await publish(await register(client))
         absent = [f"{work['id']}/still", f"{work['id']}/still?version=2", "nothing/still"]
         for address in absent:
@@ -211,7 +211,7 @@ class TestStill:
 
     @pytest.mark.parametrize("visibility", ["draft", "private"])
     async def test_it_is_for_those_who_may_see_the_work(
-        self, app: FastAPI, client: httpx.AsyncClient, database: Database, visibility: str
+        self, app: FastAPI, client: httpx2.AsyncClient, database: Database, visibility: str
     ) -> None:
         ada, bob = await register(client), await register(client)
         work = await publish(ada, visibility=visibility)

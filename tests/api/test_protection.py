@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from asgi_lifespan import LifespanManager
 from fastapi import APIRouter, FastAPI, Response
@@ -87,12 +87,12 @@ async def app(settings: ApiSettings, database: Database, redis_client: object) -
 
 
 class TestBody:
-    async def test_ten_megabytes_are_refused_by_their_announced_length(self, client: httpx.AsyncClient) -> None:
+    async def test_ten_megabytes_are_refused_by_their_announced_length(self, client: httpx2.AsyncClient) -> None:
         answer = await client.post("/t/echo", json={"a": "x" * 10_000_000})
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
         assert answer.headers["connection"] == "close"
 
-    async def test_ten_unannounced_megabytes_are_not_read_to_the_end(self, client: httpx.AsyncClient) -> None:
+    async def test_ten_unannounced_megabytes_are_not_read_to_the_end(self, client: httpx2.AsyncClient) -> None:
         sent = 0
 
         async def chunks() -> AsyncIterator[bytes]:
@@ -105,7 +105,7 @@ class TestBody:
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
     async def test_a_body_that_does_not_arrive_is_408(
-        self, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+        self, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(protection, "_READ_SECONDS", 0.1)
 
@@ -138,7 +138,7 @@ class TestBody:
             b'{"a": 1' + b"0" * 5000 + b"}",
         ],
     )
-    async def test_what_nothing_can_hold_is_refused(self, client: httpx.AsyncClient, body: bytes) -> None:
+    async def test_what_nothing_can_hold_is_refused(self, client: httpx2.AsyncClient, body: bytes) -> None:
         answer = await client.post("/t/echo", content=body, headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
@@ -146,7 +146,7 @@ class TestBody:
         "value",
         ["\\u0000", "\\\\u0000", "😀", "NaN and Infinity", "1e999", "0" * 400, "\\ud800", 1e30, 10**200, "ü\u2028"],
     )
-    async def test_what_only_looks_like_it_passes(self, client: httpx.AsyncClient, value: object) -> None:
+    async def test_what_only_looks_like_it_passes(self, client: httpx2.AsyncClient, value: object) -> None:
         for ascii_only in (True, False):
             body = json.dumps({"a": value}, ensure_ascii=ascii_only).encode()
             answer = await client.post("/t/echo", content=body, headers={"Content-Type": "application/json"})
@@ -154,19 +154,19 @@ class TestBody:
             assert answer.json() == {"a": value}
 
     @pytest.mark.parametrize("body", [b"", b"{", b"[1,2", b'"', b"nul", b"[" * 100_000, b'{"a":' * 50_000, b"{} {}"])
-    async def test_what_is_no_json_is_the_callers_mistake(self, client: httpx.AsyncClient, body: bytes) -> None:
+    async def test_what_is_no_json_is_the_callers_mistake(self, client: httpx2.AsyncClient, body: bytes) -> None:
         answer = await client.post("/t/echo", content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code in {400, 422}
         assert answer.headers["content-type"] == "application/problem+json"
 
-    async def test_nul_in_path_or_query_is_refused(self, client: httpx.AsyncClient) -> None:
+    async def test_nul_in_path_or_query_is_refused(self, client: httpx2.AsyncClient) -> None:
         assert (await client.get("/api/v1/users/a%00b")).status_code == 400
         assert (await client.get("/api/v1/version?a=%00")).status_code == 400
 
 
 class TestShield:
     async def test_an_unexpected_error_is_a_problem_without_its_text(
-        self, client: httpx.AsyncClient, capfd: pytest.CaptureFixture[str]
+        self, client: httpx2.AsyncClient, capfd: pytest.CaptureFixture[str]
     ) -> None:
         answer = await client.get("/t/boom", headers={"X-Request-ID": "r-1"})
         assert answer.status_code == 500
@@ -177,13 +177,13 @@ class TestShield:
         assert "test_protection.py" in out
 
     async def test_an_error_in_mid_answer_cuts_it_off(
-        self, client: httpx.AsyncClient, capfd: pytest.CaptureFixture[str]
+        self, client: httpx2.AsyncClient, capfd: pytest.CaptureFixture[str]
     ) -> None:
         answer = await client.get("/t/late")
         assert answer.text == "one"
         assert "hunter2" not in "".join(capfd.readouterr())
 
-    async def test_every_answer_has_the_security_headers(self, client: httpx.AsyncClient) -> None:
+    async def test_every_answer_has_the_security_headers(self, client: httpx2.AsyncClient) -> None:
         for path in ("/api/v1/version", "/api/v1/users/nobody", "/nowhere", "/t/boom"):
             headers = (await client.get(path)).headers
             assert headers["x-content-type-options"] == "nosniff"
@@ -192,7 +192,7 @@ class TestShield:
             assert "strict-transport-security" not in headers
             assert "server" not in headers
 
-    async def test_what_may_be_cached_is_said(self, client: httpx.AsyncClient) -> None:
+    async def test_what_may_be_cached_is_said(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")
         assert (await client.get("/api/v1/users/ada")).headers["cache-control"] == "no-cache"
         assert (await ada.get("/api/v1/users/me")).headers["cache-control"] == "private, no-cache"
@@ -203,7 +203,7 @@ class TestShield:
 
 
 class TestConditional:
-    async def test_an_unchanged_answer_is_304(self, client: httpx.AsyncClient) -> None:
+    async def test_an_unchanged_answer_is_304(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")
         first = await client.get("/api/v1/users/ada")
         etag = first.headers["etag"]
@@ -218,23 +218,23 @@ class TestConditional:
         assert changed.status_code == 200
         assert changed.headers["etag"] != etag
 
-    async def test_a_routes_own_etag_counts(self, client: httpx.AsyncClient) -> None:
+    async def test_a_routes_own_etag_counts(self, client: httpx2.AsyncClient) -> None:
         assert (await client.get("/t/own-etag")).headers["etag"] == '"mine"'
         assert (await client.get("/t/own-etag", headers={"If-None-Match": '"mine"'})).status_code == 304
 
-    async def test_an_error_has_no_etag(self, client: httpx.AsyncClient) -> None:
+    async def test_an_error_has_no_etag(self, client: httpx2.AsyncClient) -> None:
         answer = await client.get("/api/v1/users/nobody", headers={"If-None-Match": "*"})
         assert answer.status_code == 404
         assert "etag" not in answer.headers
 
-    async def test_head_is_a_get_without_its_body(self, client: httpx.AsyncClient) -> None:
+    async def test_head_is_a_get_without_its_body(self, client: httpx2.AsyncClient) -> None:
         head, get = await client.head("/api/v1/version"), await client.get("/api/v1/version")
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["etag"] == get.headers["etag"]
         assert head.headers["content-length"] == get.headers["content-length"]
         assert (await client.head("/nowhere")).status_code == 404
 
-    async def test_head_of_an_endless_answer_ends(self, client: httpx.AsyncClient) -> None:
+    async def test_head_of_an_endless_answer_ends(self, client: httpx2.AsyncClient) -> None:
         assert (await client.head("/t/endless")).status_code == 200
 
     def test_weak_and_listed_etags_match(self) -> None:
@@ -248,23 +248,23 @@ class TestConditional:
 
 
 class TestCaller:
-    async def test_an_optional_caller_is_nobody_without_a_token(self, client: httpx.AsyncClient) -> None:
+    async def test_an_optional_caller_is_nobody_without_a_token(self, client: httpx2.AsyncClient) -> None:
         assert (await client.get("/t/maybe")).json() is None
         assert (await (await register(client, "ada")).get("/t/maybe")).json() == "ada"
 
     @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic YTpi", "", "bearer é"])
-    async def test_a_bad_token_is_401_even_where_none_is_needed(self, client: httpx.AsyncClient, header: str) -> None:
+    async def test_a_bad_token_is_401_even_where_none_is_needed(self, client: httpx2.AsyncClient, header: str) -> None:
         for path in ("/t/maybe", "/api/v1/users/me"):
             answer = await client.get(path, headers={b"Authorization": header.encode()})
             assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
             assert answer.headers["www-authenticate"].startswith("Bearer")
 
-    async def test_a_required_caller_is_401_without_a_token(self, client: httpx.AsyncClient) -> None:
+    async def test_a_required_caller_is_401_without_a_token(self, client: httpx2.AsyncClient) -> None:
         answer = await client.get("/api/v1/users/me")
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
         assert answer.headers["www-authenticate"] == "Bearer"
 
-    async def test_only_moderators_moderate(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_only_moderators_moderate(self, client: httpx2.AsyncClient, database: Database) -> None:
         assert (await client.get("/t/moderators")).status_code == 401
         assert (await (await register(client, "ada")).get("/t/moderators")).status_code == 403
         judge = await register_moderator(client, database)
@@ -273,7 +273,7 @@ class TestCaller:
 
 class TestCommit:
     async def test_a_failing_commit_is_never_answered_with_200(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         async with database.write() as session:
             for statement in _DOOM.split(";;"):
@@ -307,7 +307,7 @@ class TestCrossSite:
             {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost:8000"},
         ],
     )
-    async def test_another_sites_page_uses_no_cookie(self, client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    async def test_another_sites_page_uses_no_cookie(self, client: httpx2.AsyncClient, headers: dict[str, str]) -> None:
         await sign_up(client, "ada", token_transport="cookie")
         for path in ("/api/v1/auth/refresh", "/api/v1/auth/logout"):
             answer = await client.post(path, headers=headers)
@@ -318,7 +318,7 @@ class TestCrossSite:
         "headers",
         [{}, {"Origin": "http://localhost:8000", "Sec-Fetch-Site": "same-origin"}, {"Origin": "http://test"}],
     )
-    async def test_our_own_pages_and_programs_do(self, client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    async def test_our_own_pages_and_programs_do(self, client: httpx2.AsyncClient, headers: dict[str, str]) -> None:
         first = await sign_up(client, "ada", token_transport="cookie")
         answer = await client.post("/api/v1/auth/refresh", headers=headers)
         assert answer.status_code == 200
@@ -333,7 +333,7 @@ class TestHttps:
     def settings(self, settings: ApiSettings) -> ApiSettings:
         return settings.model_copy(update={"site": SiteSettings(public_url="https://frag.example")})
 
-    async def test_the_cookie_is_bound_to_the_host(self, client: httpx.AsyncClient) -> None:
+    async def test_the_cookie_is_bound_to_the_host(self, client: httpx2.AsyncClient) -> None:
         given = {"handle": "ada", "email": "ada@example.org", "password": "seven moons over Lisbon"}
         answer = await client.post("/api/v1/auth/register", json=given)
         cookie = answer.headers["set-cookie"]
@@ -345,17 +345,17 @@ class TestHttps:
 
 
 class TestHealth:
-    async def test_all_is_well(self, client: httpx.AsyncClient) -> None:
+    async def test_all_is_well(self, client: httpx2.AsyncClient) -> None:
         assert (await client.get("/healthz")).json() == {"status": "ok"}
         ready = await client.get("/readyz")
         assert ready.json() == {"status": "ok", "checks": {"postgresql": "ok", "redis": "ok"}}
 
-    async def test_the_version_is_the_projects(self, client: httpx.AsyncClient) -> None:
+    async def test_the_version_is_the_projects(self, client: httpx2.AsyncClient) -> None:
         project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
         answer = (await client.get("/api/v1/version")).json()
         assert answer == {"name": "Fractafrag", "version": project["version"], "api": "v1"}
 
-    async def test_metrics_are_by_route_template(self, client: httpx.AsyncClient) -> None:
+    async def test_metrics_are_by_route_template(self, client: httpx2.AsyncClient) -> None:
         await client.get("/api/v1/users/nobody-at-all")
         metrics = (await client.get("/metrics")).text
         assert 'route="/api/v1/users/{handle}",status="404"' in metrics

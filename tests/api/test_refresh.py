@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import func, select, update
 from sqlmodel import col
@@ -16,7 +16,7 @@ from tests.fixtures.accounts import sign_up, with_token
 PATH = "/api/v1/auth/refresh"
 
 
-async def _refresh(client: httpx.AsyncClient, token: str) -> httpx.Response:
+async def _refresh(client: httpx2.AsyncClient, token: str) -> httpx2.Response:
     return await client.post(PATH, json={"refresh_token": token})
 
 
@@ -29,7 +29,7 @@ async def _age(database: Database, time: timedelta) -> None:
         await session.execute(update(AuthSession).values(expiry))
 
 
-async def test_the_new_tokens_work_and_are_new(client: httpx.AsyncClient) -> None:
+async def test_the_new_tokens_work_and_are_new(client: httpx2.AsyncClient) -> None:
     first = await sign_up(client, "ada")
     second = (await _refresh(client, first["refresh_token"])).json()
     assert second["refresh_token"] != first["refresh_token"]
@@ -39,7 +39,7 @@ async def test_the_new_tokens_work_and_are_new(client: httpx.AsyncClient) -> Non
     assert third.status_code == 200
 
 
-async def test_twenty_at_once_stay_signed_in_as_one_family(client: httpx.AsyncClient, database: Database) -> None:
+async def test_twenty_at_once_stay_signed_in_as_one_family(client: httpx2.AsyncClient, database: Database) -> None:
     first = await sign_up(client, "ada")
     answers = await asyncio.gather(*(_refresh(client, first["refresh_token"]) for _ in range(20)))
     assert [answer.status_code for answer in answers] == [200] * 20
@@ -49,7 +49,7 @@ async def test_twenty_at_once_stay_signed_in_as_one_family(client: httpx.AsyncCl
         assert await session.scalar(select(func.count()).select_from(AuthSession)) == 1
 
 
-async def test_a_lost_answer_is_given_again(client: httpx.AsyncClient) -> None:
+async def test_a_lost_answer_is_given_again(client: httpx2.AsyncClient) -> None:
     first = await sign_up(client, "ada")
     lost = (await _refresh(client, first["refresh_token"])).json()["refresh_token"]
     again = (await _refresh(client, first["refresh_token"])).json()["refresh_token"]
@@ -57,7 +57,7 @@ async def test_a_lost_answer_is_given_again(client: httpx.AsyncClient) -> None:
     assert (await _refresh(client, again)).status_code == 200
 
 
-async def test_an_old_token_ends_the_family_on_all_sides(client: httpx.AsyncClient, database: Database) -> None:
+async def test_an_old_token_ends_the_family_on_all_sides(client: httpx2.AsyncClient, database: Database) -> None:
     first = await sign_up(client, "ada")
     second = (await _refresh(client, first["refresh_token"])).json()
     await _age(database, timedelta(seconds=11))
@@ -71,13 +71,13 @@ async def test_an_old_token_ends_the_family_on_all_sides(client: httpx.AsyncClie
 
 
 @pytest.mark.parametrize(("days", "status"), [(6, 200), (8, 401), (31, 401)])
-async def test_an_idle_token_expires(client: httpx.AsyncClient, database: Database, days: int, status: int) -> None:
+async def test_an_idle_token_expires(client: httpx2.AsyncClient, database: Database, days: int, status: int) -> None:
     first = await sign_up(client, "ada")
     await _age(database, timedelta(days=days))
     assert (await _refresh(client, first["refresh_token"])).status_code == status
 
 
-async def test_a_used_family_expires_all_the_same(client: httpx.AsyncClient, database: Database) -> None:
+async def test_a_used_family_expires_all_the_same(client: httpx2.AsyncClient, database: Database) -> None:
     token = (await sign_up(client, "ada"))["refresh_token"]
     statuses = []
     for _ in range(6):
@@ -88,7 +88,7 @@ async def test_a_used_family_expires_all_the_same(client: httpx.AsyncClient, dat
     assert statuses == [200, 200, 200, 200, 401, 401]
 
 
-async def test_other_sessions_live_on_when_one_is_reused(client: httpx.AsyncClient, database: Database) -> None:
+async def test_other_sessions_live_on_when_one_is_reused(client: httpx2.AsyncClient, database: Database) -> None:
     first, bob = await sign_up(client, "ada"), await sign_up(client, "bob")
     await _refresh(client, first["refresh_token"])
     await _age(database, timedelta(seconds=11))
@@ -97,13 +97,13 @@ async def test_other_sessions_live_on_when_one_is_reused(client: httpx.AsyncClie
 
 
 @pytest.mark.parametrize("body", [{}, {"refresh_token": ""}, {"refresh_token": "x"}, {"refresh_token": None}, None])
-async def test_nothing_and_nonsense_are_401(client: httpx.AsyncClient, body: object) -> None:
+async def test_nothing_and_nonsense_are_401(client: httpx2.AsyncClient, body: object) -> None:
     answer = await client.post(PATH, json=body)
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_refresh_token")
 
 
 async def test_a_flushed_redis_logs_nobody_out(
-    client: httpx.AsyncClient, database: Database, redis_client: object
+    client: httpx2.AsyncClient, database: Database, redis_client: object
 ) -> None:
     first = await sign_up(client, "ada")
     await redis_client.flushall()  # type: ignore[attr-defined]
@@ -111,7 +111,7 @@ async def test_a_flushed_redis_logs_nobody_out(
     assert (await _refresh(client, first["refresh_token"])).status_code == 200
 
 
-async def test_housekeeping_signs_nobody_out(client: httpx.AsyncClient, database: Database) -> None:
+async def test_housekeeping_signs_nobody_out(client: httpx2.AsyncClient, database: Database) -> None:
     token = (await sign_up(client, "ada"))["refresh_token"]
     for _ in range(14):
         await _age(database, timedelta(days=2))
@@ -123,7 +123,7 @@ async def test_housekeeping_signs_nobody_out(client: httpx.AsyncClient, database
 
 
 async def test_housekeeping_takes_ended_sessions_with_their_tokens(
-    client: httpx.AsyncClient, database: Database
+    client: httpx2.AsyncClient, database: Database
 ) -> None:
     ended = await sign_up(client, "ada")
     await with_token(client, ended["access_token"]).post("/api/v1/auth/logout")

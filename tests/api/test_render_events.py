@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import redis.asyncio
 from fastapi import FastAPI
@@ -37,10 +37,10 @@ from tests.fixtures.worker import eventually
 @pytest.fixture
 async def served(
     settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis
-) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
+) -> AsyncIterator[tuple[FastAPI, httpx2.AsyncClient]]:
     """The API behind a real server, and a client for it."""
     app = app_for(settings)
-    async with on_a_port(app) as url, httpx.AsyncClient(base_url=url, timeout=10) as client:
+    async with on_a_port(app) as url, httpx2.AsyncClient(base_url=url, timeout=10) as client:
         yield app, client
 
 
@@ -51,7 +51,7 @@ async def work(database: Database, **fields: Any) -> str:
 
 
 @asynccontextmanager
-async def watching(client: httpx.AsyncClient, shader_id: str, **options: Any) -> AsyncIterator[AsyncIterator[str]]:
+async def watching(client: httpx2.AsyncClient, shader_id: str, **options: Any) -> AsyncIterator[AsyncIterator[str]]:
     """The blocks of a stream, one by one."""
     async with client.stream("GET", f"/api/v1/shaders/{shader_id}/events", **options) as response:
         assert response.status_code == 200
@@ -60,7 +60,7 @@ async def watching(client: httpx.AsyncClient, shader_id: str, **options: Any) ->
         yield _blocks(response)
 
 
-async def _blocks(response: httpx.Response) -> AsyncIterator[str]:
+async def _blocks(response: httpx2.Response) -> AsyncIterator[str]:
     text_ = ""
     async for part in response.aiter_text():
         text_ += part
@@ -95,7 +95,7 @@ async def finish(database: Database, shader_id: str, *, code: str | None = None)
             await service.finish_failed(session, job, code, [])
 
 
-Served = tuple[FastAPI, httpx.AsyncClient]
+Served = tuple[FastAPI, httpx2.AsyncClient]
 
 
 async def test_a_stream_tells_the_present_state_and_every_change_and_ends(served: Served, database: Database) -> None:
@@ -251,7 +251,7 @@ def api(settings: ApiSettings, redis_client: redis.asyncio.Redis, tmp_path: Path
 async def test_open_streams_do_not_hold_up_the_stop(api: tuple[Process, str], database: Database) -> None:
     process, url = api
     shader_id = await work(database)
-    async with httpx.AsyncClient(base_url=url, timeout=20) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=20) as client:
         await eventually(lambda: "running on" in process.text(), within=60)
         async with watching(client, shader_id) as blocks:
             await event(blocks)

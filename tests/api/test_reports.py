@@ -1,6 +1,6 @@
 """Reports and moderation over HTTP."""
 
-import httpx
+import httpx2
 
 from services.core.kit.database import Database
 from tests.api.test_shaders import PATH, finish_render, publish
@@ -8,7 +8,7 @@ from tests.fixtures.accounts import register, register_moderator
 
 
 class TestReports:
-    async def test_a_report_leads_to_a_hide_and_back(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_report_leads_to_a_hide_and_back(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client, "ada")
         work = await publish(ada)
         await finish_render(database, work["id"])
@@ -49,7 +49,7 @@ class TestReports:
         assert len((await client.get("/api/v1/users/ada/shaders")).json()["items"]) == 1
 
     async def test_a_dismissed_report_changes_nothing_and_is_resolved_once(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         work = await publish(await register(client))
         bob = await register(client)
@@ -62,7 +62,7 @@ class TestReports:
         assert (await client.get(f"{PATH}/{work['id']}")).status_code == 200
         assert (await bob.post(f"{PATH}/{work['id']}/reports", json={"reason": "other"})).status_code == 201
 
-    async def test_a_long_detail_is_taken_or_refused(self, client: httpx.AsyncClient) -> None:
+    async def test_a_long_detail_is_taken_or_refused(self, client: httpx2.AsyncClient) -> None:
         work = await publish(await register(client))
         path = f"{PATH}/{work['id']}/reports"
         bob = await register(client)
@@ -71,7 +71,7 @@ class TestReports:
         assert grown.status_code == 422
         assert (await bob.post(path, json={"reason": "other", "detail": "x" * 2000})).status_code == 201
 
-    async def test_only_moderators_moderate(self, client: httpx.AsyncClient) -> None:
+    async def test_only_moderators_moderate(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
         nobody = "00000000-0000-0000-0000-000000000000"
@@ -84,12 +84,12 @@ class TestReports:
             assert response.status_code == 403
         assert (await client.get("/api/v1/reports")).status_code == 401
 
-    async def test_a_moderator_sees_no_drafts(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_moderator_sees_no_drafts(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await publish(await register(client), visibility="draft")
         judge = await register_moderator(client, database)
         assert (await judge.get(f"{PATH}/{work['id']}")).status_code == 404
 
-    async def test_a_walk_sees_each_report_once(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_walk_sees_each_report_once(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await publish(await register(client))
         judge = await register_moderator(client, database)
         for number in range(5):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
@@ -39,7 +39,7 @@ async def make_works(database: Database, *works: dict[str, Any], handle: str = "
         return [(await make_shader(session, author=author, **fields)).id for fields in works]
 
 
-async def titles(client: httpx.AsyncClient, **params: Any) -> list[str]:
+async def titles(client: httpx2.AsyncClient, **params: Any) -> list[str]:
     page = await page_of(client, PATH, **params)
     return [item["title"] for item in page["items"]]
 
@@ -91,33 +91,33 @@ class TestText:
             {"title": "Caf\u00e9 of mirrors", "tags": ["glass"]},
         )
 
-    async def test_words_are_found(self, client: httpx.AsyncClient) -> None:
+    async def test_words_are_found(self, client: httpx2.AsyncClient) -> None:
         assert {words: set(await titles(client, q=words)) for words in FOUND} == FOUND
 
-    async def test_a_title_counts_more_than_a_description(self, client: httpx.AsyncClient) -> None:
+    async def test_a_title_counts_more_than_a_description(self, client: httpx2.AsyncClient) -> None:
         # The tide pool is newer and so hotter, but has the word in its description only.
         assert await titles(client, q="neon") == ["Raining neon", "Tide pool"]
         assert await titles(client, q="neon", sort="hot") == ["Tide pool", "Raining neon"]
 
-    async def test_any_text_is_a_search(self, client: httpx.AsyncClient) -> None:
+    async def test_any_text_is_a_search(self, client: httpx2.AsyncClient) -> None:
         for words in ODD_TEXTS:
             assert isinstance(await titles(client, q=words), list)
 
-    async def test_only_space_is_no_text(self, client: httpx.AsyncClient) -> None:
+    async def test_only_space_is_no_text(self, client: httpx2.AsyncClient) -> None:
         assert len(await titles(client, q="   ")) == 4
 
-    async def test_what_no_text_can_hold_is_refused(self, client: httpx.AsyncClient) -> None:
+    async def test_what_no_text_can_hold_is_refused(self, client: httpx2.AsyncClient) -> None:
         for words in ("a" * 201, "\u202eevil", "bell\x07"):
             answer = await client.get(PATH, params={"q": words})
             assert answer.status_code == 422
             assert answer.json()["code"] in {"malformed", "invalid_filter"}
 
-    async def test_nul_is_refused(self, client: httpx.AsyncClient) -> None:
+    async def test_nul_is_refused(self, client: httpx2.AsyncClient) -> None:
         assert (await client.get(f"{PATH}?q=%00")).status_code == 400
 
 
 class TestFilters:
-    async def test_each_filter_narrows(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_each_filter_narrows(self, client: httpx2.AsyncClient, database: Database) -> None:
         await make_works(
             database,
             {"title": "A", "tags": ["noise", "2d"], "licence": "MIT", "dialect": Dialect.ES300},
@@ -134,7 +134,7 @@ class TestFilters:
         assert await titles(client, ai_label="ai-generated") == ["B"]
         assert await titles(client, tag="2d", author="ada", q="noise") == ["A"]
 
-    async def test_a_period_counts_back(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_period_counts_back(self, client: httpx2.AsyncClient, database: Database) -> None:
         ages = {"now": 0.5, "days": 6, "weeks": 29, "months": 360, "years": 900}
         await make_works(
             database, *({"title": title, "created_at": utc_now() - timedelta(days=age)} for title, age in ages.items())
@@ -143,7 +143,7 @@ class TestFilters:
         for count, period in enumerate(("day", "week", "month", "year", "all"), start=1):
             assert await titles(client, period=period, sort="new") == newest_first[:count]
 
-    async def test_a_value_that_cannot_be_is_refused(self, client: httpx.AsyncClient) -> None:
+    async def test_a_value_that_cannot_be_is_refused(self, client: httpx2.AsyncClient) -> None:
         cases: list[tuple[dict[str, Any], str]] = [
             ({"sort": "best"}, "malformed"),
             ({"period": "decade"}, "malformed"),
@@ -176,7 +176,7 @@ async def set_votes(session: WriteSession, votes: dict[str, int]) -> None:
 
 
 class TestOrder:
-    async def test_each_order(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_each_order(self, client: httpx2.AsyncClient, database: Database) -> None:
         first, second, third = await make_works(database, *({"title": f"Wave {n}"} for n in range(3)))
         async with database.write() as session:
             await set_votes(session, {first: 5, third: 1})
@@ -186,7 +186,7 @@ class TestOrder:
         assert await ids_of(client, PATH, sort="hot") == [first, third, second]
         assert await ids_of(client, PATH, q="wave") == [first, third, second]
 
-    async def test_a_walk_sees_each_work_once(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_walk_sees_each_work_once(self, client: httpx2.AsyncClient, database: Database) -> None:
         at = utc_now()
         # Equal keys on purpose: the id decides between them.
         works = [
@@ -212,7 +212,7 @@ class TestWalkWhileVotesChangeTheOrder:
     @pytest.mark.parametrize("sort", ["hot", "top", "relevance"])
     @pytest.mark.parametrize("seed", range(2))
     async def test_votes_between_pages(
-        self, client: httpx.AsyncClient, database: Database, sort: str, seed: int
+        self, client: httpx2.AsyncClient, database: Database, sort: str, seed: int
     ) -> None:
         dice = random.Random(seed)
         works = [{"title": dice.choice(["Wave", "Other"]), "tags": ["wave"]} for _ in range(24)]
@@ -237,7 +237,7 @@ class TestWalkWhileVotesChangeTheOrder:
         assert await ids_of(client, PATH, **params) != expected
 
     async def test_a_vote_that_was_under_way_when_the_walk_began(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         made = await make_works(database, *({"title": f"W{n}"} for n in range(6)))
         async with database.write() as session:
@@ -253,7 +253,7 @@ class TestWalkWhileVotesChangeTheOrder:
             seen += [item["id"] for item in page["items"]]
         assert sorted(seen) == sorted(made)
 
-    async def test_crowds_vote_while_crowds_walk(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_crowds_vote_while_crowds_walk(self, client: httpx2.AsyncClient, database: Database) -> None:
         made = await make_works(database, *({"title": f"W{n}"} for n in range(20)))
         async with database.write() as session:
             voters = [await make_user(session) for _ in range(3)]
@@ -272,7 +272,7 @@ class TestWalkWhileVotesChangeTheOrder:
 
 
 class TestCursors:
-    async def test_a_cursor_is_good_for_its_own_list_only(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_cursor_is_good_for_its_own_list_only(self, client: httpx2.AsyncClient, database: Database) -> None:
         await make_works(database, *({"title": "Wave", "tags": ["water"]} for _ in range(4)))
         cursor = (await page_of(client, PATH, sort="hot", limit=2))["next_cursor"]
         assert cursor is not None
@@ -290,7 +290,7 @@ class TestCursors:
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor"), path
         assert len((await page_of(client, PATH, sort="hot", limit=50, cursor=cursor))["items"]) == 2
 
-    async def test_a_forged_cursor_is_refused(self, client: httpx.AsyncClient) -> None:
+    async def test_a_forged_cursor_is_refused(self, client: httpx2.AsyncClient) -> None:
         forged: list[list[Any]] = [
             [0, 1.0, "abc", "1:2:", "yesterday"],
             [0, 1.0, "abc", "1:2:", "2026-01-01T00:00:00"],
@@ -310,14 +310,16 @@ class TestCursors:
             answer = await client.get(PATH, params={"cursor": encode_cursor(f"shaders {ShaderQuery()!r}", *parts)})
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor"), parts
 
-    async def test_an_odd_number_in_a_cursor_does_no_harm(self, client: httpx.AsyncClient) -> None:
+    async def test_an_odd_number_in_a_cursor_does_no_harm(self, client: httpx2.AsyncClient) -> None:
         for key in (float("nan"), float("inf"), -1e308):
             cursor = encode_cursor(f"shaders {ShaderQuery()!r}", 0, key, "abc", "1:2:", BEGAN)
             assert (await client.get(PATH, params={"cursor": cursor})).status_code == 200
 
 
 class TestWhatIsListed:
-    async def test_what_is_not_for_everybody_is_in_no_list(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_what_is_not_for_everybody_is_in_no_list(
+        self, client: httpx2.AsyncClient, database: Database
+    ) -> None:
         unseen: list[dict[str, Any]] = [
             {"visibility": Visibility.PRIVATE},
             {"visibility": Visibility.UNLISTED},
@@ -332,7 +334,7 @@ class TestWhatIsListed:
             assert await ids_of(client, PATH, **params) == [shown]
 
     async def test_what_disappears_during_a_walk_is_left_out(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         made = await make_works(database, *({"title": f"W{n}"} for n in range(6)))
         page = await page_of(client, PATH, sort="new", limit=2)
@@ -346,7 +348,7 @@ class TestWhatIsListed:
 
 
 class TestCard:
-    async def test_postgresql_writes_what_the_schema_says(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_postgresql_writes_what_the_schema_says(self, client: httpx2.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             author = await make_user(session, handle="ada", display_name='Ada "the first" \\ Łovelace 🌊')
             parent = await make_shader(session, author=author, title="Parent")
@@ -374,7 +376,7 @@ class TestCard:
         async with database.read() as session:
             assert len(list(await session.scalars(select(col(Shader.id))))) == 2
 
-    async def test_a_page_has_an_etag(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_page_has_an_etag(self, client: httpx2.AsyncClient, database: Database) -> None:
         await make_works(database, {"title": "A"})
         first = await client.get(PATH)
         again = await client.get(PATH, headers={"If-None-Match": first.headers["etag"]})

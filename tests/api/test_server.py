@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from services.api.settings import ApiSettings
@@ -62,12 +62,12 @@ def server(settings: ApiSettings, database: Database, redis_client: object, tmp_
 
 
 @pytest.fixture
-async def visitor(server: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url, timeout=20) as opened:
+async def visitor(server: Server) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(base_url=server.url, timeout=20) as opened:
         yield opened
 
 
-async def test_a_large_upload_gets_its_413(server: Server, visitor: httpx.AsyncClient) -> None:
+async def test_a_large_upload_gets_its_413(server: Server, visitor: httpx2.AsyncClient) -> None:
     """Ten megabytes in chunks without a length: whoever sends them all still gets the answer."""
     host, _, port = server.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
@@ -85,7 +85,7 @@ async def test_a_large_upload_gets_its_413(server: Server, visitor: httpx.AsyncC
     assert announced.status_code == 413
 
 
-async def test_it_counts_by_the_peer_and_not_by_what_a_client_claims(visitor: httpx.AsyncClient) -> None:
+async def test_it_counts_by_the_peer_and_not_by_what_a_client_claims(visitor: httpx2.AsyncClient) -> None:
     given = {"login": "ada", "password": "not the one"}
     answers = await asyncio.gather(
         *(visitor.post("/api/v1/auth/login", json=given, headers={"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(20))
@@ -93,7 +93,7 @@ async def test_it_counts_by_the_peer_and_not_by_what_a_client_claims(visitor: ht
     assert [answer.status_code for answer in answers].count(429) == 10
 
 
-async def test_a_signal_lets_running_requests_finish(server: Server, visitor: httpx.AsyncClient) -> None:
+async def test_a_signal_lets_running_requests_finish(server: Server, visitor: httpx2.AsyncClient) -> None:
     """The request whose body is still on its way when the signal comes gets its answer."""
     await sign_up(visitor, "ada")
     host, _, port = server.url.removeprefix("http://").partition(":")
@@ -113,7 +113,7 @@ async def test_a_signal_lets_running_requests_finish(server: Server, visitor: ht
     assert await asyncio.to_thread(server.process.wait, 20) in {0, -signal.SIGTERM}
 
 
-async def test_the_log_is_json_and_holds_no_secret(server: Server, visitor: httpx.AsyncClient) -> None:
+async def test_the_log_is_json_and_holds_no_secret(server: Server, visitor: httpx2.AsyncClient) -> None:
     tokens = await sign_up(visitor, "ada", display_name="Countess")
     bearer = {"Authorization": f"Bearer {tokens['access_token']}", "X-Request-ID": "trace-me"}
     await visitor.patch("/api/v1/users/me", json={"bio": "a bio nobody logs"}, headers=bearer)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
@@ -23,7 +23,7 @@ def order(**fields: Any) -> dict[str, Any]:
     return {"source": SOURCE, "title": "Tide pool", "licence": "CC-BY-4.0", **fields}
 
 
-async def publish(client: httpx.AsyncClient, **fields: Any) -> dict[str, Any]:
+async def publish(client: httpx2.AsyncClient, **fields: Any) -> dict[str, Any]:
     response = await client.post(PATH, json=order(**fields))
     assert response.status_code == 201, response.text
     answer: dict[str, Any] = response.json()
@@ -47,7 +47,7 @@ async def rows_of(database: Database, model: Any) -> list[Any]:
 
 class TestCreate:
     async def test_a_work_its_version_its_render_and_its_job_are_written_together(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         ada = await register(client, "ada")
         response = await ada.post(PATH, json=order(tags=["Water", "#noise field"], description="a\r\nb "))
@@ -66,19 +66,19 @@ class TestCreate:
         assert (render.shader_id, render.version, render.status) == (work["id"], 1, "pending")
 
     async def test_search_words_are_the_tags_and_the_author(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         await publish(await register(client, "ada"), tags=["water"])
         (work,) = await rows_of(database, Shader)
         assert work.search_words == "water ada"
         assert work.hot > 0
 
-    async def test_a_title_may_hold_markup_and_is_normalised(self, client: httpx.AsyncClient) -> None:
+    async def test_a_title_may_hold_markup_and_is_normalised(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada, title="  <b>Cafe\u0301</b>\t& 'co' ")
         assert work["title"] == "<b>Café</b> & 'co'"
 
-    async def test_parameters_are_read_and_values_fitted(self, client: httpx.AsyncClient) -> None:
+    async def test_parameters_are_read_and_values_fitted(self, client: httpx2.AsyncClient) -> None:
         source = "uniform float speed; // = 1.0 in [0.0, 4.0]\nuniform bool on; // = true\n" + SOURCE
         ada = await register(client)
         work = await publish(ada, source=source, parameter_values={"speed": 99, "gone": 1})
@@ -86,7 +86,7 @@ class TestCreate:
         assert work["parameter_values"] == {"speed": 4.0}
 
     async def test_the_same_request_with_the_same_key_makes_one_work(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         ada = await register(client)
         answers = [await ada.post(PATH, json=order(), headers={"Idempotency-Key": "once"}) for _ in range(2)]
@@ -95,7 +95,7 @@ class TestCreate:
         assert answers[1].headers["Location"] == answers[0].headers["Location"]
         assert len(await rows_of(database, Shader)) == 1
 
-    async def test_nobody_publishes_without_signing_in(self, client: httpx.AsyncClient) -> None:
+    async def test_nobody_publishes_without_signing_in(self, client: httpx2.AsyncClient) -> None:
         assert (await client.post(PATH, json=order())).status_code == 401
 
 
@@ -125,7 +125,7 @@ BAD: list[tuple[str, dict[str, Any], int, str]] = [
 
 
 class TestBadInput:
-    async def test_it_gets_its_error_and_writes_nothing(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_it_gets_its_error_and_writes_nothing(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client)
         for name, fields, status, code in BAD:
             response = await ada.post(PATH, json=order(**fields))
@@ -146,18 +146,18 @@ class TestBadInput:
             b"[" * 5000,
         ],
     )
-    async def test_what_is_no_json_text_is_refused(self, client: httpx.AsyncClient, body: bytes) -> None:
+    async def test_what_is_no_json_text_is_refused(self, client: httpx2.AsyncClient, body: bytes) -> None:
         ada = await register(client)
         response = await ada.post(PATH, content=body, headers={"Content-Type": "application/json"})
         assert response.status_code in (400, 422)
         assert response.headers["content-type"] == "application/problem+json"
 
-    async def test_findings_have_lines(self, client: httpx.AsyncClient) -> None:
+    async def test_findings_have_lines(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         response = await ada.post(PATH, json=order(source=SOURCE + "\n#line 1\n#include <b>\n"))
         assert [finding["line"] for finding in response.json()["errors"]] == [5, 6]
 
-    async def test_a_huge_number_is_refused_or_ignored(self, client: httpx.AsyncClient) -> None:
+    async def test_a_huge_number_is_refused_or_ignored(self, client: httpx2.AsyncClient) -> None:
         source = "uniform float speed; // = 1.0 in [0.0, 4.0]\n" + SOURCE
         ada = await register(client)
         for value in (b"1e999", b"1" * 400, b"NaN"):
@@ -168,7 +168,7 @@ class TestBadInput:
 
 
 class TestRead:
-    async def test_an_unchanged_work_is_answered_with_304(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_an_unchanged_work_is_answered_with_304(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await publish(await register(client))
         first = await client.get(f"{PATH}/{work['id']}")
         again = await client.get(f"{PATH}/{work['id']}", headers={"If-None-Match": first.headers["ETag"]})
@@ -179,12 +179,12 @@ class TestRead:
         assert changed.json()["still_url"].startswith("/renders/still/")
 
     @pytest.mark.parametrize("shader_id", ["nothing", "x" * 400, "a%2Fb", "%F0%9F%92%A9", "%00", "'; DROP TABLE"])
-    async def test_what_does_not_exist_is_not_found(self, client: httpx.AsyncClient, shader_id: str) -> None:
+    async def test_what_does_not_exist_is_not_found(self, client: httpx2.AsyncClient, shader_id: str) -> None:
         response = await client.get(f"{PATH}/{shader_id}")
         assert response.status_code in (400, 404)
         assert response.headers["content-type"] == "application/problem+json"
 
-    async def test_raw_is_the_source_as_text(self, client: httpx.AsyncClient) -> None:
+    async def test_raw_is_the_source_as_text(self, client: httpx2.AsyncClient) -> None:
         source = SOURCE + "// <script>alert('é')</script>\n"
         work = await publish(await register(client), source=source)
         response = await client.get(f"{PATH}/{work['id']}/raw")
@@ -193,7 +193,7 @@ class TestRead:
         assert response.headers["x-content-type-options"] == "nosniff"
         assert (await client.get(f"{PATH}/{work['id']}/raw?version=2")).status_code == 404
 
-    async def test_compile_errors_are_for_the_author(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_compile_errors_are_for_the_author(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client)
         work = await publish(ada)
         errors = [{"line": 2, "column": None, "token": "x", "message": "undeclared identifier"}]
@@ -208,7 +208,7 @@ class TestRead:
 
 
 class TestChange:
-    async def test_only_what_is_sent_changes(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_only_what_is_sent_changes(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client, "ada")
         work = await publish(ada, tags=["water"], description="Deep.")
         changed = (await ada.patch(f"{PATH}/{work['id']}", json={"title": "Reef", "tags": ["reef"]})).json()
@@ -219,7 +219,7 @@ class TestChange:
         (row,) = await rows_of(database, Shader)
         assert row.search_words == "reef ada"
 
-    async def test_a_null_changes_nothing_but_the_time_of_the_still(self, client: httpx.AsyncClient) -> None:
+    async def test_a_null_changes_nothing_but_the_time_of_the_still(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada, still_time=2.5)
         nothing = dict.fromkeys(("title", "description", "tags", "licence", "ai_label", "visibility"))
@@ -228,7 +228,7 @@ class TestChange:
         assert all(changed[name] == work[name] for name in nothing)
 
     async def test_a_new_time_takes_the_still_again_and_keeps_the_old_one_until_then(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         ada = await register(client)
         work = await publish(ada)
@@ -245,7 +245,7 @@ class TestChange:
         assert (await ada.patch(f"{PATH}/{work['id']}", json={"still_time": 4})).json()["render_status"] == "ready"
 
     async def test_hiding_it_from_others_takes_it_out_of_the_lists(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         ada = await register(client, "ada")
         work = await publish(ada)
@@ -259,7 +259,7 @@ class TestChange:
         assert (await client.get(f"{PATH}/{work['id']}")).status_code == 200
         assert len((await client.get(listed)).json()["items"]) == 1
 
-    async def test_others_may_not(self, client: httpx.AsyncClient) -> None:
+    async def test_others_may_not(self, client: httpx2.AsyncClient) -> None:
         work = await publish(await register(client))
         eve = await register(client)
         for response in (
@@ -273,7 +273,7 @@ class TestChange:
 
 
 class TestDelete:
-    async def test_a_deleted_work_is_gone_for_everybody(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_deleted_work_is_gone_for_everybody(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client, "ada")
         work = await publish(ada)
         await finish_render(database, work["id"])
@@ -286,7 +286,7 @@ class TestDelete:
 
 class TestWorksOfAUser:
     async def test_the_author_sees_drafts_and_others_only_what_is_listed(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         ada = await register(client, "ada")
         works = {name: await publish(ada, visibility=name) for name in ("public", "unlisted", "private", "draft")}
@@ -294,7 +294,7 @@ class TestWorksOfAUser:
             await finish_render(database, work["id"])
         waiting = await publish(ada)
 
-        async def seen(reader: httpx.AsyncClient, query: str = "") -> list[str]:
+        async def seen(reader: httpx2.AsyncClient, query: str = "") -> list[str]:
             items = (await reader.get(f"/api/v1/users/ADA/shaders{query}")).json()["items"]
             return [item["id"] for item in items]
 
@@ -306,7 +306,7 @@ class TestWorksOfAUser:
         assert await seen(ada, "?visibility=draft") == [ids["draft"]]
         assert await seen(client, "?visibility=draft") == []
 
-    async def test_a_walk_sees_each_work_once(self, client: httpx.AsyncClient) -> None:
+    async def test_a_walk_sees_each_work_once(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")
         ids = [(await publish(ada, visibility="draft"))["id"] for _ in range(7)]
         seen: list[str] = []
@@ -323,16 +323,16 @@ class TestWorksOfAUser:
         assert seen == ids[::-1]
 
     @pytest.mark.parametrize("cursor", ["x", "AAAA", "WyJhIiwxXQ"])
-    async def test_a_foreign_cursor_is_refused(self, client: httpx.AsyncClient, cursor: str) -> None:
+    async def test_a_foreign_cursor_is_refused(self, client: httpx2.AsyncClient, cursor: str) -> None:
         await register(client, "ada")
         response = await client.get("/api/v1/users/ada/shaders", params={"cursor": cursor})
         assert (response.status_code, response.json()["code"]) == (422, "invalid_cursor")
 
-    async def test_an_unknown_user_has_no_works(self, client: httpx.AsyncClient) -> None:
+    async def test_an_unknown_user_has_no_works(self, client: httpx2.AsyncClient) -> None:
         assert (await client.get("/api/v1/users/nobody-here/shaders")).status_code == 404
 
 
-async def test_a_draft_is_seen_by_its_author_only(client: httpx.AsyncClient) -> None:
+async def test_a_draft_is_seen_by_its_author_only(client: httpx2.AsyncClient) -> None:
     ada = await register(client)
     eve = await register(client)
     for visibility in ("draft", "private"):
@@ -350,7 +350,7 @@ async def test_a_draft_is_seen_by_its_author_only(client: httpx.AsyncClient) -> 
             assert response.status_code == 404
 
 
-async def test_an_unlisted_work_is_seen_by_its_address_only(client: httpx.AsyncClient, database: Database) -> None:
+async def test_an_unlisted_work_is_seen_by_its_address_only(client: httpx2.AsyncClient, database: Database) -> None:
     work = await publish(await register(client), visibility="unlisted")
     await finish_render(database, work["id"])
     assert (await client.get(f"{PATH}/{work['id']}")).status_code == 200

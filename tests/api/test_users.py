@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,16 +24,16 @@ from tests.factories import SOURCE, make_shader, make_user
 from tests.fixtures.accounts import PASSWORD, log_in, register, sign_up, with_token
 
 
-async def _change(client: httpx.AsyncClient, **fields: Any) -> httpx.Response:
+async def _change(client: httpx2.AsyncClient, **fields: Any) -> httpx2.Response:
     return await client.patch("/api/v1/users/me", json=fields)
 
 
-async def _delete(client: httpx.AsyncClient, password: str = PASSWORD) -> httpx.Response:
+async def _delete(client: httpx2.AsyncClient, password: str = PASSWORD) -> httpx2.Response:
     return await client.request("DELETE", "/api/v1/users/me", json={"password": password})
 
 
 class TestChange:
-    async def test_what_is_given_is_changed(self, client: httpx.AsyncClient) -> None:
+    async def test_what_is_given_is_changed(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")
         answer = await _change(ada, display_name="  Ada\n\u202e Lovelace\x1b ", bio="Numbers.\nAnd more.")
         assert answer.status_code == 200
@@ -42,7 +42,7 @@ class TestChange:
         assert (await _change(ada)).json()["bio"] == "Numbers.\nAnd more."
         assert (await client.get("/api/v1/users/ada")).json()["display_name"] == "Ada Lovelace"
 
-    async def test_a_new_address_needs_the_password(self, client: httpx.AsyncClient) -> None:
+    async def test_a_new_address_needs_the_password(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")
         for fields in ({}, {"current_password": "not the one"}):
             answer = await _change(ada, email="new@example.org", **fields)
@@ -51,7 +51,7 @@ class TestChange:
         assert answer.json()["email"] == "new@example.org"
         await log_in(client, "new@example.org")
 
-    async def test_a_taken_address_is_a_conflict(self, client: httpx.AsyncClient) -> None:
+    async def test_a_taken_address_is_a_conflict(self, client: httpx2.AsyncClient) -> None:
         await register(client, "bob")
         ada = await register(client, "ada")
         answer = await _change(ada, email="bob@example.org", current_password=PASSWORD)
@@ -72,14 +72,14 @@ class TestChange:
         ],
     )
     async def test_other_fields_and_bad_values_are_refused(
-        self, client: httpx.AsyncClient, fields: dict[str, Any]
+        self, client: httpx2.AsyncClient, fields: dict[str, Any]
     ) -> None:
         assert (await _change(await register(client, "ada"), **fields)).status_code == 422
 
 
 class TestProfile:
     async def test_it_shows_no_address_and_counts_listed_works(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         async with database.write() as session:
             ada = await make_user(session, handle="ada")
@@ -90,13 +90,13 @@ class TestProfile:
         assert set(answer) == {"handle", "display_name", "bio", "created_at", "shaders", "score"}
         assert (answer["shaders"], answer["score"]) == (2, 7)
 
-    async def test_nobody_is_404(self, client: httpx.AsyncClient) -> None:
+    async def test_nobody_is_404(self, client: httpx2.AsyncClient) -> None:
         for handle in ("nobody", "a" * 5000, "%F0%9F%8C%92", "..%2f.."):
             assert (await client.get(f"/api/v1/users/{handle}")).status_code == 404
 
 
 class TestDelete:
-    async def test_personal_data_goes_and_works_disappear(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_personal_data_goes_and_works_disappear(self, client: httpx2.AsyncClient, database: Database) -> None:
         tokens = await sign_up(client, "ada", display_name="Ada L.")
         ada = with_token(client, tokens["access_token"])
         async with database.write() as session:
@@ -130,24 +130,24 @@ class TestDelete:
             assert (await session.get_one(Shader, fork.id)).parent_id == work.id
             assert (await session.get_one(Shader, origin.id)).forks == 0
 
-    async def test_the_handle_and_the_address_are_free_again(self, client: httpx.AsyncClient) -> None:
+    async def test_the_handle_and_the_address_are_free_again(self, client: httpx2.AsyncClient) -> None:
         assert (await _delete(await register(client, "ada"))).status_code == 204
         assert (await (await register(client, "ada")).get("/api/v1/users/me")).status_code == 200
 
-    async def test_a_wrong_password_deletes_nothing(self, client: httpx.AsyncClient) -> None:
+    async def test_a_wrong_password_deletes_nothing(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")
         assert (await _delete(ada, "not the one")).json()["code"] == "wrong_password"
         assert (await ada.request("DELETE", "/api/v1/users/me")).status_code == 422
         assert (await ada.get("/api/v1/users/me")).status_code == 200
 
-    async def test_twice_at_once_is_once(self, client: httpx.AsyncClient) -> None:
+    async def test_twice_at_once_is_once(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")
         answers = await asyncio.gather(*(_delete(ada) for _ in range(5)))
         assert sorted(answer.status_code for answer in answers) == [204, 401, 401, 401, 401]
 
 
 class TestExport:
-    async def test_it_holds_everything_but_secrets(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_it_holds_everything_but_secrets(self, client: httpx2.AsyncClient, database: Database) -> None:
         tokens = await sign_up(client, "ada")
         async with database.write() as session:
             user = (await session.scalars(select(User))).one()
@@ -186,12 +186,12 @@ class TestExport:
             user = await make_user(session)
             made = [await make_shader(session, author=user) for _ in range(works)]
             session.add_all(_version(work.id, n, SOURCE) for work in made for n in range(2, versions + 1))
-        found = httpx.Response(200, content=b"".join([piece async for piece in export.export_account(database, user)]))
+        found = httpx2.Response(200, content=b"".join([piece async for piece in export.export_account(database, user)]))
         assert sorted(work["id"] for work in found.json()["works"]) == sorted(work.id for work in made)
         for work in found.json()["works"]:
             assert [version["number"] for version in work["versions"]] == list(range(1, versions + 1))
 
-    async def test_strangers_get_none(self, client: httpx.AsyncClient) -> None:
+    async def test_strangers_get_none(self, client: httpx2.AsyncClient) -> None:
         assert (await client.get("/api/v1/users/me/export")).status_code == 401
 
 

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from services.core.jobs.models import OutboxMessage
@@ -18,14 +18,14 @@ from tests.fixtures.accounts import register
 EDITED = SOURCE.replace("0.5", "0.75")
 
 
-async def edit(client: httpx.AsyncClient, work: dict[str, Any], source: str, based_on: int, **more: Any) -> Any:
+async def edit(client: httpx2.AsyncClient, work: dict[str, Any], source: str, based_on: int, **more: Any) -> Any:
     body = {"source": source, "based_on": based_on, **more}
     return await client.post(f"{PATH}/{work['id']}/versions", json=body)
 
 
 class TestAdd:
     async def test_an_edit_becomes_the_newest_version_with_a_render_of_its_own(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         ada = await register(client)
         work = await publish(ada)
@@ -44,7 +44,7 @@ class TestAdd:
         assert sorted(jobs) == [1, 2]
 
     async def test_a_stale_edit_gets_all_sides_and_changes_nothing(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         ada = await register(client)
         work = await publish(ada)
@@ -59,7 +59,7 @@ class TestAdd:
         assert len(await rows_of(database, ShaderVersion)) == 2
 
     async def test_of_edits_at_the_same_time_exactly_one_wins(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         ada = await register(client)
         work = await publish(ada)
@@ -72,7 +72,7 @@ class TestAdd:
         assert len(await rows_of(database, ShaderVersion)) == 2
 
     async def test_the_newest_source_again_makes_no_version(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         ada = await register(client)
         work = await publish(ada)
@@ -82,33 +82,33 @@ class TestAdd:
         assert again.json()["version"] == 2
         assert len(await rows_of(database, ShaderVersion)) == 2
 
-    async def test_other_values_of_the_same_source_are_a_version(self, client: httpx.AsyncClient) -> None:
+    async def test_other_values_of_the_same_source_are_a_version(self, client: httpx2.AsyncClient) -> None:
         source = "uniform float speed; // = 1.0 in [0.0, 4.0]\n" + SOURCE
         ada = await register(client)
         work = await publish(ada, source=source)
         response = await edit(ada, work, source, 1, parameter_values={"speed": 2})
         assert (response.status_code, response.json()["parameter_values"]) == (201, {"speed": 2.0})
 
-    async def test_a_base_that_does_not_exist_is_refused(self, client: httpx.AsyncClient) -> None:
+    async def test_a_base_that_does_not_exist_is_refused(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
         response = await edit(ada, work, EDITED, 7)
         assert (response.status_code, response.json()["code"]) == (422, "unknown_base")
 
-    async def test_the_dialect_follows_the_source(self, client: httpx.AsyncClient) -> None:
+    async def test_the_dialect_follows_the_source(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
         await edit(ada, work, "out vec4 c; void main() { c = vec4(1.0); }", 1)
         assert (await client.get(f"{PATH}/{work['id']}")).json()["dialect"] == "es300"
         assert (await client.get(f"{PATH}/{work['id']}/versions/1")).json()["dialect"] == "shadertoy"
 
-    async def test_the_gate_stands_before_every_version(self, client: httpx.AsyncClient) -> None:
+    async def test_the_gate_stands_before_every_version(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
         response = await edit(ada, work, "#line 9\n" + SOURCE, 1)
         assert (response.status_code, response.json()["code"]) == (422, "line_directive")
 
-    async def test_the_same_request_with_the_same_key_makes_one_version(self, client: httpx.AsyncClient) -> None:
+    async def test_the_same_request_with_the_same_key_makes_one_version(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
         ada.headers["Idempotency-Key"] = "edit-1"
@@ -118,7 +118,7 @@ class TestAdd:
 
 
 class TestRestore:
-    async def test_it_makes_a_new_version_out_of_an_old_one(self, client: httpx.AsyncClient) -> None:
+    async def test_it_makes_a_new_version_out_of_an_old_one(self, client: httpx2.AsyncClient) -> None:
         source = "uniform float speed; // = 1.0 in [0.0, 4.0]\n" + SOURCE
         ada = await register(client)
         work = await publish(ada, source=source, parameter_values={"speed": 2})
@@ -132,7 +132,7 @@ class TestRestore:
         first = (await client.get(f"{PATH}/{work['id']}/versions/1")).json()
         assert restored["source_sha256"] == first["source_sha256"]
 
-    async def test_there_and_back_again(self, client: httpx.AsyncClient) -> None:
+    async def test_there_and_back_again(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
         await edit(ada, work, EDITED, 1)
@@ -150,7 +150,7 @@ class TestRestore:
         ],
     )
     async def test_what_cannot_be_restored(
-        self, client: httpx.AsyncClient, body: dict[str, int], status: int, code: str
+        self, client: httpx2.AsyncClient, body: dict[str, int], status: int, code: str
     ) -> None:
         ada = await register(client)
         work = await publish(ada)
@@ -160,7 +160,7 @@ class TestRestore:
 
 
 class TestList:
-    async def test_a_walk_sees_each_version_once_the_newest_first(self, client: httpx.AsyncClient) -> None:
+    async def test_a_walk_sees_each_version_once_the_newest_first(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
         for number in range(1, 6):
@@ -177,7 +177,7 @@ class TestList:
                 break
         assert seen == [6, 5, 4, 3, 2, 1]
 
-    async def test_a_cursor_of_another_work_is_refused(self, client: httpx.AsyncClient) -> None:
+    async def test_a_cursor_of_another_work_is_refused(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         one, other = await publish(ada), await publish(ada)
         for work in (one, other):
@@ -188,7 +188,7 @@ class TestList:
 
 
 class TestDiff:
-    async def test_hunks_of_the_last_edit(self, client: httpx.AsyncClient) -> None:
+    async def test_hunks_of_the_last_edit(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
         await edit(ada, work, EDITED, 1)
@@ -199,7 +199,7 @@ class TestDiff:
         back = (await client.get(f"{PATH}/{work['id']}/diff?from=2&to=1")).json()
         assert back["hunks"][0]["changes"][1]["lines"] == hunk["changes"][2]["lines"]
 
-    async def test_git_applies_the_patch(self, client: httpx.AsyncClient, tmp_path: Path) -> None:
+    async def test_git_applies_the_patch(self, client: httpx2.AsyncClient, tmp_path: Path) -> None:
         ada = await register(client)
         work = await publish(ada)
         await edit(ada, work, EDITED, 1)
@@ -210,12 +210,12 @@ class TestDiff:
         await asyncio.to_thread(subprocess.run, ["git", "apply", "patch"], cwd=tmp_path, check=True)
         assert (tmp_path / f"{work['id']}.v1.frag").read_text() == EDITED
 
-    async def test_a_work_with_one_version_differs_in_nothing(self, client: httpx.AsyncClient) -> None:
+    async def test_a_work_with_one_version_differs_in_nothing(self, client: httpx2.AsyncClient) -> None:
         work = await publish(await register(client))
         assert (await client.get(f"{PATH}/{work['id']}/diff")).json()["hunks"] == []
         assert (await client.get(f"{PATH}/{work['id']}/diff?format=unified")).text == ""
 
     @pytest.mark.parametrize(("query", "status"), [("from=9", 404), ("to=9", 404), ("from=x", 422), ("format=x", 422)])
-    async def test_bad_sides(self, client: httpx.AsyncClient, query: str, status: int) -> None:
+    async def test_bad_sides(self, client: httpx2.AsyncClient, query: str, status: int) -> None:
         work = await publish(await register(client))
         assert (await client.get(f"{PATH}/{work['id']}/diff?{query}")).status_code == status

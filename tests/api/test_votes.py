@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
@@ -22,7 +22,7 @@ async def a_work(database: Database, **fields: Any) -> Shader:
         return await make_shader(session, author=await make_user(session), **fields)
 
 
-async def vote(client: httpx.AsyncClient, shader_id: str, value: str = "up") -> httpx.Response:
+async def vote(client: httpx2.AsyncClient, shader_id: str, value: str = "up") -> httpx2.Response:
     return await client.put(f"/api/v1/shaders/{shader_id}/vote", json={"value": value})
 
 
@@ -32,7 +32,7 @@ async def stored(database: Database, shader_id: str) -> Shader:
 
 
 class TestCast:
-    async def test_a_vote_counts_once(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_vote_counts_once(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await a_work(database)
         ada = await register(client)
         first, again = await vote(ada, work.id), await vote(ada, work.id)
@@ -41,7 +41,7 @@ class TestCast:
         assert first.json() == again.json() == expected
         assert (await ada.get(f"/api/v1/shaders/{work.id}/vote")).json() == expected
 
-    async def test_a_vote_can_be_changed_and_taken_back(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_vote_can_be_changed_and_taken_back(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await a_work(database)
         ada = await register(client)
         await vote(ada, work.id)
@@ -50,7 +50,7 @@ class TestCast:
         assert (await vote(ada, work.id, "none")).json()["value"] == "none"
         assert (await stored(database, work.id)).up == 0
 
-    async def test_the_hot_score_follows(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_the_hot_score_follows(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await a_work(database)
         assert work.published_at is not None
         for _ in range(3):
@@ -60,7 +60,7 @@ class TestCast:
         assert after.hot == pytest.approx(hot_score(3, 0, work.published_at), abs=1e-6)
 
     async def test_twenty_votes_of_one_user_at_once_are_one(
-        self, client: httpx.AsyncClient, database: Database
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
         work = await a_work(database)
         ada = await register(client)
@@ -71,14 +71,14 @@ class TestCast:
         async with database.read() as session:
             assert await session.scalar(text("SELECT count(*) FROM rank_changes")) == 1
 
-    async def test_votes_of_many_at_once_all_count(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_votes_of_many_at_once_all_count(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await a_work(database)
         voters = [await register(client) for _ in range(12)]
         await asyncio.gather(*(vote(voter, work.id, "down" if n % 3 == 0 else "up") for n, voter in enumerate(voters)))
         after = await stored(database, work.id)
         assert (after.up, after.down, after.score) == (8, 4, 4)
 
-    async def test_ones_own_work_is_refused(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_ones_own_work_is_refused(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client, "ada")
         work = await a_work(database)
         async with database.write() as session:
@@ -98,7 +98,7 @@ class TestCast:
         ],
     )
     async def test_what_one_cannot_see_is_not_there(
-        self, client: httpx.AsyncClient, database: Database, fields: dict[str, Any]
+        self, client: httpx2.AsyncClient, database: Database, fields: dict[str, Any]
     ) -> None:
         work = await a_work(database, **fields)
         ada = await register(client)
@@ -107,12 +107,12 @@ class TestCast:
         assert (await ada.get(f"/api/v1/shaders/{work.id}/vote")).status_code == 404
         assert (await stored(database, work.id)).up == 0
 
-    async def test_an_unlisted_work_can_be_voted_on(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_an_unlisted_work_can_be_voted_on(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await a_work(database, visibility=Visibility.UNLISTED)
         assert (await vote(await register(client), work.id)).json()["up"] == 1
 
     @pytest.mark.parametrize("body", [{}, {"value": "sideways"}, {"value": 1}, {"value": "up", "weight": 100}, []])
-    async def test_a_strange_vote_is_refused(self, client: httpx.AsyncClient, database: Database, body: Any) -> None:
+    async def test_a_strange_vote_is_refused(self, client: httpx2.AsyncClient, database: Database, body: Any) -> None:
         work = await a_work(database)
         ada = await register(client)
         answer = await ada.put(f"/api/v1/shaders/{work.id}/vote", json=body)
@@ -120,16 +120,16 @@ class TestCast:
         assert answer.json()["code"] == "malformed"
 
     @pytest.mark.parametrize("shader_id", ["nothere", "x" * 300, "%E2%82%AC", "' OR 1=1 --"])
-    async def test_an_unknown_work_is_not_found(self, client: httpx.AsyncClient, shader_id: str) -> None:
+    async def test_an_unknown_work_is_not_found(self, client: httpx2.AsyncClient, shader_id: str) -> None:
         assert (await vote(await register(client), shader_id)).status_code == 404
 
-    async def test_a_visitor_has_to_sign_in(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_visitor_has_to_sign_in(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await a_work(database)
         assert (await vote(client, work.id)).status_code == 401
 
 
 class TestMyVotes:
-    async def test_the_latest_come_first_and_each_once(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_the_latest_come_first_and_each_once(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client)
         works = [await a_work(database) for _ in range(7)]
         for number, work in enumerate(works):
@@ -153,7 +153,7 @@ class TestMyVotes:
             (works[0].id, "down"),
         ]
 
-    async def test_a_work_that_was_hidden_is_left_out(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_work_that_was_hidden_is_left_out(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client)
         work = await a_work(database)
         await vote(ada, work.id)
@@ -161,7 +161,7 @@ class TestMyVotes:
             await session.execute(update(Shader).values(hidden_at=utc_now()))
         assert (await ada.get("/api/v1/votes")).json()["items"] == []
 
-    async def test_votes_are_looked_up_for_many_works(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_votes_are_looked_up_for_many_works(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada, bob = await register(client), await register(client)
         works = [await a_work(database) for _ in range(3)]
         await vote(ada, works[0].id)
@@ -171,7 +171,7 @@ class TestMyVotes:
         answer = (await ada.get("/api/v1/votes/lookup", params=params)).json()
         assert answer == {"votes": {works[0].id: "up", works[1].id: "down"}}
 
-    async def test_a_cursor_of_another_list_is_refused(self, client: httpx.AsyncClient, database: Database) -> None:
+    async def test_a_cursor_of_another_list_is_refused(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada = await register(client)
         for _ in range(2):
             await vote(ada, (await a_work(database)).id)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 
 
-async def pages_of(client: httpx.AsyncClient, path: str, **params: Any) -> list[list[str]]:
+async def pages_of(client: httpx2.AsyncClient, path: str, **params: Any) -> list[list[str]]:
     """The ids on each page of the list, from the first page to the last."""
     pages: list[list[str]] = []
     cursor: str | None = None
@@ -18,12 +18,12 @@ async def pages_of(client: httpx.AsyncClient, path: str, **params: Any) -> list[
         assert len(pages) < 200
 
 
-async def ids_of(client: httpx.AsyncClient, path: str, **params: Any) -> list[str]:
+async def ids_of(client: httpx2.AsyncClient, path: str, **params: Any) -> list[str]:
     """All ids of the list, in its order."""
     return [shader_id for page in await pages_of(client, path, **params) for shader_id in page]
 
 
-async def page_of(client: httpx.AsyncClient, path: str, **params: Any) -> dict[str, Any]:
+async def page_of(client: httpx2.AsyncClient, path: str, **params: Any) -> dict[str, Any]:
     """One page as JSON."""
     given = {name: value for name, value in params.items() if value is not None}
     response = await client.get(path, params=given)

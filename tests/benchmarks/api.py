@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-import httpx
+import httpx2
 import psutil
 from sqlalchemy import text
 
@@ -81,7 +81,7 @@ class Bench:
 
     def measure(self, name: str, requests: list[Request], *, goal: float | None) -> None:
         """One scenario: both servers in turn."""
-        body = httpx.get(f"http://127.0.0.1:{self.port}{requests[0][0]}", headers=requests[0][1]).content
+        body = httpx2.get(f"http://127.0.0.1:{self.port}{requests[0][0]}", headers=requests[0][1]).content
         ours, bare = Measured(), Measured()
         with self._bare(body) as (process, port):
             for round_ in range(ROUNDS + 1):
@@ -151,9 +151,9 @@ def wait_for(url: str) -> None:
     deadline = time.monotonic() + 30
     while True:
         try:
-            if httpx.get(url, timeout=2).status_code == 200:
+            if httpx2.get(url, timeout=2).status_code == 200:
                 return
-        except httpx.TransportError:
+        except httpx2.TransportError:
             pass
         if time.monotonic() > deadline:
             raise RuntimeError(f"{url} does not answer")
@@ -177,7 +177,7 @@ def searches(bench: Bench) -> list[Request]:
 def sign_up(bench: Bench) -> list[dict[str, str]]:
     """The headers of signed-in users, each from an address of their own."""
     headers = []
-    with httpx.Client(base_url=f"http://127.0.0.1:{bench.port}") as client:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{bench.port}") as client:
         for number in range(USERS):
             given = {"handle": f"reader{number}", "email": f"reader{number}@example.org", "token_transport": "body"}
             answer = client.post(
@@ -209,7 +209,7 @@ def deep_pages(bench: Bench) -> list[Request]:
     cursor = ""
     requests: list[Request] = []
     for _ in range(19):
-        page = httpx.get(f"http://127.0.0.1:{bench.port}/api/v1/feed{cursor}", headers=bench.address()).json()
+        page = httpx2.get(f"http://127.0.0.1:{bench.port}/api/v1/feed{cursor}", headers=bench.address()).json()
         cursor = f"?cursor={page['next_cursor']}"
         requests += [(f"/api/v1/feed{cursor}", bench.address()) for _ in range(50)]
     random.Random(5).shuffle(requests)

@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
@@ -152,12 +152,12 @@ def our_service(settings: ApiSettings, folder: Path) -> Iterator[Server]:
 def new_key_and_work(api: str) -> tuple[str, str]:
     """A key that may read and write, of somebody who has just signed up and published; and the work's id."""
     person = {"handle": "bench", "email": "bench@example.org", "password": "seven moons over Lisbon"}
-    tokens = httpx.post(f"{api}/auth/register", json={**person, "token_transport": "body"}).raise_for_status().json()
+    tokens = httpx2.post(f"{api}/auth/register", json={**person, "token_transport": "body"}).raise_for_status().json()
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     order = {"name": "bench", "scopes": ["read", "write"]}
-    key = httpx.post(f"{api}/keys", json=order, headers=headers).raise_for_status().json()["key"]
+    key = httpx2.post(f"{api}/keys", json=order, headers=headers).raise_for_status().json()["key"]
     work = {"title": "Bench", "source": SOURCE, "licence": "CC0-1.0"}
-    return key, httpx.post(f"{api}/shaders", json=work, headers=headers).raise_for_status().json()["id"]
+    return key, httpx2.post(f"{api}/shaders", json=work, headers=headers).raise_for_status().json()["id"]
 
 
 def wait_for(url: str) -> None:
@@ -165,9 +165,9 @@ def wait_for(url: str) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
-            if httpx.get(url, timeout=2).status_code != 503:
+            if httpx2.get(url, timeout=2).status_code != 503:
                 return
-        except httpx.TransportError:
+        except httpx2.TransportError:
             pass
         time.sleep(0.1)
     raise SystemExit(f"nobody answers at {url}")

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from services.core.accounts.admin import set_plan
 from services.core.accounts.models import Plan
@@ -43,8 +43,8 @@ DIRECT_AT_ONCE = 6
 class Site:
     """The running site, its signed-in authors, and the renderer behind it."""
 
-    client: httpx.AsyncClient
-    renderer: httpx.AsyncClient
+    client: httpx2.AsyncClient
+    renderer: httpx2.AsyncClient
     authors: list[dict[str, str]] = field(default_factory=list)
     put_off: int = 0
 
@@ -75,7 +75,7 @@ class Site:
         async def ready() -> bool:
             try:
                 return (await self.renderer.get("/readyz")).status_code == 200
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 return False
 
         await until(ready, 0.2)
@@ -180,10 +180,10 @@ async def opened(home: Path, port: int) -> AsyncIterator[tuple[Site, Database]]:
     """Clients of the running site, with its authors signed in."""
     environment = running_environment(home)
     database = Database(DatabaseSettings(url=environment["FRACTAFRAG_DATABASE_URL"]), application="bench")
-    limits = httpx.Limits(max_connections=200)
+    limits = httpx2.Limits(max_connections=200)
     async with (
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, limits=limits) as client,
-        httpx.AsyncClient(base_url=environment["FRACTAFRAG_RENDERER_URL"], timeout=60, limits=limits) as renderer,
+        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, limits=limits) as client,
+        httpx2.AsyncClient(base_url=environment["FRACTAFRAG_RENDERER_URL"], timeout=60, limits=limits) as renderer,
     ):
         site = Site(client, renderer)
         await site.wait_for_renderer()

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import psutil
 
 from services.renderer.chromium import can_sandbox, find_chromium
@@ -155,7 +155,7 @@ class Ours:
     async def _all(self, sources: list[str], order: dict[str, Any], at_once: int) -> tuple[float, list[float]]:
         places = asyncio.Semaphore(at_once)
         times: list[float] = []
-        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
+        async with httpx2.AsyncClient(base_url=self.url, timeout=60) as client:
 
             async def one(source: str) -> None:
                 async with places:
@@ -174,8 +174,8 @@ class Ours:
     def _wait(self) -> None:
         for _ in range(600):
             try:
-                state = httpx.get(f"{self.url}/readyz").json()
-            except httpx.TransportError:
+                state = httpx2.get(f"{self.url}/readyz").json()
+            except httpx2.TransportError:
                 state = {}
             if state.get("free") == self._slots and state.get("standby"):
                 return

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import text
 
@@ -64,7 +64,7 @@ class Author:
 
     def __init__(self, url: str, name: str, answers: Counter[str]) -> None:
         self.name = name
-        self.client = httpx.AsyncClient(base_url=url, timeout=15)
+        self.client = httpx2.AsyncClient(base_url=url, timeout=15)
         self._answers = answers
 
     async def sign_up(self) -> None:
@@ -87,12 +87,12 @@ class Author:
             assert response.status_code == 201, response.text
             return str(response.json()["id"])
 
-    async def _until_answered(self, path: str, body: Any, headers: dict[str, str] | None = None) -> httpx.Response:
+    async def _until_answered(self, path: str, body: Any, headers: dict[str, str] | None = None) -> httpx2.Response:
         deadline = time.monotonic() + 120
         while True:
             try:
                 response = await self.client.post(path, json=body, headers=headers)
-            except httpx.TransportError as error:
+            except httpx2.TransportError as error:
                 self._answers[type(error).__name__] += 1
             else:
                 self._answers[str(response.status_code)] += 1

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 import pytest
 
 Object = dict[str, Any]
@@ -42,7 +42,7 @@ class Kube:
     def __init__(self, server: str, authority: Path, token: str) -> None:
         self.server, self.authority, self.token = server, authority, token
         self.warnings: list[str] = []
-        self._client = httpx.Client(
+        self._client = httpx2.Client(
             base_url=server,
             verify=ssl.create_default_context(cafile=str(authority)),
             headers={"Authorization": f"Bearer {token}"},
@@ -110,7 +110,7 @@ def refused(code: int, *words: str) -> Iterator[None]:
     assert not missing, f"{missing} is not in: {caught.value.message}"
 
 
-def _sentence(answer: httpx.Response) -> str:
+def _sentence(answer: httpx2.Response) -> str:
     try:
         return str(answer.json().get("message", answer.text))
     except ValueError:
@@ -127,7 +127,7 @@ def until(what: str, look: Callable[[], T], seconds: float = 60, every: float = 
             last = found
             if found:
                 return found
-        except (httpx.HTTPError, KubeError) as error:
+        except (httpx2.HTTPError, KubeError) as error:
             last = error
         time.sleep(every)
     raise AssertionError(f"{what}: not within {seconds:g} s, at last {last!r}")
@@ -139,7 +139,7 @@ def steady(what: str, look: Callable[[], bool], seconds: float, every: float = 0
     while time.monotonic() < deadline:
         try:
             held = look()
-        except httpx.HTTPError:
+        except httpx2.HTTPError:
             continue
         assert held, f"{what} did not hold"
         time.sleep(every)

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.standalone.running import ACCOUNT_OF_THE_README, Running, running
@@ -29,7 +29,7 @@ def script(address: str) -> str:
 
 def works(address: str) -> dict[str, dict[str, Any]]:
     """The walker's works by title, each with its render, versions and pictures looked at."""
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx2.Client(base_url=address, timeout=20) as client:
         login = client.post("/api/v1/auth/login", json=ACCOUNT_OF_THE_README).json()
         client.headers["Authorization"] = f"Bearer {login['access_token']}"
         found = {}
@@ -75,7 +75,7 @@ def test_the_walk_works_and_survives_a_restart(home: Path) -> None:
         assert "'line': 2, 'column': 39, 'token': 'glow', 'message': 'undeclared identifier'" in said
         before = works(site.address())
         check_works(before)
-        page = httpx.get(f"{site.address()}/").text
+        page = httpx2.get(f"{site.address()}/").text
         assert all(title in page for title in DIALECTS)
         assert site.stop() == 0
     with running(home) as site:

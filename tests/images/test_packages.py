@@ -10,10 +10,10 @@ MIGRATIONS = {"services.core.domains", "services.core.kit.settings"}
 # Beside its entrypoint: what the charts start in the same image.
 ALSO = {"api": {SCHEMA, *MIGRATIONS}, "worker": {SCHEMA, *MIGRATIONS}}
 # Needed beside the imports: by the migrations, and by the chart's tests.
-ASKED_FOR = {"api": {"alembic", "httpx"}}
+ASKED_FOR = {"api": {"alembic", "httpx2"}}
 STORES = {"sqlalchemy", "sqlmodel", "asyncpg", "redis", "obstore", "dramatiq", "pgvector", "alembic"}
 FOREIGN_TO = {
-    "renderer": STORES | {"httpx", "fastapi", "kopf"},
+    "renderer": STORES | {"httpx2", "fastapi", "kopf"},
     "mcp": STORES | {"fastapi", "pyppeteer", "kopf"},
     "web": STORES - {"obstore"} | {"fastapi", "pyppeteer", "kopf"},
     "operator": STORES - {"redis"} | {"fastapi", "lightkube", "pyppeteer"},

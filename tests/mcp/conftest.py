@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import httpx
+import httpx2
 import pytest
 import redis.asyncio
 
@@ -32,7 +32,7 @@ class Service:
 
     url: str
     api_url: str
-    ada: httpx.AsyncClient
+    ada: httpx2.AsyncClient
     database: Database
 
     @property
@@ -58,7 +58,7 @@ async def running(settings: ApiSettings, database: Database, *, picture_seconds:
     async with (
         on_a_port(app_for(settings)) as api_url,
         serving(api_url, picture_seconds=picture_seconds) as url,
-        httpx.AsyncClient(base_url=api_url) as visitor,
+        httpx2.AsyncClient(base_url=api_url) as visitor,
     ):
         yield Service(url, api_url, await register(visitor, "ada"), database)
 

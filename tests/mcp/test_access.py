@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.factories import SOURCE
@@ -19,7 +19,7 @@ _META = {
 
 async def post(
     url: str, method: str = "tools/list", headers: dict[str, str] | None = None, **params: Any
-) -> httpx.Response:
+) -> httpx2.Response:
     """A bare request of the present protocol."""
     given = {
         "Accept": "application/json, text/event-stream",
@@ -28,7 +28,7 @@ async def post(
         **(headers or {}),
     }
     message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": _META}}
-    async with httpx.AsyncClient() as client:
+    async with httpx2.AsyncClient() as client:
         return await client.post(url, json=message, headers=given)
 
 
@@ -143,7 +143,7 @@ async def test_drafts_are_their_authors(service: Service) -> None:
     ],
 )
 async def test_other_ways_in_are_closed(service: Service, method: str, path: str, status: int) -> None:
-    async with httpx.AsyncClient(base_url=service.url) as client:
+    async with httpx2.AsyncClient(base_url=service.url) as client:
         assert (await client.request(method, path)).status_code == status
 
 
@@ -172,7 +172,7 @@ async def test_no_body_breaks_it(service: Service, version: str | None) -> None:
     headers: dict[str, Any] = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
     if version is not None:
         headers["MCP-Protocol-Version"] = version
-    async with httpx.AsyncClient() as client:
+    async with httpx2.AsyncClient() as client:
         for body in BODIES:
             answer = await client.post(service.mcp, content=body, headers=headers)
             assert 400 <= answer.status_code < 500, body[:20]

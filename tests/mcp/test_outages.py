@@ -5,7 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 
-import httpx
+import httpx2
 import pytest
 import redis.asyncio
 from starlette.applications import Starlette
@@ -41,7 +41,7 @@ async def _strange_api(answer: Response | None, port: int) -> AsyncIterator[None
 
 
 async def _ready(url: str) -> int:
-    async with httpx.AsyncClient() as client:
+    async with httpx2.AsyncClient() as client:
         assert (await client.get(f"{url}/healthz")).status_code == 200
         return (await client.get(f"{url}/readyz")).status_code
 

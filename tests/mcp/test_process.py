@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 import redis.asyncio
 
@@ -39,7 +39,7 @@ async def test_logs_and_metrics_tell_what_was_called_and_by_nobodys_name(service
         await agent.refused("search_shaders", query=ORDERS, **{ORDERS: 1})
         await agent.ok("create_shader_draft", source=f"// {ORDERS}\n{SOURCE}", title=ORDERS)
         await agent.client.call_tool(ORDERS, {})
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         await client.post("/mcp", json={"title": ORDERS}, headers={"Authorization": f"Bearer {ORDERS}"})
         metrics = (await client.get("/metrics")).text
         assert (await client.get("/readyz")).json() == {"status": "ok", "checks": {"api": "ok"}}
@@ -64,7 +64,7 @@ async def test_it_calls_an_api_in_the_same_process(
     api = create_app(settings)
     async with (
         on_a_port(api) as url,
-        httpx.AsyncClient(base_url=url) as visitor,
+        httpx2.AsyncClient(base_url=url) as visitor,
         serving("http://127.0.0.1:9", api=api) as mcp,
     ):
         ada = await register(visitor, "ada")

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-import httpx
+import httpx2
 import kopf
 from redis.asyncio import Redis
 
@@ -26,8 +26,8 @@ from tests.fixtures.operator import (
 LEASES = "coordination.k8s.io/v1/leases"
 
 
-async def ask(port: int, path: str) -> httpx.Response:
-    async with httpx.AsyncClient() as client:
+async def ask(port: int, path: str) -> httpx2.Response:
+    async with httpx2.AsyncClient() as client:
         return await client.get(f"http://127.0.0.1:{port}{path}")
 
 

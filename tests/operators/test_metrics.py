@@ -2,7 +2,7 @@
 
 import dataclasses
 
-import httpx
+import httpx2
 import pytest
 
 from operators.renderer.api import AutoscalerSpec, Memory
@@ -94,7 +94,7 @@ class TestHealth:
         heartbeats = Heartbeats(round_seconds=0, clock=clock)
         server = HealthServer(heartbeats=heartbeats, synced=lambda: synced[0], registry=Metrics().registry)
         port = await server.start("127.0.0.1", 0)
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             assert (await client.get("/healthz")).status_code == 200
             assert (await client.get("/readyz")).status_code == 503
             synced[0] = True

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
+import httpx2
 import psutil
 import pytest
 
@@ -26,9 +26,9 @@ def busiest(running: RendererProcess, kind: str) -> psutil.Process:
     return next(parent for parent in working.parents() if parent in running.processes("browser"))
 
 
-def drawn_while(running: RendererProcess, disturb: Callable[[], None]) -> httpx.Response:
+def drawn_while(running: RendererProcess, disturb: Callable[[], None]) -> httpx2.Response:
     """The answer to a slow job during which `disturb` was called."""
-    replies: list[httpx.Response] = []
+    replies: list[httpx2.Response] = []
     job = threading.Thread(target=lambda: replies.append(running.render(SLOW)))
     job.start()
     time.sleep(0.3)
@@ -87,7 +87,7 @@ def test_no_picture_holds_another_jobs_pixels(tmp_path_factory: pytest.TempPathF
                 for process in own.processes("gpu-process")[:2]:
                     process.kill()
 
-        def draw(colour: tuple[int, int, int]) -> httpx.Response:
+        def draw(colour: tuple[int, int, int]) -> httpx2.Response:
             reply = own.render(solid(*colour))
             answered.release()
             return reply

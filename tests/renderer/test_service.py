@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import httpx
+import httpx2
 import psutil
 import pytest
 
@@ -70,7 +70,7 @@ def test_a_sandbox_that_is_required_is_used_or_named_as_the_reason(tmp_path: Pat
             assert not any("--no-sandbox" in process.cmdline() for process in own.processes())
             return
         for _ in range(300):
-            with suppress(httpx.TransportError):
+            with suppress(httpx2.TransportError):
                 reply = own.client.get("/readyz")
                 if "sandbox is required" in reply.json()["detail"]:
                     break
@@ -133,7 +133,7 @@ def drawing_held(running: RendererProcess) -> Iterator[None]:
                 process.resume()
 
 
-def wait_for(running: RendererProcess, condition: Callable[[httpx.Response], bool]) -> None:
+def wait_for(running: RendererProcess, condition: Callable[[httpx2.Response], bool]) -> None:
     """Return when /readyz answers so; half the time that a still may take."""
     deadline = time.monotonic() + SHORT_LIMITS["still_seconds"] / 2
     while not condition(running.client.get("/readyz")):
@@ -141,7 +141,7 @@ def wait_for(running: RendererProcess, condition: Callable[[httpx.Response], boo
         time.sleep(0.02)
 
 
-def is_drawing(state: httpx.Response) -> bool:
+def is_drawing(state: httpx2.Response) -> bool:
     """Whether the only slot is at work."""
     return state.status_code == 200 and state.json()["free"] == 0
 
@@ -226,7 +226,7 @@ def test_kill_leaves_nothing_running(tmp_path: Path, short_folder: Path) -> None
     with running_renderer(tmp_path, {**SHORT_LIMITS, "run_folder": folder}) as own:
 
         def draw() -> None:
-            with pytest.raises(httpx.TransportError):
+            with pytest.raises(httpx2.TransportError):
                 own.render(SLOW)
 
         drawing = threading.Thread(target=draw)
@@ -251,7 +251,7 @@ def test_starts_without_chromium_and_finds_it_later(tmp_path: Path) -> None:
         for _ in range(100):
             try:
                 reply = own.client.get("/readyz")
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 reply = None
             if reply is not None and "Chromium was not found" in reply.json()["detail"]:
                 break

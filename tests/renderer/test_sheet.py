@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from PIL import Image
 
@@ -36,7 +36,7 @@ def from_two_seconds_on(statements: str) -> str:
     return body(f"a = iTime / 10.0; if (iTime > 2.0) {{ {statements} }}")
 
 
-def order(renderer: RendererProcess, source: str, times: list[float] | None, **fields: Any) -> httpx.Response:
+def order(renderer: RendererProcess, source: str, times: list[float] | None, **fields: Any) -> httpx2.Response:
     return renderer.render(source, still=None, sheet={"times": times, "width": 64, "height": 36, **fields})
 
 
@@ -214,7 +214,7 @@ def tinted(number: int) -> str:
     return f"void mainImage(out vec4 c, in vec2 p) {{ c = vec4(40.0 * iTime, {green}.0, {blue}.0, 255.0) / 255.0; }}"
 
 
-def drawn_under_fire(own: RendererProcess, draw: Callable[[int], httpx.Response], count: int) -> list[httpx.Response]:
+def drawn_under_fire(own: RendererProcess, draw: Callable[[int], httpx2.Response], count: int) -> list[httpx2.Response]:
     """The answers while GPU processes are killed all the time."""
     answered, over = threading.Semaphore(0), threading.Event()
 
@@ -225,7 +225,7 @@ def drawn_under_fire(own: RendererProcess, draw: Callable[[int], httpx.Response]
             for process in own.processes("gpu-process")[:2]:
                 process.kill()
 
-    def drawn(number: int) -> httpx.Response:
+    def drawn(number: int) -> httpx2.Response:
         reply = draw(number)
         answered.release()
         return reply

@@ -1,6 +1,6 @@
 """API, MCP and pages as one application."""
 
-import httpx
+import httpx2
 import redis.asyncio
 from asgi_lifespan import LifespanManager
 
@@ -34,7 +34,7 @@ async def test_paths_lead_where_the_ingress_leads_them(
     site = _site(settings)
     async with (
         LifespanManager(site),
-        httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://t") as http,
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(site), base_url="http://t") as http,
     ):
         assert (await http.get("/")).headers["content-type"].startswith("text/html")
         assert (await http.get("/api/v1/version")).json()["name"] == "Fractafrag"
@@ -57,7 +57,7 @@ async def test_one_request_id_goes_through_page_and_api(
     site = _site(settings)
     async with (
         LifespanManager(site),
-        httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://t") as http,
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(site), base_url="http://t") as http,
     ):
         answer = await http.get("/", headers={"X-Request-ID": "from-outside-1"})
     assert answer.headers.get_list("x-request-id") == ["from-outside-1"]

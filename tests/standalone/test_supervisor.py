@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.standalone.running import ROOT, Running, all_gone, running, wait
@@ -31,7 +31,7 @@ def beside(home: Path, module: str, *arguments: str) -> tuple[int, str]:
 
 def sign_in(address: str) -> int:
     given = {"login": ACCOUNT["handle"], "password": ACCOUNT["password"]}
-    return httpx.post(f"{address}/api/v1/auth/login", json=given).status_code
+    return httpx2.post(f"{address}/api/v1/auth/login", json=given).status_code
 
 
 @pytest.mark.slow
@@ -40,8 +40,8 @@ def test_it_comes_up_survives_kills_keeps_its_data_and_stops_cleanly(tmp_path: P
     home = tmp_path / "a home with spaces"
     with running(home) as site:
         address = site.address()
-        assert httpx.get(f"{address}/").status_code == 200
-        assert httpx.post(f"{address}/api/v1/auth/register", json=ACCOUNT).status_code == 201
+        assert httpx2.get(f"{address}/").status_code == 200
+        assert httpx2.post(f"{address}/api/v1/auth/register", json=ACCOUNT).status_code == 201
         check_commands(site)
         processes = site.tree()
         assert len(processes) > 4
@@ -86,8 +86,8 @@ def kill_and_wait(site: Running, words: str) -> None:
 
 def ready(address: str) -> bool:
     try:
-        answer = httpx.get(f"{address}/readyz", timeout=5)
-    except httpx.HTTPError:
+        answer = httpx2.get(f"{address}/readyz", timeout=5)
+    except httpx2.HTTPError:
         return False
     return answer.status_code == 200 and answer.json()["status"] == "ok"
 

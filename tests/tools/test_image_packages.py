@@ -18,12 +18,12 @@ numpy==2.5.5 ; python_full_version >= '3.12' \\
     --hash=sha256:bb
 ruamel-yaml==1.0
 """
-PROJECT = {"project": {"dependencies": ["httpx>=0.28"], "optional-dependencies": {"web": ["starlette>=1.6"]}}}
+PROJECT = {"project": {"dependencies": ["httpx2>=0.28"], "optional-dependencies": {"web": ["starlette>=1.6"]}}}
 
 
 class TestWhatIsWanted:
     def test_the_core_an_extra_and_a_package(self) -> None:
-        assert requirements(PROJECT, ["core", "extra:web", "redis"]) == ["httpx>=0.28", "starlette>=1.6", "redis"]
+        assert requirements(PROJECT, ["core", "extra:web", "redis"]) == ["httpx2>=0.28", "starlette>=1.6", "redis"]
 
     def test_an_extra_that_is_not_there(self) -> None:
         with pytest.raises(PackagesError, match="no extra wbe"):

@@ -27,7 +27,7 @@ from ssl import SSLContext
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 from prometheus_client import Counter as Metric
 from pydantic import BaseModel, ValidationError
 
@@ -123,7 +123,7 @@ class _Call:
 @cache
 def _authorities() -> SSLContext:
     """Whom TLS trusts. To read them takes 40 ms, longer than all else that a pool is made of."""
-    return httpx.create_ssl_context(trust_env=False)
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class RendererPool:
@@ -132,8 +132,8 @@ class RendererPool:
     def __init__(self, settings: RendererClientSettings) -> None:
         self.settings = settings
         self._url = urlsplit(settings.url)
-        self._client = httpx.AsyncClient(
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+        self._client = httpx2.AsyncClient(
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0),
             trust_env=False,
             verify=_authorities(),
         )
@@ -255,7 +255,7 @@ class RendererPool:
         headers = {"Host": self._url.netloc.rpartition("@")[2]}
         if call.request_id:
             headers["X-Request-ID"] = call.request_id
-        limits = httpx.Timeout(call.seconds, connect=1.0)
+        limits = httpx2.Timeout(call.seconds, connect=1.0)
         url = f"{address}/{call.verb}"
         content = bytearray()
         try:
@@ -268,10 +268,10 @@ class RendererPool:
                     if len(content) > MAX_ANSWER_BYTES:
                         raise RendererLost("The renderer's answer is too large")
                 return response.status_code, bytes(content)
-        except (httpx.ConnectError, httpx.ConnectTimeout):
+        except (httpx2.ConnectError, httpx2.ConnectTimeout):
             self._resolved_at = float("-inf")
             return 503, b""
-        except (httpx.HTTPError, TimeoutError) as error:
+        except (httpx2.HTTPError, TimeoutError) as error:
             raise RendererLost from error
 
     @asynccontextmanager

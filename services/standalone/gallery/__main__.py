@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-import httpx
+import httpx2
 import structlog
 
 from services.core.accounts import admin
@@ -58,7 +58,7 @@ async def _run(home: Home, address: str, folder: Path, settings: GallerySettings
         async with database.write() as session:
             await admin.set_plan(session, handle, Plan.PRO)
 
-    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=address, timeout=30) as client:
         authors = {
             author.handle: Visitor(client, author.handle, home.secret(f"gallery-{author.handle}"))
             for author in catalogue.authors

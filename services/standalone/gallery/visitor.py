@@ -7,7 +7,7 @@ busy or limits us. `RefusedError` says that the site understood and refused.
 import asyncio
 from typing import Any
 
-import httpx
+import httpx2
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_PAUSE = 10.0
@@ -25,7 +25,7 @@ class RefusedError(RuntimeError):
 class Visitor:
     """One author at the site that `client` reaches."""
 
-    def __init__(self, client: httpx.AsyncClient, handle: str, password: str) -> None:
+    def __init__(self, client: httpx2.AsyncClient, handle: str, password: str) -> None:
         self._client = client
         self.handle = handle
         self._password = password
@@ -72,7 +72,7 @@ class Visitor:
         while True:
             try:
                 answer = await self._client.request(method, path, json=body, headers=headers)
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 answer = None
             if answer is not None and answer.is_success:
                 return answer.json() if answer.content else None
@@ -83,7 +83,7 @@ class Visitor:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _code(answer: httpx.Response) -> str:
+def _code(answer: httpx2.Response) -> str:
     try:
         return str(answer.json().get("code", ""))
     except ValueError:

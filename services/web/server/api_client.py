@@ -8,7 +8,7 @@ the API's limits count visitors and not us; `hops` proxies before us are trusted
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
+import httpx2
 import structlog
 from starlette.requests import Request
 
@@ -19,15 +19,15 @@ from services.core.kit.observability import App
 log = structlog.get_logger("api_client")
 
 
-class _InProcess(httpx.AsyncBaseTransport):
+class _InProcess(httpx2.AsyncBaseTransport):
     """Calls an ASGI application as the visitor's own address would."""
 
     def __init__(self, app: App) -> None:
         self.app = app
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         visitor = request.extensions.get("visitor") or ("127.0.0.1", 0)
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=visitor)
+        transport = httpx2.ASGITransport(self.app, raise_app_exceptions=False, client=visitor)
         return await transport.handle_async_request(request)
 
 
@@ -38,7 +38,7 @@ class ApiClient:
         transport = _InProcess(app) if app is not None else None
         self._is_proxy = app is None
         self._hops = hops
-        self._client = httpx.AsyncClient(base_url=url, transport=transport, timeout=10, trust_env=False)
+        self._client = httpx2.AsyncClient(base_url=url, transport=transport, timeout=10, trust_env=False)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -53,16 +53,16 @@ class ApiClient:
         asked.extensions["visitor"] = tuple(request.client) if request.client else None
         try:
             answer = await self._send(asked)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             log.warning("api_unreachable", cause=type(error).__name__)
             raise UnavailableError from error
         return _content(answer)
 
-    async def _send(self, asked: httpx.Request) -> httpx.Response:
+    async def _send(self, asked: httpx2.Request) -> httpx2.Response:
         """Send, and once more when the connection broke: an API that stops closes those that it keeps, also ours."""
         try:
             return await self._client.send(asked)
-        except (httpx.NetworkError, httpx.RemoteProtocolError):
+        except (httpx2.NetworkError, httpx2.RemoteProtocolError):
             return await self._client.send(asked)
 
     def _forwarded(self, request: Request) -> str:
@@ -77,7 +77,7 @@ class ApiClient:
         return client_address(request.client.host if request.client else "", chain, self._hops)
 
 
-def _content(answer: httpx.Response) -> Any:
+def _content(answer: httpx2.Response) -> Any:
     if answer.status_code == 200:
         return answer.json()
     if answer.status_code == 404:

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 
-import httpx
+import httpx2
 import pytest
 import structlog
 from starlette.applications import Starlette
@@ -34,7 +34,7 @@ class TestRequestLog:
     async def test_a_request_gives_one_line_with_the_template(self, capsys: pytest.CaptureFixture[str]) -> None:
         configure_logging("test")
         app = RequestLog(Starlette(routes=[Route("/things/{id}", answer)]), "test")
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
             response = await client.get("/things/secret-title", headers={"X-Request-ID": "abc-1"})
         assert response.headers["x-request-id"] == "abc-1"
         line = json.loads(capsys.readouterr().out.splitlines()[-1])
@@ -47,7 +47,7 @@ class TestRequestLog:
     @pytest.mark.parametrize("given", ["", "x" * 65, 'a"b', "a b"])
     async def test_a_strange_request_id_is_replaced(self, given: str) -> None:
         app = RequestLog(Starlette(routes=[Route("/", answer)]), "test")
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
             response = await client.get("/", headers={"X-Request-ID": given})
         assert response.headers["x-request-id"] != given
         assert len(response.headers["x-request-id"]) == 32

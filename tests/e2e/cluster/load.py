@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-import httpx
+import httpx2
 
 from tests.e2e.cluster.visitors import API, Account, Site, still
 
@@ -81,11 +81,11 @@ class Load:
         if answer is not None:
             self.published.append(str(answer.json()["id"]))
 
-    def _ask(self, method: str, path: str, expect: int, **options: object) -> httpx.Response | None:
+    def _ask(self, method: str, path: str, expect: int, **options: object) -> httpx2.Response | None:
         begun = time.monotonic()
         try:
             answer = self._site.client.request(method, path, **options)  # type: ignore[arg-type] # passed on as given
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             self.answers[type(error).__name__] += 1
             self.failures.append(f"{begun - self._begun:.1f} s {method} {path}: {error!r}")
             return None

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 
-import httpx
+import httpx2
 import pytest
 
 from tests.cluster.kube import until
@@ -21,7 +21,7 @@ class Outage:
 
     def __init__(self, site: Site, account: Account) -> None:
         self.answers: Counter[int] = Counter()
-        self.unavailable: list[httpx.Response] = []
+        self.unavailable: list[httpx2.Response] = []
         self._site, self._account = site, account
         self._begun = time.monotonic()
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 
 API = "/api/v1"
 _NUMBERS = itertools.count(1)
@@ -51,15 +51,15 @@ class Site:
     def __init__(self, url: str) -> None:
         self.url = url
         self._own = threading.local()
-        self._opened: list[httpx.Client] = []
+        self._opened: list[httpx2.Client] = []
 
     @property
-    def client(self) -> httpx.Client:
+    def client(self) -> httpx2.Client:
         """The client of this thread; threads that share one can close each other's connections."""
-        found: httpx.Client | None = getattr(self._own, "client", None)
+        found: httpx2.Client | None = getattr(self._own, "client", None)
         if found is None:
-            limits = httpx.Limits(max_keepalive_connections=0)
-            found = self._own.client = httpx.Client(base_url=self.url, timeout=30, limits=limits, trust_env=False)
+            limits = httpx2.Limits(max_keepalive_connections=0)
+            found = self._own.client = httpx2.Client(base_url=self.url, timeout=30, limits=limits, trust_env=False)
             self._opened.append(found)
         return found
 
@@ -68,7 +68,7 @@ class Site:
         for client in self._opened:
             client.close()
 
-    def ask(self, method: str, path: str, expect: int = 200, **options: Any) -> httpx.Response:
+    def ask(self, method: str, path: str, expect: int = 200, **options: Any) -> httpx2.Response:
         """An answer with this status."""
         answer = self.client.request(method, path, **options)
         assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:500]}"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 
@@ -49,14 +49,14 @@ class Killed(BaseException):
     """Stands for a kill -9: nothing catches it."""
 
 
-class Mortal(httpx.AsyncBaseTransport):
+class Mortal(httpx2.AsyncBaseTransport):
     """Kills the seeding when the site has done the n-th request, so that its answer is lost."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, lives: int) -> None:
+    def __init__(self, inner: httpx2.AsyncBaseTransport, lives: int) -> None:
         self.inner = inner
         self.lives = lives
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         answer = await self.inner.handle_async_request(request)
         self.lives -= 1
         if self.lives < 0:
@@ -84,9 +84,9 @@ async def seed(app: FastAPI, database: Database, folder: Path, lives: int = 10_0
         async with database.write() as session:
             await admin.set_plan(session, handle, Plan.PRO)
 
-    transport = Mortal(httpx.ASGITransport(app), lives)
+    transport = Mortal(httpx2.ASGITransport(app), lives)
     catalogue = load(folder)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
         authors = {one.handle: Visitor(client, one.handle, f"secret of {one.handle}") for one in catalogue.authors}
         seeding = Seeding(catalogue, folder, folder / "memory.json", authors)
         if not seeding.is_complete:
@@ -97,7 +97,7 @@ async def seed(app: FastAPI, database: Database, folder: Path, lives: int = 10_0
 async def published(app: FastAPI) -> list[tuple[Any, ...]]:
     """What the authors find, drawn or not: author, title, newest version, whether a fork, still time, tags."""
     found = []
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
         for handle in ("ada", "bob"):
             author = Visitor(client, handle, f"secret of {handle}")
             await author.register(handle)
@@ -160,7 +160,7 @@ async def test_a_new_version_in_the_list_is_added(app: FastAPI, database: Databa
 
 async def test_a_work_that_was_deleted_stays_deleted(app: FastAPI, database: Database, folder: Path) -> None:
     await seed(app, database, folder)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
         ada = Visitor(client, "ada", "secret of ada")
         await ada.register("Ada")
         works = await ada.call("GET", "/api/v1/users/ada/shaders")

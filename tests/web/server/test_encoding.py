@@ -3,7 +3,7 @@
 import gzip
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from starlette.requests import Request
 
@@ -36,7 +36,7 @@ def test_short_documents_travel_as_they_are() -> None:
     assert headers["Content-Encoding"] == "gzip"
 
 
-async def test_documents_are_packed(web: httpx.AsyncClient) -> None:
+async def test_documents_are_packed(web: httpx2.AsyncClient) -> None:
     page = await web.get("/explore", headers={"Accept-Encoding": "gzip, br"})
     assert page.headers["content-encoding"] == "gzip"
     assert "Accept-Encoding" in page.headers["vary"]

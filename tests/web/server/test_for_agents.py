@@ -5,7 +5,7 @@ import re
 from typing import Any
 from urllib.robotparser import RobotFileParser
 
-import httpx
+import httpx2
 import pytest
 from asgi_lifespan import LifespanManager
 from fastapi import FastAPI
@@ -32,7 +32,7 @@ def settings(settings: ApiSettings) -> ApiSettings:
 
 async def card_of(application: Starlette) -> dict[str, Any]:
     """The card that this application serves."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=URL) as opened:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url=URL) as opened:
         card: dict[str, Any] = (await opened.get(CARD_PATH)).json()
         return card
 
@@ -45,14 +45,14 @@ async def answered(service: Starlette, version: str, method: str, parameters: di
         "MCP-Protocol-Version": version,
         "Mcp-Method": method,
     }
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(service), base_url=URL) as opened:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(service), base_url=URL) as opened:
         text = (await opened.post("/mcp", json=message, headers=headers)).text
     result: dict[str, Any] = json.loads(text[text.index("{") :])["result"]
     return result
 
 
 class TestLlms:
-    async def test_it_names_the_site_and_its_addresses(self, web: httpx.AsyncClient) -> None:
+    async def test_it_names_the_site_and_its_addresses(self, web: httpx2.AsyncClient) -> None:
         answer = await web.get("/llms.txt")
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/plain; charset=utf-8"
@@ -62,7 +62,7 @@ class TestLlms:
         assert "{" not in answer.text
         assert len(answer.text) < 4_000
 
-    async def test_every_address_of_the_api_is_one(self, web: httpx.AsyncClient, app: FastAPI) -> None:
+    async def test_every_address_of_the_api_is_one(self, web: httpx2.AsyncClient, app: FastAPI) -> None:
         text = (await web.get("/llms.txt")).text
         paths = {re.sub(r"\{\w+\}", "ID", path) for path in app.openapi()["paths"]} | {"/api/openapi.json"}
         named = set(re.findall(rf"{URL}(/api/[^)`\s:]*)", text))
@@ -71,7 +71,7 @@ class TestLlms:
         for last in re.findall(r"`/(\w+)`", text):
             assert f"/api/v1/shaders/ID/{last}" in paths
 
-    async def test_what_it_links_to_is_there(self, web: httpx.AsyncClient, client: httpx.AsyncClient) -> None:
+    async def test_what_it_links_to_is_there(self, web: httpx2.AsyncClient, client: httpx2.AsyncClient) -> None:
         for address in re.findall(rf"\({URL}(/[^)]*)\)", (await web.get("/llms.txt")).text):
             if not address.startswith("/mcp"):
                 asked = client if address.startswith("/api/") else web
@@ -79,7 +79,7 @@ class TestLlms:
 
 
 class TestCard:
-    async def test_it_is_a_server_card(self, web: httpx.AsyncClient) -> None:
+    async def test_it_is_a_server_card(self, web: httpx2.AsyncClient) -> None:
         answer = await web.get(CARD_PATH, headers={"Accept": "application/mcp-server-card+json"})
         assert answer.headers["content-type"] == "application/mcp-server-card+json"
         card = answer.json()
@@ -91,17 +91,17 @@ class TestCard:
         assert (remote["type"], remote["url"]) == ("streamable-http", f"{URL}/mcp")
         (header,) = remote["headers"]
         assert (header["name"], header["isSecret"], header["isRequired"]) == ("Authorization", True, False)
-        icon = httpx.URL(card["icons"][0]["src"])
+        icon = httpx2.URL(card["icons"][0]["src"])
         assert (await web.get(icon.path)).headers["content-type"] == card["icons"][0]["mimeType"]
 
-    async def test_the_catalogue_leads_to_it(self, web: httpx.AsyncClient) -> None:
+    async def test_the_catalogue_leads_to_it(self, web: httpx2.AsyncClient) -> None:
         answer = await web.get(CATALOGUE_PATH)
         assert answer.headers["content-type"] == "application/ai-catalog+json"
         assert answer.json()["specVersion"] == "1.0"
         (entry,) = answer.json()["entries"]
         assert entry["identifier"] == "urn:air:shaders.example.org:mcp:fractafrag"
         assert entry["type"] == "application/mcp-server-card+json"
-        assert (await web.get(httpx.URL(entry["url"]).path)).status_code == 200
+        assert (await web.get(httpx2.URL(entry["url"]).path)).status_code == 200
 
     @pytest.mark.parametrize(
         ("url", "name"),
@@ -119,12 +119,12 @@ class TestCard:
         assert re.fullmatch(r"[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+", card["name"])
         assert len(card["title"]) == 100
 
-    async def test_it_says_what_the_server_says(self, settings: ApiSettings, web: httpx.AsyncClient) -> None:
+    async def test_it_says_what_the_server_says(self, settings: ApiSettings, web: httpx2.AsyncClient) -> None:
         remote = (await web.get(CARD_PATH)).json()["remotes"][0]
         assert remote["supportedProtocolVersions"] == list(PROTOCOL_VERSIONS)
         service = create_mcp(McpSettings(site=settings.site), api=FastAPI())
         paths = [route.path for route in service.routes if isinstance(route, Route)]
-        assert {httpx.URL(remote["url"]).path, "/mcp/readonly"} <= set(paths)
+        assert {httpx2.URL(remote["url"]).path, "/mcp/readonly"} <= set(paths)
         new, old = PROTOCOL_VERSIONS
         who = {"name": "test", "version": "1"}
         about = {f"{META}protocolVersion": new, f"{META}clientInfo": who, f"{META}clientCapabilities": {}}
@@ -138,7 +138,7 @@ class TestCard:
 
 
 @pytest.mark.parametrize("path", ["/llms.txt", "/robots.txt", CARD_PATH, CATALOGUE_PATH])
-async def test_each_may_be_kept_and_read_from_any_page(web: httpx.AsyncClient, path: str) -> None:
+async def test_each_may_be_kept_and_read_from_any_page(web: httpx2.AsyncClient, path: str) -> None:
     first = await web.get(path, headers={"Origin": "https://elsewhere.example"})
     assert first.headers["access-control-allow-origin"] == "*"
     assert first.headers["cache-control"] == "public, max-age=3600"
@@ -152,7 +152,7 @@ async def test_each_may_be_kept_and_read_from_any_page(web: httpx.AsyncClient, p
     assert (await web.post(path)).status_code == 405
 
 
-async def test_robots_may_read_pages_and_the_description_of_the_api(web: httpx.AsyncClient) -> None:
+async def test_robots_may_read_pages_and_the_description_of_the_api(web: httpx2.AsyncClient) -> None:
     rules = RobotFileParser()
     rules.parse((await web.get("/robots.txt")).text.splitlines())
     for path in ("/", "/s/7YkQm2Xb4Ra", "/renders/still/aa.webp", "/llms.txt", CARD_PATH, "/api/openapi.json"):

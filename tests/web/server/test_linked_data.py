@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from services.core.kit.database import Database
@@ -16,7 +16,7 @@ SITE = "http://localhost:8000"
 NASTY = '</script><script>alert("1")</script>&'
 
 
-def linked(page: httpx.Response) -> dict[str, Any]:
+def linked(page: httpx2.Response) -> dict[str, Any]:
     """The JSON-LD of a document."""
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page.text)
     assert found
@@ -24,7 +24,7 @@ def linked(page: httpx.Response) -> dict[str, Any]:
     return content
 
 
-async def test_a_work_is_a_creative_work(web: httpx.AsyncClient, database: Database) -> None:
+async def test_a_work_is_a_creative_work(web: httpx2.AsyncClient, database: Database) -> None:
     async with database.write() as session:
         ada = await make_user(session, handle="ada", display_name="Ada")
         work = await make_shader(session, author=ada, title=NASTY, licence="CC-BY-SA-4.0", tags=["water"])
@@ -37,7 +37,7 @@ async def test_a_work_is_a_creative_work(web: httpx.AsyncClient, database: Datab
     assert NASTY not in page.text
 
 
-async def test_the_document_names_its_oembed_and_its_one_address(web: httpx.AsyncClient, database: Database) -> None:
+async def test_the_document_names_its_oembed_and_its_one_address(web: httpx2.AsyncClient, database: Database) -> None:
     async with database.write() as session:
         work = await make_shader(session, author=await make_user(session), title=NASTY)
     page = await web.get(f"/s/{work.id}/v/1")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import redis.asyncio
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -27,7 +27,7 @@ from tests.factories import make_shader, make_user
 NASTY = '</script><script>alert("1")</script>&'
 
 
-def boot(page: httpx.Response) -> dict[str, Any]:
+def boot(page: httpx2.Response) -> dict[str, Any]:
     """What the document tells the script."""
     found = re.search(r'<script type="application/json" id="boot">(.*?)</script>', page.text)
     assert found
@@ -36,7 +36,7 @@ def boot(page: httpx.Response) -> dict[str, Any]:
 
 
 class TestFeed:
-    async def test_the_document_brings_the_first_works(self, web: httpx.AsyncClient, database: Database) -> None:
+    async def test_the_document_brings_the_first_works(self, web: httpx2.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             ada = await make_user(session, handle="ada", display_name="Ada")
             shader = await make_shader(session, author=ada, title="Tide pool")
@@ -45,7 +45,7 @@ class TestFeed:
         assert f'<a href="/s/{shader.id}">Tide pool</a> by <a href="/u/ada">Ada</a>' in page.text
         assert f'<link rel="preload" as="image" href="/renders/{shader.still_name}"' in page.text
 
-    async def test_names_and_titles_are_text(self, web: httpx.AsyncClient, database: Database) -> None:
+    async def test_names_and_titles_are_text(self, web: httpx2.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             ada = await make_user(session, handle="ada", display_name=NASTY, bio=NASTY)
             shader = await make_shader(session, author=ada, title=NASTY, description=NASTY, source=f"// {NASTY}")
@@ -57,7 +57,7 @@ class TestFeed:
 
 
 class TestWork:
-    async def test_the_head_shows_it_to_other_sites(self, web: httpx.AsyncClient, database: Database) -> None:
+    async def test_the_head_shows_it_to_other_sites(self, web: httpx2.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             ada = await make_user(session, handle="ada", display_name="Ada")
             shader = await make_shader(session, author=ada, title="Tide", description="Waves.", source="// a < b")
@@ -70,7 +70,7 @@ class TestWork:
         assert "// a &lt; b" in page.text
         assert boot(page)["answers"][shader_path(shader.id)]["source"] == "// a < b"
 
-    async def test_what_is_not_public_is_not_there(self, web: httpx.AsyncClient, database: Database) -> None:
+    async def test_what_is_not_public_is_not_there(self, web: httpx2.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             shader = await make_shader(session, author=await make_user(session), visibility=Visibility.DRAFT)
         for name in (shader.id, "nothing", "..%2fusers%2fada", "%00", "a" * 300):
@@ -80,7 +80,7 @@ class TestWork:
                 assert boot(found)["answers"] == {}
 
     async def test_who_has_the_link_of_an_unlisted_work_is_not_a_search_engine(
-        self, web: httpx.AsyncClient, database: Database
+        self, web: httpx2.AsyncClient, database: Database
     ) -> None:
         async with database.write() as session:
             shader = await make_shader(session, author=await make_user(session), visibility=Visibility.UNLISTED)
@@ -88,7 +88,7 @@ class TestWork:
 
 
 class TestFrame:
-    async def test_the_policy_allows_only_what_the_page_has(self, web: httpx.AsyncClient) -> None:
+    async def test_the_policy_allows_only_what_the_page_has(self, web: httpx2.AsyncClient) -> None:
         first, second = await web.get("/"), await web.get("/")
         policy = first.headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -106,7 +106,7 @@ class TestFrame:
             assert found.status_code == 200, name
             assert found.headers["x-content-type-options"] == "nosniff"
 
-    async def test_an_embed_may_be_framed_anywhere(self, web: httpx.AsyncClient, database: Database) -> None:
+    async def test_an_embed_may_be_framed_anywhere(self, web: httpx2.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             shader = await make_shader(session, author=await make_user(session))
         embed = await web.get(f"/embed/{shader.id}")
@@ -127,7 +127,7 @@ class TestFrame:
         request = Request({"type": "http", "headers": [], "path": "/", "query_string": b""})
         assert frame.response(request, Page()).headers["strict-transport-security"] == "max-age=31536000"
 
-    async def test_the_theme_is_the_visitors_choice(self, web: httpx.AsyncClient) -> None:
+    async def test_the_theme_is_the_visitors_choice(self, web: httpx2.AsyncClient) -> None:
         for cookie, written in (("light", 'data-theme="light"'), ("dark", 'data-theme="dark"')):
             assert written in (await web.get("/", headers={"Cookie": f"theme={cookie}"})).text
         assert 'data-motion="still"' in (await web.get("/", headers={"Cookie": "motion=still"})).text
@@ -136,11 +136,11 @@ class TestFrame:
         assert (await web.get("/")).text.count('name="theme-color"') == 2
         assert "data-theme" not in (await web.get("/", headers={"Cookie": 'theme="><script>'})).text
 
-    async def test_pages_without_content_of_the_api(self, web: httpx.AsyncClient) -> None:
+    async def test_pages_without_content_of_the_api(self, web: httpx2.AsyncClient) -> None:
         for path in ("/explore", "/new", "/edit/abc", "/settings", "/settings/keys", "/sign-in", "/register", "/about"):
             assert (await web.get(path)).status_code == 200, path
 
-    async def test_small_files(self, web: httpx.AsyncClient) -> None:
+    async def test_small_files(self, web: httpx2.AsyncClient) -> None:
         assert (await web.get("/robots.txt")).text.startswith("User-agent: *")
         assert (await web.get("/favicon.ico")).headers["content-type"] == "image/svg+xml"
         manifest = await web.get("/site.webmanifest")
@@ -150,7 +150,7 @@ class TestFrame:
             assert (found.status_code, found.headers["content-type"]) == (200, icon["type"]), icon
         assert (await web.get("/healthz")).text == "ok"
 
-    async def test_an_address_that_is_none(self, web: httpx.AsyncClient) -> None:
+    async def test_an_address_that_is_none(self, web: httpx2.AsyncClient) -> None:
         page = await web.get("/nothing/here")
         assert page.status_code == 404
         assert "There is nothing at this address." in page.text
@@ -169,7 +169,7 @@ class TestOutage:
         application = create_app(down)
         async with (
             application.router.lifespan_context(application),
-            httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://test") as visitor,
+            httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url="http://test") as visitor,
         ):
             page = await visitor.get("/")
         assert page.status_code == 503
@@ -179,7 +179,7 @@ class TestOutage:
 
 
 class TestMetrics:
-    async def test_they_are_for_those_who_ask_the_process_itself(self, web: httpx.AsyncClient) -> None:
+    async def test_they_are_for_those_who_ask_the_process_itself(self, web: httpx2.AsyncClient) -> None:
         assert "http_requests_total" in (await web.get("/metrics")).text
         assert (await web.get("/metrics", headers={"X-Forwarded-For": "10.0.0.1"})).status_code == 404
 
@@ -220,6 +220,6 @@ class TestLimits:
         assert heard == ["1.2.3.4"]
 
 
-def visitor(application: Starlette, address: str) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(application, client=(address, 4000))
-    return httpx.AsyncClient(transport=transport, base_url="http://test")
+def visitor(application: Starlette, address: str) -> httpx2.AsyncClient:
+    transport = httpx2.ASGITransport(application, client=(address, 4000))
+    return httpx2.AsyncClient(transport=transport, base_url="http://test")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from services.api.settings import ApiSettings
 from services.core.kit.storage import ObjectStore, content_name
@@ -12,7 +12,7 @@ async def stored(settings: ApiSettings, data: bytes = b"RIFF....WEBP") -> str:
     return await ObjectStore(settings.storage).put("still", data, "webp")
 
 
-async def test_a_picture_may_be_kept_for_ever(web: httpx.AsyncClient, settings: ApiSettings) -> None:
+async def test_a_picture_may_be_kept_for_ever(web: httpx2.AsyncClient, settings: ApiSettings) -> None:
     name = await stored(settings)
     found = await web.get(f"/renders/{name}")
     assert found.content == b"RIFF....WEBP"
@@ -22,7 +22,7 @@ async def test_a_picture_may_be_kept_for_ever(web: httpx.AsyncClient, settings: 
     assert found.headers["etag"] == f'"{Path(name).stem}"'
 
 
-async def test_what_the_visitor_has_is_not_sent_again(web: httpx.AsyncClient, settings: ApiSettings) -> None:
+async def test_what_the_visitor_has_is_not_sent_again(web: httpx2.AsyncClient, settings: ApiSettings) -> None:
     name = await stored(settings)
     etag = (await web.get(f"/renders/{name}")).headers["etag"]
     again = await web.get(f"/renders/{name}", headers={"If-None-Match": f'"other", {etag}'})
@@ -30,13 +30,13 @@ async def test_what_the_visitor_has_is_not_sent_again(web: httpx.AsyncClient, se
     assert again.content == b""
 
 
-async def test_head_has_the_length(web: httpx.AsyncClient, settings: ApiSettings) -> None:
+async def test_head_has_the_length(web: httpx2.AsyncClient, settings: ApiSettings) -> None:
     answer = await web.head(f"/renders/{await stored(settings)}")
     assert answer.status_code == 200
     assert answer.headers["content-length"] == "12"
 
 
-async def test_anything_else_is_not_there(web: httpx.AsyncClient, settings: ApiSettings, tmp_path: Path) -> None:
+async def test_anything_else_is_not_there(web: httpx2.AsyncClient, settings: ApiSettings, tmp_path: Path) -> None:
     (tmp_path / "objects").mkdir(exist_ok=True)
     (tmp_path / "objects" / "secret.txt").write_text("secret")
     absent = content_name("still", b"never stored", "webp")

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-import httpx
+import httpx2
 import pytest
 
 from services.contracts.shaders import Visibility
@@ -14,13 +14,13 @@ from tests.factories import make_shader, make_user
 SITE = "http://localhost:8000"
 
 
-def locations(answer: httpx.Response) -> list[str]:
+def locations(answer: httpx2.Response) -> list[str]:
     """The addresses in a sitemap or index; those of pictures are not."""
     root = ElementTree.fromstring(answer.content)  # noqa: S314 -- our own
     return [loc.text or "" for loc in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
 
 
-async def test_public_works_and_their_authors(web: httpx.AsyncClient, database: Database) -> None:
+async def test_public_works_and_their_authors(web: httpx2.AsyncClient, database: Database) -> None:
     async with database.write() as session:
         ada = await make_user(session, handle="ada")
         shown = await make_shader(session, author=ada)
@@ -38,7 +38,7 @@ async def test_public_works_and_their_authors(web: httpx.AsyncClient, database: 
     assert (await web.get("/sitemap-2.xml")).status_code == 404
 
 
-async def test_parts_and_pages(web: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_parts_and_pages(web: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemap, "_PART", 3)
     monkeypatch.setattr(sitemap, "_PAGE", 2)
     async with database.write() as session:
@@ -50,7 +50,7 @@ async def test_parts_and_pages(web: httpx.AsyncClient, database: Database, monke
 
 
 async def test_a_walk_is_kept_also_while_the_api_is_down(
-    web: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+    web: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with database.write() as session:
         await make_shader(session, author=await make_user(session))
@@ -64,7 +64,7 @@ async def test_a_walk_is_kept_also_while_the_api_is_down(
     assert (await web.get("/sitemap-1.xml")).text == before
 
 
-async def test_without_any_walk_an_outage_is_one(web: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_any_walk_an_outage_is_one(web: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down(*_: object) -> None:
         raise UnavailableError
 
@@ -72,5 +72,5 @@ async def test_without_any_walk_an_outage_is_one(web: httpx.AsyncClient, monkeyp
     assert (await web.get("/sitemap.xml")).status_code == 503
 
 
-async def test_robots_name_it(web: httpx.AsyncClient) -> None:
+async def test_robots_name_it(web: httpx2.AsyncClient) -> None:
     assert f"Sitemap: {SITE}/sitemap.xml" in (await web.get("/robots.txt")).text

@@ -11,7 +11,7 @@ import json
 import os
 from typing import Any
 
-import httpx
+import httpx2
 from site_client import ask, fail, passed
 
 MCP_URL = os.environ["MCP_URL"].rstrip("/") + "/mcp"
@@ -22,13 +22,13 @@ META = "io.modelcontextprotocol/"
 TOOL = "get_trending"
 
 
-def request(method: str, parameters: dict[str, Any], headers: dict[str, str], expect: int = 200) -> httpx.Response:
+def request(method: str, parameters: dict[str, Any], headers: dict[str, str], expect: int = 200) -> httpx2.Response:
     """The answer to one call."""
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
     return ask("POST", MCP_URL, json=body, headers={**ACCEPT, **headers}, expect=expect)
 
 
-def result(method: str, answer: httpx.Response) -> dict[str, Any]:
+def result(method: str, answer: httpx2.Response) -> dict[str, Any]:
     """What was answered: as JSON, or as the one event of a stream."""
     text = answer.text
     if "text/event-stream" in answer.headers.get("content-type", ""):

@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Any, NoReturn
 
-import httpx
+import httpx2
 
 API_URL = os.environ["API_URL"].rstrip("/")
 WEB_URL = os.environ["WEB_URL"].rstrip("/")
@@ -31,7 +31,7 @@ def passed(sentence: str) -> None:
     sys.stdout.flush()
 
 
-def ask(method: str, url: str, *, expect: int = 200, **options: Any) -> httpx.Response:
+def ask(method: str, url: str, *, expect: int = 200, **options: Any) -> httpx2.Response:
     """The answer to a request, which has to have this status."""
     until = time.monotonic() + PATIENCE
     while True:
@@ -44,10 +44,10 @@ def ask(method: str, url: str, *, expect: int = 200, **options: Any) -> httpx.Re
         time.sleep(2)
 
 
-def _once(method: str, url: str, **options: Any) -> httpx.Response | None:
+def _once(method: str, url: str, **options: Any) -> httpx2.Response | None:
     if PUBLIC_HOST:
         options["headers"] = {"Host": PUBLIC_HOST, **options.get("headers", {})}
     try:
-        return httpx.request(method, url, timeout=20, trust_env=False, **options)
-    except httpx.TransportError:
+        return httpx2.request(method, url, timeout=20, trust_env=False, **options)
+    except httpx2.TransportError:
         return None
