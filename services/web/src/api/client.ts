@@ -32,7 +32,7 @@ function send(request: Request, token: string | null): Promise<Response> {
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorized });
 
 /** Without the access token: for requests that sign in, during which no other token may be requested. */
-export const anonymousApi = createClient<paths>({ baseUrl: location.origin });
+export const anonymousApi = createClient<paths>({ baseUrl: location.origin, fetch: (request) => fetch(request) });
 
 interface FetchResult<T> {
   readonly data?: T;

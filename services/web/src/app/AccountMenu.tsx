@@ -1,112 +1,67 @@
 import { useState } from "react";
-import { Link, type To, useLocation } from "react-router";
+import { useLocation } from "react-router";
 import { type Account, signOut, useSession } from "../api/session";
 import { Menu } from "../components/ui/Menu";
+import type { MenuEntry } from "../components/ui/menuEntry";
 import { toastError } from "../components/ui/toastStore";
 import { signInPath } from "../lib/returnTo";
-import { setTheme, type Theme, theme } from "../lib/theme";
+import { setTheme, THEMES, type Theme, theme } from "../lib/theme";
 
-const ITEM =
-  "flex h-8 w-full items-center px-3 text-left text-sm text-ink outline-offset-[-2px] hover:bg-ground focus:bg-ground pointer-coarse:h-11";
 const BUTTON =
   "flex h-8 items-center gap-1 rounded-sm px-2 text-sm font-medium text-ink-2 hover:text-ink pointer-coarse:h-11";
+const SEPARATOR: MenuEntry = { type: "separator" };
 
 /** One's own pages, the theme, and the way out; for visitors the way in. */
 export function AccountMenu() {
   const account = useSession((state) => state.account);
-  return (
-    <Menu
-      name={account ? `Account of ${account.display_name}` : "Menu"}
-      className={BUTTON}
-      label={
-        <>
-          <span className="max-w-20 truncate sm:max-w-40">{account?.display_name ?? "Menu"}</span>
-          <span aria-hidden="true" className="text-xs">
-            ▾
-          </span>
-        </>
-      }
-    >
-      {account ? <Own account={account} /> : <Visitor />}
-      <Item to="/explore" className="sm:hidden">
-        Explore
-      </Item>
-      <Item to="/import">Import</Item>
-      <Item to="/about">About</Item>
-      <Line />
-      <Themes />
-      {account && (
-        <>
-          <Line />
-          <button type="button" role="menuitem" className={ITEM} onClick={() => signOut().catch(toastError)}>
-            Sign out
-          </button>
-        </>
-      )}
-    </Menu>
-  );
-}
-
-function Own({ account }: { readonly account: Account }) {
-  const profile = `/u/${account.handle}`;
-  return (
-    <>
-      <Item to={profile}>Profile</Item>
-      <Item to={`${profile}?show=draft`}>Drafts</Item>
-      <Item to={`${profile}?show=voted`}>Voted for</Item>
-      <Item to="/settings">Settings</Item>
-      <Line />
-    </>
-  );
-}
-
-function Visitor() {
   const here = useLocation();
-  return (
+  const themes = useThemeEntry();
+  const entries: MenuEntry[] = [
+    ...(account ? ownPages(account) : visitorPages(signInPath(here))),
+    SEPARATOR,
+    { type: "link", label: "Explore", to: "/explore", className: "sm:hidden" },
+    { type: "link", label: "Import", to: "/import" },
+    { type: "link", label: "About", to: "/about" },
+    SEPARATOR,
+    themes,
+    ...(account ? [SEPARATOR, SIGN_OUT] : []),
+  ];
+  const label = (
     <>
-      <Item to={signInPath(here)}>Sign in</Item>
-      <Item to="/register">Register</Item>
-      <Line />
+      <span className="max-w-20 truncate sm:max-w-40">{account?.display_name ?? "Menu"}</span>
+      <span aria-hidden="true" className="text-xs">
+        ▾
+      </span>
     </>
   );
+  const name = account ? `Account of ${account.display_name}` : "Menu";
+  return <Menu name={name} className={BUTTON} label={label} entries={entries} />;
 }
 
-function Themes() {
-  const [chosen, setChosen] = useState(theme);
-  const choose = (next: Theme) => {
-    setTheme(next);
-    setChosen(next);
+const SIGN_OUT: MenuEntry = { type: "action", label: "Sign out", onSelect: () => void signOut().catch(toastError) };
+
+function ownPages({ handle }: Account): MenuEntry[] {
+  const profile = `/u/${handle}`;
+  return [
+    { type: "link", label: "Profile", to: profile },
+    { type: "link", label: "Drafts", to: `${profile}?show=draft` },
+    { type: "link", label: "Voted for", to: `${profile}?show=voted` },
+    { type: "link", label: "Settings", to: "/settings" },
+  ];
+}
+
+function visitorPages(signIn: string): MenuEntry[] {
+  return [
+    { type: "link", label: "Sign in", to: signIn },
+    { type: "link", label: "Register", to: "/register" },
+  ];
+}
+
+function useThemeEntry(): MenuEntry {
+  const [value, setValue] = useState(theme);
+  const onSelect = (chosen: string) => {
+    setTheme(chosen as Theme);
+    setValue(chosen as Theme);
   };
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a menu.
-    <div role="group" aria-label="Theme">
-      {(["system", "dark", "light"] as const).map((one) => (
-        <button
-          key={one}
-          type="button"
-          role="menuitemradio"
-          aria-checked={one === chosen}
-          className={ITEM}
-          onClick={() => choose(one)}
-        >
-          <span aria-hidden="true" className="w-5">
-            {one === chosen && "✓"}
-          </span>
-          {one === "system" ? "System theme" : one === "dark" ? "Dark" : "Light"}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-function Item({ to, className = "", children }: { to: To; className?: string; children: string }) {
-  return (
-    <Link to={to} role="menuitem" className={`${ITEM} ${className}`}>
-      {children}
-    </Link>
-  );
-}
-
-function Line() {
-  return <hr className="my-1 border-line" />;
+  return { type: "radio", label: "Theme", value, options: Object.entries(THEMES), onSelect };
 }

@@ -35,9 +35,13 @@ const NAMES: Readonly<Record<Licence, string>> = {
   "all-rights-reserved": "All rights reserved",
 };
 
-export const LICENCES = Object.keys(NAMES) as readonly Licence[];
-
 const RESERVED = "all-rights-reserved";
+export const LICENCES = Object.keys(NAMES) as readonly Licence[];
+/** The short names. */
+export const LICENCE_LABELS = Object.fromEntries(LICENCES.map((id) => [id, licenceName(id)])) as Record<
+  Licence,
+  string
+>;
 const FREE = new Set(["CC0-1.0", "Unlicense", "0BSD", "MIT-0"]);
 /** What a share-alike shader may become beside the same. */
 const NEXT: Readonly<Record<string, string>> = {
@@ -66,7 +70,7 @@ export function mayBeForked(licence: string): boolean {
 
 /**
  * What a shader may be under that others' licences bind to `inherited`; all where nothing does. As docs/api/shaders.md
- * has it; the API has the last word (`licence_obligation`).
+ * has it; the vectors of runtime/vectors/licences.json hold this and the API together.
  */
 export function allowedUnder(inherited: string | null): Licence[] {
   return LICENCES.filter((id) => inherited === null || keeps(inherited, id));

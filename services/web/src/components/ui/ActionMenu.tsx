@@ -1,14 +1,9 @@
 import { buttonClass } from "./Button";
-import { Menu as Dropdown } from "./Menu";
+import { Menu } from "./Menu";
+import type { MenuEntry } from "./menuEntry";
 
-export interface MenuItem {
-  readonly label: string;
-  readonly onChoose: () => void;
-  readonly danger?: boolean;
-}
-
-/** A button with a list of actions under it. */
-export function Menu({ label, items }: { readonly label: string; readonly items: readonly MenuItem[] }) {
+/** A button of the usual look with a menu under it. */
+export function ActionMenu({ label, entries }: { readonly label: string; readonly entries: readonly MenuEntry[] }) {
   const face = (
     <>
       {label}
@@ -17,19 +12,5 @@ export function Menu({ label, items }: { readonly label: string; readonly items:
       </span>
     </>
   );
-  return (
-    <Dropdown label={face} name={label} className={buttonClass()} narrow="left">
-      {items.map((item) => (
-        <button
-          key={item.label}
-          type="button"
-          role="menuitem"
-          onClick={item.onChoose}
-          className={`block w-full px-3 py-1.5 text-left text-sm hover:bg-ground pointer-coarse:py-3 ${item.danger ? "text-bad" : ""}`}
-        >
-          {item.label}
-        </button>
-      ))}
-    </Dropdown>
-  );
+  return <Menu label={face} name={label} className={buttonClass()} align="start" entries={entries} />;
 }

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Dialog as Base } from "@base-ui/react/dialog";
+import type { ReactNode } from "react";
 
 interface Props {
   readonly title: string;
@@ -6,29 +7,20 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** A modal dialog of the browser's own: focus stays in it, Escape closes it. Mount it to open it. */
+/** A modal dialog: the focus stays in it and returns afterwards, Escape closes it. Mount it to open it. */
 export function Dialog({ title, onClose, children }: Props) {
-  const ref = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
   return (
-    <dialog
-      ref={ref}
-      aria-labelledby={id}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      className="m-auto w-full max-w-lg rounded-lg border border-line bg-raised p-6 text-ink backdrop:bg-black/60"
-    >
-      <h2 id={id} className="mb-4 text-lg font-medium">
-        {title}
-      </h2>
-      {children}
-    </dialog>
+    // What is typed in it is not lost by a press beside it.
+    <Base.Root open disablePointerDismissal onOpenChange={onClose}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-50 bg-black/60" />
+        <Base.Viewport className="fixed inset-0 z-50 grid place-items-center overflow-y-auto p-4">
+          <Base.Popup className="w-full max-w-lg rounded-lg border border-line bg-raised p-6 text-ink outline-none">
+            <Base.Title className="mb-4 text-lg font-medium">{title}</Base.Title>
+            {children}
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
   );
 }

@@ -1,4 +1,7 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
+import type { MenuPopup } from "./MenuPopup";
+import type { MenuEntry } from "./menuEntry";
+import { toast } from "./toastStore";
 
 interface Props {
   /** What the button shows. */
@@ -6,102 +9,51 @@ interface Props {
   /** The name of button and menu for screen readers. */
   readonly name: string;
   readonly className?: string;
-  /** Where the menu hangs under its button on narrow screens. */
-  readonly narrow?: "left" | "right";
-  /** Elements with the role `menuitem` or `menuitemradio`; one that is activated closes the menu. */
-  readonly children: ReactNode;
+  /** The side of the button that the menu is aligned with. */
+  readonly align?: "start" | "end";
+  readonly entries: readonly MenuEntry[];
 }
 
-const MOVES: Readonly<Record<string, (now: number, last: number) => number>> = {
-  ArrowDown: (now, last) => (now >= last ? 0 : now + 1),
-  ArrowUp: (now, last) => (now <= 0 ? last : now - 1),
-  Home: () => 0,
-  End: (_now, last) => last,
-};
-
-/** A button with a menu: arrow keys move in it, Escape and Tab close it, the focus returns to the button. */
-export function Menu({ label, name, className = "", narrow = "right", children }: Props) {
+/** A button with a menu. What opens is loaded when the button is pointed at or focused, so that no page waits for it. */
+export function Menu({ label, name, className = "", align = "end", entries }: Props) {
   const [open, setOpen] = useState(false);
-  const whole = useRef<HTMLDivElement>(null);
+  const [Popup, setPopup] = useState<typeof MenuPopup | null>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const id = useId();
-  useOutside(whole, open, () => setOpen(false));
-  const close = () => {
-    setOpen(false);
-    button.current?.focus();
+  const load = async () => {
+    const { MenuPopup: loaded } = await import("./MenuPopup");
+    setPopup(() => loaded);
+  };
+  const preload = () => void load().catch(() => undefined);
+  const show = () => {
+    setOpen(true);
+    void load().catch(() => {
+      setOpen(false);
+      toast("The menu did not load. Try again.", "bad");
+    });
   };
   return (
-    <div ref={whole} className="relative">
+    <>
       <button
         ref={button}
         type="button"
         aria-haspopup="menu"
         aria-expanded={open}
-        aria-controls={open ? id : undefined}
         aria-label={name}
-        onClick={() => setOpen(!open)}
+        onPointerEnter={preload}
+        onFocus={preload}
+        onClick={() => (open ? setOpen(false) : show())}
         onKeyDown={(event) => {
           if (event.key !== "ArrowDown") return;
           event.preventDefault();
-          setOpen(true);
+          show();
         }}
         className={className}
       >
         {label}
       </button>
-      {open && (
-        <Panel id={id} name={name} narrow={narrow} onClose={close} onLeave={() => setOpen(false)}>
-          {children}
-        </Panel>
+      {open && Popup && (
+        <Popup name={name} button={button} align={align} entries={entries} onClose={() => setOpen(false)} />
       )}
-    </div>
+    </>
   );
-}
-
-interface PanelProps extends Pick<Props, "name" | "children" | "narrow"> {
-  readonly id: string;
-  readonly onClose: () => void;
-  readonly onLeave: () => void;
-}
-
-function Panel({ id, name, narrow, onClose, onLeave, children }: PanelProps) {
-  const panel = useRef<HTMLDivElement>(null);
-  const items = () => [...(panel.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
-  useEffect(() => panel.current?.querySelector<HTMLElement>("[role^=menuitem]")?.focus(), []);
-  const move = (event: KeyboardEvent) => {
-    if (event.key === "Tab") onLeave();
-    if (event.key === "Escape") onClose();
-    const next = MOVES[event.key];
-    if (next === undefined) return;
-    event.preventDefault();
-    const all = items();
-    all[next(all.indexOf(document.activeElement as HTMLElement), all.length - 1)]?.focus();
-  };
-  return (
-    <div
-      ref={panel}
-      id={id}
-      role="menu"
-      tabIndex={-1}
-      aria-label={name}
-      onKeyDown={move}
-      onClick={({ target }) => target instanceof Element && target.closest("[role=menuitem]") && onLeave()}
-      className={`absolute right-0 top-full z-50 mt-1 flex min-w-52 flex-col rounded-sm border border-line bg-raised py-1 ${narrow === "left" ? "max-sm:left-0 max-sm:right-auto" : ""}`}
-    >
-      {children}
-    </div>
-  );
-}
-
-function useOutside(whole: React.RefObject<HTMLElement | null>, open: boolean, leave: () => void): void {
-  const latest = useRef(leave);
-  latest.current = leave;
-  useEffect(() => {
-    if (!open) return;
-    const look = ({ target }: PointerEvent) => {
-      if (target instanceof Node && !whole.current?.contains(target)) latest.current();
-    };
-    document.addEventListener("pointerdown", look);
-    return () => document.removeEventListener("pointerdown", look);
-  }, [whole, open]);
 }

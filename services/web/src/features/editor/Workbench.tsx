@@ -8,12 +8,12 @@ import { DraftMessages } from "./panels/DraftMessages";
 import { Head } from "./panels/Head";
 import { Preview } from "./panels/Preview";
 import { Problems } from "./panels/Problems";
-import { ShortcutsDialog } from "./panels/ShortcutsDialog";
 import { Splitter, useSplit } from "./panels/Splitter";
 import { StatusLine } from "./panels/StatusLine";
 import { shortcutFor } from "./shortcuts";
 import { addressOf, type Saving, useSaving } from "./useSaving";
 
+const ShortcutsDialog = lazy(async () => ({ default: (await import("./panels/ShortcutsDialog")).ShortcutsDialog }));
 const MergePanel = lazy(async () => ({ default: (await import("./merge/MergePanel")).MergePanel }));
 
 interface Props {
@@ -55,7 +55,11 @@ export function Workbench({ copied, offered, still }: Props) {
         </div>
       )}
       <StatusLine />
-      {panel === "keys" && <ShortcutsDialog />}
+      {panel === "keys" && (
+        <Suspense>
+          <ShortcutsDialog />
+        </Suspense>
+      )}
     </div>
   );
 }

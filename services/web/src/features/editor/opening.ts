@@ -8,6 +8,7 @@ import { type Base, type Details, type Draft, isUnfinished, NO_DETAILS, newDraft
 import { lockDraft, lockedDrafts, TAB } from "../../lib/drafts/lock";
 import { type DraftStore, draftStore } from "../../lib/drafts/store";
 import { allowedUnder, type Licence } from "../../lib/licences";
+import { detailsOf } from "../shaders/details";
 import { EditorStore } from "./editorStore";
 import { templateNamed } from "./templates";
 
@@ -141,18 +142,6 @@ export function draftOfFork(shader: Shader, isOwn: boolean): Draft {
 function forkLicence(shader: Shader, binding: string | null): Licence {
   const allowed = allowedUnder(binding);
   return allowed.find((id) => id === shader.licence) ?? allowed[0] ?? NO_DETAILS.licence;
-}
-
-function detailsOf(shader: Shader): Details {
-  return {
-    title: shader.title,
-    description: shader.description,
-    tags: shader.tags,
-    licence: shader.licence as Licence,
-    aiLabel: shader.ai_label,
-    visibility: shader.visibility,
-    stillTime: shader.still_time,
-  };
 }
 
 function baseOf(shader: Shader, version: number, details: Details): Base {

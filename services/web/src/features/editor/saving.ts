@@ -14,6 +14,7 @@ import {
   savedAs,
   type Visibility,
 } from "../../lib/drafts/draft";
+import { detailsBody } from "../shaders/details";
 import { mergeTexts } from "./merge/merge";
 
 export type Outcome =
@@ -54,7 +55,7 @@ async function send(draft: Draft, visibility: Visibility | null): Promise<Draft>
 async function create(draft: Draft, visibility: Visibility | null) {
   const { source, parameterValues, details } = draft;
   const body = {
-    ...sent(draft),
+    ...detailsBody(draft.details),
     source,
     parameter_values: { ...parameterValues },
     still_time: details.stillTime,
@@ -67,7 +68,7 @@ async function create(draft: Draft, visibility: Visibility | null) {
 async function fork(draft: Draft, parent: string, visibility: Visibility | null) {
   const { source, parameterValues, origin, details } = draft;
   const body = {
-    ...sent(draft),
+    ...detailsBody(draft.details),
     source,
     parameter_values: { ...parameterValues },
     version: origin?.version ?? null,
@@ -92,15 +93,14 @@ async function update(draft: Draft, id: string, visibility: Visibility | null): 
     version = (await ok(api.POST("/api/v1/shaders/{shader_id}/versions", { body, params: { path, header } }))).version;
   }
   if (hasNewDetails(draft) || visibility !== null) {
-    const body = { ...sent(draft), still_time: draft.details.stillTime, ...(visibility && { visibility }) };
+    const body = {
+      ...detailsBody(draft.details),
+      still_time: draft.details.stillTime,
+      ...(visibility && { visibility }),
+    };
     await ok(api.PATCH("/api/v1/shaders/{shader_id}", { body, params: { path } }));
   }
   return savedAs(draft, { shaderId: id, version, sent: draft });
-}
-
-function sent({ details }: Draft) {
-  const { title, description, tags, licence, aiLabel } = details;
-  return { title: title.trim() || "Untitled", description, tags: [...tags], licence, ai_label: aiLabel };
 }
 
 /** The same for each try to send the same, so that a lost answer makes nothing twice. */

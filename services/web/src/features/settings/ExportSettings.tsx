@@ -1,6 +1,7 @@
 import { Button } from "../../components/ui/Button";
 import { FormError } from "../../components/ui/FormError";
 import { toast } from "../../components/ui/toastStore";
+import { download as downloadFile } from "../../lib/download";
 import { formErrorsOf } from "../../lib/formErrors";
 import { useWait, waitMessage } from "../../lib/useWait";
 import { useExport } from "./queries";
@@ -13,7 +14,7 @@ export function ExportSettings({ account }: SettingsProps) {
   const download = () =>
     mutate(undefined, {
       onSuccess: (content) => {
-        save(content, `${account.handle}.json`);
+        downloadFile(content, `${account.handle}.json`);
         toast("Your export is downloaded.");
       },
     });
@@ -28,12 +29,4 @@ export function ExportSettings({ account }: SettingsProps) {
       </Button>
     </Section>
   );
-}
-
-function save(content: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

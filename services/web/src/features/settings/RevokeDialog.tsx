@@ -1,6 +1,4 @@
-import { Button } from "../../components/ui/Button";
-import { Dialog } from "../../components/ui/Dialog";
-import { FormError } from "../../components/ui/FormError";
+import { ConfirmDialog } from "../../components/ui/ConfirmDialog";
 import { toast } from "../../components/ui/toastStore";
 import { formErrorsOf } from "../../lib/formErrors";
 import { type Key, useRevokeKey } from "./queries";
@@ -12,25 +10,20 @@ interface Props {
 
 export function RevokeDialog({ item, onClose }: Props) {
   const { mutate, error, isPending } = useRevokeKey();
-  const revoke = () =>
-    mutate(item.id, {
-      onSuccess: () => {
-        onClose();
-        toast(`The key ${item.name} is revoked.`);
-      },
-    });
+  const onSuccess = () => {
+    onClose();
+    toast(`The key ${item.name} is revoked.`);
+  };
   return (
-    <Dialog title={`Revoke the key ${item.name}`} onClose={onClose}>
-      <div className="flex flex-col gap-4">
-        <p className="text-sm text-ink-2">Programs that use it are refused from then on. This cannot be undone.</p>
-        <FormError>{formErrorsOf(error, {}).rest}</FormError>
-        <div className="flex gap-2">
-          <Button variant="danger" onClick={revoke} disabled={isPending}>
-            Revoke key
-          </Button>
-          <Button onClick={onClose}>Keep it</Button>
-        </div>
-      </div>
-    </Dialog>
+    <ConfirmDialog
+      title={`Revoke the key ${item.name}`}
+      action="Revoke key"
+      error={formErrorsOf(error, {}).rest}
+      isPending={isPending}
+      onConfirm={() => mutate(item.id, { onSuccess })}
+      onClose={onClose}
+    >
+      <p className="text-sm text-ink-2">Programs that use it are refused from then on. This cannot be undone.</p>
+    </ConfirmDialog>
   );
 }

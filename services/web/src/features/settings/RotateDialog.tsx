@@ -1,8 +1,7 @@
 import { useState } from "react";
-import { Button } from "../../components/ui/Button";
-import { Dialog } from "../../components/ui/Dialog";
+import type { Schemas } from "../../api/client";
+import { ConfirmDialog } from "../../components/ui/ConfirmDialog";
 import { SelectField } from "../../components/ui/Field";
-import { FormError } from "../../components/ui/FormError";
 import { formErrorsOf } from "../../lib/formErrors";
 import type { ShownKey } from "./NewKey";
 import { type Key, useRotateKey } from "./queries";
@@ -23,29 +22,22 @@ interface Props {
 export function RotateDialog({ item, onClose, onRotated }: Props) {
   const [seconds, setSeconds] = useState<(typeof OVERLAPS)[number][0]>("86400");
   const { mutate, error, isPending } = useRotateKey();
-  const rotate = () =>
-    mutate(
-      { id: item.id, seconds: Number(seconds) },
-      {
-        onSuccess: (key) => {
-          onClose();
-          onRotated({ name: key.name, value: key.key });
-        },
-      },
-    );
+  const onSuccess = (key: Schemas["KeyCreated"]) => {
+    onClose();
+    onRotated({ name: key.name, value: key.key });
+  };
   return (
-    <Dialog title={`Rotate the key ${item.name}`} onClose={onClose}>
-      <div className="flex flex-col gap-4">
-        <p className="text-sm text-ink-2">A new key takes its place, with the same name, scopes and lifetime.</p>
-        <SelectField label="The old one ends" options={OVERLAPS} value={seconds} onChoose={setSeconds} />
-        <FormError>{formErrorsOf(error, {}).rest}</FormError>
-        <div className="flex gap-2">
-          <Button variant="main" onClick={rotate} disabled={isPending}>
-            Rotate key
-          </Button>
-          <Button onClick={onClose}>Keep it</Button>
-        </div>
-      </div>
-    </Dialog>
+    <ConfirmDialog
+      title={`Rotate the key ${item.name}`}
+      action="Rotate key"
+      variant="main"
+      error={formErrorsOf(error, {}).rest}
+      isPending={isPending}
+      onConfirm={() => mutate({ id: item.id, seconds: Number(seconds) }, { onSuccess })}
+      onClose={onClose}
+    >
+      <p className="text-sm text-ink-2">A new key takes its place, with the same name, scopes and lifetime.</p>
+      <SelectField label="The old one ends" options={OVERLAPS} value={seconds} onChoose={setSeconds} />
+    </ConfirmDialog>
   );
 }

@@ -1,17 +1,20 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 import { useSession } from "../../api/session";
-import { Menu, type MenuItem } from "../../components/ui/ActionMenu";
+import { ActionMenu } from "../../components/ui/ActionMenu";
 import { Button, ButtonLink } from "../../components/ui/Button";
+import type { MenuEntry } from "../../components/ui/menuEntry";
 import { toastError } from "../../components/ui/toastStore";
 import { download } from "../../lib/download";
 import { mayBeForked } from "../../lib/licences";
-import { DeleteDialog } from "./DeleteDialog";
-import { DetailsDialog } from "./DetailsDialog";
+import { signInPath } from "../../lib/returnTo";
 import { type Shader, shadertoyOf } from "./queries";
-import { ReportDialog } from "./ReportDialog";
-import { ShareDialog } from "./ShareDialog";
 import { Vote } from "./Vote";
+
+const DeleteDialog = lazy(async () => ({ default: (await import("./DeleteDialog")).DeleteDialog }));
+const DetailsDialog = lazy(async () => ({ default: (await import("./DetailsDialog")).DetailsDialog }));
+const ReportDialog = lazy(async () => ({ default: (await import("./ReportDialog")).ReportDialog }));
+const ShareDialog = lazy(async () => ({ default: (await import("./ShareDialog")).ShareDialog }));
 
 interface Props {
   readonly shader: Shader;
@@ -41,17 +44,19 @@ export function Actions({ shader, version, source, isAuthor }: Props) {
         </ButtonLink>
       )}
       <Button onClick={() => setOpen("share")}>Share</Button>
-      <Menu label="Download" items={downloads(shader, version, source)} />
+      <ActionMenu label="Download" entries={downloads(shader, version, source)} />
       <More shader={shader} isAuthor={isAuthor} onOpen={setOpen} />
-      {open === "share" && <ShareDialog shader={shader} onClose={close} />}
-      {open === "report" && <ReportDialog shader={shader} onClose={close} />}
-      {open === "delete" && <DeleteDialog shader={shader} onClose={close} />}
-      {open === "details" && <DetailsDialog shader={shader} onClose={close} />}
+      <Suspense>
+        {open === "share" && <ShareDialog shader={shader} onClose={close} />}
+        {open === "report" && <ReportDialog shader={shader} onClose={close} />}
+        {open === "delete" && <DeleteDialog shader={shader} onClose={close} />}
+        {open === "details" && <DetailsDialog shader={shader} onClose={close} />}
+      </Suspense>
     </div>
   );
 }
 
-function downloads({ id, title, dialect }: Shader, version: number, source: string): MenuItem[] {
+function downloads({ id, title, dialect }: Shader, version: number, source: string): MenuEntry[] {
   const asShadertoy = async () => {
     try {
       download(await shadertoyOf(id, version), `${title}.shadertoy.json`);
@@ -59,8 +64,14 @@ function downloads({ id, title, dialect }: Shader, version: number, source: stri
       toastError(error);
     }
   };
-  const code = { label: "Source (.glsl)", onChoose: () => download(source, `${title}.glsl`) };
-  return dialect === "shadertoy" ? [code, { label: "Shadertoy JSON", onChoose: () => void asShadertoy() }] : [code];
+  const code: MenuEntry = {
+    type: "action",
+    label: "Source (.glsl)",
+    onSelect: () => download(source, `${title}.glsl`),
+  };
+  return dialect === "shadertoy"
+    ? [code, { type: "action", label: "Shadertoy JSON", onSelect: () => void asShadertoy() }]
+    : [code];
 }
 
 interface MoreProps {
@@ -73,14 +84,14 @@ function More({ shader, isAuthor, onOpen }: MoreProps) {
   const isVisitor = useSession(({ status }) => status === "visitor" || status === "expired");
   const navigate = useNavigate();
   const report = () => {
-    if (isVisitor) navigate(`/sign-in?${new URLSearchParams({ next: `/s/${shader.id}` })}`);
+    if (isVisitor) navigate(signInPath({ pathname: `/s/${shader.id}`, search: "" }));
     else onOpen("report");
   };
-  const items: MenuItem[] = isAuthor
+  const entries: MenuEntry[] = isAuthor
     ? [
-        { label: "Change details", onChoose: () => onOpen("details") },
-        { label: "Delete", onChoose: () => onOpen("delete"), danger: true },
+        { type: "action", label: "Change details", onSelect: () => onOpen("details") },
+        { type: "action", label: "Delete", onSelect: () => onOpen("delete"), danger: true },
       ]
-    : [{ label: "Report", onChoose: report }];
-  return <Menu label="More" items={items} />;
+    : [{ type: "action", label: "Report", onSelect: report }];
+  return <ActionMenu label="More" entries={entries} />;
 }

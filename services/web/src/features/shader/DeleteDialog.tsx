@@ -1,7 +1,7 @@
 import { useNavigate } from "react-router";
-import { Button } from "../../components/ui/Button";
-import { Dialog } from "../../components/ui/Dialog";
-import { toast, toastError } from "../../components/ui/toastStore";
+import { ConfirmDialog } from "../../components/ui/ConfirmDialog";
+import { toast } from "../../components/ui/toastStore";
+import { formErrorsOf } from "../../lib/formErrors";
 import { type Shader, useDelete } from "./queries";
 
 /** Takes a shader down, once it is meant. */
@@ -13,21 +13,20 @@ export function DeleteDialog({ shader, onClose }: { readonly shader: Shader; rea
       toast(`"${shader.title}" is deleted`);
       navigate(`/u/${shader.author.handle}`);
     };
-    remove.mutate(undefined, { onSuccess, onError: toastError });
+    remove.mutate(undefined, { onSuccess });
   };
   return (
-    <Dialog title={`Delete "${shader.title}"?`} onClose={onClose}>
-      <p className="mb-4 text-sm text-ink-2">
+    <ConfirmDialog
+      title={`Delete "${shader.title}"?`}
+      action="Delete the shader"
+      error={formErrorsOf(remove.error, {}).rest}
+      isPending={remove.isPending}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
+      <p className="text-sm text-ink-2">
         The shader goes from the site with all its versions and pictures, for good. Forks by others stay.
       </p>
-      <p className="flex justify-end gap-2">
-        <Button variant="quiet" onClick={onClose}>
-          Keep it
-        </Button>
-        <Button variant="danger" disabled={remove.isPending} onClick={confirm}>
-          Delete the shader
-        </Button>
-      </p>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

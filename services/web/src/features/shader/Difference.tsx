@@ -1,6 +1,7 @@
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { Button } from "../../components/ui/Button";
+import { Select } from "../../components/ui/Select";
 import { count } from "../../lib/labels";
 import { type DiffRow, rowsOf } from "./diffRows";
 import { useDifference } from "./queries";
@@ -23,18 +24,12 @@ export function Difference({ id, from, to, newest, onFrom, onClose }: Props) {
       <header className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line">
         <h2 id="diff-title" className="flex-1 text-sm font-medium">
           Version {to} compared with{" "}
-          <select
-            aria-label="Compare with version"
+          <Select
+            label="Compare with version"
             value={from}
-            onChange={(event) => onFrom(Number(event.target.value))}
-            className="h-7 rounded-sm border border-line bg-raised px-1 pointer-coarse:h-11"
-          >
-            {versions.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
-          </select>
+            options={versions.map((version) => [version, String(version)])}
+            onChange={onFrom}
+          />
         </h2>
         <Button variant="quiet" onClick={onClose}>
           Show the code

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
+import { day } from "../../lib/dates";
 import { AI_LABELS, count, DIALECTS } from "../../lib/labels";
 import { licenceAddress, licenceFullName } from "../../lib/licences";
-import { day } from "./dates";
 import type { Shader } from "./queries";
 
 /** Who made it, what may be done with it, and what it is. */

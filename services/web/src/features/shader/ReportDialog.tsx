@@ -3,7 +3,11 @@ import type { Schemas } from "../../api/client";
 import { ApiError } from "../../api/problem";
 import { Button } from "../../components/ui/Button";
 import { Dialog } from "../../components/ui/Dialog";
+import { AreaField } from "../../components/ui/Field";
+import { FormError } from "../../components/ui/FormError";
+import { RadioGroup } from "../../components/ui/Select";
 import { toast } from "../../components/ui/toastStore";
+import { optionsOf } from "../../lib/labels";
 import { type Shader, useReport } from "./queries";
 
 type Reason = Schemas["ReportReason"];
@@ -34,13 +38,21 @@ export function ReportDialog({ shader, onClose }: { readonly shader: Shader; rea
   return (
     <Dialog title={`Report "${shader.title}"`} onClose={onClose}>
       <form onSubmit={send} className="flex flex-col gap-4">
-        <Reasons chosen={reason} onChoose={setReason} />
-        <Detail value={detail} onChange={setDetail} />
-        {report.error !== null && (
-          <p role="alert" className="text-sm text-bad">
-            {messageOf(report.error)}
-          </p>
-        )}
+        <RadioGroup
+          legend="What is wrong with it?"
+          name="reason"
+          value={reason}
+          options={optionsOf(REASONS)}
+          onChange={setReason}
+        />
+        <AreaField
+          label="What a moderator should know (optional)"
+          rows={3}
+          maxLength={2000}
+          value={detail}
+          onChange={({ target }) => setDetail(target.value)}
+        />
+        <FormError>{report.error && messageOf(report.error)}</FormError>
         <p className="flex justify-end gap-2">
           <Button variant="quiet" onClick={onClose}>
             Cancel
@@ -57,45 +69,4 @@ export function ReportDialog({ shader, onClose }: { readonly shader: Shader; rea
 function messageOf(error: Error): string {
   if (error instanceof ApiError && error.code === "already_reported") return "You have reported this shader already.";
   return error.message;
-}
-
-interface ReasonsProps {
-  readonly chosen: Reason | null;
-  readonly onChoose: (reason: Reason) => void;
-}
-
-function Reasons({ chosen, onChoose }: ReasonsProps) {
-  return (
-    <fieldset className="flex flex-col">
-      <legend className="mb-1 text-sm font-medium">What is wrong with it?</legend>
-      {(Object.keys(REASONS) as Reason[]).map((reason) => (
-        <label key={reason} className="flex min-h-8 items-center gap-2 text-sm pointer-coarse:min-h-11">
-          <input
-            type="radio"
-            name="reason"
-            value={reason}
-            checked={chosen === reason}
-            onChange={() => onChoose(reason)}
-            className="accent-accent"
-          />
-          {REASONS[reason]}
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function Detail({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
-  return (
-    <label className="flex flex-col gap-1 text-sm font-medium">
-      What a moderator should know (optional)
-      <textarea
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        rows={3}
-        maxLength={2000}
-        className="rounded-sm border border-line bg-ground p-2 text-sm font-normal"
-      />
-    </label>
-  );
 }

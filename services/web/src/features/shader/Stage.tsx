@@ -1,8 +1,8 @@
 import { useRef, useState } from "react";
 import type { CompileResult, Dialect, ParameterValues } from "../../../runtime";
 import { ShaderCanvas } from "../../components/player/ShaderCanvas";
-import { Toolbar } from "../../components/player/Toolbar";
 import type { Player } from "../../player/Player";
+import { StageToolbar } from "./StageToolbar";
 import { usePlayerKeys } from "./usePlayerKeys";
 
 interface Props {
@@ -41,7 +41,7 @@ export function Stage(props: Props) {
         />
       </div>
       {compiled !== null && <CompileError compiled={compiled} />}
-      <Toolbar player={player} frame={frame} name={props.title} mouse={mouse} onMouse={setMouse} />
+      <StageToolbar player={player} frame={frame} name={props.title} mouse={mouse} onMouse={setMouse} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import { Button } from "../../components/ui/Button";
+import { minute } from "../../lib/dates";
 import { CompareLink } from "./Difference";
-import { when } from "./dates";
 import { type Shader, useVersions, type VersionSummary } from "./queries";
 
 /** All versions, the newest first; each can be looked at and compared with the one before. */
@@ -48,7 +48,7 @@ function Row({ shader, version, isShown }: RowProps) {
       <span className="min-w-0 flex-1 text-ink-2">
         {noteOf(version)}
         <time dateTime={version.created_at} className="block text-xs">
-          {when(version.created_at)}
+          {minute(version.created_at)}
         </time>
       </span>
       {number > 1 && <CompareLink id={shader.id} version={number} from={number - 1} />}

@@ -1,5 +1,6 @@
 import { useLocation, useNavigate } from "react-router";
 import { useSession } from "../../api/session";
+import { signInPath } from "../../lib/returnTo";
 import { useVote, useVoteState } from "../shaders/votes";
 import { type Shader, useOwnVote } from "./queries";
 
@@ -15,7 +16,7 @@ export function Vote({ shader }: { readonly shader: Shader }) {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const cast = (wanted: "up" | "down") => {
-    if (isVisitor) navigate(`/sign-in?${new URLSearchParams({ next: pathname })}`);
+    if (isVisitor) navigate(signInPath({ pathname, search: "" }));
     else vote.mutate(value === wanted ? "none" : wanted);
   };
   return (

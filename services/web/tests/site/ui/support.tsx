@@ -1,5 +1,6 @@
 /** Parts of the site in a browser: rendered in a router and a query cache of their own, before an API that is played. */
 
+import "../../../src/styles/main.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { MemoryRouter } from "react-router";
@@ -11,6 +12,7 @@ import { forget, signInWith } from "../../../src/api/session";
 export interface Sent {
   readonly method: string;
   readonly path: string;
+  readonly headers: Headers;
   readonly body: unknown;
 }
 
@@ -45,6 +47,7 @@ export class FakeApi {
     const sent = {
       method: request.method,
       path: new URL(request.url).pathname,
+      headers: request.headers,
       body: text === "" ? null : JSON.parse(text),
     };
     this.sent.push(sent);

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { Button } from "../../../components/ui/Button";
+import { Select } from "../../../components/ui/Select";
 import type { OpenMerge } from "../../../lib/drafts/draft";
 import { useEditorState, useEditorStore } from "../editorStore";
 import { merged } from "../saving";
@@ -74,19 +75,20 @@ function Compared({ merge, view }: ComparedProps) {
   }, [editor, other, side, view]);
   return (
     <>
-      <label className="flex items-center gap-2 border-b border-line px-4 py-2 text-sm text-ink-2">
-        Left
-        <select
+      <p className="flex items-center gap-2 border-b border-line px-4 py-2 text-sm text-ink-2">
+        <span aria-hidden="true">Left</span>
+        <Select<Side>
+          label="Left"
           value={side}
-          onChange={(event) => setSide(event.target.value as Side)}
-          className="h-8 rounded-sm border border-line bg-raised px-1 text-sm text-ink pointer-coarse:h-11"
-        >
-          <option value="theirs">The newest version ({merge.theirs.version})</option>
-          <option value="mine">Your text</option>
-          <option value="base">What both began with ({merge.base.version})</option>
-        </select>
+          options={[
+            ["theirs", `The newest version (${merge.theirs.version})`],
+            ["mine", "Your text"],
+            ["base", `What both began with (${merge.base.version})`],
+          ]}
+          onChange={setSide}
+        />
         <span className="ml-auto max-md:hidden">Right: the result, which you can edit</span>
-      </label>
+      </p>
       <div ref={box} className="min-h-96 flex-1 overflow-auto" />
     </>
   );

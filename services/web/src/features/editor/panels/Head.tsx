@@ -1,6 +1,7 @@
 import { useNavigate } from "react-router";
 import { useSession } from "../../../api/session";
 import { Button } from "../../../components/ui/Button";
+import { Select } from "../../../components/ui/Select";
 import { KEEP_SCROLL } from "../../../lib/keepScroll";
 import { useEditorState, useEditorStore } from "../editorStore";
 import { TEMPLATES } from "../templates";
@@ -51,20 +52,12 @@ function StartingPoint() {
   }
   if (origin !== null) return null;
   return (
-    <select
-      aria-label="Begin with a template"
+    <Select
+      label="Begin with a template"
       value=""
-      onChange={(event) => void navigate(`/new?template=${event.target.value}`)}
-      className="h-8 w-28 rounded-sm border border-line bg-raised px-1 text-sm text-ink-2 pointer-coarse:h-11"
-    >
-      <option value="" disabled>
-        Templates
-      </option>
-      {TEMPLATES.map(({ name, title }) => (
-        <option key={name} value={name}>
-          {title}
-        </option>
-      ))}
-    </select>
+      options={[["", "Templates"], ...TEMPLATES.map(({ name, title }) => [name, title] as const)]}
+      onChange={(name) => name !== "" && void navigate(`/new?template=${name}`)}
+      className="w-28 text-ink-2"
+    />
   );
 }

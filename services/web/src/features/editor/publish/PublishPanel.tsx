@@ -1,12 +1,9 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../../../components/ui/Button";
-import { AreaField, Field, SelectField } from "../../../components/ui/Field";
 import { FormError } from "../../../components/ui/FormError";
 import { apiErrorsOf } from "../../../lib/apiErrors";
 import { NO_ERRORS } from "../../../lib/formErrors";
-import { AI_LABELS, optionsOf, VISIBILITIES } from "../../../lib/labels";
-import { allowedUnder, licenceFullName } from "../../../lib/licences";
-import { tagsIn } from "../../../lib/tags";
+import { DetailFields } from "../../shaders/DetailFields";
 import { useEditorState, useEditorStore } from "../editorStore";
 import type { Saving } from "../useSaving";
 import { Thumbnail } from "./Thumbnail";
@@ -46,7 +43,9 @@ function PublishForm({ saving }: { readonly saving: Saving }) {
   const isSaving = useEditorState((state) => state.saving);
   const problems = useEditorState((state) => state.result?.errors.length ?? 0);
   const signedOut = useEditorState((state) => state.signedOut);
-  const { visibility } = useEditorState((state) => state.draft.details);
+  const { details, origin, inheritedLicence } = useEditorState((state) => state.draft);
+  const { visibility } = details;
+  const inherited = origin?.licence ?? inheritedLicence;
   const shows = visibility === "public" || visibility === "unlisted";
   const formErrors = error === null ? NO_ERRORS : apiErrorsOf(error);
   const broken = problems > 0 && shows ? NO_PICTURE : null;
@@ -65,7 +64,13 @@ function PublishForm({ saving }: { readonly saving: Saving }) {
         </Button>
       </header>
       <Thumbnail />
-      <DetailFields fields={formErrors.fields} />
+      <DetailFields
+        details={details}
+        inheritedLicence={inherited}
+        licenceHint={inherited !== null && `The shader that this is a fork of is under ${inherited}.`}
+        errors={formErrors.fields}
+        onChange={(change) => editor.describe(change)}
+      />
       <FormError>{reason}</FormError>
       <div className="sticky bottom-0 flex flex-col bg-raised py-3">
         <Button variant="main" type="submit" disabled={isSaving || broken !== null}>
@@ -73,75 +78,5 @@ function PublishForm({ saving }: { readonly saving: Saving }) {
         </Button>
       </div>
     </form>
-  );
-}
-
-type Fields = Readonly<Record<string, string>>;
-
-function DetailFields({ fields }: { readonly fields: Fields }) {
-  const editor = useEditorStore();
-  const { title, description, tags } = useEditorState((state) => state.draft.details);
-  const [written, setWritten] = useState(tags.join(", "));
-  return (
-    <>
-      <Field
-        label="Title"
-        maxLength={120}
-        value={title}
-        error={fields["title"]}
-        onChange={(event) => editor.describe({ title: event.target.value })}
-      />
-      <AreaField
-        label="Description"
-        rows={3}
-        maxLength={10_000}
-        value={description}
-        error={fields["description"]}
-        onChange={(event) => editor.describe({ description: event.target.value })}
-      />
-      <Field
-        label="Tags"
-        hint="Up to 8, with commas between them"
-        value={written}
-        error={fields["tags"]}
-        onChange={(event) => {
-          setWritten(event.target.value);
-          editor.describe({ tags: tagsIn(event.target.value) });
-        }}
-      />
-      <TermFields fields={fields} />
-    </>
-  );
-}
-
-function TermFields({ fields }: { readonly fields: Fields }) {
-  const editor = useEditorStore();
-  const { details, origin, inheritedLicence } = useEditorState((state) => state.draft);
-  const binding = origin?.licence ?? inheritedLicence;
-  return (
-    <>
-      <SelectField
-        label="Licence"
-        value={details.licence}
-        options={allowedUnder(binding).map((id) => [id, licenceFullName(id)])}
-        error={fields["licence"]}
-        onChoose={(licence) => editor.describe({ licence })}
-        {...(binding !== null && { hint: `The shader that this is a fork of is under ${binding}.` })}
-      />
-      <SelectField
-        label="How it was made"
-        value={details.aiLabel}
-        options={optionsOf(AI_LABELS)}
-        error={fields["ai_label"]}
-        onChoose={(aiLabel) => editor.describe({ aiLabel })}
-      />
-      <SelectField
-        label="Who sees it"
-        value={details.visibility}
-        options={optionsOf(VISIBILITIES)}
-        error={fields["visibility"]}
-        onChoose={(visibility) => editor.describe({ visibility })}
-      />
-    </>
   );
 }

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { Select } from "../../../components/ui/Select";
 import { useEditorState } from "../editorStore";
 import { SHAPES, type Shape, SolidScene } from "./scene";
 
@@ -23,18 +24,13 @@ export default function Solid({ picture }: { readonly picture: RefObject<HTMLEle
   return (
     <div className="absolute inset-0 bg-ground">
       <div ref={box} role="img" aria-label={`The picture on a ${shape}`} className="size-full touch-none" />
-      <select
-        aria-label="Object"
+      <Select
+        label="Object"
         value={shape}
-        onChange={(event) => setShape(event.target.value as Shape)}
-        className="absolute top-2 right-2 h-8 rounded-sm border border-line bg-raised px-1 text-sm pointer-coarse:h-11"
-      >
-        {SHAPES.map((one) => (
-          <option key={one} value={one}>
-            {one}
-          </option>
-        ))}
-      </select>
+        options={SHAPES.map((one) => [one, one] as const)}
+        onChange={setShape}
+        className="absolute top-2 right-2"
+      />
     </div>
   );
 }

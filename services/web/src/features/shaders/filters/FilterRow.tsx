@@ -1,19 +1,21 @@
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { Button } from "../../../components/ui/Button";
-import { AI_LABELS, DIALECTS } from "../../../lib/labels";
-import { LICENCES, licenceName } from "../../../lib/licences";
+import { Select } from "../../../components/ui/Select";
+import { optionsOf } from "../../../lib/labels";
 import { plainTag } from "../../../lib/tags";
-import { AddFilter, Choice } from "./controls";
+import { AddFilter } from "./AddFilter";
 import {
   activeFilters,
+  CHOICE_NAMES,
+  CHOICES,
   commonTags,
   exploreAddress,
   type Filters,
-  PERIODS,
   plainHandle,
   readFilters,
   SORTS,
+  type Sort,
 } from "./filters";
 
 interface Props {
@@ -23,7 +25,7 @@ interface Props {
   readonly found: string;
 }
 
-const LICENCE_NAMES = Object.fromEntries(LICENCES.map((licence) => [licence, licenceName(licence)]));
+const PLACE = "px-2 max-w-44 max-md:w-[calc(50%-0.25rem)] max-md:max-w-none";
 
 /** All that narrows or orders the shaders; on narrow screens it folds behind a button. */
 export function FilterRow({ filters, shaders, found }: Props) {
@@ -65,45 +67,27 @@ function useChangeFilters(): (change: Change) => void {
 
 function Choices({ filters }: { readonly filters: Filters }) {
   const go = useChangeFilters();
-  const { relevance, ...orders } = SORTS;
-  const sorts = filters.q.trim() ? { relevance, ...orders } : orders;
-  const fallback = filters.q.trim() ? "relevance" : "hot";
+  const isSearch = filters.q.trim() !== "";
+  const fallback: Sort = isSearch ? "relevance" : "hot";
   return (
     <>
-      <Choice
+      <Select<Sort>
         label="Order"
         value={filters.sort || fallback}
-        options={sorts}
-        onChoose={(sort) => go({ sort: sort === fallback ? "" : (sort as Filters["sort"]) })}
+        options={optionsOf(SORTS).filter(([sort]) => isSearch || sort !== "relevance")}
+        onChange={(sort) => go({ sort: sort === fallback ? "" : sort })}
+        className={PLACE}
       />
-      <Choice
-        label="Time"
-        any="Any time"
-        value={filters.period}
-        options={PERIODS}
-        onChoose={(v) => go({ period: v })}
-      />
-      <Choice
-        label="Dialect"
-        any="Any dialect"
-        value={filters.dialect}
-        options={DIALECTS}
-        onChoose={(dialect) => go({ dialect })}
-      />
-      <Choice
-        label="Licence"
-        any="Any licence"
-        value={filters.licence}
-        options={LICENCE_NAMES}
-        onChoose={(licence) => go({ licence })}
-      />
-      <Choice
-        label="AI label"
-        any="By hand or AI"
-        value={filters.ai}
-        options={AI_LABELS}
-        onChoose={(ai) => go({ ai })}
-      />
+      {CHOICE_NAMES.map((name) => (
+        <Select<string>
+          key={name}
+          label={CHOICES[name].label}
+          value={filters[name]}
+          options={[["", CHOICES[name].any], ...optionsOf<string>(CHOICES[name].options)]}
+          onChange={(value) => go({ [name]: value })}
+          className={`${PLACE} ${filters[name] === "" ? "text-ink-2" : ""}`}
+        />
+      ))}
       <AddFilter
         label="Tag"
         onAdd={(text) => plainTag(text) && go(({ tags }) => ({ tags: [...tags, plainTag(text)].slice(0, 8) }))}

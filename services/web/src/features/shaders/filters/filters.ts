@@ -1,27 +1,48 @@
-/** What Explore shows, as it stands in the address: what is not said there is the default, what makes no sense is left out. */
+/**
+ * The filters of Explore, as the address has them: a filter that it does not name is off, a value that is unknown is
+ * left out. A filter with a few values is one entry of CHOICES, and nothing else.
+ */
 
-import type { components } from "../../../api/schema";
+import type { components, paths } from "../../../api/schema";
 import { AI_LABELS, DIALECTS } from "../../../lib/labels";
-import { LICENCES } from "../../../lib/licences";
+import { LICENCE_LABELS } from "../../../lib/licences";
 import { plainTag } from "../../../lib/tags";
 
-type Schemas = components["schemas"];
-export type Sort = Schemas["Sort"];
+export type Sort = components["schemas"]["Sort"];
+type Query = NonNullable<paths["/api/v1/shaders"]["get"]["parameters"]["query"]>;
 
-export interface Filters {
-  readonly q: string;
-  readonly tags: readonly string[];
-  readonly author: string;
-  readonly licence: string;
-  readonly dialect: Schemas["Dialect"] | "";
-  readonly ai: Schemas["AiLabel"] | "";
-  readonly period: Period | "";
-  /** Empty for what the API takes by itself: relevance where there are words, else hot. */
-  readonly sort: Sort | "";
+interface ChoiceFilter {
+  readonly label: string;
+  /** The option for no choice. */
+  readonly any: string;
+  readonly options: Readonly<Record<string, string>>;
+  /** The API's name for it. */
+  readonly parameter: keyof Query;
 }
 
 export const PERIODS = { day: "Today", week: "This week", month: "This month", year: "This year" } as const;
-export type Period = keyof typeof PERIODS;
+
+/** By their names in the address, in the order in which they are shown. */
+export const CHOICES = {
+  period: { label: "Time", any: "Any time", options: PERIODS, parameter: "period" },
+  dialect: { label: "Dialect", any: "Any dialect", options: DIALECTS, parameter: "dialect" },
+  licence: { label: "Licence", any: "Any licence", options: LICENCE_LABELS, parameter: "licence" },
+  ai: { label: "AI label", any: "By hand or AI", options: AI_LABELS, parameter: "ai_label" },
+} satisfies Record<string, ChoiceFilter>;
+
+export type ChoiceName = keyof typeof CHOICES;
+export const CHOICE_NAMES = Object.keys(CHOICES) as ChoiceName[];
+
+type Chosen = { readonly [Name in ChoiceName]: keyof (typeof CHOICES)[Name]["options"] | "" };
+
+export interface Filters extends Chosen {
+  readonly q: string;
+  readonly tags: readonly string[];
+  readonly author: string;
+  /** Empty for the API's default: relevance where there are words, else hot. */
+  readonly sort: Sort | "";
+}
+
 export const SORTS: Record<Sort, string> = {
   relevance: "Best match",
   hot: "Trending",
@@ -30,19 +51,15 @@ export const SORTS: Record<Sort, string> = {
   top: "Most votes",
 };
 
-export const NO_FILTERS: Filters = {
-  q: "",
-  tags: [],
-  author: "",
-  licence: "",
-  dialect: "",
-  ai: "",
-  period: "",
-  sort: "",
-};
+export const NO_FILTERS: Filters = { q: "", tags: [], author: "", ...choices(() => ""), sort: "" };
 
 const MOST_TAGS = 8;
 const LONGEST_TEXT = 200;
+
+/** A value for each choice. */
+function choices(chosen: (name: ChoiceName) => string): Chosen {
+  return Object.fromEntries(CHOICE_NAMES.map((name) => [name, chosen(name)])) as Chosen;
+}
 
 export function readFilters(address: URLSearchParams): Filters {
   const q = (address.get("q") ?? "").slice(0, LONGEST_TEXT);
@@ -51,10 +68,7 @@ export function readFilters(address: URLSearchParams): Filters {
     q,
     tags: [...new Set(address.getAll("tag").map(plainTag).filter(Boolean))].slice(0, MOST_TAGS),
     author: plainHandle(address.get("author") ?? ""),
-    licence: LICENCES.find((licence) => licence === address.get("licence")) ?? "",
-    dialect: oneOf(address.get("dialect"), DIALECTS),
-    ai: oneOf(address.get("ai"), AI_LABELS),
-    period: oneOf(address.get("period"), PERIODS),
+    ...choices((name) => oneOf(address.get(name), CHOICES[name].options)),
     sort: sort === "relevance" && q.trim() === "" ? "" : sort,
   };
 }
@@ -63,7 +77,7 @@ export function writeFilters(filters: Filters): URLSearchParams {
   const address = new URLSearchParams();
   if (filters.q.trim()) address.set("q", filters.q);
   for (const tag of filters.tags) address.append("tag", tag);
-  for (const name of ["author", "licence", "dialect", "ai", "period", "sort"] as const) {
+  for (const name of ["author", ...CHOICE_NAMES, "sort"] as const) {
     if (filters[name]) address.set(name, filters[name]);
   }
   return address;
@@ -75,15 +89,13 @@ export function exploreAddress(filters: Partial<Filters>): string {
 }
 
 /** The API's parameters; empty ones are left out. */
-export function asQuery({ q, tags, author, licence, dialect, ai, period, sort }: Filters) {
+export function asQuery({ q, tags, author, sort, ...chosen }: Filters): Query {
+  const set = CHOICE_NAMES.filter((name) => chosen[name]).map((name) => [CHOICES[name].parameter, chosen[name]]);
   return {
     ...(q.trim() && { q: q.trim() }),
     ...(tags.length > 0 && { tag: [...tags] }),
     ...(author && { author }),
-    ...(licence && { licence }),
-    ...(dialect && { dialect }),
-    ...(ai && { ai_label: ai }),
-    ...(period && { period }),
+    ...Object.fromEntries(set),
     ...(sort && { sort }),
   };
 }
@@ -95,17 +107,17 @@ export interface Active {
 
 /** Each filter that is set, in words, with what the filters are without it. */
 export function activeFilters(filters: Filters): Active[] {
-  const { q, tags, author, licence, dialect, ai, period } = filters;
-  const one = (set: unknown, label: string, change: Partial<Filters>) =>
+  const { q, tags, author } = filters;
+  const one = (set: string, label: string, change: Partial<Filters>) =>
     set ? [{ label, without: { ...filters, ...change } }] : [];
   return [
     ...one(q.trim(), `“${q.trim()}”`, { q: "" }),
     ...tags.map((tag) => ({ label: `#${tag}`, without: { ...filters, tags: tags.filter((other) => other !== tag) } })),
     ...one(author, `by ${author}`, { author: "" }),
-    ...one(dialect, dialect && DIALECTS[dialect], { dialect: "" }),
-    ...one(licence, licence, { licence: "" }),
-    ...one(ai, ai && AI_LABELS[ai], { ai: "" }),
-    ...one(period, period && PERIODS[period], { period: "" }),
+    ...CHOICE_NAMES.flatMap((name) => {
+      const { options }: ChoiceFilter = CHOICES[name];
+      return one(filters[name], options[filters[name]] ?? "", { [name]: "" });
+    }),
   ];
 }
 

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { RegisterPage } from "../../../src/features/auth/RegisterPage";
+import { fakeApi, problem, show } from "./support";
+
+const api = fakeApi();
+const ROUTE = "POST /api/v1/auth/register";
+
+async function fill() {
+  const { screen } = await show(<RegisterPage />, "/register");
+  await screen.getByLabelText("Handle").fill("ada");
+  await screen.getByLabelText("E-mail").fill("ada@example.org");
+  await screen.getByLabelText("Password").fill("seven moons over Lisbon");
+  return { screen, submit: screen.getByRole("button", { name: "Register" }) };
+}
+
+test("registering shows each error at its field, and keeps what was typed", async () => {
+  api.current.on(ROUTE, problem(409, "handle_taken", "This handle is taken"));
+  const { screen, submit } = await fill();
+  await submit.click();
+  await expect.element(screen.getByLabelText("Handle")).toHaveAttribute("aria-invalid", "true");
+  await expect.element(screen.getByLabelText("Handle")).toHaveValue("ada");
+  await expect.element(screen.getByRole("alert")).toHaveTextContent("This handle is taken.");
+});
+
+test("registering again with the same values has the same idempotency key, with others another", async () => {
+  api.current.on(ROUTE, problem(503, "unavailable", "Later"));
+  const { screen, submit } = await fill();
+  await submit.click();
+  await expect.poll(() => api.current.to(ROUTE).length).toBe(1);
+  await expect.element(submit).toBeEnabled();
+  await submit.click();
+  await expect.poll(() => api.current.to(ROUTE).length).toBe(2);
+  await screen.getByLabelText("Handle").fill("grace");
+  await submit.click();
+  await expect.poll(() => api.current.to(ROUTE).length).toBe(3);
+  const [first, second, third] = api.current.to(ROUTE).map(({ headers }) => headers.get("Idempotency-Key"));
+  expect(first).toBe(second);
+  expect(third).not.toBe(first);
+});
+
+test("registering too often waits as long as the API says", async () => {
+  const refusal = problem(429, "rate_limited", "Too many", {});
+  refusal.headers.set("Retry-After", "30");
+  api.current.on(ROUTE, refusal);
+  const { screen, submit } = await fill();
+  await submit.click();
+  await expect.element(submit).toBeDisabled();
+  await expect.element(screen.getByText(/Wait (30|29) seconds/)).toBeVisible();
+});
