@@ -1,4 +1,4 @@
-"""The site decides in the browser which licences a fork may carry (services/web/src/lib/licences.ts); both hold to this."""
+"""The site decides in the browser which licences a fork may carry (src/lib/licences.ts); both hold to these vectors."""
 
 import json
 from pathlib import Path
