@@ -16,7 +16,7 @@ export type Account = components["schemas"]["Account"];
 export type Tokens = components["schemas"]["Tokens"];
 
 interface SessionState {
-  /** `unknown` until the first refresh has answered. `expired`: the sign-in ended by itself; work is kept. */
+  /** `unknown` until the first refresh has answered. `expired`: the sign-in ended by itself, and drafts stay. */
   readonly status: "unknown" | "visitor" | "signed-in" | "expired";
   readonly account: Account | null;
 }
@@ -56,7 +56,7 @@ export async function signInWith(ask: () => Promise<Tokens>): Promise<Account> {
 /** Throws `ApiError` where the site cannot be reached: then nothing is known about the sign-in. */
 export async function accessToken(): Promise<string | null> {
   if (!hasSignInFlag()) {
-    // Another tab found out first.
+    // Another tab found that the sign-in has ended.
     if (token !== null) clear("expired");
     return null;
   }
@@ -67,7 +67,7 @@ export async function accessToken(): Promise<string | null> {
   return refreshing;
 }
 
-/** After a 401: the token is no good, whatever its clock says. */
+/** After a 401: the token is invalid, whatever its expiry. */
 export function distrust(value: string): void {
   if (token?.value === value) token = null;
 }
@@ -81,7 +81,7 @@ export async function signOut(): Promise<void> {
   });
 }
 
-/** The sign-in is over on this side: after a sign-out or the deletion of the account. */
+/** Clears the sign-in of this browser: after a sign-out or the deletion of the account. */
 export function forget(): void {
   clear("signed-out");
   channel.postMessage("signed-out");
@@ -91,7 +91,7 @@ export function setAccount(account: Account): void {
   useSession.setState({ account });
 }
 
-/** Web Locks are missing on plain http that is not localhost; there the API's own grace for two tabs must do. */
+/** Web Locks are missing on plain http that is not localhost; there the API's grace period for two tabs has to do. */
 async function oneTabAtATime<T>(change: () => Promise<T>): Promise<T> {
   return "locks" in navigator ? await navigator.locks.request("fractafrag.refresh", change) : await change();
 }
@@ -115,7 +115,7 @@ async function refresh(): Promise<string | null> {
   return null;
 }
 
-/** A page that began without the site finds out by itself who is signed in. */
+/** Retries the first refresh after the site could not be reached. */
 function later(error: ApiError): ApiError {
   if (useSession.getState().status === "unknown" && retry === null) {
     retry = setTimeout(

@@ -11,7 +11,7 @@ const BUTTON =
   "flex h-8 items-center gap-1 rounded-sm px-2 text-sm font-medium text-ink-2 hover:text-ink pointer-coarse:h-11";
 const SEPARATOR: MenuEntry = { type: "separator" };
 
-/** One's own pages, the theme, and the way out; for visitors the way in. */
+/** The account's pages, the theme and sign-out; for visitors sign-in and registration. */
 export function AccountMenu() {
   const account = useSession((state) => state.account);
   const here = useLocation();

@@ -3,7 +3,7 @@ import { BrowserRouter } from "react-router";
 import { Pages } from "./Pages";
 import { queryClient } from "./queryClient";
 
-/** The router without its data layer, whose work TanStack Query does here: that spares visitors a tenth of the script. */
+/** The router without its data layer, because TanStack Query loads the data: that saves a tenth of the script. */
 export function App() {
   return (
     <QueryClientProvider client={queryClient}>

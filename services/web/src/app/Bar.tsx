@@ -8,7 +8,7 @@ import { AccountMenu } from "./AccountMenu";
 import { SearchBox } from "./SearchBox";
 import { useHidesOnScroll } from "./useHidesOnScroll";
 
-/** Word mark, search, New shader, account. It hides on scroll down and returns on scroll up. */
+/** The header: word mark, search, New shader, account. It hides on scroll down and returns on scroll up. */
 export function Bar() {
   const hidden = useHidesOnScroll();
   const { pathname } = useLocation();

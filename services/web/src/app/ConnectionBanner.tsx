@@ -14,7 +14,7 @@ function subscribe(changed: () => void): () => void {
   };
 }
 
-/** One quiet line when the network or the sign-in is gone. Nobody has to leave the page to sign in again. */
+/** A banner when the network is down or the sign-in has expired. One signs in again without leaving the page. */
 export function ConnectionBanner() {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
   const expired = useSession((state) => state.status === "expired");

@@ -3,7 +3,7 @@ import { ApiError } from "../api/problem";
 import { EmptyState } from "../components/ui/EmptyState";
 
 interface Props {
-  /** Another place is another try. */
+  /** A change of it resets the boundary. */
   readonly place: string;
   readonly children: ReactNode;
 }
@@ -13,7 +13,7 @@ interface State {
   readonly place: string;
 }
 
-/** Keeps a page's failure to the page: the bar stays, and other pages go on. */
+/** Catches the errors of a page: the bar stays, and other pages work. */
 export class ErrorBoundary extends Component<Props, State> {
   override state: State = { error: null, place: this.props.place };
 
@@ -30,7 +30,7 @@ export class ErrorBoundary extends Component<Props, State> {
   }
 }
 
-/** Stands where a page failed: its script did not load, or it has a fault. */
+/** Shown in place of a page whose script did not load, or that threw. */
 function ErrorPage({ error }: { readonly error: unknown }) {
   const known = error instanceof ApiError ? error.message : null;
   const loading = error instanceof TypeError && /import|module|fetch/i.test(error.message);

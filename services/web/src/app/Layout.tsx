@@ -7,7 +7,7 @@ import { ConnectionBanner } from "./ConnectionBanner";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { useScrollRestoration } from "./useScrollRestoration";
 
-/** The frame of all pages. */
+/** The layout of all pages. */
 export function Layout() {
   const content = useRef<HTMLElement>(null);
   const { key } = useLocation();

@@ -1,4 +1,4 @@
-/** Which address shows which page. A page is loaded when it is asked for; the feed comes with the first script. */
+/** The routes. Each page is loaded on demand, but for the feed, which is in the first script. */
 
 import { lazy } from "react";
 import { Route, Routes } from "react-router";

@@ -5,8 +5,8 @@ const TYPING_MS = 250;
 const PAGE = "/explore";
 
 /**
- * The one search of the site. On Explore the words in it and the words in the address are the same, a moment after they
- * are typed; elsewhere Enter goes there. Enter on Explore keeps what is found as a place to come back to.
+ * The search of the site. On Explore it replaces the query of the address while one types, debounced; Enter adds an
+ * entry to the history. On other pages Enter goes to Explore.
  */
 export function SearchBox() {
   const field = useRef<HTMLInputElement>(null);
@@ -45,13 +45,13 @@ function useSearchText() {
   const navigate = useNavigate();
   const here = pathname === PAGE;
   const given = here ? (address.get("q") ?? "") : "";
-  // What is typed and not in the address yet; null while both agree.
+  // The text that is not in the address yet; null when both are the same.
   const [typed, setTyped] = useState<string | null>(null);
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
   const sent = useRef<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address, from wherever it comes, is what this is about.
   useEffect(() => {
-    // One's own words that have arrived say nothing about those typed since.
+    // An address that this box wrote does not discard what was typed since.
     const own = sent.current === given;
     if (!own) clearTimeout(waiting.current);
     setTyped((now) => (own && now !== given ? now : null));
@@ -59,7 +59,7 @@ function useSearchText() {
   const go = (q: string, replace: boolean) => {
     clearTimeout(waiting.current);
     sent.current = q;
-    // What the address says now: a filter chosen a moment ago may not be drawn yet.
+    // The current address: React may not have rendered the last change yet.
     const current = new URLSearchParams(here ? window.location.search : "");
     void navigate({ pathname: PAGE, search: searchWith(current, q) }, { replace });
   };

@@ -12,7 +12,7 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 30_000,
       retry: (failures, error) => failures < TRIES && isPassing(error),
-      // A page that was opened, or left open, while the site was down heals by itself.
+      // A page that was opened while the site was down recovers by itself.
       refetchInterval: (query) => (query.state.error !== null && isPassing(query.state.error) ? HEAL_MS : false),
       retryDelay: (failures, error) => waitFor(error) ?? Math.min(1000 * 2 ** failures, 10_000),
     },
@@ -21,7 +21,7 @@ export const queryClient = new QueryClient({
 });
 
 // On a sign-out drafts disappear at once; on a sign-in everything is refetched as that account.
-// A sign-in that ended by itself changes nothing on the page.
+// An expired sign-in changes nothing on the page.
 useSession.subscribe((now, before) => {
   if (now.status === "visitor" && before.status !== "visitor") void queryClient.resetQueries();
   else if (now.account !== null && now.account.id !== before.account?.id) void queryClient.invalidateQueries();

@@ -1,6 +1,6 @@
 /**
- * Where each place of the history was scrolled to. On the way back and after a reload the page is there again, as soon as
- * it is long enough; a new place begins at its top, or at the part that its address names.
+ * Restores the scroll position of each history entry, on the way back and after a reload, as soon as the page is long
+ * enough. A new entry begins at the top, or at the element that its hash names.
  */
 
 import { useEffect, useLayoutEffect } from "react";
@@ -24,7 +24,7 @@ export function useScrollRestoration(): void {
     if (part) part.scrollIntoView();
     else window.scrollTo(0, 0);
   }, [key, pathname, search, hash]);
-  // Before the next page is measured: what it does to the scroll must not be put down to the last.
+  // A layout effect, so that the scroll of the next page is not recorded for the last.
   useLayoutEffect(() => {
     const note = () => void places.set(key, window.scrollY);
     window.addEventListener("scroll", note, { passive: true });
@@ -38,7 +38,7 @@ export function useScrollRestoration(): void {
   }, []);
 }
 
-/** Scrolls as far as the page goes, and further while it grows, until it is there or the visitor scrolls. */
+/** Scrolls as far as the page allows, and again whenever it grows, until the position is reached or the visitor scrolls. */
 function goBackTo(place: number): () => void {
   window.scrollTo(0, place);
   const growing = new ResizeObserver(() => {

@@ -3,7 +3,7 @@ import { boot } from "../lib/boot";
 import type { Player } from "../player/Player";
 import { button, make } from "./make";
 
-/** The line at the foot: what it is, who made it, and, once there is something to pause, a button. */
+/** The bar at the bottom: title, author, and the controls of a player. */
 export function bar(root: HTMLElement, shader: Schemas["ShaderPublic"], player: Player | null): void {
   root.querySelector(".bar")?.remove();
   const foot = make("div", "bar");

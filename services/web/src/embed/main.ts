@@ -30,7 +30,7 @@ function start(root: HTMLElement, shader: Shader): void {
   root.append(canvas, ...(still === null ? [] : [still]), big, message);
   if (shader.average_color !== null) root.style.backgroundColor = shader.average_color;
 
-  // Until it is wanted there is no context: a page may hold many frames, and a browser few contexts.
+  // The context is made on demand: a page may have many frames, a browser has few contexts.
   let player: Player | null = null;
   const begin = (): Player => {
     const live = load(canvas, shader, options);

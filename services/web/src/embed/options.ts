@@ -1,4 +1,4 @@
-/** What the address of an embed asks for. */
+/** The options in the address of an embed. */
 
 export interface EmbedOptions {
   readonly autoplay: boolean;

@@ -1,6 +1,6 @@
 /**
- * What the feed learns from: which cards came into view, and for how long shaders were looked at. Collected here, sent in
- * batches with the token of who is signed in. Of visitors, and of who asks not to be tracked, nothing is collected.
+ * The events that the feed learns from: impressions of cards, and dwells. They are sent in batches. Nothing is collected
+ * of visitors, or where the browser asks not to be tracked.
  */
 
 import { accessToken, useSession } from "../api/session";
@@ -32,11 +32,11 @@ async function send(): Promise<void> {
   const events = log.take();
   if (events.length === 0) return;
   const response = await post(events).catch(() => null);
-  // Without an answer, or with "later", the events wait for the next batch; anything else would be refused again.
+  // Without a response, or where a retry may help, the events wait for the next batch.
   if (response === null || response.status === 429 || response.status >= 500) log.putBack(events);
 }
 
-/** Not through the client of the API: this has to leave while the page goes away, which only a kept-alive fetch does. */
+/** Not through the typed client: this is sent while the page unloads, which needs `keepalive`. */
 async function post(events: readonly FeedEvent[]): Promise<Response | null> {
   const token = await accessToken();
   if (token === null) return new Response(null, { status: 401 });

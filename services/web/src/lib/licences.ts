@@ -1,10 +1,10 @@
-/** The licences that a shader may carry: their names, where their text is, and what they let a fork be. */
+/** The licences of shaders: names, addresses of their texts, and what they allow a fork. */
 
 import type { Schemas } from "../api/client";
 
 export type Licence = Schemas["ShaderCreate"]["licence"];
 
-/** In the order in which they are offered. */
+/** In the order of the forms. */
 const NAMES: Readonly<Record<Licence, string>> = {
   "CC0-1.0": "Creative Commons Zero 1.0 (public domain)",
   "CC-BY-4.0": "Creative Commons Attribution 4.0",
@@ -43,7 +43,7 @@ export const LICENCE_LABELS = Object.fromEntries(LICENCES.map((id) => [id, licen
   string
 >;
 const FREE = new Set(["CC0-1.0", "Unlicense", "0BSD", "MIT-0"]);
-/** What a share-alike shader may become beside the same. */
+/** Later versions that a share-alike licence allows a fork. */
 const NEXT: Readonly<Record<string, string>> = {
   "CC-BY-SA-3.0": "CC-BY-SA-4.0",
   "CC-BY-NC-SA-3.0": "CC-BY-NC-SA-4.0",
@@ -69,8 +69,8 @@ export function mayBeForked(licence: string): boolean {
 }
 
 /**
- * What a shader may be under that others' licences bind to `inherited`; all where nothing does. As docs/api/shaders.md
- * has it; the vectors of runtime/vectors/licences.json hold this and the API together.
+ * The licences that a shader bound by `inherited` may carry; all where it is null. The rules are in
+ * docs/api/shaders.md; the vectors of runtime/vectors/licences.json test them here and in the API.
  */
 export function allowedUnder(inherited: string | null): Licence[] {
   return LICENCES.filter((id) => inherited === null || keeps(inherited, id));

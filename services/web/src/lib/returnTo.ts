@@ -12,7 +12,7 @@ export function signInPath({ pathname, search }: Place): string {
   return NOT_TO.has(pathname) || next === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ next })}`;
 }
 
-/** The path to go on to; the feed for whatever is no path of this site. */
+/** The path to return to; `/` for anything that is no path of this site. */
 export function safeReturnTo(given: string | null, origin = location.origin): string {
   if (!given?.startsWith("/") || !URL.canParse(given, origin)) return "/";
   const url = new URL(given, origin);

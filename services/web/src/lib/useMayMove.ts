@@ -1,4 +1,4 @@
-/** Whether pictures may move by themselves: not with reduced motion, and not where data is to be saved. */
+/** Whether pictures may move by themselves: not with reduced motion or Save-Data. */
 
 import { useSyncExternalStore } from "react";
 import { onMotionChange, reducesMotion } from "./motion";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { ApiError } from "../api/problem";
 
-/** Seconds until the API takes this again, counting down to 0; 0 for errors that name no time. */
+/** Seconds until a retry is allowed (429), counting down to 0; 0 for other errors. */
 export function useWait(error: unknown): number {
   const [left, setLeft] = useState(0);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** One context with one shader: what a `Player` does with WebGL. All it draws is measured, and tried out small before. */
+/** One WebGL context with one shader, for a `Player`. Every draw is measured; a new shader is tried out at a small size first. */
 
 import {
   type CompileOptions,

@@ -1,6 +1,6 @@
 /**
- * Draws frame after frame while there is something to see: never ahead of the GPU, never for nobody, coarser where it is
- * slow. It stops by itself where even the coarsest picture is too much.
+ * The render loop: it waits for the GPU, pauses while the canvas is not visible, and lowers the resolution of a slow
+ * shader. It stops where the lowest resolution is still too slow.
  */
 
 import type { CompileResult } from "../../runtime";

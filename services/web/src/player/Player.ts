@@ -1,6 +1,6 @@
 /**
- * Plays one shader on one canvas: one context, one clock. Nobody has to watch over it: it stops where it cannot be seen,
- * draws coarser or pauses when it is too heavy, and survives the loss of its context.
+ * Plays one shader on one canvas, with one context and one clock. It stops while it is not visible, lowers the resolution
+ * or pauses when the shader is too heavy, and survives the loss of its context.
  */
 
 import type { CompileResult, Dialect, ParameterValues } from "../../runtime";

@@ -1,4 +1,4 @@
-/** A picture beside the canvas: to try a shader out before it is shown, and to read back pixel by pixel. */
+/** An offscreen framebuffer: to try a shader out before it is shown, and to read its pixels. */
 
 export class Target {
   private readonly texture: WebGLTexture | null;

@@ -1,4 +1,4 @@
-/** The time of a shader: it runs with the frames, at a speed, and can be set. A gap in the frames does not count in full. */
+/** The time of a shader: it advances with the frames, at a speed, and can be set. A long gap counts as a short one. */
 
 const LONGEST_STEP_S = 1;
 const FIRST_STEP_S = 1 / 60;

@@ -1,4 +1,4 @@
-/** What a frame is drawn with: time, mouse, date, parameters. */
+/** The input of a frame: time, mouse, date, parameters. */
 
 import type { CompileResult, FrameState, ParameterValues } from "../../runtime";
 import { Clock, today } from "./clock";

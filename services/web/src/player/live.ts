@@ -1,8 +1,8 @@
-/** One live canvas at a time among those that ask: browsers allow about sixteen contexts, phones eight. */
+/** One live card at a time: browsers allow about sixteen contexts, phones eight. */
 
 let current: (() => void) | null = null;
 
-/** Stops the one that was live before. The answer gives the place back; call it when the canvas goes. */
+/** Stops the last one. Call the result when the canvas is removed. */
 export function claimLive(stop: () => void): () => void {
   current?.();
   current = stop;

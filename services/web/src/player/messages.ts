@@ -1,4 +1,4 @@
-/** What a player says when there is no moving picture. */
+/** The messages of a player that does not play. */
 
 export const NO_WEBGL = "This browser offers no WebGL 2 at the moment, so the picture cannot move.";
 export const HEAVY = "This shader is too heavy for this machine, so it was paused.";

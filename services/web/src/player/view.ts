@@ -1,4 +1,4 @@
-/** What a player shows of itself, and who is told when it changes. */
+/** The observable state of a player. */
 
 export type PlayerStatus = "empty" | "compiling" | "playing" | "paused" | "failed" | "heavy" | "lost";
 
@@ -11,7 +11,7 @@ export interface PlayerView {
   readonly fps: number;
   /** Milliseconds that the GPU takes for a frame. */
   readonly frameMs: number;
-  /** How many times fewer pixels a side has: what was asked for, or more where the shader is heavy. */
+  /** The divisor of the resolution: the one that was set, or a larger one where the shader is heavy. */
   readonly divider: number;
   readonly speed: number;
   readonly animated: boolean;
@@ -33,7 +33,7 @@ export const EMPTY_VIEW: PlayerView = {
 
 const TELL_MS = 100;
 
-/** The present view. Changes of numbers are told ten times a second, all others at once. */
+/** The current state. Listeners are called ten times a second for numbers, at once for all else. */
 export class ViewState {
   now: PlayerView = EMPTY_VIEW;
   private readonly listeners = new Set<() => void>();

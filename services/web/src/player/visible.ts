@@ -1,4 +1,4 @@
-/** Whether somebody can see an element: its tab is in front, and some of it is in the window. */
+/** Whether an element is visible: its tab is in front, and part of it is in the viewport. */
 
 export class Visible {
   private inWindow = true;

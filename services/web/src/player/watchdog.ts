@@ -1,9 +1,9 @@
 /**
- * Keeps a heavy shader from taking the machine: from measured frame times it decides how coarse the picture is drawn,
- * and when drawing must stop. Pure logic; who draws asks `judge` after each frame and `fitting` before the first.
+ * Keeps a heavy shader from blocking the machine: it decides the resolution from measured frame times, and when drawing
+ * has to stop. Pure logic: call `judge` after each frame and `fitting` before the first.
  */
 
-/** How many times fewer pixels a side has. */
+/** Divisors of the resolution. */
 export const DIVIDERS = [1, 2, 3, 4, 6, 8] as const;
 /** The smallest picture that still shows what it is of. */
 const LEAST_WIDTH = 160;
@@ -12,7 +12,7 @@ export const SLOW_MS = 100;
 /** A frame slower than this at the coarsest picture stops it. */
 export const HEAVY_MS = 500;
 
-/** A frame that is only reckoned must be this slow to be refused unseen. */
+/** An estimated frame time above this stops a shader before it is shown. */
 const HOPELESS_MS = 1000;
 /** A machine that takes this part of a frame's time for nothing at all is busy elsewhere. */
 const BUSY_PART = 0.4;

@@ -60,7 +60,7 @@ function Toggle({ parameter, value, onChange }: ControlProps<boolean>) {
 
 function Slider({ label, parameter, value, onChange }: ControlProps<number> & { readonly label: string }) {
   const { min, max, step, type } = parameter;
-  // Where the author gave no range, as with vectors, one around the present value lets it move.
+  // Without a range of the author, as with vectors, one around the default.
   const reach = Math.max(1, 2 * Math.abs(typeof parameter.default === "number" ? parameter.default : value));
   return (
     <label className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 text-sm">

@@ -13,7 +13,7 @@ interface Props {
   readonly still?: string | null;
   /** The average colour, until the still is there. */
   readonly color?: string | null;
-  /** Plays by itself, unless the visitor wants less motion. */
+  /** Plays at once, unless reduced motion is preferred. */
   readonly autoplay?: boolean;
   /** The second to show while it does not play. */
   readonly time?: number | null;
@@ -26,7 +26,7 @@ interface Props {
   readonly label: string;
 }
 
-/** A live picture as large as its box. Everything that stops or slows it is seen to by its player. */
+/** A canvas with a player, as large as its container. */
 export function ShaderCanvas(props: Props) {
   const { still, color, interactive = true, className = "", label } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -75,7 +75,7 @@ function usePlayer(box: React.RefObject<HTMLDivElement | null>, props: Props): P
   const latest = useRef(props);
   latest.current = props;
   useEffect(() => {
-    // A canvas of its own: one whose context was freed has none for a next player.
+    // A new canvas for each player: one whose context was freed gives no other.
     const canvas = document.createElement("canvas");
     canvas.className = "block size-full";
     box.current?.append(canvas);

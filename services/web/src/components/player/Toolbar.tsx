@@ -7,17 +7,17 @@ import { type Options, Select } from "../ui/Select";
 interface Props {
   readonly player: Player | null;
   readonly view: PlayerView;
-  /** Shows the time, or sets it. */
+  /** The display of the time, or a slider. */
   readonly time: ReactNode;
   readonly className?: string;
-  /** The buttons of the page, behind those that every picture has. */
+  /** Further buttons. */
   readonly children: ReactNode;
 }
 
 const SPEEDS: Options<number> = [0.1, 0.25, 0.5, 1, 2, 4].map((x) => [x, `${x}×`]);
 const RESOLUTIONS: Options<number> = DIVIDERS.map((n) => [n, n === 1 ? "Full" : `1/${n}`]);
 
-/** What can be done with every live picture: play, restart, time, speed, resolution. */
+/** The controls of a player: play, restart, time, speed, resolution. */
 export function Toolbar({ player, view, time, className = "", children }: Props) {
   const playing = view.status === "playing";
   return (

@@ -2,7 +2,7 @@ import { buttonClass } from "./Button";
 import { Menu } from "./Menu";
 import type { MenuEntry } from "./menuEntry";
 
-/** A button of the usual look with a menu under it. */
+/** A menu with the look of a plain button. */
 export function ActionMenu({ label, entries }: { readonly label: string; readonly entries: readonly MenuEntry[] }) {
   const face = (
     <>

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { Link, type LinkProps } from "react-router";
 
-/** `main` is the one action of a page. `danger` destroys something. */
+/** `main` is the primary action of a page, `danger` a destructive one. */
 export type Variant = "plain" | "main" | "quiet" | "danger";
 
 const SHAPE =
@@ -14,7 +14,7 @@ const VARIANTS: Record<Variant, string> = {
   danger: "border border-bad text-bad",
 };
 
-/** The look alone, for what is a button of another make. */
+/** The classes of a button, for other elements. */
 export function buttonClass(variant: Variant = "plain"): string {
   return `${SHAPE} ${VARIANTS[variant]}`;
 }

@@ -10,7 +10,7 @@ interface Props {
 /** A modal dialog: the focus stays in it and returns afterwards, Escape closes it. Mount it to open it. */
 export function Dialog({ title, onClose, children }: Props) {
   return (
-    // What is typed in it is not lost by a press beside it.
+    // A press outside must not lose what was typed.
     <Base.Root open disablePointerDismissal onOpenChange={onClose}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-50 bg-black/60" />

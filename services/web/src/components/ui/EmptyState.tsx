@@ -7,7 +7,7 @@ interface Props {
   readonly action?: { readonly label: string; readonly onAct: () => void };
 }
 
-/** What stands where there is nothing to show: what happened, and what to do next. */
+/** Shown where there is no content: what happened, and what to do next. */
 export function EmptyState({ title, children, action }: Props) {
   return (
     <section className="mx-auto flex max-w-xl flex-col items-start gap-3 px-4 py-16" role="status">

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { INPUT, Labelled, type Labels } from "./Labelled";
 
-/** A labelled line of input. */
+/** A labelled input. */
 export function Field({ label, hint, error, className = "", ...rest }: Labels & ComponentProps<"input">) {
   return (
     <Labelled label={label} hint={hint} error={error} className={className}>
@@ -10,7 +10,7 @@ export function Field({ label, hint, error, className = "", ...rest }: Labels & 
   );
 }
 
-/** A labelled text of several lines. */
+/** A labelled textarea. */
 export function AreaField({ label, hint, error, ...rest }: Labels & ComponentProps<"textarea">) {
   return (
     <Labelled label={label} hint={hint} error={error}>
@@ -24,7 +24,7 @@ interface SelectProps<T extends string> extends Labels, Omit<ComponentProps<"sel
   readonly onChoose?: (value: T) => void;
 }
 
-/** A labelled choice of one. */
+/** A labelled select. */
 export function SelectField<T extends string>(props: SelectProps<T>) {
   const { label, hint, error, options, onChoose, ...rest } = props;
   return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What keeps a form from being sent, over its button. */
+/** The error of a whole form, above its submit button. */
 export function FormError({ children }: { readonly children: ReactNode }) {
   if (!children) return null;
   return (

@@ -3,11 +3,11 @@ import { type ReactNode, useId } from "react";
 export interface Labels {
   readonly label: string;
   readonly hint?: ReactNode;
-  /** What is wrong with the value, in a sentence. */
+  /** The error of the value, as a sentence. */
   readonly error?: string | undefined;
 }
 
-/** What ties the control to its label, hint and error. */
+/** The attributes that connect a control with its label, hint and error. */
 interface Naming {
   readonly id: string;
   readonly "aria-invalid": true | undefined;
@@ -19,11 +19,11 @@ interface Props extends Labels {
   readonly children: (naming: Naming) => ReactNode;
 }
 
-/** The look of every control that takes a line. */
+/** The classes of a one-line control. */
 export const INPUT =
   "h-9 w-full rounded-sm border border-line bg-raised px-3 text-base text-ink aria-invalid:border-bad pointer-coarse:h-11";
 
-/** A label over a control, hint and error under it; both are read out with it. */
+/** A control with its label, hint and error, all connected for screen readers. */
 export function Labelled({ label, hint, error, className = "", children }: Props) {
   const id = useId();
   const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");

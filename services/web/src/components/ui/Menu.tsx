@@ -14,7 +14,7 @@ interface Props {
   readonly entries: readonly MenuEntry[];
 }
 
-/** A button with a menu. What opens is loaded when the button is pointed at or focused, so that no page waits for it. */
+/** A button with a menu. Base UI is loaded on hover or focus, so that it is not in the first script. */
 export function Menu({ label, name, className = "", align = "end", entries }: Props) {
   const [open, setOpen] = useState(false);
   const [Popup, setPopup] = useState<typeof MenuPopup | null>(null);

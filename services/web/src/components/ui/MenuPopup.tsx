@@ -5,7 +5,7 @@ import type { MenuEntry } from "./menuEntry";
 
 interface Props {
   readonly name: string;
-  /** The button that the menu hangs under, and that has the focus afterwards. */
+  /** The anchor; it has the focus again after the menu closes. */
   readonly button: RefObject<HTMLButtonElement | null>;
   readonly align: "start" | "end";
   readonly entries: readonly MenuEntry[];
@@ -18,7 +18,7 @@ const ITEM =
 /** An open menu: arrow keys move in it; Escape, Tab and a press outside close it. */
 export function MenuPopup({ name, button, align, entries, onClose }: Props) {
   const entered = useRef(false);
-  /** The focus goes on to the first item, as Base UI has it where the button is its own. */
+  /** Focuses the first item. Base UI does this only for a trigger of its own. */
   const enter = ({ target, currentTarget }: FocusEvent) => {
     if (target !== currentTarget || entered.current) return;
     entered.current = true;
@@ -26,7 +26,7 @@ export function MenuPopup({ name, button, align, entries, onClose }: Props) {
   };
   const followed = useRef(false);
   const close = (event: Event, cancel: () => void) => {
-    // The button closes it by itself.
+    // The button's own handler closes it.
     if (event.target instanceof Node && button.current?.contains(event.target)) cancel();
     else onClose();
   };
@@ -43,7 +43,7 @@ export function MenuPopup({ name, button, align, entries, onClose }: Props) {
           <Menu.Popup
             onFocus={enter}
             aria-label={name}
-            // The page that a link leads to takes the focus.
+            // After a link the new page has the focus.
             finalFocus={() => (followed.current ? false : button.current)}
             className="flex min-w-52 flex-col rounded-sm border border-line bg-raised py-1 text-ink outline-none"
           >

@@ -13,7 +13,7 @@ interface Props<T extends string | number> {
 const SHAPE =
   "h-8 rounded-sm border border-line bg-raised px-1 text-sm text-ink hover:border-ink-2 pointer-coarse:h-11";
 
-/** A choice of one in a toolbar or a line of text. The browser's own list, which telephones show in their way. */
+/** A select for toolbars and lines of text. It is native, because phones show a native one best. */
 export function Select<T extends string | number>({ label, value, options, onChange, className = "" }: Props<T>) {
   return (
     <select
@@ -44,7 +44,7 @@ interface RadioProps<T extends string> {
   readonly onChange: (value: T) => void;
 }
 
-/** A choice of one with all its options in sight. */
+/** Radio buttons with a legend. */
 export function RadioGroup<T extends string>({ legend, name, value, options, onChange }: RadioProps<T>) {
   return (
     <fieldset className="flex flex-col">

@@ -1,6 +1,6 @@
 import { ago, minute } from "../../lib/dates";
 
-/** A moment, in words; the exact time on hover. */
+/** A relative time; the exact one is its title. */
 export function Time({ at }: { readonly at: string }) {
   return (
     <time dateTime={at} title={minute(at)}>

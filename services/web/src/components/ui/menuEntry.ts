@@ -1,7 +1,7 @@
 import type { To } from "react-router";
 import type { Options } from "./Select";
 
-/** One line of a menu, or a group of options. */
+/** An entry of a menu; `radio` is a group of options. */
 export type MenuEntry =
   | { readonly type: "link"; readonly label: string; readonly to: To; readonly className?: string }
   | { readonly type: "action"; readonly label: string; readonly onSelect: () => void; readonly danger?: boolean }

@@ -5,7 +5,7 @@ import { useTitle } from "../../lib/title";
 import { Agents } from "./Agents";
 import { Dialects, Licences, Privacy, Publish } from "./sections";
 
-/** What this is and how it is used, for who would rather read than try. */
+/** What the site is, and how it is used. */
 export function AboutPage() {
   useTitle("About");
   useGoTo();
@@ -27,7 +27,7 @@ export function AboutPage() {
   );
 }
 
-/** The page comes after its address, so the browser does not go to the part by itself. */
+/** Scrolls to the hash, which the browser cannot do before the page is rendered. */
 function useGoTo(): void {
   const { hash } = useLocation();
   useEffect(() => {

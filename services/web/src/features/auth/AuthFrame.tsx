@@ -9,7 +9,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** The form, and on wide windows a shader beside it. Who is signed in goes on to where they wanted to be. */
+/** The layout of sign-in and registration. An account that is signed in is redirected to `next`. */
 export function AuthFrame({ title, children }: Props) {
   const status = useSession((state) => state.status);
   const [parameters] = useSearchParams();

@@ -23,7 +23,7 @@ export function RegisterPage() {
   );
 }
 
-/** The values, and the key of this try: sent again as it is, it makes no second account. */
+/** The values with their idempotency key: the same values sent again make no second account. */
 function useRegistration() {
   const [values, setValues] = useState(EMPTY);
   const [key, setKey] = useState(idempotencyKey);

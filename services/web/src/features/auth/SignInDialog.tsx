@@ -1,7 +1,7 @@
 import { Dialog } from "../../components/ui/Dialog";
 import { SignInForm } from "./SignInForm";
 
-/** Over the page whose sign-in has ended, so that what is on it stays. */
+/** Signs in again without leaving the page. */
 export function SignInDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Sign in again" onClose={onClose}>

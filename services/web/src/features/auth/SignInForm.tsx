@@ -8,7 +8,7 @@ import { formErrorsOf } from "../../lib/formErrors";
 import { useWait, waitMessage } from "../../lib/useWait";
 import { useSignIn } from "./queries";
 
-/** Who signs in sees it by the session; nothing here goes anywhere. */
+/** Signs in; it does not navigate, whoever shows it reacts to the session. */
 export function SignInForm() {
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");

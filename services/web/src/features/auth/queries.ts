@@ -27,7 +27,7 @@ export function useRegister() {
   });
 }
 
-/** The shader that hangs beside the form: what is liked most now. */
+/** The shader beside the form: the first of trending. */
 export function useFeaturedShader() {
   return useQuery({
     queryKey: keys.feed("first"),

@@ -22,7 +22,7 @@ interface Props {
   readonly still: string | null;
 }
 
-/** Code and picture side by side; on narrow screens the picture stays on top. */
+/** Code and preview side by side; on narrow screens the preview stays on top. */
 export function Workbench({ copied, offered, still }: Props) {
   const editor = useEditorStore();
   const saving = useSaving(editor);
@@ -64,7 +64,7 @@ export function Workbench({ copied, offered, still }: Props) {
   );
 }
 
-/** Before anything in the page, so that the keys mean the same wherever the focus is. */
+/** In the capture phase, so that the shortcuts work wherever the focus is. */
 function useKeys({ save }: Saving) {
   const editor = useEditorStore();
   const box = useRef<HTMLDivElement>(null);
@@ -82,12 +82,12 @@ function useKeys({ save }: Saving) {
   return box;
 }
 
-/** In the bar or a dialog of the page around; what has no focus of its own, such as the page as a whole, is not elsewhere. */
+/** In the header or a dialog. The document itself, which has the focus when nothing else has, does not count. */
 function isElsewhere(target: EventTarget | null, box: HTMLElement | null): boolean {
   return target instanceof Element && !target.contains(box) && box?.contains(target) === false;
 }
 
-/** The address names the draft as soon as there is one, so that a reload, a crash and a sign-in come back to it. */
+/** Puts the id of a saved draft into the address, so that a reload, a crash and a sign-in return to it. */
 function useAddress(): void {
   const editor = useEditorStore();
   const navigate = useNavigate();
@@ -103,7 +103,7 @@ function useAddress(): void {
   }, [editor, navigate, id, saved]);
 }
 
-/** Only where the browser keeps nothing does leaving the page lose anything. */
+/** Asks before leaving the page where the browser stores nothing. */
 function useWarning(): void {
   const isAtRisk = useEditorState(({ draft, storage }) => storage !== "persistent" && isUnfinished(draft));
   useEffect(() => {

@@ -1,6 +1,6 @@
 /**
- * A draft goes to the server: as a new shader, as a fork, or as a version of one's own shader. Each answer says what
- * became of it; nothing here throws, and nothing here changes the draft.
+ * Sends a draft to the server: as a new shader, as a fork, or as a version of one's own shader. The outcome is a value;
+ * nothing here throws or changes the draft.
  */
 
 import { api, idempotencyKey, ok } from "../../api/client";
@@ -19,17 +19,17 @@ import { mergeTexts } from "./merge/merge";
 
 export type Outcome =
   | { readonly kind: "saved"; readonly draft: Draft }
-  /** Another edit came first. */
+  /** A newer version exists. */
   | { readonly kind: "stale"; readonly merge: OpenMerge }
   | { readonly kind: "signed-out" }
   | { readonly kind: "rejected"; readonly error: unknown };
 
-/** Keeps it on the server and shows it to nobody new. */
+/** Saves it on the server without making it visible to others. */
 export function save(draft: Draft): Promise<Outcome> {
   return attempt(draft, () => send(draft, draft.shaderId === null ? "draft" : null));
 }
 
-/** Keeps it on the server and shows it as its details say. */
+/** Saves it on the server with the visibility of its details. */
 export function publish(draft: Draft): Promise<Outcome> {
   return attempt(draft, () => send(draft, draft.details.visibility));
 }
@@ -77,7 +77,7 @@ async function fork(draft: Draft, parent: string, visibility: Visibility | null)
   const header = await stableIdempotencyKey(draft, body);
   const path = { shader_id: parent };
   const made = await ok(api.POST("/api/v1/shaders/{shader_id}/forks", { body, params: { path, header } }));
-  // A fork takes its thumbnail's second over; it can be told another only afterwards.
+  // The API copies the still's second from the parent; another one is set afterwards.
   if (details.stillTime === null) return made;
   const change = { still_time: details.stillTime };
   return await ok(api.PATCH("/api/v1/shaders/{shader_id}", { body: change, params: { path: { shader_id: made.id } } }));
@@ -103,10 +103,10 @@ async function update(draft: Draft, id: string, visibility: Visibility | null): 
   return savedAs(draft, { shaderId: id, version, sent: draft });
 }
 
-/** The same for each try to send the same, so that a lost answer makes nothing twice. */
+/** A key derived from the request, so that a repeated one after a lost response makes nothing twice. */
 async function stableIdempotencyKey(draft: Draft, body: unknown): Promise<{ "Idempotency-Key": string }> {
   const text = new TextEncoder().encode(draft.id + JSON.stringify(body));
-  // Browsers have no digests on plain http, where a lost answer may then make something twice.
+  // crypto.subtle is missing on plain http; there a repeated request may make something twice.
   if (!("subtle" in crypto)) return idempotencyKey();
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
   return { "Idempotency-Key": [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") };

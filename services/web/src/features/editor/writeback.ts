@@ -1,4 +1,4 @@
-/** Writes the value of a slider into the code as its default, and changes not a character beside it. */
+/** Writes the value of a slider into the source as its default, without any other change. */
 
 import type { ParameterValue } from "../../../runtime";
 import { type Declaration, declarations, type ParameterType } from "../../../runtime/parameters";

@@ -6,7 +6,7 @@ import { nextCursor, PAGE_SIZE, type SummaryPage } from "../shaders/shaderPages"
 
 const KEPT_MS = 30 * 60_000;
 
-/** Pages that were read stay while one comes back to them; what was found before stays in sight until the new is there. */
+/** Pages stay cached for the way back; the last results stay visible until the new ones are there. */
 export function exploreQuery(filters: Filters) {
   const query = asQuery(filters);
   return infiniteQueryOptions({

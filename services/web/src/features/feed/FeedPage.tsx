@@ -43,7 +43,7 @@ function Feed({ kind }: { readonly kind: FeedKind }) {
   );
 }
 
-/** What the address asks for, else one's own feed, else what is liked most. */
+/** The feed of the address; by default the personal one, for visitors trending. */
 function useKind(): FeedKind {
   const [parameters] = useSearchParams();
   const visitor = useSession(({ status }) => status === "visitor" || status === "expired");

@@ -8,7 +8,7 @@ const LABELS: readonly (readonly [FeedKind, string])[] = [
   ["you", "For you"],
 ];
 
-/** The three feeds. Each has an address; the one that comes first for this visitor is the page's own. */
+/** Links to the three feeds; the default feed of this visitor is at `/`. */
 export function FeedSwitch({ kind }: { readonly kind: FeedKind }) {
   const visitor = useSession(({ status }) => status === "visitor" || status === "expired");
   const first = visitor ? "trending" : "you";

@@ -4,7 +4,7 @@ import { boot } from "../../lib/boot";
 
 const STORAGE_KEY = "fractafrag.welcomed";
 
-/** One sentence for who is here for the first time. */
+/** A welcome for new visitors. */
 export function FirstRun() {
   const [shown, setShown] = useState(() => localStorage.getItem(STORAGE_KEY) === null);
   if (!shown) return null;

@@ -25,7 +25,7 @@ export function feedQuery(kind: FeedKind) {
   });
 }
 
-/** The colours of pictures that are known already, for places where others will be. */
+/** Average colours of pictures that are known already, for the skeletons of others. */
 export function knownColors(): string[] {
   const first = boot.answers[FIRST] as SummaryPage | undefined;
   return first?.items.flatMap(({ average_color }) => average_color ?? []) ?? [];

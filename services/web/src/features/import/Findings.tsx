@@ -13,7 +13,7 @@ interface Props {
   readonly fileName: string;
 }
 
-/** What was understood, and what can be done with it. */
+/** The result of parsing, with the actions on it. */
 export function Findings({ parsed, fileName }: Props) {
   if (parsed.kind === "nothing") return <HowTo />;
   if (parsed.kind === "unreadable") {

@@ -85,7 +85,7 @@ function Line({ children }: { readonly children: ReactNode }) {
   return <p className="text-sm">{children}</p>;
 }
 
-/** The API's own words, with the passes or inputs that it named. */
+/** The API's message, with the passes or inputs that it names. */
 function reason(error: Error | null): string | null {
   const { rest } = formErrorsOf(error, {});
   if (!(error instanceof ApiError)) return rest;

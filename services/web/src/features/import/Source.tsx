@@ -11,7 +11,7 @@ interface Props {
   readonly onFile: (file: File | undefined) => void;
 }
 
-/** Where a text is pasted, or a file chosen. */
+/** The input: a textarea and a file chooser. */
 export function Source({ text, fileName, onText, onFile }: Props) {
   const id = useId();
   const chooser = useRef<HTMLInputElement>(null);

@@ -5,7 +5,7 @@ import { NO_DETAILS, newDraft } from "../../lib/drafts/draft";
 import { draftStore } from "../../lib/drafts/store";
 import type { FoundShader } from "./document";
 
-/** Makes a draft of one's own on the site. */
+/** Imports a document as a draft on the server. */
 export function useImport() {
   const client = useQueryClient();
   return useMutation({
@@ -24,7 +24,7 @@ export function useImport() {
 export async function draftForEditor(source: string, title: string): Promise<string> {
   const draft = newDraft(source, { details: { ...NO_DETAILS, title } });
   const store = await draftStore();
-  // It began with nothing, so that all of it counts as unfinished.
+  // An empty base, so that the whole source counts as unfinished.
   await store.write({ ...draft, base: { ...draft.base, source: "" }, updatedAt: Date.now() });
   return `/new?draft=${draft.id}`;
 }

@@ -15,6 +15,6 @@ export function saveText(text: string): void {
     sessionStorage.removeItem(NAME);
     if (text !== "") sessionStorage.setItem(NAME, text);
   } catch {
-    // Too long for it, or closed to the site: then it is on the page only.
+    // Too long for the storage, or no storage: then the text is on the page only.
   }
 }

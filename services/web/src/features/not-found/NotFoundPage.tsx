@@ -3,7 +3,7 @@ import { ButtonLink } from "../../components/ui/Button";
 import { useTitle } from "../../lib/title";
 import gone from "./not-found.glsl?raw";
 
-/** A place without a page has a picture all the same. */
+/** The page for an unknown address, with a shader of its own. */
 export function NotFoundPage() {
   useTitle("There is nothing at this address");
   return (

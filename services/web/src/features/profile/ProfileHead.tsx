@@ -4,7 +4,7 @@ import type { Profile } from "./queries";
 
 const MONTH = new Intl.DateTimeFormat("en", { month: "long", year: "numeric" });
 
-/** Who this is, in a few lines. */
+/** Name, dates and counts of a profile. */
 export function ProfileHead({ profile, own }: { readonly profile: Profile; readonly own: boolean }) {
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-8 gap-y-3 px-3 pb-5 pt-6">

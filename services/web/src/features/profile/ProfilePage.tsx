@@ -48,7 +48,7 @@ function Known({ profile }: { readonly profile: Profile }) {
   );
 }
 
-/** Everybody sees what is public; who it belongs to sees the rest too, one kind at a time. */
+/** Others see public shaders only; the owner chooses a visibility by the address. */
 function useShown(own: boolean): Shown {
   const [address] = useSearchParams();
   const requested = address.get("show") ?? "";

@@ -17,7 +17,7 @@ const LABELS: readonly (readonly [Shown, string])[] = [
   ["voted", "Voted for"],
 ];
 
-/** One's own shaders by who may see them; each kind has an address. A shader is found by its title. */
+/** Links to one's own shaders by visibility, and a filter by title. */
 export function Tabs({ handle, shown, title, onTitle }: Props) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-3 pb-2">

@@ -4,7 +4,7 @@ import { Time } from "../../components/ui/Time";
 import { formErrorsOf } from "../../lib/formErrors";
 import { useKeyUses } from "./queries";
 
-/** What was changed with a key. */
+/** The audit log of a key. */
 export function KeyUses({ id }: { readonly id: string }) {
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useKeyUses(id);
   if (error) return <FormError>{formErrorsOf(error, {}).rest}</FormError>;

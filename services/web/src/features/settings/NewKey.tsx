@@ -5,7 +5,7 @@ import { toast } from "../../components/ui/toastStore";
 
 export interface ShownKey {
   readonly name: string;
-  /** Null when the answer with the value was lost on its way. */
+  /** Null when the response with the value was lost. */
   readonly value: string | null;
 }
 
@@ -14,7 +14,7 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** A key's value, this once; it stays until its owner says that it is stored. */
+/** The value of a new key, which is shown once; it stays until the owner confirms that it is stored. */
 export function NewKey({ made, onDone }: Props) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);

@@ -6,7 +6,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** One subject of the settings, under its own heading. */
+/** A section with its heading. */
 export function Section({ title, note, children }: Props) {
   return (
     <section className="flex flex-col gap-4 border-t border-line pt-6 first:border-t-0 first:pt-0">

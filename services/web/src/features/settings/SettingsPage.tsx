@@ -71,8 +71,8 @@ function Sections() {
 }
 
 /**
- * A sign-in that ends by itself takes nothing from the page: what was typed stays. Who signs out, in whichever tab, is
- * done here; who comes as a visitor is asked to sign in.
+ * An expired sign-in leaves the form as it is. After a sign-out, in whichever tab, the page goes to the feed; a visitor
+ * goes to the sign-in.
  */
 function SignedIn({ Content }: Pick<Entry, "Content">) {
   const { status, account } = useSession();

@@ -1,4 +1,4 @@
-/** A browser's name out of what it says of itself; the whole text where nothing is known in it. */
+/** The name of browser and system out of a user agent, or its beginning where neither is known. */
 
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, "Edge"],

@@ -1,4 +1,4 @@
-/** What the settings ask of the API. A passed-in body is what the form says; errors are shown where the form stands. */
+/** Queries and mutations of the settings. */
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, idempotencyKey, ok, type Schemas } from "../../api/client";

@@ -1,6 +1,6 @@
 import type { Account } from "../../api/session";
 
-/** What each section of the settings is given. */
+/** The props of each section of the settings. */
 export interface SettingsProps {
   readonly account: Account;
 }

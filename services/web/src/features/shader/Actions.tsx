@@ -26,7 +26,7 @@ interface Props {
 
 type Open = "share" | "report" | "delete" | "details" | null;
 
-/** What can be done with a shader; more for its author. */
+/** The actions on a shader; its author has more. */
 export function Actions({ shader, version, source, isAuthor }: Props) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);

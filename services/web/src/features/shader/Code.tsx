@@ -18,7 +18,7 @@ const CLASSES: Record<TokenKind, string> = {
   builtin: "text-code-builtin",
 };
 
-/** The source, to read and to take along. */
+/** The highlighted source, with a button to copy it. */
 export function Code({ source, raw }: Props) {
   const lines = source.split("\n").length;
   return (

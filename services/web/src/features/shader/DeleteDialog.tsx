@@ -4,7 +4,7 @@ import { toast } from "../../components/ui/toastStore";
 import { formErrorsOf } from "../../lib/formErrors";
 import { type Shader, useDelete } from "./queries";
 
-/** Takes a shader down, once it is meant. */
+/** Deletes a shader after a confirmation. */
 export function DeleteDialog({ shader, onClose }: { readonly shader: Shader; readonly onClose: () => void }) {
   const remove = useDelete(shader.id);
   const navigate = useNavigate();

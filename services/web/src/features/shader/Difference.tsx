@@ -15,7 +15,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** What changed from one version to another, in place of the code. */
+/** The diff of two versions, in place of the code. */
 export function Difference({ id, from, to, newest, onFrom, onClose }: Props) {
   const { data, error } = useDifference(id, from, to);
   const versions = Array.from({ length: newest }, (_, index) => newest - index).filter((one) => one !== to);

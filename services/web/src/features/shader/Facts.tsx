@@ -5,7 +5,7 @@ import { AI_LABELS, count, DIALECTS } from "../../lib/labels";
 import { licenceAddress, licenceFullName } from "../../lib/licences";
 import type { Shader } from "./queries";
 
-/** Who made it, what may be done with it, and what it is. */
+/** The metadata of a shader. */
 export function Facts({ shader }: { readonly shader: Shader }) {
   const date = shader.published_at ?? shader.created_at;
   return (

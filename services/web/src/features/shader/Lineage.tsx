@@ -4,7 +4,7 @@ import { type Shader, useForks, useLineage } from "./queries";
 
 type Node = Schemas["LineageNode"];
 
-/** Where a shader came from and what came of it, as a small tree with pictures. */
+/** The ancestors and forks of a shader, as a tree with thumbnails. */
 export function Lineage({ shader }: { readonly shader: Shader }) {
   const lineage = useLineage(shader.id, shader.parent !== null);
   const forks = useForks(shader.id, shader.forks > 0);

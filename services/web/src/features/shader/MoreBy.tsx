@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import { type Shader, useMoreBy } from "./queries";
 
-/** Stands where similar shaders will: others by the same author. */
+/** Other shaders of the same author. */
 export function MoreBy({ shader }: { readonly shader: Shader }) {
   const { data } = useMoreBy(shader.author.handle, shader.id);
   if (data === undefined || data.length === 0) return null;

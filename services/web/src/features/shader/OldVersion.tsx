@@ -9,7 +9,7 @@ interface Props {
   readonly isAuthor: boolean;
 }
 
-/** Says that this is not the newest version, and leads there; the author may make it the newest again. */
+/** A banner on an old version, with a link to the newest; the author may restore the old one. */
 export function OldVersion({ shader, version, isAuthor }: Props) {
   const restore = useRestore(shader.id);
   const navigate = useNavigate();

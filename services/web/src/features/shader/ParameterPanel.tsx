@@ -10,7 +10,7 @@ interface Props {
   readonly onReset: () => void;
 }
 
-/** The author's sliders; what is set here changes this picture only. */
+/** The parameters of the shader; values set here are not saved. */
 export function ParameterPanel({ parameters, values, changed, onChange, onReset }: Props) {
   if (parameters.length === 0) return null;
   return (

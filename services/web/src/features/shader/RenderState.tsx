@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   loop_limit: "A loop in it runs for too long.",
 };
 
-/** Says so while there is no picture yet, and why there is none; the author sees the compiler's errors. */
+/** The state of the render while there is no still; the author sees the compiler's errors. */
 export function RenderState({ id, version, known, isAuthor }: Props) {
   const render = useRender(id, version, known);
   if (render === undefined || render.status === "ready") return null;

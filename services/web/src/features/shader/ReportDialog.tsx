@@ -21,7 +21,7 @@ const REASONS: Record<Reason, string> = {
   other: "Something else",
 };
 
-/** Tells the moderators about a shader. */
+/** Reports a shader to the moderators. */
 export function ReportDialog({ shader, onClose }: { readonly shader: Shader; readonly onClose: () => void }) {
   const [reason, setReason] = useState<Reason | null>(null);
   const [detail, setDetail] = useState("");

@@ -20,7 +20,7 @@ import { useDwell } from "./useDwell";
 import { useValues } from "./useValues";
 import { Versions } from "./Versions";
 
-/** A shader, alone: `/s/ID` its newest version, `/s/ID/v/N` another one. */
+/** The page of a shader: `/s/ID` its newest version, `/s/ID/v/N` another one. */
 export function ShaderPage() {
   const { id = "", version } = useParams();
   const shader = useShader(id);
@@ -31,7 +31,7 @@ export function ShaderPage() {
     return shader.error ? <Failure error={shader.error} retry={shader.refetch} /> : <Skeleton />;
   if (old.error !== null) return <Failure error={old.error} retry={old.refetch} />;
   const shown = shownOf(shader.data, requested, old.data);
-  // One instance for each shader: sliders and player begin anew with another one.
+  // A key, so that the state of parameters and player is reset with another shader.
   return shown === null ? (
     <Skeleton color={shader.data.average_color} />
   ) : (

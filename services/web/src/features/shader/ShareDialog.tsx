@@ -6,7 +6,7 @@ import { boot } from "../../lib/boot";
 import { licenceFullName } from "../../lib/licences";
 import type { Shader } from "./queries";
 
-/** The link, the code of an embed, and a line for where links show no picture. */
+/** The link, the code of an embed, and a credit line, to copy. */
 export function ShareDialog({ shader, onClose }: { readonly shader: Shader; readonly onClose: () => void }) {
   const link = `${boot.publicUrl}/s/${shader.id}`;
   const embed = embedCode(shader);

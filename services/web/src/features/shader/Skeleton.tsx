@@ -1,4 +1,4 @@
-/** The place of a shader that is still to come. */
+/** The placeholder of a shader that loads. */
 export function Skeleton({ color = null }: { readonly color?: string | null }) {
   return (
     <div

@@ -16,7 +16,7 @@ interface Props {
   readonly color: string | null;
 }
 
-/** The live picture and its controls. At most so high that the controls are in the window too. */
+/** The player with its toolbar, at most so high that both fit into the window. */
 export function Stage(props: Props) {
   const [player, setPlayer] = useState<Player | null>(null);
   const [mouse, setMouse] = useState(true);

@@ -41,7 +41,7 @@ export function StageToolbar({ player, frame, name, mouse, onMouse }: Props) {
   );
 }
 
-/** A minute, and twice as much whenever the time has gone beyond. */
+/** The range of the slider: a minute, doubled until the time fits. */
 function reach(time: number): number {
   return 60 * 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(time, 1) / 60)));
 }

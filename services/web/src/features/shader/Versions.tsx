@@ -4,7 +4,7 @@ import { minute } from "../../lib/dates";
 import { CompareLink } from "./Difference";
 import { type Shader, useVersions, type VersionSummary } from "./queries";
 
-/** All versions, the newest first; each can be looked at and compared with the one before. */
+/** All versions, the newest first, with links to each and to its diff with the one before. */
 export function Versions({ shader, shown }: { readonly shader: Shader; readonly shown: number }) {
   const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useVersions(shader.id);
   const versions = data?.pages.flatMap((page) => page.items) ?? [];

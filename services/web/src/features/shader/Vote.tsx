@@ -7,7 +7,7 @@ import { type Shader, useOwnVote } from "./queries";
 const SHAPE =
   "grid h-8 min-w-9 place-items-center rounded-sm px-2 text-sm hover:opacity-85 aria-pressed:font-semibold pointer-coarse:h-11 pointer-coarse:min-w-11";
 
-/** Up, down, or taken back. A visitor is led to the sign-in and comes back here. */
+/** Votes up or down; the same again withdraws. A visitor goes to the sign-in and returns here. */
 export function Vote({ shader }: { readonly shader: Shader }) {
   useOwnVote(shader.id);
   const { value, up, down } = useVoteState(shader);

@@ -1,4 +1,4 @@
-/** What the server knows of a shader, and what changes it. */
+/** Queries and mutations of a shader. */
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, idempotencyKey, ok, type Schemas } from "../../api/client";
@@ -11,7 +11,7 @@ export type Shader = Schemas["ShaderPublic"];
 export type Version = Schemas["VersionPublic"];
 export type VersionSummary = Schemas["VersionSummary"];
 
-/** Whether asking again as somebody could show more than the document brought. */
+/** The answer in the document is that for visitors: for an account it is stale from the start. */
 function startsStale(): { initialDataUpdatedAt?: number } {
   return useSession.getState().status === "visitor" ? {} : { initialDataUpdatedAt: 0 };
 }
@@ -84,7 +84,7 @@ export function useDifference(id: string, from: number, to: number) {
   });
 }
 
-/** Others by the author of a shader, most recent first. */
+/** Other public shaders of the author, the newest first. */
 export function useMoreBy(handle: string, except: string) {
   return useQuery({
     queryKey: keys.moreBy(handle, except),
@@ -109,7 +109,7 @@ export function useChange(id: string) {
   });
 }
 
-/** Makes a new version out of an old one. */
+/** Restores an old version as the newest. */
 export function useRestore(id: string) {
   const client = useQueryClient();
   return useMutation({
@@ -147,13 +147,13 @@ export function useReport(id: string) {
   });
 }
 
-/** The shader as Shadertoy's JSON, in a text. */
+/** The shader in Shadertoy's JSON format. */
 export async function shadertoyOf(id: string, version: number): Promise<string> {
   const params = { path: { shader_id: id }, query: { version } };
   return JSON.stringify(await ok(api.GET("/api/v1/shaders/{shader_id}/export", { params })), null, 2);
 }
 
-/** The caller's own vote, once it is known who the caller is. */
+/** The account's own vote. */
 export function useOwnVote(id: string) {
   const known = useSession((state) => state.account !== null);
   return useQuery({

@@ -2,7 +2,7 @@ import type { Dialect } from "../../../runtime";
 import type { Schemas } from "../../api/client";
 import type { Shader, Version } from "./queries";
 
-/** The version of a shader that is looked at. */
+/** The version of a shader that the page shows. */
 export interface Shown {
   readonly version: number;
   readonly isOld: boolean;
@@ -14,7 +14,7 @@ export interface Shown {
   readonly render: Schemas["RenderPublic"] | undefined;
 }
 
-/** Null while the version is still to come. */
+/** Null while the version loads. */
 export function shownOf(shader: Shader, requested: number | null, version: Version | undefined): Shown | null {
   if (requested === null || requested === shader.version) {
     const { source, dialect, still_url, render } = shader;

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { recordDwell } from "../../lib/feedEvents";
 
-/** Tells the feed how long a shader was looked at, tab in front; `events` asks for consent and sends in batches. */
+/** Records how long a shader was visible, for the feed. */
 export function useDwell(id: string): void {
   useEffect(() => {
     let since: number | null = performance.now();

@@ -13,8 +13,8 @@ function isSettled({ status, preview_status }: Render): boolean {
 }
 
 /**
- * How far the pictures of a version are. The API tells each change by a stream; the polling behind it stands in where
- * there is none. When a picture has come, the shader is asked for anew.
+ * The state of the render of a version, by server-sent events, and by polling where there is no stream. When a picture
+ * is ready, the shader is refetched.
  */
 export function useRender(id: string, version: number, known: Render | undefined): Render | undefined {
   const client = useQueryClient();

@@ -7,7 +7,7 @@ import { useVote, useVoteState } from "./votes";
 
 const ACTION = "h-6 font-medium text-ink-2 hover:text-ink";
 
-/** What can be done with a shader without opening it. */
+/** The actions of an active card. */
 export function CardActions({ shader }: { readonly shader: ShaderSummary }) {
   const own = useSession((state) => state.account?.handle === shader.author.handle);
   return (

@@ -9,7 +9,7 @@ import { claimLive } from "../../player/live";
 import type { Player } from "../../player/Player";
 import type { ShaderSummary } from "./shaderPages";
 
-/** The shader itself over its pictures, once it draws; one at a time on the whole page. Where it is too heavy the pictures stay. */
+/** The running shader over the pictures of its card, one at a time on a page; the pictures stay where it is too heavy. */
 export function CardLive({ shader }: { readonly shader: ShaderSummary }) {
   const [player, setPlayer] = useState<Player | null>(null);
   const [stopped, setStopped] = useState(false);

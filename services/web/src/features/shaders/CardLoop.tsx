@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
 
-/** Passing over a card asks for nothing; resting on it does. */
+/** A pointer that only passes over a card loads nothing. */
 const REST_MS = 120;
 
-/** The moving picture of a shader, laid over its still when it has been decoded, so that nothing flickers. */
+/** The loop of a shader over its still, shown once it is decoded, so that nothing flickers. */
 export function CardLoop({ url }: { readonly url: string }) {
   const [rested, setRested] = useState(false);
   const [decoded, setDecoded] = useState(false);

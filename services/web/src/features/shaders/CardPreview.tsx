@@ -2,17 +2,17 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { CardLoop } from "./CardLoop";
 import type { ShaderSummary } from "./shaderPages";
 
-/** The player comes only for who looks for a while. */
+/** The player is loaded after a while only. */
 const CardLive = lazy(async () => ({ default: (await import("./CardLive")).CardLive }));
 const LINGERED_MS = 1500;
 
 interface Props {
   readonly shader: ShaderSummary;
-  /** Whether the shader itself may run: where there is no loop, or one that is small for its place. */
+  /** Whether the shader itself may run: on cards without a loop, or larger than their loop. */
   readonly live: boolean;
 }
 
-/** What moves over the still while a card is selected: the loop, and then the shader itself where that is worth it. */
+/** The animation over the still of an active card: the loop, then the shader itself. */
 export function CardPreview({ shader, live }: Props) {
   const lingers = useLingers(live && shader.animated !== false);
   return (

@@ -21,7 +21,7 @@ interface Props {
 const EAGER = 10;
 const URGENT = 3;
 
-/** A picture with its line. The link of the title covers the whole card; what lies over it has links of its own. */
+/** A card of a grid. The link of the title covers the whole card; other links lie above it. */
 export const ShaderCard = memo(function ShaderCard({ shader, index, large, activity, moving }: Props) {
   const far = index >= EAGER ? "[content-visibility:auto]" : "";
   return (

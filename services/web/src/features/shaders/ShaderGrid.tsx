@@ -9,16 +9,16 @@ import { useFeedEvents } from "./useFeedEvents";
 import { useOwnVotes } from "./votes";
 
 interface Props {
-  /** For screen readers: what this is a list of. */
+  /** The name of the list for screen readers. */
   readonly label: string;
   readonly pages: readonly (readonly ShaderSummary[])[];
   /** Shows the best shader of each page larger. */
   readonly large?: boolean;
-  /** Whether the feed learns from what is looked at here. */
+  /** Whether impressions and dwells are recorded for the feed. */
   readonly recorded?: boolean;
 }
 
-/** Pictures from edge to edge. */
+/** A grid of cards. */
 export function ShaderGrid({ label, pages, large = false, recorded = false }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const { pointed, focused, inView, handlers } = useActiveCard(list);
@@ -53,7 +53,7 @@ function OwnVotes({ page }: { readonly page: readonly ShaderSummary[] }) {
   return null;
 }
 
-/** The place of a page that is still to come, in the colours of pictures. */
+/** The placeholder of a page that loads, in the given colours. */
 export function ShaderGridSkeleton({ colors }: { readonly colors: readonly string[] }) {
   return (
     <div className="@container" role="status" aria-label="Loading shaders">

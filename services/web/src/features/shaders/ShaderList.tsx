@@ -9,15 +9,15 @@ import { distinctPages, type ShaderSummary, type SummaryPage } from "./shaderPag
 interface Props {
   readonly label: string;
   readonly query: UseInfiniteQueryResult<InfiniteData<SummaryPage>, Error>;
-  /** What stands where there are no shaders. */
+  /** Shown when there are no shaders. */
   readonly empty: ReactNode;
   /** The text under the last shader. */
   readonly end: ReactNode;
   readonly large?: boolean;
   readonly recorded?: boolean;
-  /** Of the pictures to come, where something is known about them. */
+  /** For the skeleton. */
   readonly colors?: readonly string[];
-  /** Shows some of the shaders only; the list is read on until there are enough of them, or no more. */
+  /** A filter in the browser; pages are fetched until enough shaders pass it, or no more exist. */
   readonly only?: (shader: ShaderSummary) => boolean;
 }
 
@@ -70,7 +70,7 @@ function useLoadNearEnd(open: boolean, fetchNextPage: () => unknown) {
   const scrolled = useScrolled();
   useEffect(() => {
     if (!open || place.current === null) return;
-    // Who has not scrolled yet may never: then the next page waits until its place is in view.
+    // Before the first scroll the next page waits until the end is in view.
     const rootMargin = scrolled ? "1200px" : "0px";
     const near = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), { rootMargin });
     near.observe(place.current);

@@ -1,4 +1,4 @@
-/** Where the cards of a grid stand: which are large, and which lies above, below or in the middle. */
+/** The geometry of a grid: which cards are large, and which is next in a direction or in the middle. */
 
 export interface Ranked {
   readonly id: string;
@@ -9,8 +9,8 @@ export interface Ranked {
 const FEWEST = 8;
 
 /**
- * The best shader of each page of a list, to be shown larger. Pages decide for themselves, so that a page that comes later
- * moves nothing that stands.
+ * The best shader of a page of a list, to be shown larger. Each page is decided alone, so that a later page does not
+ * move the cards before it.
  */
 export function bestOf(page: readonly Ranked[]): string | null {
   if (page.length < FEWEST) return null;

@@ -13,7 +13,7 @@ export function nextCursor(page: SummaryPage): string | null {
   return page.next_cursor ?? null;
 }
 
-/** Each shader once: a list that changes while it is read may name one on two pages. */
+/** Without duplicates: a list that changes while it is read may have a shader on two pages. */
 export function distinctPages(pages: readonly SummaryPage[]): ShaderSummary[][] {
   const known = new Set<string>();
   return pages.map(({ items }) => items.filter(({ id }) => !known.has(id) && known.add(id)));

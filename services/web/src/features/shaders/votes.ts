@@ -1,4 +1,4 @@
-/** One's own votes on the cards of a page, and casting one from a card. `keys.vote(id)` holds what the API says last. */
+/** The account's votes on cards. `keys.vote(id)` holds the last state of each. */
 
 import { skipToken, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
@@ -11,7 +11,7 @@ import type { ShaderSummary } from "./shaderPages";
 type VoteState = components["schemas"]["VoteState"];
 type VoteValue = components["schemas"]["VoteValue"];
 
-/** Asks once for a page of cards how the caller voted on its shaders. */
+/** Looks up the votes on a page of cards in one request. */
 export function useOwnVotes(page: readonly ShaderSummary[]): void {
   const client = useQueryClient();
   const handle = useSession((state) => state.account?.handle);
@@ -33,7 +33,7 @@ export function useOwnVotes(page: readonly ShaderSummary[]): void {
   });
 }
 
-/** The counts of a card with the caller's vote. */
+/** The counts of a card, with the account's own vote. */
 export function useVoteState(shader: ShaderSummary): VoteState {
   const { data } = useQuery<VoteState>({ queryKey: keys.vote(shader.id), queryFn: skipToken });
   return data ?? stateOf(shader, "none");
@@ -62,7 +62,7 @@ function stateOf({ id, up, down, score }: ShaderSummary, value: VoteValue): Vote
   return { shader_id: id, up, down, score, value };
 }
 
-/** The counts as they will be after a vote. */
+/** The counts after a vote, for the optimistic update. */
 export function voted(before: VoteState, value: VoteValue): VoteState {
   const up = before.up + Number(value === "up") - Number(before.value === "up");
   const down = before.down + Number(value === "down") - Number(before.value === "down");

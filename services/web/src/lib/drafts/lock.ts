@@ -1,4 +1,4 @@
-/** Which tab has which draft open. It holds a Web Lock, which ends with the tab, also when the tab crashes. */
+/** Which tab has which draft open: by Web Locks, which end with the tab, also when it crashes. */
 
 import { newId } from "../../api/newId";
 
@@ -7,7 +7,7 @@ const PREFIX = "fractafrag.draft.";
 /** This load of the page. */
 export const TAB = newId();
 
-/** Gives the function that releases the draft, or null where another tab has it. */
+/** Resolves to the function that releases the lock, or to null where another tab holds it. */
 export function lockDraft(id: string): Promise<(() => void) | null> {
   if (!("locks" in navigator)) return Promise.resolve(() => undefined);
   return new Promise((answer, failed) => {

@@ -1,4 +1,4 @@
-/** The code editor without React: CodeMirror, set up for GLSL, and what the rest of the page asks of it. */
+/** The code editor without React: CodeMirror for GLSL, and the handle by which the page controls it. */
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
@@ -26,7 +26,7 @@ export interface CodeHandle {
   setDiagnostics(errors: readonly ShaderError[]): void;
   jump(error: ShaderError): void;
   nextProblem(): void;
-  /** Puts another text in the place of what differs, as one step back for undo. */
+  /** Replaces the part that differs, as one step of undo. */
   replace(text: string): void;
   focus(): void;
   destroy(): void;
@@ -34,12 +34,12 @@ export interface CodeHandle {
 
 const FOLD_SIGNS = { openText: "▾", closedText: "▸" };
 
-/** What every code view of the editor has, also those of a merge. */
+/** The extensions of every code view, also those of a merge. */
 export function codeBase(label: string): Extension {
   return [
     boot.nonce ? EditorView.cspNonce.of(boot.nonce) : [],
     EditorView.contentAttributes.of({
-      // It takes the focus without; checkers of accessibility know only this.
+      // CodeMirror is focusable without it; accessibility checkers are not aware of that.
       tabindex: "0",
       "aria-label": label,
       spellcheck: "false",

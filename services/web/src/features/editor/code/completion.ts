@@ -1,4 +1,4 @@
-/** What the editor offers while one types: the dialect's uniforms, the text's own names, built-in functions, words. */
+/** Completion: the dialect's uniforms, the source's own names, built-in functions, keywords; and docs for hovering. */
 
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
@@ -42,7 +42,7 @@ export function complete(context: CompletionContext): CompletionResult | null {
   return { from, options: completions(context.state.doc.toString(), word?.text ?? ""), validFor: /^\w*$/ };
 }
 
-/** What is known of a built-in name: for hovering. */
+/** The docs of a built-in name, for hovering. */
 export function explain(
   name: string,
   dialect: Dialect | null,

@@ -1,4 +1,4 @@
-/** The names that a text makes itself. It is read by patterns, so that a text that does not compile has names too. */
+/** The names that a source declares, found by regular expressions, so that a source with errors has names too. */
 
 import { scan } from "../../../../runtime/scan";
 import { wordKind } from "../../../../runtime/vocabulary";

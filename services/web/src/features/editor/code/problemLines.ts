@@ -1,4 +1,4 @@
-/** Tints the lines on which a problem begins. */
+/** Highlights the lines with diagnostics. */
 
 import { forEachDiagnostic, setDiagnosticsEffect } from "@codemirror/lint";
 import { type EditorState, RangeSet, StateField } from "@codemirror/state";

@@ -1,4 +1,4 @@
-/** Errors of the compiler as places in the text of the editor. */
+/** Compiler errors as CodeMirror diagnostics. */
 
 import type { Diagnostic } from "@codemirror/lint";
 import type { Text } from "@codemirror/state";

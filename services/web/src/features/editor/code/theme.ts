@@ -1,4 +1,4 @@
-/** The look of code, by the site's tokens; works in both themes. The one warm colour is for what the author's numbers are. */
+/** CodeMirror's theme by the site's CSS variables, for both themes. */
 
 import { EditorView } from "@codemirror/view";
 

@@ -6,7 +6,7 @@ const LONGEST_S = 30;
 const FIRST_S = 1;
 const WAIT_MS = 120;
 
-/** The picture that will stand for the shader, and the second at which it is taken. */
+/** The thumbnail, and the slider for its second. */
 export function Thumbnail() {
   const editor = useEditorStore();
   const id = useId();
@@ -51,7 +51,7 @@ export function Thumbnail() {
   );
 }
 
-/** What the player shows at that second, as an image; null until there is one. */
+/** The player's picture at that second, as an object URL; null until it is taken. */
 function usePicture(time: number): string | null {
   const player = useEditorState((state) => state.player);
   const [picture, setPicture] = useState<string | null>(null);

@@ -3,7 +3,7 @@ import { Select } from "../../../components/ui/Select";
 import { useEditorState } from "../editorStore";
 import { SHAPES, type Shape, SolidScene } from "./scene";
 
-/** The picture on an object that can be turned. Loaded when it is asked for. */
+/** The preview as the texture of a 3D object. Loaded on demand. */
 export default function Solid({ picture }: { readonly picture: RefObject<HTMLElement | null> }) {
   const box = useRef<HTMLDivElement>(null);
   const scene = useRef<SolidScene | null>(null);

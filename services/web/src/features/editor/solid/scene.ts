@@ -1,4 +1,4 @@
-/** A lit object with a canvas as its skin, turned by dragging; by itself too, unless less motion is wanted. */
+/** A lit 3D object with a canvas as its texture. It is rotated by dragging, and by itself unless reduced motion is preferred. */
 
 import {
   BoxGeometry,

@@ -9,7 +9,7 @@ interface Props {
   readonly onAdd: (text: string) => void;
 }
 
-/** Words that become a filter with Enter. */
+/** An input whose text becomes a filter with Enter. */
 export function AddFilter({ label, onAdd }: Props) {
   const id = useId();
   const add = (event: FormEvent<HTMLFormElement>) => {

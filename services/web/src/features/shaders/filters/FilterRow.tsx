@@ -21,13 +21,13 @@ import {
 interface Props {
   readonly filters: Filters;
   readonly shaders: readonly { readonly tags: readonly string[] }[];
-  /** How much there is, in words. */
+  /** The number of results, as text. */
   readonly found: string;
 }
 
 const PLACE = "px-2 max-w-44 max-md:w-[calc(50%-0.25rem)] max-md:max-w-none";
 
-/** All that narrows or orders the shaders; on narrow screens it folds behind a button. */
+/** Filters and order; on narrow screens behind a button. */
 export function FilterRow({ filters, shaders, found }: Props) {
   const [open, setOpen] = useState(false);
   const active = activeFilters(filters);
@@ -56,7 +56,7 @@ export function FilterRow({ filters, shaders, found }: Props) {
 
 type Change = Partial<Filters> | ((now: Filters) => Partial<Filters>);
 
-/** Goes to the filters that the address has now, changed: a choice made a moment ago may not be drawn yet. */
+/** Changes the filters of the current address: React may not have rendered the last change yet. */
 function useChangeFilters(): (change: Change) => void {
   const navigate = useNavigate();
   return (change) => {

@@ -105,7 +105,7 @@ export interface Active {
   readonly without: Filters;
 }
 
-/** Each filter that is set, in words, with what the filters are without it. */
+/** The labels of the filters that are set, with the filters without each. */
 export function activeFilters(filters: Filters): Active[] {
   const { q, tags, author } = filters;
   const one = (set: string, label: string, change: Partial<Filters>) =>
@@ -121,7 +121,7 @@ export function activeFilters(filters: Filters): Active[] {
   ];
 }
 
-/** The tags that most of the shaders carry, without those asked for already. */
+/** The most frequent tags of the shaders, without those that are filtered by already. */
 export function commonTags(
   shaders: readonly { readonly tags: readonly string[] }[],
   known: readonly string[],
