@@ -21,12 +21,23 @@ class WorkerGroup(BaseModel):
     stale_seconds: float = Field(30.0, ge=1)
 
 
+class QueueSettings(RedisSettings):
+    """Where the job queues are: at `queue_url`, by default where everything else in Redis is."""
+
+    queue_url: str | None = None
+
+    @property
+    def queue(self) -> str:
+        """The server that holds the job queues."""
+        return self.queue_url or self.url
+
+
 class WorkerSettings(ProcessSettings):
     """What the worker reads."""
 
     DOMAIN_SETTINGS = settings_of("worker")
 
     database: DatabaseSettings = DatabaseSettings()
-    redis: RedisSettings = RedisSettings()
+    redis: QueueSettings = QueueSettings()
     storage: StorageSettings = StorageSettings()
     worker: WorkerGroup = WorkerGroup()

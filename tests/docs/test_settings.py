@@ -1,4 +1,4 @@
-"""docs/operations/settings.md names every setting with its default, and nothing else."""
+"""docs/operations/settings.md names every setting with its default and who reads it, and nothing else."""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
+from pydantic_settings import BaseSettings
 
 from services.api.settings import ApiSettings
+from services.core.kit.migrations import MigrationSettings
 from services.core.kit.settings import ProcessSettings
 from services.mcp.settings import McpSettings
 from services.renderer.settings import RendererSettings
+from services.standalone.gallery.__main__ import GallerySettings
 from services.web.server.settings import WebSettings
 from services.worker.settings import WorkerSettings
 
@@ -18,11 +21,15 @@ ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "operations" / "settings.md"
 
 
-PROCESSES: dict[str, type[ProcessSettings]] = {
-    "API": ApiSettings,
-    "worker": WorkerSettings,
-    "web": WebSettings,
-    "MCP": McpSettings,
+# By the names that the document has for them; each with what stands before the names of its fields.
+PROCESSES: dict[str, tuple[type[BaseSettings], str]] = {
+    "API": (ApiSettings, "FRACTAFRAG_"),
+    "worker": (WorkerSettings, "FRACTAFRAG_"),
+    "web": (WebSettings, "FRACTAFRAG_"),
+    "MCP": (McpSettings, "FRACTAFRAG_"),
+    "renderer": (RendererSettings, "FRACTAFRAG_RENDERER_"),
+    "migrations": (MigrationSettings, "FRACTAFRAG_"),
+    "gallery": (GallerySettings, "FRACTAFRAG_"),
 }
 
 
@@ -33,12 +40,9 @@ def fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str | Non
             yield from fields(field.annotation, f"{prefix}{name.upper()}_")
         else:
             yield prefix + name.upper(), None if field.default_factory else written(field.default)
-
-
-def of_process(process: type[ProcessSettings]) -> Iterator[tuple[str, str | None]]:
-    yield from fields(process, "FRACTAFRAG_")
-    for group in process.DOMAIN_SETTINGS:
-        yield from fields(group, group.variable(""))
+    if issubclass(model, ProcessSettings):
+        for group in model.DOMAIN_SETTINGS:
+            yield from fields(group, group.variable(""))
 
 
 def written(value: Any) -> str:
@@ -52,23 +56,25 @@ def written(value: Any) -> str:
     return f"`{value}`"
 
 
-def in_code() -> dict[str, str | None]:
-    return {
-        **{name: default for process in PROCESSES.values() for name, default in of_process(process)},
-        **dict(fields(RendererSettings, "FRACTAFRAG_RENDERER_")),
-    }
-
-
-def in_document() -> dict[str, str]:
-    return dict(re.findall(r"^\| `(FRACTAFRAG_\w+)` \| (.+?) \|", DOCUMENT.read_text(), re.MULTILINE))
+IN_CODE = {name: dict(fields(model, prefix)) for name, (model, prefix) in PROCESSES.items()}
+DEFAULTS = {name: default for process in IN_CODE.values() for name, default in process.items()}
+IN_DOCUMENT: dict[str, tuple[str, str]] = {
+    name: (default, readers)
+    for name, default, readers in re.findall(
+        r"^\| `(FRACTAFRAG_\w+)` \| (.+?) \| (.+?) \| .+ \|$", DOCUMENT.read_text(), re.MULTILINE
+    )
+}
 
 
 def test_each_setting_stands_in_the_document() -> None:
-    assert in_document().keys() == in_code().keys()
+    assert IN_DOCUMENT.keys() == DEFAULTS.keys()
 
 
 def test_each_default_is_what_the_code_has() -> None:
-    documented = in_document()
-    assert {name: documented[name] for name, default in in_code().items() if default is not None} == {
-        name: default for name, default in in_code().items() if default is not None
-    }
+    known = {name: default for name, default in DEFAULTS.items() if default is not None}
+    assert {name: IN_DOCUMENT[name][0] for name in known} == known
+
+
+def test_the_document_says_which_processes_read_it() -> None:
+    readers = {name: ", ".join(process for process, known in IN_CODE.items() if name in known) for name in DEFAULTS}
+    assert {name: found for name, (_, found) in IN_DOCUMENT.items()} == readers

@@ -16,7 +16,7 @@ from services.core.jobs.dead_letters import add_dead_letter
 from services.core.jobs.models import DeadLetter, OutboxMessage
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, RedisSettings, StorageSettings
+from services.core.kit.settings import DatabaseSettings, StorageSettings
 from services.core.renders.jobs import RENDER_STILL
 from services.core.renders.service import MAX_ATTEMPTS
 from services.core.renders.settings import RendererClientSettings
@@ -24,7 +24,7 @@ from services.core.shaders.models import Render
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from services.worker.__main__ import main
-from services.worker.settings import WorkerSettings
+from services.worker.settings import QueueSettings, WorkerSettings
 from tests.factories import make_shader, make_user
 from tests.fixtures.database import migrate
 from tests.fixtures.fake_renderer import FakeRenderer
@@ -54,7 +54,7 @@ def own_settings(
     postgres, valkey = own_servers
     return WorkerSettings(
         database=DatabaseSettings(url=postgres.url()),
-        redis=RedisSettings(url=valkey.url()),
+        redis=QueueSettings(url=valkey.url()),
         storage=StorageSettings(url=f"file://{tmp_path}/objects"),
         worker=QUICK,
     ).replace(RendererClientSettings(url=fake_renderer.url, timeout_seconds=10))

@@ -34,15 +34,9 @@ class DatabaseSettings(BaseModel):
 
 
 class RedisSettings(BaseModel):
-    """Redis 7 or Valkey: `url` for limits and blocklist, `queue_url` (default: the same) for dramatiq."""
+    """Redis 7 or Valkey."""
 
     url: str = "redis://127.0.0.1:6379/0"
-    queue_url: str | None = None
-
-    @property
-    def queue(self) -> str:
-        """The server that holds the job queues."""
-        return self.queue_url or self.url
 
 
 class StorageSettings(BaseModel):
