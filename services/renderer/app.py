@@ -19,12 +19,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from services.contracts.renderer import CompileRequest, RenderRequest
 from services.core.kit.errors import FractafragError
 from services.core.kit.observability import RequestLog
 from services.renderer.errors import BadRequestError, SourceTooLargeError
 from services.renderer.folders import RunFolder
 from services.renderer.pool import Pool
-from services.renderer.schemas import CompileRequest, RenderRequest
 from services.renderer.service import Service
 from services.renderer.settings import RendererSettings
 
@@ -34,7 +34,7 @@ _PROCESS = "renderer"
 _BYTES_PER_BYTE, _BYTES_AROUND = 6, 65_536
 _OLDEST_BEAT_SECONDS = 5.0
 
-Body = TypeVar("Body", bound=BaseModel)
+T = TypeVar("T", bound=BaseModel)
 
 
 class State(TypedDict):
@@ -77,15 +77,15 @@ def create_app(settings: RendererSettings) -> Starlette:
 
 
 async def _compile(request: Request) -> Response:
-    order = await _parse(request, CompileRequest)
-    return JSONResponse(await _service(request).compile(order))
+    body = await _parse(request, CompileRequest)
+    return _json(await _service(request).compile(body))
 
 
 async def _render(request: Request) -> Response:
-    order = await _parse(request, RenderRequest)
+    body = await _parse(request, RenderRequest)
     gone = asyncio.ensure_future(_disconnected(request))
     try:
-        return JSONResponse(await _service(request).render(order, gone))
+        return _json(await _service(request).render(body, gone))
     finally:
         gone.cancel()
 
@@ -118,10 +118,14 @@ def _service(request: Request) -> Service:
     return service
 
 
-async def _parse(request: Request, kind: type[Body]) -> Body:
-    body = await _read(request)
+def _json(result: BaseModel) -> Response:
+    return Response(result.model_dump_json(), media_type="application/json")
+
+
+async def _parse(request: Request, model: type[T]) -> T:
+    content = await _read(request)
     try:
-        return kind.model_validate_json(body)
+        return model.model_validate_json(content)
     except ValidationError as error:
         # Where and why, without giving the value back.
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]

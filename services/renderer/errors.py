@@ -5,12 +5,11 @@ whose `errors` go to the caller and never to a log.
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from services.contracts.glsl import SourceError
+from services.contracts.renderer import MAX_ERRORS, LimitCode
 from services.core.kit.errors import FractafragError
-
-# A text of nonsense gives thousands; nobody reads them.
-MOST_ERRORS = 50
 
 
 class BadRequestError(FractafragError):
@@ -25,7 +24,7 @@ class SourceTooLargeError(FractafragError):
     """The shader, or the request around it, is over its size."""
 
     status = 413
-    code = "source_too_large"
+    code = LimitCode.SOURCE
     title = "The shader is too large"
 
 
@@ -36,8 +35,8 @@ class CompileFailedError(FractafragError):
     code = "compile_failed"
     title = "The shader does not compile"
 
-    def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
-        super().__init__(extra={"errors": list(errors[:MOST_ERRORS])})
+    def __init__(self, errors: Sequence[SourceError]) -> None:
+        super().__init__(extra={"errors": [error.model_dump() for error in errors[:MAX_ERRORS]]})
 
 
 class UnknownDialectError(CompileFailedError):
@@ -54,7 +53,7 @@ class LoopLimitError(CompileFailedError):
     title = "The shader's loops run more than 60,000 times for one pixel, which this renderer cannot draw rightly"
 
     def __init__(self) -> None:
-        super().__init__([{"line": 1, "column": None, "token": None, "message": self.title}])
+        super().__init__([SourceError(line=1, message=self.title)])
 
 
 class TimeLimitError(FractafragError):
@@ -83,7 +82,7 @@ class MemoryLimitError(FractafragError):
     """Compiling or drawing the shader takes too much memory."""
 
     status = 507
-    code = "memory_limit"
+    code = LimitCode.MEMORY
     title = "The shader needs too much memory"
 
 

@@ -17,15 +17,18 @@ import structlog
 from services.renderer import metrics
 from services.renderer.browser import BrowserStartError, Launcher, ignore_lost_calls
 from services.renderer.chromium import can_sandbox, find_chromium
-from services.renderer.errors import NotReadyError, RendererLostError
+from services.renderer.errors import NotReadyError, RendererLostError, TimeLimitError
 from services.renderer.folders import RunFolder
+from services.renderer.job import Job
 from services.renderer.limits import Watcher
 from services.renderer.page_server import HarnessMissingError, PageServer
-from services.renderer.queue import Job, JobQueue
+from services.renderer.queue import JobQueue
+from services.renderer.rendering import perform
 from services.renderer.selftest import SelfTestError, start_slot
 from services.renderer.settings import RendererSettings, Sandbox
 from services.renderer.slot import LostError, Slot
 from services.renderer.standby import Standby
+from services.renderer.wire import CompileReply, SourceCommand
 
 _log = structlog.get_logger("renderer.pool")
 _IDLE_SECONDS = 1.0
@@ -75,9 +78,9 @@ class Pool:
         self._tasks.append(asyncio.create_task(self.watcher.run(), name="watcher"))
         self._tasks.append(asyncio.create_task(self._run(), name="pool"))
 
-    async def compile(self, argument: dict[str, Any]) -> dict[str, Any] | None:
+    async def compile(self, command: SourceCommand) -> CompileReply | None:
         """A quick validation by the standby; None when it must be queued for a slot."""
-        return await self._running.standby.compile(argument) if self._running else None
+        return await self._running.standby.compile(command) if self._running else None
 
     def check(self) -> None:
         """Raise `NotReadyError` when there is no browser."""
@@ -235,19 +238,20 @@ class Pool:
             self._count()
 
     async def _serve(self, slot: Slot, job: Job) -> None:
-        job.attempts += 1
         slot.jobs += 1
         started = time.monotonic()
         try:
-            result = await job.work(slot)
+            result = await perform(job, slot, self._settings)
         except LostError as error:
             _log.warning("slot lost", slot=slot.number, attempt=job.attempts, reason=str(error))
-            if job.attempts < _MOST_ATTEMPTS and not self.queue.closed:
+            if job.attempts < _MOST_ATTEMPTS and time.monotonic() < job.deadline and not self.queue.closed:
                 await self.queue.put_back(job)
             else:
                 job.fail(RendererLostError())
         except Exception as error:
-            job.fail(error)  # Its caller gets it, and the lane lives on.
+            # What a lost slot has cost is not the shader's fault.
+            late = job.attempts > 1 and isinstance(error, TimeLimitError) and error.stage == "job"
+            job.fail(RendererLostError() if late else error)  # Its caller gets it, and the lane lives on.
         else:
             if not job.result.done():
                 job.result.set_result(result)

@@ -11,44 +11,16 @@ went away leaves the queue at once.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from enum import IntEnum
+from collections.abc import Iterator
 from typing import Any
 
 from services.renderer import metrics
-from services.renderer.errors import DrainingError, QueueFullError
-from services.renderer.slot import Slot
+from services.renderer.errors import DrainingError, QueueFullError, RendererLostError
+from services.renderer.job import Job, Priority
 
-Work = Callable[[Slot], Awaitable[Any]]
 _MEAN_WEIGHT = 0.1
-
-
-class Priority(IntEnum):
-    """The order of service."""
-
-    COMPILE = 0
-    STILL = 1
-    SHEET = 2
-    PREVIEW = 3
-
-
-class Job:
-    """Something to do on a slot. `result` is what `work` returned or raised; `attempts` counts the slots tried."""
-
-    def __init__(self, work: Work, priority: Priority) -> None:
-        """Wrap `work`, which is called with a slot."""
-        self.work = work
-        self.priority = priority
-        self.attempts = 0
-        self.arrived = time.monotonic()
-        self.result: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def fail(self, error: Exception) -> None:
-        """Answer with an error, unless there is an answer."""
-        if not self.result.done():
-            self.result.set_exception(error)
-            self.result.exception()  # Its caller may be gone; nobody must be told that nobody looked.
+# What a slot may take beyond a job's deadline to end it: to kill, to notice, to hand over.
+_SLACK_SECONDS = 4.0
 
 
 class JobQueue:
@@ -83,7 +55,10 @@ class JobQueue:
         return min(10, max(1, round(self._mean_seconds * len(self) / self.workers)))
 
     async def run(self, job: Job) -> Any:
-        """Queue `job` and wait for its result; raises `QueueFullError`, `DrainingError`, or what the job raises."""
+        """Queue `job` and wait for its result, at most until its deadline.
+
+        Raises `QueueFullError`, `DrainingError`, `RendererLostError` or what the job raises.
+        """
         if self.closed:
             raise DrainingError
         if self.full or (job.priority is Priority.SHEET and self._has_its_sheets):
@@ -93,8 +68,9 @@ class JobQueue:
             await asyncio.wait({job.taken, job.result}, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
             if not job.taken.done() and not job.result.done():
                 raise QueueFullError(self.retry_after)
-            await asyncio.wait({job.result})
+            await self._until_deadline(job)
         finally:
+            job.abandoned = True
             self._forget(job)
         return job.result.result()
 
@@ -111,8 +87,7 @@ class JobQueue:
                 self._waiting[job.priority].remove(job)
                 metrics.QUEUE.set(len(self))
                 metrics.STAGE.labels("queue").observe(time.monotonic() - job.arrived)
-                if not job.taken.done():
-                    job.taken.set_result(None)
+                job.begin()
             return job
 
     async def put_back(self, job: Job) -> None:
@@ -140,6 +115,13 @@ class JobQueue:
                 while waiting:
                     waiting.popleft().fail(DrainingError())
             self._arrival.notify_all()
+
+    async def _until_deadline(self, job: Job) -> None:
+        """Wait for a job that was taken; one that lost its slot waits for another no longer than its deadline."""
+        await asyncio.wait({job.result}, timeout=max(0.0, job.deadline - time.monotonic()))
+        if job not in self._waiting[job.priority]:
+            await asyncio.wait({job.result}, timeout=_SLACK_SECONDS)
+        job.fail(RendererLostError())
 
     async def _append(self, job: Job) -> None:
         async with self._arrival:

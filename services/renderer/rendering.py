@@ -1,4 +1,4 @@
-"""One attempt at one job on one slot: from source to raw pixels.
+"""One attempt at one job on one slot: from source to raw pixels, by `perform`.
 
 The order is: translate, still, other times if the still is flat, preview. A limit that is hit before there is a
 still fails the job; hit later, it costs the preview only, and `preview_skipped` says which limit it was.
@@ -13,6 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.contracts.glsl import Dialect
+from services.contracts.renderer import (
+    CompileRequest,
+    PreviewOptions,
+    RenderRequest,
+    SheetOptions,
+    StillOptions,
+)
 from services.renderer import encode
 from services.renderer.encode import Look
 from services.renderer.errors import (
@@ -23,10 +31,21 @@ from services.renderer.errors import (
     TimeLimitError,
     UnknownDialectError,
 )
+from services.renderer.job import Job
 from services.renderer.page_server import Pixels
-from services.renderer.schemas import PreviewOrder, RenderRequest, SheetOrder, StillOrder
 from services.renderer.settings import Backend, RendererSettings
 from services.renderer.slot import LostError, Slot
+from services.renderer.wire import (
+    COMPILE,
+    OPEN,
+    PREVIEW,
+    STILL,
+    CompileReply,
+    OpenCommand,
+    PreviewCommand,
+    SourceCommand,
+    StillCommand,
+)
 
 # Where a still is looked for when the author names no time: the first is taken unless it shows nothing.
 STILL_TIMES = (1.0, 2.5, 5.0, 10.0)
@@ -49,9 +68,12 @@ class DrawnStill:
 
 @dataclass(slots=True)
 class Drawing:
-    """All that an attempt found out and drew. Durations in milliseconds."""
+    """All that an attempt found out and drew, and with what. Durations in milliseconds."""
 
-    dialect: str = ""
+    backend: str
+    renderer: str
+    chromium: str
+    dialect: Dialect | None = None
     parameters: list[dict[str, Any]] = field(default_factory=list)
     animated: bool = False
     still: DrawnStill | None = None
@@ -62,18 +84,26 @@ class Drawing:
     timings: dict[str, float] = field(default_factory=dict)
 
 
+async def perform(job: Job, slot: Slot, settings: RendererSettings) -> CompileReply | Drawing:
+    """Carry out `job` on `slot`; raises what `errors` has, and `LostError`."""
+    if isinstance(job.request, CompileRequest):
+        command = SourceCommand(source=job.request.source, dialect=job.request.dialect)
+        return await slot.step(COMPILE, command, settings.compile_seconds, "compile")
+    return await Attempt(job, job.request, slot, settings).run()
+
+
 class Attempt:
     """Draws `request` on `slot`; `run` may be called once."""
 
-    def __init__(self, request: RenderRequest, slot: Slot, settings: RendererSettings, deadline: float) -> None:
-        """`deadline`, on the monotonic clock, is the end of the whole job."""
+    def __init__(self, job: Job, request: RenderRequest, slot: Slot, settings: RendererSettings) -> None:
+        """`request` is the job's."""
+        self._job = job
         self._request = request
         self._slot = slot
         self._settings = settings
-        self._deadline = deadline
-        self._drawing = Drawing()
+        self._deadline = job.deadline
+        self._drawing = Drawing(slot.backend, slot.renderer, slot.browser.version)
         self._feedback = False
-        self.abandoned = False
 
     async def run(self) -> Drawing:
         """Draw everything; raises what `errors` has, and `LostError`."""
@@ -91,41 +121,41 @@ class Attempt:
         request, drawing = self._request, self._drawing
         largest = request.still or request.preview or request.sheet
         assert largest is not None  # noqa: S101 -- the schema has made sure
-        opening = {
-            "source": request.source,
-            "dialect": request.dialect,
-            "parameters": request.parameters,
-            "width": largest.width,
-            "height": largest.height,
-            "loopLimit": self._slot.backend == Backend.LLVMPIPE,
-        }
+        command = OpenCommand(
+            source=request.source,
+            dialect=request.dialect,
+            parameters=request.parameters,
+            width=largest.width,
+            height=largest.height,
+            loop_limit=self._slot.backend == Backend.LLVMPIPE,
+        )
         started = time.perf_counter()
         seconds, stage = self._limit(self._settings.compile_seconds, "compile")
-        opened = await self._slot.step("open", opening, seconds, stage)
+        opened = await self._slot.step(OPEN, command, seconds, stage)
         drawing.timings["compile_ms"] = _milliseconds(started)
         refuse(opened)
-        drawing.dialect = opened["dialect"]
-        drawing.parameters = opened["parameters"]
-        drawing.animated = opened["animated"]
-        self._feedback = opened["usesBackbuffer"]
+        drawing.dialect = opened.dialect
+        drawing.parameters = opened.parameters
+        drawing.animated = opened.animated
+        self._feedback = opened.uses_backbuffer
 
-    async def _still(self, order: StillOrder) -> None:
+    async def _still(self, options: StillOptions) -> None:
         started = time.perf_counter()
         end = min(time.monotonic() + self._settings.still_seconds, self._deadline)
-        self._drawing.still = await self._best_still(order, end)
+        self._drawing.still = await self._best_still(options, end)
         self._drawing.timings["still_ms"] = _milliseconds(started)
 
-    async def _best_still(self, order: StillOrder, end: float) -> DrawnStill:
+    async def _best_still(self, options: StillOptions, end: float) -> DrawnStill:
         """The still at its time; without one the first that is not flat, or the least flat one."""
-        first = STILL_TIMES[0] if order.time is None else order.time
-        best = await self._draw_still(order, first, end, motion=True)
-        if order.time is not None or not self._drawing.animated:
+        first = STILL_TIMES[0] if options.time is None else options.time
+        best = await self._draw_still(options, first, end, motion=True)
+        if options.time is not None or not self._drawing.animated:
             return best
         for other in STILL_TIMES[1:]:
             if not best.look.flat:
                 break
             try:
-                candidate = await self._draw_still(order, other, end)
+                candidate = await self._draw_still(options, other, end)
             except (TimeLimitError, MemoryLimitError, LoopLimitError):
                 break
             if candidate.look.span > best.look.span:
@@ -134,7 +164,7 @@ class Attempt:
 
     async def _draw_still(
         self,
-        order: StillOrder,
+        options: StillOptions,
         at: float,
         end: float,
         *,
@@ -146,38 +176,33 @@ class Attempt:
         stage = "job" if end == self._deadline else "still"
         if seconds <= 0:
             raise TimeLimitError(stage)
-        argument = {
-            "width": order.width,
-            "height": order.height,
-            "time": at,
-            "limit": seconds,
-            "motion": motion,
-            "share": share,
-        }
-        reply, coming = await self._slot.draw("still", argument, seconds + _GRACE_SECONDS, stage)
-        if reply["loopsExceeded"] or not reply["complete"]:
+        command = StillCommand(
+            width=options.width, height=options.height, time=at, limit=seconds, motion=motion, share=share
+        )
+        reply, coming = await self._slot.draw(STILL, command, seconds + _GRACE_SECONDS, stage)
+        if reply.loops_exceeded or not reply.complete:
             coming.cancel()
-            raise LoopLimitError if reply["loopsExceeded"] else TimeLimitError(stage)
-        if reply["moves"] is not None:
-            self._drawing.animated = reply["moves"]
+            raise LoopLimitError if reply.loops_exceeded else TimeLimitError(stage)
+        if reply.moves is not None:
+            self._drawing.animated = reply.moves
         pixels = await self._slot.received(coming)
         return DrawnStill(pixels, at, encode.look_at(pixels))
 
-    async def _sheet(self, order: SheetOrder) -> None:
+    async def _sheet(self, options: SheetOptions) -> None:
         started = time.perf_counter()
-        frame = StillOrder(width=order.width, height=order.height)
-        if order.times is None:
+        frame = StillOptions(width=options.width, height=options.height)
+        if options.times is None:
             end = min(time.monotonic() + self._settings.still_seconds, self._deadline)
             self._drawing.sheet.append(await self._best_still(frame, end))
         else:
             end = min(time.monotonic() + self._settings.preview_seconds, self._deadline)
             # Without a clock and without a memory all frames are the same.
             varies = self._drawing.animated or self._feedback
-            await self._draw_frames(frame, order.times if varies else order.times[:1], end)
-            await self._look_for_motion(order.times[0], end)
+            await self._draw_frames(frame, options.times if varies else options.times[:1], end)
+            await self._look_for_motion(options.times[0], end)
         self._drawing.timings["sheet_ms"] = _milliseconds(started)
 
-    async def _draw_frames(self, frame: StillOrder, times: Sequence[float], end: float) -> None:
+    async def _draw_frames(self, frame: StillOptions, times: Sequence[float], end: float) -> None:
         frames = self._drawing.sheet
         for index, at in enumerate(times):
             frame_end = min(time.monotonic() + self._settings.still_seconds, end)
@@ -198,13 +223,13 @@ class Attempt:
         if self._feedback or any(not encode.equal(frames[0].pixels, other.pixels) for other in frames[1:]):
             self._drawing.animated = True
         elif self._drawing.animated and not self._slot.shaken:
-            smallest = StillOrder(width=64, height=36)
+            smallest = StillOptions(width=64, height=36)
             end = min(time.monotonic() + _MOTION_SECONDS, end)
             # What cannot be drawn in time is taken to move, as it reads a clock.
             with contextlib.suppress(TimeLimitError, MemoryLimitError, LoopLimitError, LostError):
                 await self._draw_still(smallest, at, end, motion=True)
 
-    async def _preview(self, order: PreviewOrder, still: StillOrder | None) -> None:
+    async def _preview(self, options: PreviewOptions, still: StillOptions | None) -> None:
         if not self._drawing.animated:
             self._drawing.preview_skipped = "static"
             return
@@ -214,30 +239,30 @@ class Attempt:
                 # A flat still was looked for at another time, and that was over a limit.
                 self._drawing.preview_skipped = "timeout"
             else:
-                await self._draw_preview(order)
+                await self._draw_preview(options)
         except (TimeLimitError, MemoryLimitError, LoopLimitError, LostError) as error:
             if still is None:
                 raise
             self._drawing.preview_skipped = "memory" if isinstance(error, MemoryLimitError) else "timeout"
         self._drawing.timings["preview_ms"] = _milliseconds(started)
 
-    async def _draw_preview(self, order: PreviewOrder) -> None:
+    async def _draw_preview(self, options: PreviewOptions) -> None:
         self._check()
         drawing, settings = self._drawing, self._settings
         seconds, stage = self._limit(settings.preview_seconds, "preview")
-        argument = {
-            "width": order.width,
-            "height": order.height,
-            "seconds": order.seconds,
-            "fps": order.fps,
-            "start": self._start(order),
-            "limit": seconds,
-            "budget": seconds * settings.preview_share,
-        }
-        reply, coming = await self._slot.draw("preview", argument, seconds + _GRACE_SECONDS, stage)
-        if reply["frames"] == 0:
+        command = PreviewCommand(
+            width=options.width,
+            height=options.height,
+            seconds=options.seconds,
+            fps=options.fps,
+            start=self._start(options),
+            limit=seconds,
+            budget=seconds * settings.preview_share,
+        )
+        reply, coming = await self._slot.draw(PREVIEW, command, seconds + _GRACE_SECONDS, stage)
+        if reply.frames == 0:
             coming.cancel()
-            if reply["loopsExceeded"]:
+            if reply.loops_exceeded:
                 raise LoopLimitError
             drawing.preview_skipped = "budget"
             return
@@ -246,11 +271,11 @@ class Attempt:
             drawing.animated, drawing.preview_skipped = False, "static"
             return
         drawing.preview = pixels
-        drawing.preview_seconds = order.seconds * pixels.frames / reply["wanted"]
+        drawing.preview_seconds = options.seconds * pixels.frames / reply.wanted
 
-    def _start(self, order: PreviewOrder) -> float:
-        if order.start is not None:
-            return order.start
+    def _start(self, options: PreviewOptions) -> float:
+        if options.start is not None:
+            return options.start
         return self._drawing.still.time if self._drawing.still is not None else _DEFAULT_START
 
     def _limit(self, seconds: float, stage: str) -> tuple[float, str]:
@@ -261,16 +286,16 @@ class Attempt:
         return (seconds, stage) if seconds <= left else (left, "job")
 
     def _check(self) -> None:
-        if self.abandoned:
+        if self._job.abandoned:
             raise AbandonedError
 
 
-def refuse(compiled: dict[str, Any]) -> None:
+def refuse(compiled: CompileReply) -> None:
     """Raise what the reply of `open` says is wrong with the shader, if anything is."""
-    if compiled["ok"]:
+    if compiled.ok:
         return
-    kind = UnknownDialectError if compiled["dialect"] is None else CompileFailedError
-    raise kind(compiled["errors"])
+    error = UnknownDialectError if compiled.dialect is None else CompileFailedError
+    raise error(compiled.errors)
 
 
 def _milliseconds(started: float) -> float:

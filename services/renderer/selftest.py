@@ -13,6 +13,7 @@ from services.renderer.chromium import renderer_matches
 from services.renderer.limits import Watcher
 from services.renderer.page_server import Pixels
 from services.renderer.slot import LostError, Slot
+from services.renderer.wire import OPEN, STILL, OpenCommand, StillCommand
 
 _log = structlog.get_logger("renderer.selftest")
 _WIDTH, _HEIGHT = 96, 64
@@ -62,12 +63,14 @@ async def _test(slot: Slot, launcher: Launcher, *, thorough: bool) -> None:
 
 
 async def _compare(slot: Slot) -> None:
-    size = {"width": _WIDTH, "height": _HEIGHT}
-    opening = {**size, "source": _SHADER, "dialect": "es300", "parameters": {}, "loopLimit": False}
-    opened = await slot.step("open", opening, 10.0, "compile")
-    if not opened["ok"]:
+    opening = OpenCommand(
+        width=_WIDTH, height=_HEIGHT, source=_SHADER, dialect="es300", parameters={}, loop_limit=False
+    )
+    opened = await slot.step(OPEN, opening, _PATIENCE_SECONDS, "compile")
+    if not opened.ok:
         raise SelfTestError("the test shader does not compile")
-    _, coming = await slot.draw("still", {**size, "time": 0.0, "limit": 5.0, "motion": False}, 10.0, "still")
+    still = StillCommand(width=_WIDTH, height=_HEIGHT, time=0.0, limit=5.0, motion=False, share=1.0)
+    _, coming = await slot.draw(STILL, still, _PATIENCE_SECONDS, "still")
     if not _is_right(await slot.received(coming)):
         raise SelfTestError("the test picture has wrong pixels")
 

@@ -1,6 +1,6 @@
 """A slot: one browser that does one thing at a time, under watch, and comes back after a kill.
 
-`step` runs one verb of the harness. It raises `TimeLimitError` or `MemoryLimitError` when the watcher had to kill
+`step` runs one verb of the page. It raises `TimeLimitError` or `MemoryLimitError` when the watcher had to kill
 the GPU process, and `LostError` when the reply cannot be believed: the GPU process or the browser died by itself.
 After any of these the slot is `shaken`: call `recover` before the next step. A slot whose browser cannot be brought
 back is `broken` and must be replaced.
@@ -9,15 +9,16 @@ back is `broken` and must be replaced.
 import asyncio
 import itertools
 import time
-from typing import Any
 
 import structlog
+from pydantic import ValidationError
 
 from services.renderer import metrics
 from services.renderer.browser import Browser, BrowserLostError, Launcher
 from services.renderer.errors import MemoryLimitError, TimeLimitError
 from services.renderer.limits import Watcher
 from services.renderer.page_server import Pixels
+from services.renderer.wire import PROBE, Command, DrawCommand, Nothing, ReplyT, Verb
 
 _log = structlog.get_logger("renderer.slot")
 _PSS_EVERY_SECONDS = 15.0
@@ -63,19 +64,19 @@ class Slot:
         """Whether a step may be tried."""
         return not self.broken and self.browser.alive
 
-    async def step(self, verb: str, argument: dict[str, Any], seconds: float, stage: str) -> dict[str, Any]:
-        """The reply of `harness.verb(argument)`, believed; `stage` names the limit that `seconds` is."""
+    async def step(self, verb: Verb[ReplyT], command: Command, seconds: float, stage: str) -> ReplyT:
+        """The page's reply, believed; `stage` names the limit that `seconds` is."""
         context_seconds = self._settings.context_seconds
         with self._watcher.watch(self.browser, seconds) as watch:
             try:
-                reply = await self.browser.call(verb, argument, seconds + context_seconds)
+                reply = await self._ask(verb, command, seconds + context_seconds)
             except (TimeoutError, BrowserLostError) as error:
                 self.broken = True
                 failure: Exception | None = LostError(str(error))
-            except RuntimeError as error:
+            except (RuntimeError, ValidationError) as error:
                 failure = LostError(type(error).__name__)
             else:
-                failure = None if reply["alive"] else LostError("the GPU process is gone")
+                failure = None if reply.alive else LostError("the GPU process is gone")
         if watch.tripped is not None:
             self.kills += 1
             self.shaken = True
@@ -84,16 +85,16 @@ class Slot:
             self.shaken = True
             metrics.LOST.labels("browser" if self.broken else "gpu").inc()
             raise failure
-        return dict(reply)
+        return reply
 
     async def draw(
-        self, verb: str, argument: dict[str, Any], seconds: float, stage: str
-    ) -> tuple[dict[str, Any], asyncio.Future[Pixels]]:
+        self, verb: Verb[ReplyT], command: DrawCommand, seconds: float, stage: str
+    ) -> tuple[ReplyT, asyncio.Future[Pixels]]:
         """As `step`, for a verb that sends pixels; they are in the future if the reply says that they were sent."""
         delivery = next(_deliveries) % 2**32
         pixels = self._launcher.server.expect(self.browser.token, delivery)
         try:
-            reply = await self.step(verb, {**argument, "delivery": delivery}, seconds, stage)
+            reply = await self.step(verb, command.model_copy(update={"delivery": delivery}), seconds, stage)
         except BaseException:
             pixels.cancel()
             raise
@@ -113,11 +114,11 @@ class Slot:
         deadline = time.monotonic() + (self._settings.context_seconds if seconds is None else seconds)
         while self.usable and time.monotonic() < deadline:
             try:
-                reply = await self.browser.call("probe", {}, deadline - time.monotonic())
-            except (TimeoutError, BrowserLostError, RuntimeError):
+                reply = await self._ask(PROBE, Nothing(), deadline - time.monotonic())
+            except (TimeoutError, BrowserLostError, RuntimeError, ValidationError):
                 break
-            if reply["alive"] and self.renderer in ("", reply["renderer"]):
-                self.renderer = reply["renderer"]
+            if reply.alive and self.renderer in ("", reply.renderer):
+                self.renderer = reply.renderer
                 self.shaken = False
                 return True
             await asyncio.sleep(0.02)
@@ -144,6 +145,9 @@ class Slot:
         if time.monotonic() - self._weighed >= _PSS_EVERY_SECONDS:
             self.pss_bytes = await asyncio.to_thread(self.browser.group.pss_bytes)
             self._weighed = time.monotonic()
+
+    async def _ask(self, verb: Verb[ReplyT], command: Command, seconds: float) -> ReplyT:
+        return verb.reply.model_validate(await self.browser.call(verb.name, command.model_dump(by_alias=True), seconds))
 
     async def close(self) -> None:
         """End the browser."""

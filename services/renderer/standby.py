@@ -10,7 +10,6 @@ s, and the standby is back 0.3 s later. Who asks while it is being replaced is s
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import structlog
 
@@ -18,6 +17,7 @@ from services.renderer import metrics
 from services.renderer.errors import MemoryLimitError, TimeLimitError
 from services.renderer.settings import RendererSettings
 from services.renderer.slot import LostError, Slot
+from services.renderer.wire import COMPILE, CompileReply, SourceCommand
 
 _log = structlog.get_logger("renderer.standby")
 _MOST_COMPILES = 20_000
@@ -46,15 +46,15 @@ class Standby:
         """Whether there is a browser that works, as far as is known."""
         return self._slot is not None and self._slot.usable and not self._slot.shaken
 
-    async def compile(self, argument: dict[str, Any]) -> dict[str, Any] | None:
-        """The harness's reply; None when the standby cannot tell, and a slot must be asked."""
+    async def compile(self, command: SourceCommand) -> CompileReply | None:
+        """The page's reply; None when the standby cannot tell, and a slot must be asked."""
         for _ in range(_MOST_TURNS):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.context_seconds):
                     await self._recovered.wait()
             async with self._lock:
                 if self._slot is not None and self.ready:
-                    return await self._compile(self._slot, argument)
+                    return await self._compile(self._slot, command)
                 if self._recovered.is_set():
                     return None
         return None
@@ -105,10 +105,10 @@ class Standby:
         if slot is not None:
             await slot.close()
 
-    async def _compile(self, slot: Slot, argument: dict[str, Any]) -> dict[str, Any] | None:
+    async def _compile(self, slot: Slot, command: SourceCommand) -> CompileReply | None:
         slot.jobs += 1
         try:
-            return await slot.step("compile", argument, self._settings.compile_patience_seconds, "compile")
+            return await slot.step(COMPILE, command, self._settings.compile_patience_seconds, "compile")
         except (TimeLimitError, MemoryLimitError, LostError):
             self._repair(slot)
             return None

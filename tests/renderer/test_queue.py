@@ -3,17 +3,28 @@ from typing import Any
 
 import pytest
 
-from services.renderer.errors import DrainingError, QueueFullError
-from services.renderer.queue import Job, JobQueue, Priority
-from services.renderer.slot import Slot
+from services.contracts.renderer import CompileRequest, PreviewOptions, RenderRequest, SheetOptions, StillOptions
+from services.renderer.errors import DrainingError, QueueFullError, RendererLostError
+from services.renderer.job import Job, Priority
+from services.renderer.queue import JobQueue
+
+REQUESTS: dict[Priority, CompileRequest | RenderRequest] = {
+    Priority.COMPILE: CompileRequest(source=""),
+    Priority.STILL: RenderRequest(job_id="j", source="", still=StillOptions()),
+    Priority.SHEET: RenderRequest(job_id="j", source="", sheet=SheetOptions()),
+    Priority.PREVIEW: RenderRequest(job_id="j", source="", preview=PreviewOptions()),
+}
 
 
-async def work(_: Slot) -> None:
-    """Nothing; these jobs are never done."""
+def new_job(priority: Priority = Priority.STILL, seconds: float = 15.0) -> Job:
+    """A job that nobody ever does."""
+    job = Job(REQUESTS[priority], seconds)
+    assert job.priority is priority
+    return job
 
 
-def put(queue: JobQueue, priority: Priority = Priority.STILL) -> tuple[Job, asyncio.Task[Any]]:
-    job = Job(work, priority)
+def put(queue: JobQueue, priority: Priority = Priority.STILL, seconds: float = 15.0) -> tuple[Job, asyncio.Task[Any]]:
+    job = new_job(priority, seconds)
     return job, asyncio.ensure_future(queue.run(job))
 
 
@@ -43,7 +54,7 @@ async def test_sheets_leave_half_of_the_places_to_others() -> None:
     await asyncio.sleep(0)
     assert not queue.full
     with pytest.raises(QueueFullError):
-        await queue.run(Job(work, Priority.SHEET))
+        await queue.run(new_job(Priority.SHEET))
     put(queue, Priority.STILL)
     put(queue, Priority.PREVIEW)
     await asyncio.sleep(0)
@@ -60,6 +71,18 @@ async def test_lost_job_is_next() -> None:
     assert [await queue.take(1.0) for _ in range(2)] == [first, second]
 
 
+async def test_lost_job_waits_no_longer_than_its_deadline() -> None:
+    queue = JobQueue(8, 5.0)
+    job, running = put(queue, seconds=0.2)
+    await asyncio.sleep(0)
+    assert await queue.take(1.0) is job
+    await queue.put_back(job)
+    with pytest.raises(RendererLostError):
+        await asyncio.wait_for(running, 1.0)
+    assert len(queue) == 0
+    assert job.abandoned
+
+
 async def test_bounded_in_number() -> None:
     queue = JobQueue(2, 5.0)
     put(queue)
@@ -67,14 +90,14 @@ async def test_bounded_in_number() -> None:
     await asyncio.sleep(0)
     assert queue.full
     with pytest.raises(QueueFullError) as refused:
-        await queue.run(Job(work, Priority.STILL))
+        await queue.run(new_job())
     assert refused.value.headers["Retry-After"] == "1"
 
 
 async def test_bounded_in_time() -> None:
     queue = JobQueue(2, 0.05)
     with pytest.raises(QueueFullError):
-        await queue.run(Job(work, Priority.STILL))
+        await queue.run(new_job())
     assert len(queue) == 0
 
 
@@ -108,6 +131,6 @@ async def test_close_fails_what_waits_and_refuses_the_rest() -> None:
     with pytest.raises(DrainingError):
         await running
     with pytest.raises(DrainingError):
-        await queue.run(Job(work, Priority.STILL))
+        await queue.run(new_job())
     assert await queue.take(5.0) is None
     assert await waiting is None

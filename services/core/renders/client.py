@@ -4,10 +4,10 @@ The host of the URL may stand for many renderers (a headless Service): every add
 the least busy first; 429, 503 and a refused connection lead to the next. When all are busy the pool waits with
 jitter and asks again, up to `wait_seconds`. Errors:
 
-- `CompileFailed`: the source is at fault; `errors` are for the author. Final.
-- `LimitExceeded`: the source is over a limit, `code` says which. Final.
-- `RendererBusy`: nobody took the job, nothing was done. Come back after `retry_after` seconds.
-- `RendererLost`: a renderer took the job and did not give a proper answer. It may have been the job's fault, so
+- `CompileFailedError`: the source is at fault; `errors` are for the author. Final.
+- `LimitExceededError`: the source is over a limit, `code` says which. Final.
+- `RendererBusyError`: nobody took the job, nothing was done. Come back after `retry_after` seconds.
+- `RendererLostError`: a renderer took the job and did not give a proper answer. It may have been the job's fault, so
   the pool does not try the job on another renderer; the caller counts attempts.
 
 Connections are not kept alive: a refused connection then means that nothing was done, and everything after it
@@ -32,8 +32,20 @@ from prometheus_client import Counter as Metric
 from pydantic import BaseModel, ValidationError
 
 from services.contracts.glsl import SourceError
+from services.contracts.renderer import (
+    MAX_ERRORS,
+    MAX_TIME,
+    CompileRequest,
+    CompileResult,
+    PreviewOptions,
+    Problem,
+    RenderRequest,
+    Sheet,
+    SheetOptions,
+    StillOptions,
+)
 from services.core.kit.errors import UnavailableError
-from services.core.renders.answers import MAX_ERRORS, MAX_TIME, CompileAnswer, Refusal, RenderAnswer, Sheet
+from services.core.renders.answers import CheckedResult
 from services.core.renders.settings import RendererClientSettings
 
 MAX_ANSWER_BYTES = 12_582_912
@@ -41,12 +53,12 @@ RESOLVE_SECONDS = 2.0
 COMPILE_SECONDS = 8.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.03, 0.4
 
-Kind = TypeVar("Kind", bound=BaseModel)
+T = TypeVar("T", bound=BaseModel)
 
 CALLS = Metric("renderer_calls_total", "Calls of renderers by what came of them.", ["verb", "outcome"])
 
 
-class CompileFailed(Exception):  # noqa: N818 -- the outcome's name in the contract
+class CompileFailedError(Exception):
     """The source does not compile, or draws nothing; `code` is the renderer's."""
 
     def __init__(self, code: str, errors: list[SourceError]) -> None:
@@ -55,7 +67,7 @@ class CompileFailed(Exception):  # noqa: N818 -- the outcome's name in the contr
         self.errors = errors
 
 
-class LimitExceeded(Exception):  # noqa: N818 -- as above
+class LimitExceededError(Exception):
     """The source is over a limit of size, time or memory; `code` is the renderer's."""
 
     def __init__(self, code: str) -> None:
@@ -63,7 +75,7 @@ class LimitExceeded(Exception):  # noqa: N818 -- as above
         self.code = code
 
 
-class RendererBusy(UnavailableError):  # noqa: N818 -- as above
+class RendererBusyError(UnavailableError):
     """No renderer took the job within the wait; nothing was done."""
 
     code = "renderer_busy"
@@ -74,48 +86,17 @@ class RendererBusy(UnavailableError):  # noqa: N818 -- as above
         self.retry_after = retry_after
 
 
-class RendererLost(UnavailableError):  # noqa: N818 -- as above
+class RendererLostError(UnavailableError):
     """A renderer took the job and gave no proper answer."""
 
     code = "renderer_lost"
     title = "The renderer was lost while it worked"
 
 
-class StillOrder(BaseModel):
-    """The still that is wanted; `time` in seconds, or None to let the renderer choose."""
-
-    width: int = 640
-    height: int = 360
-    time: float | None = None
-
-
-class PreviewOrder(BaseModel):
-    """The loop that is wanted; the renderer may make it smaller or skip it."""
-
-    width: int = 320
-    height: int = 180
-    seconds: float = 2.0
-    fps: int = 18
-
-
-class SheetOrder(BaseModel):
-    """The frames that are wanted in one picture of at most `max_bytes`; their times ascend.
-
-    None for the times is one frame at a time that shows something. The renderer may leave out the last times, and make
-    the picture smaller.
-    """
-
-    width: int
-    height: int
-    times: list[float] | None
-    columns: int
-    max_bytes: int
-
-
 @dataclass(frozen=True, slots=True)
 class _Call:
     verb: str
-    body: dict[str, Any]
+    body: BaseModel
     request_id: str | None
     seconds: float
 
@@ -144,11 +125,11 @@ class RendererPool:
 
     async def compile(
         self, source: str, dialect: str | None, *, request_id: str | None = None, wait_seconds: float = 2.0
-    ) -> CompileAnswer:
+    ) -> CompileResult:
         """Compile `source` without drawing it. A source that does not compile is an answer with `ok` false."""
-        body = {"source": source, "dialect": dialect}
+        body = CompileRequest.model_validate({"source": source, "dialect": dialect})
         content = await self._ask(_Call("compile", body, request_id, COMPILE_SECONDS), wait_seconds)
-        return _parsed(CompileAnswer, content)
+        return _parsed(CompileResult, content)
 
     async def render(
         self,
@@ -157,26 +138,18 @@ class RendererPool:
         *,
         job_id: str,
         parameters: dict[str, Any] | None = None,
-        still: StillOrder | None = None,
-        preview: PreviewOrder | None = None,
+        still: StillOptions | None = None,
+        preview: PreviewOptions | None = None,
         request_id: str | None = None,
         wait_seconds: float = 10.0,
-    ) -> RenderAnswer:
-        """Draw `source`; the answer holds what was ordered, at most in the sizes that were ordered."""
-        body = {
-            "job_id": job_id,
-            "source": source,
-            "dialect": dialect,
-            "parameters": parameters or {},
-            "still": still.model_dump() if still else None,
-            "preview": preview.model_dump() if preview else None,
-        }
-        call = _Call("render", body, request_id, self.settings.timeout_seconds)
-        content = await self._ask(call, wait_seconds)
-        answer = _parsed(RenderAnswer, content)
-        if not _as_ordered(answer, still, preview):
-            raise RendererLost("The renderer's answer is not what was ordered")
-        return answer
+    ) -> CheckedResult:
+        """Draw `source`; the result holds what was asked for, at most in the sizes that were asked for."""
+        body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters or {}}
+        request = RenderRequest.model_validate({**body, "still": still, "preview": preview})
+        result = await self._draw(request, request_id, wait_seconds)
+        if not _fits(result, still, preview):
+            raise RendererLostError("The renderer's answer is not what was asked for")
+        return result
 
     async def sheet(
         self,
@@ -185,26 +158,20 @@ class RendererPool:
         *,
         job_id: str,
         parameters: dict[str, Any],
-        sheet: SheetOrder,
+        sheet: SheetOptions,
         request_id: str | None = None,
         wait_seconds: float = 4.0,
-    ) -> tuple[Sheet, RenderAnswer]:
-        """Draw `source` at several times; the sheet, and all of the answer."""
-        body = {
-            "job_id": job_id,
-            "source": source,
-            "dialect": dialect,
-            "parameters": parameters,
-            "sheet": sheet.model_dump(),
-        }
-        call = _Call("render", body, request_id, self.settings.timeout_seconds)
-        answer = _parsed(RenderAnswer, await self._ask(call, wait_seconds))
-        if answer.sheet is None or not _is_the_sheet(answer.sheet, sheet):
-            raise RendererLost("The renderer's answer is not what was ordered")
-        return answer.sheet, answer
+    ) -> tuple[Sheet, CheckedResult]:
+        """Draw `source` at several times; the sheet, and all of the result."""
+        body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters}
+        request = RenderRequest.model_validate({**body, "sheet": sheet})
+        result = await self._draw(request, request_id, wait_seconds)
+        if result.sheet is None or not _is_the_sheet(result.sheet, sheet):
+            raise RendererLostError("The renderer's answer is not what was asked for")
+        return result.sheet, result
 
     def stop_waiting(self) -> None:
-        """Let those who wait for a free renderer end with `RendererBusy` at once; for a graceful stop."""
+        """Let those who wait for a free renderer end with `RendererBusyError` at once; for a graceful stop."""
         self._stopping.set()
 
     async def aclose(self) -> None:
@@ -212,14 +179,18 @@ class RendererPool:
         self.stop_waiting()
         await self._client.aclose()
 
+    async def _draw(self, request: RenderRequest, request_id: str | None, wait_seconds: float) -> CheckedResult:
+        call = _Call("render", request, request_id, self.settings.timeout_seconds)
+        return _parsed(CheckedResult, await self._ask(call, wait_seconds))
+
     async def _ask(self, call: _Call, wait_seconds: float) -> bytes:
         deadline = time.monotonic() + wait_seconds
         pause = FIRST_PAUSE
         while True:
             try:
                 content = await self._ask_each(call)
-            except (CompileFailed, LimitExceeded, RendererLost) as error:
-                CALLS.labels(call.verb, type(error).__name__).inc()
+            except (CompileFailedError, LimitExceededError, RendererLostError) as error:
+                CALLS.labels(call.verb, type(error).__name__.removesuffix("Error")).inc()
                 raise
             if content is not None:
                 CALLS.labels(call.verb, "ok").inc()
@@ -228,7 +199,7 @@ class RendererPool:
             jittered = pause * random.uniform(0.5, 1)  # noqa: S311 -- not a secret
             if time.monotonic() + jittered > deadline or await self._stopped_within(jittered):
                 CALLS.labels(call.verb, "RendererBusy").inc()
-                raise RendererBusy
+                raise RendererBusyError
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:
@@ -251,28 +222,29 @@ class RendererPool:
         return None
 
     async def _post(self, address: str, call: _Call) -> tuple[int, bytes]:
-        """Status and content; 503 when the connection is refused. Raises `RendererLost`."""
-        headers = {"Host": self._url.netloc.rpartition("@")[2]}
+        """Status and content; 503 when the connection is refused. Raises `RendererLostError`."""
+        headers = {"Host": self._url.netloc.rpartition("@")[2], "Content-Type": "application/json"}
         if call.request_id:
             headers["X-Request-ID"] = call.request_id
         limits = httpx2.Timeout(call.seconds, connect=1.0)
         url = f"{address}/{call.verb}"
+        body = call.body.model_dump_json()
         content = bytearray()
         try:
             async with (
                 asyncio.timeout(call.seconds + 1),
-                self._client.stream("POST", url, json=call.body, headers=headers, timeout=limits) as response,
+                self._client.stream("POST", url, content=body, headers=headers, timeout=limits) as response,
             ):
                 async for part in response.aiter_bytes():
                     content += part
                     if len(content) > MAX_ANSWER_BYTES:
-                        raise RendererLost("The renderer's answer is too large")
+                        raise RendererLostError("The renderer's answer is too large")
                 return response.status_code, bytes(content)
         except (httpx2.ConnectError, httpx2.ConnectTimeout):
             self._resolved_at = float("-inf")
             return 503, b""
         except (httpx2.HTTPError, TimeoutError) as error:
-            raise RendererLost from error
+            raise RendererLostError from error
 
     @asynccontextmanager
     async def _counted(self, address: str) -> AsyncIterator[None]:
@@ -301,48 +273,48 @@ class RendererPool:
         return list(self._addresses)
 
 
-def _parsed(kind: type[Kind], content: bytes) -> Kind:
+def _parsed(model: type[T], content: bytes) -> T:
     try:
-        return kind.model_validate_json(content)
+        return model.model_validate_json(content)
     except ValidationError as error:
         # The reason is left out: it would quote what a stranger's code may have made.
-        raise RendererLost("The renderer's answer breaks the contract") from ValueError(error.error_count())
+        raise RendererLostError("The renderer's answer breaks the contract") from ValueError(error.error_count())
 
 
 def _refusal(status: int, content: bytes) -> Exception:
     """The error that a problem document stands for."""
     if status >= 500 and status not in (504, 507):
-        return RendererLost()
+        return RendererLostError()
     try:
-        refusal = Refusal.model_validate_json(content)
+        problem = Problem.model_validate_json(content)
     except ValidationError:
-        return RendererLost("The renderer's answer breaks the contract")
+        return RendererLostError("The renderer's answer breaks the contract")
     if status == 422:
-        return CompileFailed(refusal.code, refusal.errors[:MAX_ERRORS])
+        return CompileFailedError(problem.code, problem.errors[:MAX_ERRORS])
     if status in (408, 413, 504, 507):
-        return LimitExceeded(refusal.code)
-    return RendererLost(f"The renderer refused the order with {status}")
+        return LimitExceededError(problem.code)
+    return RendererLostError(f"The renderer refused the request with {status}")
 
 
-def _as_ordered(answer: RenderAnswer, still: StillOrder | None, preview: PreviewOrder | None) -> bool:
-    if (answer.still is None) != (still is None) or (answer.preview is not None and preview is None):
+def _fits(result: CheckedResult, still: StillOptions | None, preview: PreviewOptions | None) -> bool:
+    if (result.still is None) != (still is None) or (result.preview is not None and preview is None):
         return False
-    if answer.still and still and (answer.still.width, answer.still.height) != (still.width, still.height):
+    if result.still and still and (result.still.width, result.still.height) != (still.width, still.height):
         return False
     return not (
-        answer.preview and preview and (answer.preview.width > preview.width or answer.preview.height > preview.height)
+        result.preview and preview and (result.preview.width > preview.width or result.preview.height > preview.height)
     )
 
 
-def _is_the_sheet(answer: Sheet, order: SheetOrder) -> bool:
-    if order.times is None:
-        times_fit = len(answer.times) == 1 and 0 <= answer.times[0] <= MAX_TIME
+def _is_the_sheet(sheet: Sheet, options: SheetOptions) -> bool:
+    if options.times is None:
+        times_fit = len(sheet.times) == 1 and 0 <= sheet.times[0] <= MAX_TIME
     else:
-        times_fit = answer.times == order.times[: len(answer.times)]
+        times_fit = sheet.times == options.times[: len(sheet.times)]
     return (
         times_fit
-        and answer.columns == min(order.columns, len(answer.times))
-        and 1 <= answer.frame_size[0] <= order.width
-        and 1 <= answer.frame_size[1] <= order.height
-        and len(answer.data) <= order.max_bytes
+        and sheet.columns == min(options.columns, len(sheet.times))
+        and 1 <= sheet.frame_size[0] <= options.width
+        and 1 <= sheet.frame_size[1] <= options.height
+        and len(sheet.data) <= options.max_bytes
     )

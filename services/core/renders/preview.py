@@ -1,18 +1,19 @@
 """A look at a source that nobody has published: checked, compiled, drawn, and not kept.
 
-What is wrong with the source is an answer with `ok` false, as in a validation. `RendererBusy` and `RendererLost` (503
-with Retry-After) say that it could not be drawn now, and nothing about the source.
+What is wrong with the source is an answer with `ok` false, as in a validation. `RendererBusyError` and
+`RendererLostError` (503 with Retry-After) say that it could not be drawn now, and nothing about the source.
 """
 
 import base64
 import secrets
 
+from services.contracts.renderer import Sheet, SheetOptions
 from services.contracts.shaders import PreviewPicture, ShaderPreview, Validation
 from services.core.glsl.parameters import clamp_parameters
 from services.core.glsl.static_check import CheckedSource, SourceRefusedError, SourceTooLargeError, check
 from services.core.kit.settings import LimitSettings
-from services.core.renders.answers import RenderAnswer, Sheet
-from services.core.renders.client import CompileFailed, LimitExceeded, RendererPool, SheetOrder
+from services.core.renders.answers import CheckedResult
+from services.core.renders.client import CompileFailedError, LimitExceededError, RendererPool
 from services.core.renders.preview_schemas import PreviewRequest
 from services.core.renders.validation import compiled, over_limit, refused
 
@@ -25,35 +26,35 @@ _WAIT_SECONDS = 4.0
 
 
 async def preview(
-    pool: RendererPool, order: PreviewRequest, limits: LimitSettings, *, request_id: str | None = None
+    pool: RendererPool, body: PreviewRequest, limits: LimitSettings, *, request_id: str | None = None
 ) -> ShaderPreview:
-    """What `order` shows, or what is wrong with it; raises `RendererBusy` or `RendererLost`."""
+    """What `body` shows, or what is wrong with it; raises `RendererBusyError` or `RendererLostError`."""
     try:
-        checked = await check(order.source, limits.source_bytes)
+        checked = await check(body.source, limits.source_bytes)
     except (SourceRefusedError, SourceTooLargeError) as error:
         return _without_picture(refused(error))
     try:
-        sheet, answer = await _draw(pool, checked, order, request_id)
-    except CompileFailed as failed:
+        sheet, answer = await _draw(pool, checked, body, request_id)
+    except CompileFailedError as failed:
         return _without_picture(compiled(checked, failed.code, failed.errors))
-    except LimitExceeded as failed:
+    except LimitExceededError as failed:
         return _without_picture(over_limit(checked, failed))
     found = compiled(checked, None, [])
     return ShaderPreview(**found.model_dump(), animated=answer.animated, picture=_picture(sheet))
 
 
 async def _draw(
-    pool: RendererPool, checked: CheckedSource, order: PreviewRequest, request_id: str | None
-) -> tuple[Sheet, RenderAnswer]:
-    times = sorted(set(order.times)) if order.times else None
+    pool: RendererPool, checked: CheckedSource, body: PreviewRequest, request_id: str | None
+) -> tuple[Sheet, CheckedResult]:
+    times = sorted(set(body.times)) if body.times else None
     frames = len(times) if times else 1
-    width = order.width or (_ONE_WIDTH if frames == 1 else _SEVERAL_WIDTH)
+    width = body.width or (_ONE_WIDTH if frames == 1 else _SEVERAL_WIDTH)
     return await pool.sheet(
         checked.source,
         checked.dialect,
         job_id=f"look.{secrets.token_hex(8)}",
-        parameters=clamp_parameters(checked.parameters, order.parameter_values),
-        sheet=SheetOrder(
+        parameters=clamp_parameters(checked.parameters, body.parameter_values),
+        sheet=SheetOptions(
             # Frames have even sides.
             width=width // 2 * 2,
             height=round(width * 9 / 32) * 2,

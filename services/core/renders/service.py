@@ -29,7 +29,7 @@ from services.core.jobs.outbox import Job, enqueue
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.topics import publish
 from services.core.renders import events
-from services.core.renders.answers import RenderAnswer
+from services.core.renders.answers import CheckedResult
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import Render, Shader, ShaderVersion
@@ -108,30 +108,30 @@ async def give_back(session: WriteSession, job: RenderJob, *, used: bool) -> boo
     return await _change(session, job, _held(job), values)
 
 
-async def finish_ready(session: WriteSession, job: RenderJob, still_name: str, answer: RenderAnswer) -> bool:
+async def finish_ready(session: WriteSession, job: RenderJob, still_name: str, result: CheckedResult) -> bool:
     """Record the still stored under `still_name`, refresh the work's listing, and ask for the preview.
 
     Returns False when the work was deleted, had its outcome already, or when its author has chosen another time for
     the still since the claim: the job that this choice asked for draws it.
     """
-    assert answer.still is not None  # noqa: S101 -- the pool checks that it is there when it was ordered
+    assert result.still is not None  # noqa: S101 -- the pool checks that it is there when it was ordered
     values = {
         "status": RenderStatus.READY,
         "ready_at": func.now(),
         "lease_until": None,
         "still_name": still_name,
-        "still_time": answer.still.time,
-        "average_color": answer.still.average_color,
-        "animated": answer.animated,
-        "backend": answer.backend,
-        "timings": answer.timings,
+        "still_time": result.still.time,
+        "average_color": result.still.average_color,
+        "animated": result.animated,
+        "backend": result.backend,
+        "timings": result.timings,
     }
-    if not answer.animated:
+    if not result.animated:
         values |= {"preview_status": PreviewStatus.SKIPPED, "preview_reason": "static"}
     if not await _change(session, job, [*_open(RENDER_STILL), _same_still_time(job)], values):
         return False
     await refresh_listing(session, job.shader_id)
-    if answer.animated:
+    if result.animated:
         await enqueue(session, RENDER_PREVIEW, shader_id=job.shader_id, version=job.version)
     await emit(session, events.READY, shader_id=job.shader_id, version=job.version)
     return True

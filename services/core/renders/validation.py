@@ -1,48 +1,49 @@
-"""Is this source good? The static gate's word, then the compiler's.
+"""Is this source good? The static check's word, then the compiler's.
 
-An answer always says whether the source compiles. When no renderer can be asked, `RendererBusy` or `RendererLost`
-(503 with Retry-After) says so instead: "not refused so far" would be taken for "right" by a program that only looks
-at `ok`.
+An answer always says whether the source compiles. When no renderer can be asked, `RendererBusyError` or
+`RendererLostError` (503 with Retry-After) says so instead: "not refused so far" would be taken for "right" by a
+program that only looks at `ok`.
 """
 
 from services.contracts.glsl import SourceError
+from services.contracts.renderer import LimitCode
 from services.contracts.shaders import Validation
 from services.core.glsl.static_check import CheckedSource, SourceRefusedError, SourceTooLargeError, check
 from services.core.kit.settings import LimitSettings
-from services.core.renders.client import CompileFailed, LimitExceeded, RendererPool
+from services.core.renders.client import CompileFailedError, LimitExceededError, RendererPool
 
-_OVER_LIMIT = {
-    "compile_timeout": "it takes the compiler too long; fewer or shorter loops and functions help",
-    "memory_limit": "it takes too much memory; smaller arrays and fewer inlined calls help",
-    "still_timeout": "drawing it takes too long; fewer iterations and cheaper steps help",
-    "job_timeout": "compiling and drawing it takes too long; fewer iterations and shorter functions help",
+_OVER_LIMIT: dict[str, str] = {
+    LimitCode.COMPILE: "it takes the compiler too long; fewer or shorter loops and functions help",
+    LimitCode.MEMORY: "it takes too much memory; smaller arrays and fewer inlined calls help",
+    LimitCode.STILL: "drawing it takes too long; fewer iterations and cheaper steps help",
+    LimitCode.JOB: "compiling and drawing it takes too long; fewer iterations and shorter functions help",
 }
 
 
 async def validate(
     pool: RendererPool, source: str, limits: LimitSettings, *, request_id: str | None = None
 ) -> Validation:
-    """What is wrong with `source`, if anything; raises `RendererBusy` or `RendererLost`."""
+    """What is wrong with `source`, if anything; raises `RendererBusyError` or `RendererLostError`."""
     try:
         checked = await check(source, limits.source_bytes)
     except (SourceRefusedError, SourceTooLargeError) as error:
         return refused(error)
     try:
         answer = await pool.compile(checked.source, checked.dialect, request_id=request_id)
-    except CompileFailed as failed:
+    except CompileFailedError as failed:
         return compiled(checked, failed.code, failed.errors)
-    except LimitExceeded as failed:
+    except LimitExceededError as failed:
         return over_limit(checked, failed)
     return compiled(checked, None if answer.ok else "compile_failed", answer.errors)
 
 
 def refused(error: SourceRefusedError | SourceTooLargeError) -> Validation:
-    """The answer for a source that the static gate did not let pass."""
+    """The answer for a source that the static check did not let pass."""
     errors = error.findings if isinstance(error, SourceRefusedError) else [SourceError(line=1, message=error.detail)]
     return Validation(ok=False, code=error.code, dialect=None, errors=errors, parameters=[], compiled=False)
 
 
-def over_limit(checked: CheckedSource, failed: LimitExceeded) -> Validation:
+def over_limit(checked: CheckedSource, failed: LimitExceededError) -> Validation:
     """The answer for a source that a renderer gave up on; the one error says what helps."""
     message = _OVER_LIMIT.get(failed.code, "it is over a limit of the renderer")
     return compiled(checked, failed.code, [SourceError(line=1, message=message)])

@@ -5,13 +5,23 @@
 
 import type { Dialect, FrameState } from "../runtime";
 import { exceedsLoopLimit, hasLoops } from "./loops";
-import { type Alive, type Compiled, LOST, type Opening, type Preview, type Source, type Still } from "./orders";
 import { type Plan, plan } from "./plan";
 import { PixelSocket } from "./socket";
 import { type Size, Stage } from "./stage";
+import {
+  type CompileReply,
+  LOST,
+  type OpenCommand,
+  type PreviewCommand,
+  type PreviewReply,
+  type ProbeReply,
+  type SourceCommand,
+  type StillCommand,
+  type StillReply,
+} from "./wire";
 
 interface Job {
-  readonly opening: Opening;
+  readonly opening: OpenCommand;
   readonly dialect: Dialect;
   readonly feedback: boolean;
   readonly animated: boolean;
@@ -45,7 +55,7 @@ export class Harness {
   }
 
   /** A fresh context's renderer string; `alive` is false while there is none. */
-  probe(): Alive<{ renderer: string }> {
+  probe(): ProbeReply {
     this.close();
     this.checker?.dispose();
     this.checker = null;
@@ -57,7 +67,7 @@ export class Harness {
   }
 
   /** Compiles, and neither links nor draws. */
-  compile({ source, dialect }: Source): Compiled {
+  compile({ source, dialect }: SourceCommand): CompileReply {
     this.checker ??= Stage.create();
     if (this.checker === null) return LOST;
     const result = this.checker.validate(source, { dialect });
@@ -67,7 +77,7 @@ export class Harness {
   }
 
   /** Begins a job: a new context, and the shader in it, translated for a picture of this size. */
-  open(opening: Opening): Compiled {
+  open(opening: OpenCommand): CompileReply {
     this.close();
     this.stage = Stage.create();
     if (this.stage === null) return LOST;
@@ -82,7 +92,7 @@ export class Harness {
   }
 
   /** Draws and sends one picture. */
-  still(still: Still): Alive<{ complete: boolean; loopsExceeded: boolean; moves: boolean | null }> {
+  still(still: StillCommand): StillReply {
     const { stage, job } = this.current();
     const deadline = performance.now() + still.limit * 1000;
     const played = this.play(still, still.time, deadline, still.share);
@@ -98,7 +108,7 @@ export class Harness {
   }
 
   /** Draws and sends a loop, smaller or with fewer frames where it would not fit; no frames where none fits. */
-  preview(preview: Preview): Alive<{ wanted: number; frames: number; loopsExceeded: boolean }> {
+  preview(preview: PreviewCommand): PreviewReply {
     const { stage, job } = this.current();
     const deadline = performance.now() + preview.limit * 1000;
     const reply = { wanted: 0, frames: 0 };
@@ -194,7 +204,7 @@ export class Harness {
     return pixels;
   }
 
-  private plan(preview: Preview, deadline: number): Plan | null {
+  private plan(preview: PreviewCommand, deadline: number): Plan | null {
     const { stage, job } = this.current();
     const { width, height, seconds, fps, start, budget } = preview;
     if (!this.draw(preview, start, deadline)) return null;
@@ -204,7 +214,7 @@ export class Harness {
   }
 
   /** Draws the frames into the socket's room and returns how many there are before the deadline. */
-  private loop(preview: Preview, chosen: Plan, deadline: number): number {
+  private loop(preview: PreviewCommand, chosen: Plan, deadline: number): number {
     const { stage } = this.current();
     const { width, height, frames, steps } = chosen;
     const room = this.socket.room(width, height, frames);

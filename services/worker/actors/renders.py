@@ -11,17 +11,16 @@ from datetime import timedelta
 
 import structlog
 
+from services.contracts.renderer import PreviewOptions, StillOptions
 from services.core.jobs.outbox import Job
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import UnavailableError
 from services.core.renders import service
 from services.core.renders.client import (
-    CompileFailed,
-    LimitExceeded,
-    PreviewOrder,
-    RendererBusy,
-    RendererLost,
-    StillOrder,
+    CompileFailedError,
+    LimitExceededError,
+    RendererBusyError,
+    RendererLostError,
 )
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.reconcile import resend_lost
@@ -67,10 +66,10 @@ async def _run(
     try:
         async with _held(runtime, job):
             await draw(runtime, job)
-    except RendererBusy as busy:
+    except RendererBusyError as busy:
         await _give_back(runtime, job, used=False)
         raise TryLaterError from busy
-    except RendererLost as lost:
+    except RendererLostError as lost:
         if await _give_back(runtime, job, used=True):
             raise TryLaterError from lost
     except UnavailableError:
@@ -89,12 +88,12 @@ async def _draw_still(runtime: Runtime, job: RenderJob) -> None:
             job.dialect,
             job_id=job.id,
             parameters=job.parameters,
-            still=StillOrder(time=job.still_time),
+            still=StillOptions(time=job.still_time),
             request_id=_request_id(job),
             wait_seconds=WAIT_SECONDS,
         )
-    except (CompileFailed, LimitExceeded) as refusal:
-        errors = refusal.errors if isinstance(refusal, CompileFailed) else []
+    except (CompileFailedError, LimitExceededError) as refusal:
+        errors = refusal.errors if isinstance(refusal, CompileFailedError) else []
         async with runtime.database.write() as session:
             await service.finish_failed(session, job, refusal.code, errors)
         return
@@ -111,11 +110,11 @@ async def _draw_preview(runtime: Runtime, job: RenderJob) -> None:
             job.dialect,
             job_id=job.id,
             parameters=job.parameters,
-            preview=PreviewOrder(),
+            preview=PreviewOptions(),
             request_id=_request_id(job),
             wait_seconds=WAIT_SECONDS,
         )
-    except (CompileFailed, LimitExceeded) as refusal:
+    except (CompileFailedError, LimitExceededError) as refusal:
         async with runtime.database.write() as session:
             await service.skip_preview(session, job, refusal.code)
         return

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.contracts.glsl import SourceError
-from services.core.renders.answers import RenderAnswer, Still, webp_size
+from services.core.renders.answers import CheckedResult, webp_size
 from tests.fixtures.fake_renderer import webp
 
 
@@ -53,9 +53,9 @@ def still(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_a_still_that_is_not_what_it_says_is_refused(changes: dict[str, Any]) -> None:
-    Still.model_validate(still())
+    CheckedResult.model_validate({"backend": "llvmpipe", "animated": True, "still": still()})
     with pytest.raises(ValidationError):
-        Still.model_validate(still(**changes))
+        CheckedResult.model_validate({"backend": "llvmpipe", "animated": True, "still": still(**changes)})
 
 
 def test_a_long_message_is_cut_and_not_refused() -> None:
@@ -63,5 +63,5 @@ def test_a_long_message_is_cut_and_not_refused() -> None:
 
 
 def test_pictures_do_not_show_in_a_repr() -> None:
-    answer = RenderAnswer.model_validate({"backend": "llvmpipe", "animated": True, "still": still()})
+    answer = CheckedResult.model_validate({"backend": "llvmpipe", "animated": True, "still": still()})
     assert "RIFF" not in repr(answer)

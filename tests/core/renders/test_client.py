@@ -9,16 +9,14 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse
 
-from services.core.renders.answers import RenderAnswer, Sheet
+from services.contracts.renderer import PreviewOptions, Sheet, SheetOptions, StillOptions
+from services.core.renders.answers import CheckedResult
 from services.core.renders.client import (
-    CompileFailed,
-    LimitExceeded,
-    PreviewOrder,
-    RendererBusy,
-    RendererLost,
+    CompileFailedError,
+    LimitExceededError,
+    RendererBusyError,
+    RendererLostError,
     RendererPool,
-    SheetOrder,
-    StillOrder,
 )
 from services.core.renders.settings import RendererClientSettings
 from services.standalone.postgres import free_port
@@ -33,9 +31,9 @@ async def pool(fake_renderer: FakeRenderer) -> AsyncIterator[RendererPool]:
     await opened.aclose()
 
 
-def _draw(pool: RendererPool, wait_seconds: float = 0.5) -> Coroutine[Any, Any, RenderAnswer]:
+def _draw(pool: RendererPool, wait_seconds: float = 0.5) -> Coroutine[Any, Any, CheckedResult]:
     return pool.render(
-        "void main(){}", "es100", job_id="a.1.still.1", still=StillOrder(), request_id="r1", wait_seconds=wait_seconds
+        "void main(){}", "es100", job_id="a.1.still.1", still=StillOptions(), request_id="r1", wait_seconds=wait_seconds
     )
 
 
@@ -60,7 +58,7 @@ async def test_a_busy_renderer_is_asked_again(pool: RendererPool, fake_renderer:
 async def test_the_wait_for_a_busy_renderer_is_bounded(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
     fake_renderer.default = "busy"
     started = time.monotonic()
-    with pytest.raises(RendererBusy) as caught:
+    with pytest.raises(RendererBusyError) as caught:
         await _draw(pool, wait_seconds=0.4)
     assert time.monotonic() - started < 1
     assert caught.value.headers["Retry-After"] == "2"
@@ -72,20 +70,20 @@ async def test_nobody_waits_any_longer_when_the_process_stops(pool: RendererPool
     waiting = asyncio.ensure_future(_draw(pool, wait_seconds=60))
     await asyncio.sleep(0.2)
     pool.stop_waiting()
-    with pytest.raises(RendererBusy):
+    with pytest.raises(RendererBusyError):
         await asyncio.wait_for(waiting, 1)
 
 
 async def test_no_renderer_at_all_is_like_a_busy_one() -> None:
     pool = RendererPool(RendererClientSettings(url=f"http://127.0.0.1:{free_port()}"))
-    with pytest.raises(RendererBusy):
+    with pytest.raises(RendererBusyError):
         await _draw(pool, wait_seconds=0.1)
     await pool.aclose()
 
 
 async def test_an_unknown_host_is_like_a_busy_one() -> None:
     pool = RendererPool(RendererClientSettings(url="http://renderer.invalid:3100"))
-    with pytest.raises(RendererBusy):
+    with pytest.raises(RendererBusyError):
         await _draw(pool, wait_seconds=0.1)
     await pool.aclose()
 
@@ -93,7 +91,7 @@ async def test_an_unknown_host_is_like_a_busy_one() -> None:
 async def test_a_compile_error_is_the_sources_fault(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
     errors = [{"line": 3, "column": None, "token": "colr", "message": "undeclared identifier"}]
     fake_renderer.script.append(problem(422, "compile_failed", errors))
-    with pytest.raises(CompileFailed) as caught:
+    with pytest.raises(CompileFailedError) as caught:
         await _draw(pool)
     assert caught.value.code == "compile_failed"
     assert [(error.line, error.token) for error in caught.value.errors] == [(3, "colr")]
@@ -104,7 +102,7 @@ async def test_a_compile_error_is_the_sources_fault(pool: RendererPool, fake_ren
 )
 async def test_a_limit_has_its_code(pool: RendererPool, fake_renderer: FakeRenderer, status: int, code: str) -> None:
     fake_renderer.script.append(problem(status, code))
-    with pytest.raises(LimitExceeded) as caught:
+    with pytest.raises(LimitExceededError) as caught:
         await _draw(pool)
     assert caught.value.code == code
 
@@ -121,7 +119,7 @@ async def test_no_proper_answer_is_a_lost_renderer_and_is_not_tried_elsewhere(
         fake_renderer.script.append(JSONResponse({"backend": "x", "animated": False}))
     else:
         fake_renderer.script.append(behaviour)
-    with pytest.raises(RendererLost):
+    with pytest.raises(RendererLostError):
         await _draw(pool)
     assert len(fake_renderer.calls) == 1
 
@@ -129,13 +127,13 @@ async def test_no_proper_answer_is_a_lost_renderer_and_is_not_tried_elsewhere(
 async def test_a_renderer_that_hangs_is_lost_in_time(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
     fake_renderer.hold.clear()
     started = time.monotonic()
-    with pytest.raises(RendererLost):
+    with pytest.raises(RendererLostError):
         await _draw(pool)
     assert time.monotonic() - started < 4
 
 
 async def test_a_preview_may_be_smaller_and_may_be_missing(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
-    order = PreviewOrder(width=320, height=180)
+    order = PreviewOptions(width=320, height=180)
     answer = await pool.render("s", None, job_id="j", preview=order)
     assert answer.preview is not None
     assert answer.preview.frames == 36
@@ -144,10 +142,10 @@ async def test_a_preview_may_be_smaller_and_may_be_missing(pool: RendererPool, f
     assert (await pool.render("s", None, job_id="j", preview=order)).preview_skipped == "budget"
 
 
-SHEET = SheetOrder(width=64, height=36, times=[0.0, 1.0, 2.5, 4.0], columns=2, max_bytes=20_000)
+SHEET = SheetOptions(width=64, height=36, times=[0.0, 1.0, 2.5, 4.0], columns=2, max_bytes=20_000)
 
 
-def _draw_sheet(pool: RendererPool, order: SheetOrder = SHEET) -> Coroutine[Any, Any, tuple[Sheet, RenderAnswer]]:
+def _draw_sheet(pool: RendererPool, order: SheetOptions = SHEET) -> Coroutine[Any, Any, tuple[Sheet, CheckedResult]]:
     return pool.sheet("s", None, job_id="j", parameters={"a": 1.0}, sheet=order, wait_seconds=0.5)
 
 
@@ -183,7 +181,7 @@ async def test_a_sheet_that_was_not_ordered_is_a_lost_renderer(
     fake_renderer.script.append(
         JSONResponse(_sheet_answer(**{"times": [0.0], "flat": [False], "columns": 1, "rows": 1, **changes}))
     )
-    with pytest.raises(RendererLost):
+    with pytest.raises(RendererLostError):
         await _draw_sheet(pool)
     assert len(fake_renderer.calls) == 1
 
@@ -194,7 +192,7 @@ async def test_no_proper_sheet_is_a_lost_renderer(
 ) -> None:
     nothing = JSONResponse({"backend": "x", "animated": False})
     fake_renderer.script.append(nothing if behaviour == "no sheet" else behaviour)
-    with pytest.raises(RendererLost):
+    with pytest.raises(RendererLostError):
         await _draw_sheet(pool)
 
 
@@ -205,7 +203,7 @@ async def test_a_time_that_the_renderer_chose_is_a_time(pool: RendererPool, fake
     for times in ([-1.0], [4000.0], [1.0, 2.0]):
         wrong = _sheet_answer(times=times, flat=[False] * len(times), columns=1, rows=len(times), size=(64, 36))
         fake_renderer.script.append(JSONResponse(wrong))
-        with pytest.raises(RendererLost):
+        with pytest.raises(RendererLostError):
             await _draw_sheet(pool, order)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.contracts.shaders import ShaderPreview
 from services.core.kit.settings import LimitSettings
-from services.core.renders.client import RendererBusy, RendererLost, RendererPool
+from services.core.renders.client import RendererBusyError, RendererLostError, RendererPool
 from services.core.renders.preview import preview
 from services.core.renders.preview_schemas import PreviewRequest
 from services.core.renders.settings import RendererClientSettings
@@ -109,7 +109,7 @@ async def test_what_cannot_be_drawn_is_an_answer_with_an_error(
 
 async def test_a_renderer_that_is_lost_says_nothing_about_the_source(fake_renderer: FakeRenderer) -> None:
     fake_renderer.script.append("lost")
-    with pytest.raises(RendererLost):
+    with pytest.raises(RendererLostError):
         await asked(fake_renderer)
 
 
@@ -118,6 +118,6 @@ async def test_busy_renderers_are_waited_for_briefly(
 ) -> None:
     monkeypatch.setattr("services.core.renders.preview._WAIT_SECONDS", 0.3)
     fake_renderer.default = "busy"
-    with pytest.raises(RendererBusy) as caught:
+    with pytest.raises(RendererBusyError) as caught:
         await asked(fake_renderer)
     assert int(caught.value.headers["Retry-After"]) > 0

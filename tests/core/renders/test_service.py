@@ -16,7 +16,7 @@ from services.core.kit.database import Database, WriteSession
 from services.core.kit.storage import content_name
 from services.core.kit.tables import utc_now
 from services.core.renders import service
-from services.core.renders.answers import RenderAnswer
+from services.core.renders.answers import CheckedResult
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.service import RenderJob
 from services.core.shaders.models import Render, Shader
@@ -27,8 +27,8 @@ STILL = content_name("still", b"still", "webp")
 PREVIEW = content_name("preview", b"preview", "webp")
 
 
-def answer(*, animated: bool = True) -> RenderAnswer:
-    return RenderAnswer.model_validate(
+def answer(*, animated: bool = True) -> CheckedResult:
+    return CheckedResult.model_validate(
         {"backend": "llvmpipe", "animated": animated, "still": still(), "timings": {"total_ms": 12.5}}
     )
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.contracts.shaders import Validation
 from services.core.kit.settings import LimitSettings
-from services.core.renders.client import RendererBusy, RendererLost, RendererPool
+from services.core.renders.client import RendererBusyError, RendererLostError, RendererPool
 from services.core.renders.settings import RendererClientSettings
 from services.core.renders.validation import validate
 from services.standalone.postgres import free_port
@@ -57,13 +57,13 @@ async def test_what_a_compiler_refuses_has_a_line(fake_renderer: FakeRenderer, s
 
 async def test_a_renderer_that_is_lost_says_nothing_about_the_source(fake_renderer: FakeRenderer) -> None:
     fake_renderer.script.append("lost")
-    with pytest.raises(RendererLost):
+    with pytest.raises(RendererLostError):
         await asked(fake_renderer, SOURCE)
 
 
 async def test_without_a_renderer_nobody_can_say() -> None:
     pool = RendererPool(RendererClientSettings(url=f"http://127.0.0.1:{free_port()}"))
-    with pytest.raises(RendererBusy) as caught:
+    with pytest.raises(RendererBusyError) as caught:
         await validate(pool, SOURCE, LIMITS)
     assert caught.value.status == 503
     assert int(caught.value.headers["Retry-After"]) > 0

@@ -1,0 +1,127 @@
+"""What the renderer asks of its page, verb by verb, and what the page replies.
+
+services/web/harness/wire.ts has the same in TypeScript; the examples in services/web/harness/vectors/wire.json hold for
+both. Names are in camel case there. The page is ours, but it runs in the browser that draws strangers' shaders: a reply
+that does not fit is none.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from services.contracts.glsl import Dialect, SourceError
+from services.contracts.renderer import ParameterValue
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
+
+
+class Command(_Wire):
+    """The argument of a verb."""
+
+
+class Reply(_Wire):
+    """What a verb gives back. Where the GPU process was not `alive` at its end, nothing else may be believed."""
+
+    alive: bool
+
+
+class Nothing(Command):
+    """For verbs without an argument."""
+
+
+class SourceCommand(Command):
+    """A shader to compile."""
+
+    source: str
+    dialect: Dialect | None
+
+
+class OpenCommand(SourceCommand):
+    """A shader to compile and to translate for a picture of this size."""
+
+    width: int
+    height: int
+    parameters: dict[str, ParameterValue]
+    loop_limit: bool = Field(description="Whether this backend ends loops after 65,535 iterations")
+
+
+class DrawCommand(Command):
+    """A picture to draw within `limit` seconds; its pixels come under the number `delivery`."""
+
+    width: int
+    height: int
+    limit: float
+    delivery: int = 0
+
+
+class StillCommand(DrawCommand):
+    """One frame at `time`; a shader that builds on its last frame may spend `share` of the limit on those before."""
+
+    time: float
+    motion: bool = Field(description="Whether to find out if the picture moves")
+    share: float
+
+
+class PreviewCommand(DrawCommand):
+    """A loop from `start` on; all frames together should take `budget` seconds."""
+
+    start: float
+    seconds: float
+    fps: float
+    budget: float
+
+
+class ProbeReply(Reply):
+    """The renderer string of a fresh context."""
+
+    renderer: str
+
+
+class CompileReply(Reply):
+    """Whether a text compiles, and what it is."""
+
+    ok: bool
+    dialect: Dialect | None
+    errors: list[SourceError]
+    parameters: list[dict[str, Any]]
+    animated: bool
+    uses_backbuffer: bool
+    lost: bool
+
+
+class StillReply(Reply):
+    """Whether the frame was drawn and sent; `moves` is null where nobody asked."""
+
+    complete: bool
+    loops_exceeded: bool
+    moves: bool | None
+
+
+class PreviewReply(Reply):
+    """How many frames there should be at the rate that was chosen, and how many were drawn and sent."""
+
+    wanted: int
+    frames: int
+    loops_exceeded: bool
+
+
+ReplyT = TypeVar("ReplyT", bound=Reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb(Generic[ReplyT]):
+    """A method of the page and the form of its reply."""
+
+    name: str
+    reply: type[ReplyT]
+
+
+PROBE = Verb("probe", ProbeReply)
+COMPILE = Verb("compile", CompileReply)
+OPEN = Verb("open", CompileReply)
+STILL = Verb("still", StillReply)
+PREVIEW = Verb("preview", PreviewReply)

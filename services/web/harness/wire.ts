@@ -1,0 +1,82 @@
+/**
+ * What the renderer asks of the page, verb by verb, and what the page replies: services/renderer/wire.py in TypeScript.
+ * The examples in vectors/wire.json hold for both.
+ */
+
+import type { CompileResult, Dialect, ParameterValues } from "../runtime";
+import type { Size } from "./stage";
+
+export interface SourceCommand {
+  readonly source: string;
+  readonly dialect: Dialect | null;
+}
+
+export interface OpenCommand extends SourceCommand, Size {
+  readonly parameters: ParameterValues;
+  /** Whether this backend ends loops after 65,535 iterations. */
+  readonly loopLimit: boolean;
+}
+
+interface DrawCommand extends Size {
+  /** The number under which the pixels are sent. */
+  readonly delivery: number;
+  /** Seconds that the drawing may take. */
+  readonly limit: number;
+}
+
+export interface StillCommand extends DrawCommand {
+  /** The shader's time, in seconds. */
+  readonly time: number;
+  /** Whether to find out if the picture moves. */
+  readonly motion: boolean;
+  /** The part of the limit that a shader which builds on its last frame may spend on what comes before `time`. */
+  readonly share: number;
+}
+
+export interface PreviewCommand extends DrawCommand {
+  /** The shader's time at the first frame, the length of the loop (both in seconds), and its rate. */
+  readonly start: number;
+  readonly seconds: number;
+  readonly fps: number;
+  /** Seconds that all frames together should take. */
+  readonly budget: number;
+}
+
+/** False means that nothing else in the reply may be believed: the GPU process was dead at its end. */
+interface Reply {
+  readonly alive: boolean;
+}
+
+export interface ProbeReply extends Reply {
+  readonly renderer: string;
+}
+
+export interface CompileReply extends CompileResult, Reply {}
+
+export interface StillReply extends Reply {
+  /** Whether the frame was drawn and sent. */
+  readonly complete: boolean;
+  readonly loopsExceeded: boolean;
+  /** Null where nobody asked. */
+  readonly moves: boolean | null;
+}
+
+export interface PreviewReply extends Reply {
+  /** Frames at the rate that was chosen. */
+  readonly wanted: number;
+  /** Frames that were drawn and sent. */
+  readonly frames: number;
+  readonly loopsExceeded: boolean;
+}
+
+/** What is said of a shader when there was no context to ask. */
+export const LOST: CompileReply = {
+  ok: false,
+  dialect: null,
+  errors: [],
+  parameters: [],
+  animated: false,
+  usesBackbuffer: false,
+  lost: true,
+  alive: false,
+};
