@@ -10,7 +10,7 @@
       async def validate_source(...)
 
 - `SignedInDep`: a caller with an access token; 403 `sign_in_required` for a key. It belongs on all that manages an
-  account: sessions, password, keys, export, deletion. `ModeratorDep`: signed in and a moderator; 403 for all others.
+  account: sessions, password, keys, export, deletion. `permitted(Permission.X)`: signed in, and the role gives it.
 - `no_key`: for routes that ask for no caller and yet manage accounts, such as login: refuses a key unread.
 """
 
@@ -30,7 +30,7 @@ from services.api.state import Services, ServicesDep
 from services.core.accounts import repository as accounts
 from services.core.identity.caller import Caller
 from services.core.identity.errors import InvalidTokenError
-from services.core.identity.permissions import Scope
+from services.core.identity.permissions import Permission, Scope
 from services.core.keys import secret
 from services.core.keys.identities import Identity
 from services.core.kit.errors import ForbiddenError, UnauthorizedError, UnavailableError
@@ -137,7 +137,7 @@ def _check_scope(request: Request, caller: Caller) -> None:
     if _asks_for_sign_in(route):
         raise SignInRequiredError
     needed = scope_of(request.method, route.endpoint)
-    if not caller.may(needed):
+    if not caller.has_scope(needed):
         raise MissingScopeError(needed)
 
 
@@ -162,11 +162,20 @@ async def signed_in(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     return caller
 
 
-async def moderator_of(caller: Annotated[Caller, Depends(signed_in)]) -> Caller:
-    """A caller who moderates; 403 for all others."""
-    if not caller.moderates:
-        raise ForbiddenError("Only moderators may do this")
-    return caller
+MaybeCallerDep = Annotated[Caller | None, Depends(maybe_caller)]
+CallerDep = Annotated[Caller, Depends(caller_of)]
+SignedInDep = Annotated[Caller, Depends(signed_in)]
+
+
+def permitted(permission: Permission) -> Any:
+    """`caller: Annotated[Caller, permitted(Permission.HIDE_SHADERS)]`: signed in, and the role gives it; else 403."""
+
+    async def permitted_caller(caller: SignedInDep) -> Caller:
+        if not caller.may(permission):
+            raise ForbiddenError("Only moderators may do this")
+        return caller
+
+    return Depends(permitted_caller)
 
 
 async def no_key(request: Request) -> None:
@@ -174,9 +183,3 @@ async def no_key(request: Request) -> None:
     header = request.headers.get("authorization", "")
     if secret.is_key(header.partition(" ")[2].strip()):
         raise SignInRequiredError
-
-
-MaybeCallerDep = Annotated[Caller | None, Depends(maybe_caller)]
-CallerDep = Annotated[Caller, Depends(caller_of)]
-SignedInDep = Annotated[Caller, Depends(signed_in)]
-ModeratorDep = Annotated[Caller, Depends(moderator_of)]

@@ -2,7 +2,7 @@
 
 - `ReadDep`, `WriteDep`: the request's transaction. A write session commits before the response leaves
   (`scope="function"`): a failed commit is never answered with 200.
-- `CallerDep`, `MaybeCallerDep`, `SignedInDep`, `ModeratorDep`, `@reads`: who calls, and by which right
+- `CallerDep`, `MaybeCallerDep`, `SignedInDep`, `permitted(...)`, `@reads`: who calls, and by which right
   (authentication.py).
 - `IdempotencyDep`: put it into every POST that creates, on a router with `route_class=IdempotentRoute`:
 
@@ -26,10 +26,10 @@ from services.api import key_uses, limits
 from services.api.authentication import (
     CallerDep,
     MaybeCallerDep,
-    ModeratorDep,
     SignedInDep,
     maybe_caller,
     no_key,
+    permitted,
     reads,
 )
 from services.api.idempotency import Claim, IdempotentRoute, ReplayError
@@ -44,7 +44,6 @@ __all__ = [
     "IdempotentRoute",
     "Limit",
     "MaybeCallerDep",
-    "ModeratorDep",
     "ReadDep",
     "Services",
     "ServicesDep",
@@ -53,6 +52,7 @@ __all__ = [
     "account_limit",
     "maybe_caller",
     "no_key",
+    "permitted",
     "reads",
 ]
 

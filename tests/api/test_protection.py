@@ -5,7 +5,7 @@ import json
 import tomllib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import httpx2
 import pytest
@@ -16,8 +16,10 @@ from sqlalchemy import text
 
 from services.api import protection
 from services.api.conditional import etag_of, matches
-from services.api.deps import MaybeCallerDep, ModeratorDep, WriteDep
+from services.api.deps import MaybeCallerDep, WriteDep, permitted
 from services.api.settings import ApiSettings
+from services.core.identity.caller import Caller
+from services.core.identity.permissions import Permission
 from services.core.kit.database import Database
 from services.core.kit.settings import SiteSettings
 from tests.fixtures.accounts import register, register_moderator, sign_up, with_token
@@ -69,7 +71,7 @@ async def maybe(caller: MaybeCallerDep) -> str | None:
 
 
 @router.get("/moderators")
-async def moderators(caller: ModeratorDep) -> str:
+async def moderators(caller: Annotated[Caller, permitted(Permission.HIDE_SHADERS)]) -> str:
     return caller.handle
 
 

@@ -31,7 +31,7 @@ ROUTERS = (router,)
 @router.get("/current")
 async def read_current(request: Request, caller: CallerDep) -> CurrentKey:
     """Who calls, and which scopes the key has; also by an access token, which may do everything."""
-    scopes = [scope for scope in Scope if caller.may(scope)]
+    scopes = [scope for scope in Scope if caller.has_scope(scope)]
     if caller.key_id is None:
         return CurrentKey(id=None, name=None, prefix=None, scopes=scopes, expires_at=None, handle=caller.handle)
     key = identity_of(request)

@@ -6,14 +6,19 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from services.api.deps import CallerDep, Cursor, IdempotencyDep, IdempotentRoute, Limit, ModeratorDep, ReadDep, WriteDep
+from services.api.deps import CallerDep, Cursor, IdempotencyDep, IdempotentRoute, Limit, ReadDep, WriteDep, permitted
 from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.pages import Page
-from services.core.moderation import reports as rules
+from services.core.identity.caller import Caller
+from services.core.identity.permissions import Permission
+from services.core.moderation import hiding, reports
 from services.core.moderation.schemas import HideRequest, ReportCreate, ReportPublic, ReportResolve
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["reports"], route_class=IdempotentRoute)
 reports_router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
+ModeratorDep = Annotated[Caller, permitted(Permission.HIDE_SHADERS)]
+ReviewerDep = Annotated[Caller, permitted(Permission.REVIEW_REPORTS)]
+
 ROUTERS = (router, reports_router)
 
 
@@ -28,24 +33,24 @@ async def report(
     shader_id: ShaderId, body: ReportCreate, caller: CallerDep, session: WriteDep, _: IdempotencyDep
 ) -> Reported:
     """Tell the moderators about a work; once until they have looked."""
-    return Reported(id=await rules.report(session, caller, shader_id, body))
+    return Reported(id=await reports.report(session, caller, shader_id, body))
 
 
 @router.post("/{shader_id}/hide", status_code=204)
 async def hide(shader_id: ShaderId, body: HideRequest, moderator: ModeratorDep, session: WriteDep) -> None:
     """Moderators: hide a work from everybody but its author, and resolve its open reports."""
-    await rules.hide(session, moderator, shader_id, body.reason)
+    await hiding.hide(session, moderator, shader_id, body.reason)
 
 
 @router.post("/{shader_id}/unhide", status_code=204)
 async def unhide(shader_id: ShaderId, moderator: ModeratorDep, session: WriteDep) -> None:
     """Moderators: show a hidden work again."""
-    await rules.unhide(session, moderator, shader_id)
+    await hiding.unhide(session, moderator, shader_id)
 
 
 @reports_router.get("")
 async def list_reports(
-    _: ModeratorDep,
+    _: ReviewerDep,
     session: ReadDep,
     resolved: bool = False,
     shader_id: Annotated[str | None, Query(max_length=16, pattern="^[0-9A-Za-z]+$")] = None,
@@ -53,10 +58,10 @@ async def list_reports(
     limit: Limit = 24,
 ) -> Page[ReportPublic]:
     """Moderators: the reports, the oldest first."""
-    return await rules.reports(session, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit)
+    return await reports.page(session, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit)
 
 
 @reports_router.post("/{report_id}/resolve", status_code=204)
 async def resolve(report_id: UUID, body: ReportResolve, moderator: ModeratorDep, session: WriteDep) -> None:
     """Moderators: dismiss a report, or hide the work because of it."""
-    await rules.resolve(session, moderator, report_id, body.resolution)
+    await reports.resolve(session, moderator, report_id, body.resolution)

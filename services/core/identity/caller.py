@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.core.identity.permissions import Role, Scope
+from services.core.identity.permissions import PERMISSIONS, Permission, Role, Scope
 
 ALL_SCOPES = frozenset(Scope)
 
@@ -20,11 +20,10 @@ class Caller:
     key_id: UUID | None = None
     scopes: frozenset[Scope] = ALL_SCOPES
 
-    @property
-    def moderates(self) -> bool:
-        """Whether the caller may see reports and hide works."""
-        return self.role in (Role.MODERATOR, Role.ADMIN)
+    def may(self, permission: Permission) -> bool:
+        """Whether the caller's role gives it."""
+        return permission in PERMISSIONS[self.role]
 
-    def may(self, scope: Scope) -> bool:
+    def has_scope(self, scope: Scope) -> bool:
         """Whether the scopes allow it; every caller may read."""
         return scope is Scope.READ or scope in self.scopes

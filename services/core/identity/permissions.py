@@ -1,5 +1,6 @@
-"""What a caller may do: the roles of users and the scopes of API keys."""
+"""What a caller may do: the permissions that roles give users, and the scopes of API keys."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -9,6 +10,23 @@ class Role(StrEnum):
     USER = "user"
     MODERATOR = "moderator"
     ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """Something that not everybody may do; asked by `caller.may(...)`."""
+
+    # See shaders that are hidden, why they are, and the errors of all shaders.
+    INSPECT_SHADERS = "inspect_shaders"
+    HIDE_SHADERS = "hide_shaders"
+    REVIEW_REPORTS = "review_reports"
+
+
+_MODERATION = frozenset({Permission.INSPECT_SHADERS, Permission.HIDE_SHADERS, Permission.REVIEW_REPORTS})
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.USER: frozenset(),
+    Role.MODERATOR: _MODERATION,
+    Role.ADMIN: _MODERATION,
+}
 
 
 class Scope(StrEnum):

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from services.contracts.pages import Page
 from services.contracts.shaders import RenderPublic, RenderStatus, ShaderPublic, VersionPublic, VersionSummary
 from services.core.identity.caller import Caller
+from services.core.identity.permissions import Permission
 from services.core.kit.database import ReadSession
 from services.core.kit.errors import NotFoundError
 from services.core.shaders import repository
@@ -80,7 +81,7 @@ async def two_versions(
 
 
 def _is_insider(caller: Caller | None, author_id: UUID) -> bool:
-    return caller is not None and (caller.user_id == author_id or caller.moderates)
+    return caller is not None and (caller.user_id == author_id or caller.may(Permission.INSPECT_SHADERS))
 
 
 def _summary(row: Row[Any]) -> VersionSummary:

@@ -5,6 +5,7 @@ from sqlmodel import col
 
 from services.contracts.shaders import PreviewStatus, RenderPublic, RenderStatus
 from services.core.identity.caller import Caller
+from services.core.identity.permissions import Permission
 from services.core.kit.database import ReadSession
 from services.core.kit.errors import NotFoundError
 from services.core.shaders.cards import picture_url
@@ -26,7 +27,8 @@ async def read_render(
     if row is None:
         raise NotFoundError
     render, author_id = row
-    return render_public(render, with_errors=caller is not None and (caller.moderates or caller.user_id == author_id))
+    insider = caller is not None and (caller.user_id == author_id or caller.may(Permission.INSPECT_SHADERS))
+    return render_public(render, with_errors=insider)
 
 
 def render_public(render: Render, *, with_errors: bool) -> RenderPublic:

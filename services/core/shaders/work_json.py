@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from services.core.accounts.models import User
 from services.core.identity.caller import Caller
-from services.core.identity.permissions import Role
+from services.core.identity.permissions import Permission, Role
 from services.core.kit.database import Database
 from services.core.kit.errors import NotFoundError
 from services.core.shaders.card_json import CARD_MEMBERS, time_text
@@ -29,7 +29,9 @@ _WORK, _CALLER = "a-work", UUID(int=0)
 
 async def read_work(database: Database, caller: Caller | None, shader_id: str) -> str:
     """The JSON of a `ShaderPublic`; raises `NotFoundError`."""
-    sql, values = _statement(known=caller is not None, moderates=caller is not None and caller.moderates)
+    sql, values = _statement(
+        known=caller is not None, moderates=caller is not None and caller.may(Permission.INSPECT_SHADERS)
+    )
     own = {_WORK: shader_id, _CALLER: caller.user_id if caller is not None else None}
     rows = await database.rows(sql, *(own.get(value, value) for value in values), keep_plan=True)
     if not rows:

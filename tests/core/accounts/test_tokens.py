@@ -16,7 +16,7 @@ from joserfc.jwk import ECKey, KeySet
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.tokens import AccessTokens
 from services.core.identity.errors import InvalidTokenError
-from services.core.identity.permissions import Role
+from services.core.identity.permissions import Permission, Role
 
 _KEY = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})
 _SETTINGS = AuthSettings()
@@ -52,7 +52,7 @@ def test_our_own_token_is_believed() -> None:
     token = _TOKENS.issue(user_id=_USER, handle="ada", role=Role.MODERATOR, session_id=_SESSION)
     caller = _TOKENS.verify(token.value)
     assert (caller.user_id, caller.handle, caller.role, caller.session_id) == (_USER, "ada", Role.MODERATOR, _SESSION)
-    assert caller.moderates
+    assert caller.may(Permission.HIDE_SHADERS)
     assert token.expires_in == 600
     assert _TOKENS.verify(_signed(_claims())).token_id == "j"
 
