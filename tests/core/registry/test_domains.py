@@ -6,7 +6,7 @@ import pytest
 
 import services.api.routes
 import services.worker.actors
-from services.core.domains import DOMAINS, domain_modules
+from services.core.domains import ALL_JOBS, DOMAINS, domain_modules
 
 NAMES = {domain.name for domain in DOMAINS}
 
@@ -30,3 +30,9 @@ def test_domains_have_names_of_their_own() -> None:
     assert len(names) == len(set(names)), "two sections of the export have one name"
     tables = [table for domain in DOMAINS for table in domain.retention]
     assert len(tables) == len(set(tables))
+
+
+def test_subscriptions_are_to_known_jobs_and_members() -> None:
+    for subscription in [each for domain in DOMAINS for each in domain.subscriptions]:
+        assert subscription.job in ALL_JOBS
+        assert set(subscription.members or ()) <= set(subscription.event.members)
