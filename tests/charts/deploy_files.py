@@ -43,10 +43,9 @@ class Hooks(Strict):
 
 
 class Dependencies(Strict):
-    """The files whose change makes a new image."""
+    """A command that lists the files whose change makes a new image."""
 
-    paths: list[str]
-    ignore: list[str] = Field(default_factory=list)
+    command: str
 
 
 class Custom(Strict):

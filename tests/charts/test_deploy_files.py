@@ -3,9 +3,12 @@
 Neither tool has to be installed. A file that is missing is a failure, not a skip: users start with them.
 """
 
+import json
 import re
 import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ import yaml
 
 from tests.charts import helm, matrix, objects
 from tests.charts.deploy_files import Kind, Release, Skaffold
-from tests.images.dockerfile import COMPONENTS, DOCKERFILE, copied_sources, image
+from tools.dockerfile import COMPONENTS, DOCKERFILE, copied_sources, image
 
 ROOT = helm.ROOT
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -51,7 +54,18 @@ def test_skaffold_builds_every_image_that_exists() -> None:
     assert images() <= built.keys() == set(COMPONENTS)
     for name, artifact in built.items():
         assert artifact.custom.build_command == f"tools/kubernetes/loop image {name}"
-        assert set(artifact.custom.dependencies.paths) == {DOCKERFILE, *copied_sources(image(name))}, name
+        assert artifact.custom.dependencies.command == f"python3 -m tools.dockerfile {name}"
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_skaffold_hears_which_files_an_image_is_made_of(name: str) -> None:
+    command = [sys.executable, "-m", "tools.dockerfile", name]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    paths = [Path(path) for path in json.loads(done.stdout)]
+    sources = {Path(DOCKERFILE), *map(Path, copied_sources(image(name)))}
+    assert all((ROOT / path).is_file() for path in paths)
+    assert all({path, *path.parents} & sources for path in paths)
+    assert all(any(source in {path, *path.parents} for path in paths) for source in sources)
 
 
 def test_what_skaffold_copies_exists() -> None:

@@ -8,7 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from tests.images.dockerfile import ROOT
+from tools.dockerfile import ROOT
 
 
 @cache

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, distribution, packages_dist
 import grimp
 from packaging.requirements import Requirement
 
-from tests.images.dockerfile import ROOT, Stage, copied_sources
+from tools.dockerfile import ROOT, Stage, copied_sources
 from tools.image_packages import requirements
 
 OWN = ("services", "operators")

@@ -3,7 +3,7 @@
 import re
 
 from tests.images import context
-from tests.images.dockerfile import ALL, ROOT, copied_sources, image
+from tools.dockerfile import ALL, ROOT, copied_sources, image
 
 
 def test_is_small() -> None:

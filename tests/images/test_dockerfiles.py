@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.images import context
-from tests.images.dockerfile import (
+from tools.dockerfile import (
     ALL,
     COMPONENTS,
     DOCKERFILE,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.images.dockerfile import COMPONENTS, ROOT, copied_sources, image, last
 from tests.images.imports import distributions_of, file_of, foreign, imported, installed, is_copied, wanted
+from tools.dockerfile import COMPONENTS, ROOT, copied_sources, image, last
 
 SCHEMA = "services.core.kit.migrations"
 MIGRATIONS = {"services.core.domains", "services.core.kit.settings"}

@@ -1,17 +1,21 @@
 """A reader of the Dockerfiles that this repository has: instructions, stages, shell and JSON forms.
 
+    python3 -m tools.dockerfile NAME    the files that the image NAME is made of, as a list in JSON (for skaffold.yaml)
+
 `image(name)` gives the stages that an image is built from, its own last. The reader knows comments and continued lines,
-and no heredocs or parser directives; a file that uses those raises `ValueError`.
+and no heredocs or parser directives; a file that uses those raises `ValueError`. Standard library only.
 """
 
 import json
 import re
 import shlex
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 DOCKERFILE = "Dockerfile"
 # Each is a target of the one Dockerfile.
 COMPONENTS = ("api", "mcp", "worker", "renderer", "web", "operator")
@@ -125,6 +129,14 @@ def copied_sources(stages: list[Stage]) -> list[str]:
     return [source.rstrip("/") for copy in copies for source in copy.words[:-1]]
 
 
+def files(name: str) -> list[str]:
+    """Every file whose change makes another image: the Dockerfile and, of the sources, what git does not ignore."""
+    listing = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--")
+    command = (*listing, path_of(name), *copied_sources(image(name)))
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603 -- ours
+    return [path for path in listed.split("\0") if path and (ROOT / path).is_file()]
+
+
 def _instructions(text: str) -> list[Instruction]:
     if "<<" in re.sub(r"(?m)^#.*$", "", text) or text.startswith("# syntax"):
         raise ValueError("heredocs and parser directives are not for every builder")
@@ -132,3 +144,7 @@ def _instructions(text: str) -> list[Instruction]:
     joined = re.sub(r"\s*\\\n\s*", " ", "\n".join(lines))
     pairs = (line.split(maxsplit=1) for line in joined.splitlines())
     return [Instruction(name.upper(), rest) for name, rest in pairs]
+
+
+if __name__ == "__main__":
+    print(json.dumps(files(sys.argv[1])))
