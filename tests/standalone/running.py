@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[2]
-ACCOUNT_OF_THE_README = {"login": "ada", "password": "seven moons over Lisbon"}
+ACCOUNT_OF_THE_WALK = {"login": "ada", "password": "seven moons over Lisbon"}
 
 
 class Running:

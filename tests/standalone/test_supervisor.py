@@ -36,7 +36,7 @@ def sign_in(address: str) -> int:
 
 @pytest.mark.slow
 def test_it_comes_up_survives_kills_keeps_its_data_and_stops_cleanly(tmp_path: Path) -> None:
-    """One life, because each start takes ten seconds; tests/e2e/test_readme.py starts again after a clean stop."""
+    """One life, because each start takes ten seconds; tests/e2e/test_quickstart.py starts again after a clean stop."""
     home = tmp_path / "a home with spaces"
     with running(home) as site:
         address = site.address()

@@ -1,4 +1,4 @@
-"""The README's walk, typed as it stands there, against the whole site; then the site is stopped and started again."""
+"""The walk of docs/quickstart.md, typed as it stands there, against the whole site, which is then begun anew."""
 
 import re
 import subprocess
@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.standalone.running import ACCOUNT_OF_THE_README, Running, running
+from tests.standalone.running import ACCOUNT_OF_THE_WALK, Running, running
 
 ROOT = Path(__file__).parents[2]
 DIALECTS = {
@@ -21,8 +21,8 @@ DIALECTS = {
 
 
 def script(address: str) -> str:
-    """All of the README's shell blocks, one after the other."""
-    blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    """All of its shell blocks, one after the other."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "docs" / "quickstart.md").read_text(), re.MULTILINE | re.DOTALL)
     assert len(blocks) > 5
     return "\n".join(blocks).replace("http://localhost:8000", address)
 
@@ -30,7 +30,7 @@ def script(address: str) -> str:
 def works(address: str) -> dict[str, dict[str, Any]]:
     """The walker's works by title, each with its render, versions and pictures looked at."""
     with httpx2.Client(base_url=address, timeout=20) as client:
-        login = client.post("/api/v1/auth/login", json=ACCOUNT_OF_THE_README).json()
+        login = client.post("/api/v1/auth/login", json=ACCOUNT_OF_THE_WALK).json()
         client.headers["Authorization"] = f"Bearer {login['access_token']}"
         found = {}
         for card in client.get("/api/v1/users/ada/shaders?limit=100").json()["items"]:
@@ -45,7 +45,7 @@ def works(address: str) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("readme") / "home"
+    return tmp_path_factory.mktemp("quickstart") / "home"
 
 
 def walk(site: Running) -> str:
