@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from services.api.conditional import etag_of
 from services.api.shared_pages import CachedPage, share
 from services.api.state import Services
-from services.core.shaders.card_json import CardPage
+from services.core.kit.pagination import JsonPage
 from services.core.shaders.search import ShaderQuery, find
 
 
@@ -34,6 +34,6 @@ async def list_response(
     return Response(page.body, media_type="application/json", headers={"ETag": page.etag})
 
 
-def page_response(page: CardPage) -> Response:
+def page_response(page: JsonPage) -> Response:
     """A page that is for one caller only."""
     return Response(page.body(), media_type="application/json")

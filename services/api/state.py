@@ -21,9 +21,9 @@ from services.core.accounts.sessions import Sessions
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.sign_in import SignIn
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
+from services.core.feed.paging import PagingSessions
 from services.core.feed.pool import CandidatePools
 from services.core.feed.service import PersonalFeed
-from services.core.feed.walks import Walks
 from services.core.keys.identities import KeyIdentities
 from services.core.kit.cache import BriefCache
 from services.core.kit.database import Database
@@ -97,7 +97,9 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             keys=keys,
             limiter=limiter,
             lists=BriefCache(seconds=settings.cache.list_seconds),
-            feed=PersonalFeed(database, CandidatePools(database, seconds=settings.cache.pool_seconds), Walks(guard)),
+            feed=PersonalFeed(
+                database, CandidatePools(database, seconds=settings.cache.pool_seconds), PagingSessions(guard)
+            ),
         )
 
 

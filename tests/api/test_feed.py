@@ -16,7 +16,7 @@ from services.api.app import create_app
 from services.api.settings import ApiSettings, CacheSettings
 from services.contracts.shaders import Visibility
 from services.core.accounts.models import User
-from services.core.feed import taste, walks
+from services.core.feed import paging, taste
 from services.core.feed.models import Exposure, FeedEvent
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings, RedisSettings
@@ -194,9 +194,9 @@ class TestCursors:
     async def test_the_oldest_walks_make_room(self, client: httpx2.AsyncClient, database: Database) -> None:
         await make_works(database, *({} for _ in range(4)))
         ada = await register(client)
-        cursors = [(await page_of(ada, FEED, limit=2))["next_cursor"] for _ in range(walks.MOST + 8)]
+        cursors = [(await page_of(ada, FEED, limit=2))["next_cursor"] for _ in range(paging.MOST + 8)]
         answers = [(await ada.get(FEED, params={"cursor": cursor})).status_code for cursor in cursors]
-        assert answers.count(200) == walks.MOST
+        assert answers.count(200) == paging.MOST
         assert answers[-1] == 200
 
     async def test_walks_end_by_themselves(
@@ -206,7 +206,7 @@ class TestCursors:
         ada = await register(client, "ada")
         cursor = (await page_of(ada, FEED, limit=2))["next_cursor"]
         key = f"feed:{(await user_of(database, 'ada')).hex}"
-        assert 0 < await redis_client.ttl(key) <= walks.LIFE
+        assert 0 < await redis_client.ttl(key) <= paging.LIFE
         await redis_client.delete(key)
         answer = await ada.get(FEED, params={"cursor": cursor})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")

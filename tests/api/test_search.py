@@ -18,9 +18,9 @@ from services.core.accounts.models import User
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.pagination import encode_cursor
 from services.core.kit.tables import utc_now
-from services.core.shaders.cards import card_from, cards
 from services.core.shaders.models import Shader
 from services.core.shaders.search import ShaderQuery
+from services.core.shaders.views import cards
 from services.core.votes import service
 from services.core.votes.schemas import VoteValue
 from tests.api.walks import ids_of, page_of, pages_of
@@ -368,8 +368,8 @@ class TestCard:
         answer = await client.get(PATH, params={"sort": "old"})
         items = json.loads(answer.content)["items"]
         async with database.read() as session:
-            rows = await session.execute(cards().order_by(col(Shader.published_at)))
-            expected = [card_from(row) for row in rows]
+            rows = await session.scalars(cards().order_by(col(Shader.published_at)))
+            expected = [ShaderSummary.model_validate_json(card) for card in rows]
         assert [ShaderSummary.model_validate(item) for item in items] == expected
         assert [list(item) for item in items] == [list(ShaderSummary.model_fields)] * 2
         assert datetime.fromisoformat(items[0]["created_at"]).tzinfo is not None

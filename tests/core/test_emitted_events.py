@@ -18,7 +18,7 @@ from services.core.privacy.deletion import delete_account
 from services.core.renders import events as renders
 from services.core.renders import service
 from services.core.shaders import events as shaders
-from services.core.shaders import publish
+from services.core.shaders import write
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate
 from services.core.votes import events as votes
 from services.core.votes.schemas import VoteValue
@@ -64,10 +64,10 @@ async def test_a_shader_is_published_the_first_time_that_others_see_it(session: 
     author = await make_user(session)
     caller, limits = caller_of(author), LimitSettings()
     draft = ShaderCreate(title="Tide", source=SOURCE, licence="CC0-1.0", visibility=Visibility.DRAFT)
-    shader = await publish.create(session, caller, draft, limits)
+    shader = await write.create(session, caller, draft, limits)
     assert await emitted(session, shaders.PUBLISHED) == []
     for visibility in (Visibility.PUBLIC, Visibility.PRIVATE, Visibility.UNLISTED):
-        await publish.change(session, caller, shader.id, ShaderUpdate(visibility=visibility), limits)
+        await write.change(session, caller, shader.id, ShaderUpdate(visibility=visibility), limits)
     assert await emitted(session, shaders.PUBLISHED) == [{"shader_id": shader.id, "author_id": str(author.id)}]
 
 

@@ -1,15 +1,14 @@
 """Taking in what signed-in visitors saw. Nothing is kept about visitors who are not signed in.
 
-Events about works that are unknown or not listed are ignored and counted as such. Dwell is bounded per event, and a
-work's impressions count once a batch, so that one client cannot drown out the others.
+Events about shaders that are unknown or not listed are ignored and counted as such. Dwell is bounded per event, and a
+shader's impressions count once a batch, so that one client cannot drown out the others.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.core.feed import taste
+from services.core.feed import repository, taste
 from services.core.feed.models import EventKind, FeedEvent
-from services.core.feed.repository import EventRepository
 from services.core.feed.schemas import EventsTaken, FeedEventIn
 from services.core.kit.database import WriteSession
 
@@ -17,11 +16,11 @@ MAX_DWELL_MS = 600_000
 
 
 async def record(session: WriteSession, *, user_id: UUID, events: Sequence[FeedEventIn]) -> EventsTaken:
-    """Keep what is about listed works, and have the user's taste learn from it."""
-    store = EventRepository(session)
-    known = await store.known(sorted({event.shader_id for event in events}))
+    """Keep what is about listed shaders, and have the user's taste learn from it."""
+    known = await repository.listed_of(session, sorted({event.shader_id for event in events}))
     kept = [event for event in events if event.shader_id in known]
-    await store.add(
+    await repository.add_events(
+        session,
         [
             FeedEvent(
                 user_id=user_id,
@@ -31,10 +30,10 @@ async def record(session: WriteSession, *, user_id: UUID, events: Sequence[FeedE
                 position=event.position,
             )
             for event in kept
-        ]
+        ],
     )
     seen = {event.shader_id for event in kept if event.kind is EventKind.IMPRESSION}
-    await store.count_impressions(dict.fromkeys(seen, 1))
+    await repository.count_impressions(session, dict.fromkeys(seen, 1))
     if any(event.kind is EventKind.DWELL for event in kept):
         await taste.schedule_update(session, user_id)
     return EventsTaken(accepted=len(kept), ignored=len(events) - len(kept))

@@ -1,4 +1,4 @@
-"""Votes, and what the feed learns from them and from attention."""
+"""What signed-in visitors saw, and what the feed learnt from it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -33,7 +33,7 @@ class FeedEvent(SQLModel, table=True):
 
 
 class Exposure(SQLModel, table=True):
-    """How often a work's card was in a signed-in visitor's view; a narrow table because it is written often."""
+    """How often a shader's card was in a signed-in visitor's view; a narrow table because it is written often."""
 
     __tablename__ = "exposures"
 

@@ -1,17 +1,26 @@
 """Candidates for personal feeds, read from the database at most once in a moment for all users together.
 
-The pool holds the hottest works, the newest, and new works that few have seen (`fresh`); for a user's favourite tags
-the hottest works of each tag are added. With each candidate comes its card. What was hidden or deleted leaves the
-pool with its `BriefCache`'s next turn.
+The pool holds the hottest shaders, the newest, and new shaders that few have seen (`fresh`); for a user's favourite
+tags the hottest shaders of each tag are added. With each candidate comes its card. What was hidden or deleted leaves
+the pool when it is read anew.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Double, Select, String, Text, cast, extract, false, func, select, true, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import col
+
+from services.core.feed.models import Exposure
 from services.core.feed.ranking import Candidate
 from services.core.kit.cache import BriefCache
 from services.core.kit.database import Database
-from services.core.shaders.card_json import CARD, CARD_TABLES
+from services.core.kit.statements import Prepared, placeholder
+from services.core.shaders.models import Shader
+from services.core.shaders.views import cards
 
 HOTTEST = 300
 NEWEST = 100
@@ -19,38 +28,7 @@ FRESH = 60
 OF_TAG = 60
 FRESH_DAYS = 14
 FRESH_IMPRESSIONS = 30
-
-_SHAPE = f"""
-    SELECT s.id, s.author_id::text AS author, coalesce(s.root_id, s.id) AS root, s.tags, s.score,
-        extract(epoch FROM s.published_at)::float8 AS published_at, chosen.fresh, {CARD} AS card
-    FROM (SELECT id, bool_or(fresh) AS fresh FROM ({{chosen}}) found GROUP BY id) chosen
-    JOIN ({CARD_TABLES}) ON s.id = chosen.id
-"""  # noqa: S608 -- constants of ours
-_EVERYBODYS = _SHAPE.format(
-    chosen=f"""
-        (SELECT id, false AS fresh FROM shaders WHERE listed ORDER BY hot DESC, id DESC LIMIT {HOTTEST})
-        UNION ALL
-        (SELECT id, false FROM shaders WHERE listed ORDER BY published_at DESC, id DESC LIMIT {NEWEST})
-        UNION ALL
-        (
-            SELECT recent.id, true
-            FROM (
-                SELECT id FROM shaders
-                WHERE listed AND published_at > now() - interval '{FRESH_DAYS} days'
-                ORDER BY published_at DESC, id DESC LIMIT 1000
-            ) recent
-            LEFT JOIN exposures ON exposures.shader_id = recent.id
-            WHERE coalesce(exposures.impressions, 0) < {FRESH_IMPRESSIONS}
-            ORDER BY coalesce(exposures.impressions, 0), random() LIMIT {FRESH}
-        )
-    """  # noqa: S608 -- as above
-)
-_OF_TAG = _SHAPE.format(
-    chosen=f"""
-        SELECT id, false AS fresh FROM shaders WHERE listed AND tags @> ARRAY[$1]::varchar[]
-        ORDER BY hot DESC, id DESC LIMIT {OF_TAG}
-    """  # noqa: S608 -- as above
-)
+_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +48,64 @@ class CandidatePools:
 
     async def everybodys(self) -> Pool:
         """The pool that is the same for all users."""
-        return await self._pools.get("", lambda: self._read(_EVERYBODYS))
+        return await self._pools.get("", lambda: self._read(_everybodys()))
 
     async def of_tag(self, tag: str) -> Pool:
-        """The hottest works with this tag."""
-        return await self._pools.get(tag, lambda: self._read(_OF_TAG, tag))
+        """The hottest shaders with this tag."""
+        return await self._pools.get(tag, lambda: self._read(_of_tag(), tags=[tag]))
 
-    async def _read(self, statement: str, *values: Any) -> Pool:
-        rows = await self._database.rows(statement, *values)
-        candidates = [Candidate(row["id"], row["author"], row["root"], tuple(row["tags"]), *row[4:7]) for row in rows]
+    async def _read(self, statement: Prepared, **values: Any) -> Pool:
+        rows = await self._database.rows(statement.sql, *statement.values(**values))
+        names = ("id", "author", "root", "score", "published_at", "fresh")
+        candidates = [Candidate(tags=tuple(row["tags"]), **{name: row[name] for name in names}) for row in rows]
         return Pool(tuple(candidates), {row["id"]: row["card"] for row in rows})
+
+
+@cache
+def _everybodys() -> Prepared:
+    newest = (col(Shader.published_at).desc(), col(Shader.id).desc())
+    recent = (
+        select(col(Shader.id))
+        .where(col(Shader.listed), col(Shader.published_at) > func.now() - timedelta(days=FRESH_DAYS))
+        .order_by(*newest)
+        .limit(_LOOKED_AT)
+        .subquery("recent")
+    )
+    impressions = func.coalesce(col(Exposure.impressions), 0)
+    fresh = (
+        select(recent.c.id, true().label("fresh"))
+        .outerjoin(Exposure, col(Exposure.shader_id) == recent.c.id)
+        .where(impressions < FRESH_IMPRESSIONS)
+        .order_by(impressions, func.random())
+        .limit(FRESH)
+    )
+    return _candidates(_hottest(HOTTEST), _listed().order_by(*newest).limit(NEWEST), fresh)
+
+
+@cache
+def _of_tag() -> Prepared:
+    return _candidates(_hottest(OF_TAG).where(col(Shader.tags).contains(placeholder("tags", ARRAY(String)))))
+
+
+def _listed() -> Select[str, bool]:
+    return select(col(Shader.id), false().label("fresh")).where(col(Shader.listed))
+
+
+def _hottest(limit: int) -> Select[str, bool]:
+    return _listed().order_by(col(Shader.hot).desc(), col(Shader.id).desc()).limit(limit)
+
+
+def _candidates(*choices: Select[str, bool]) -> Prepared:
+    """Each shader of the `choices` once, fresh if one of them says so."""
+    found = union_all(*choices).subquery("found")
+    chosen = select(found.c.id, func.bool_or(found.c.fresh).label("fresh")).group_by(found.c.id).subquery("chosen")
+    columns = (
+        col(Shader.id),
+        cast(col(Shader.author_id), Text).label("author"),
+        func.coalesce(col(Shader.root_id), col(Shader.id)).label("root"),
+        col(Shader.tags),
+        col(Shader.score),
+        cast(extract("epoch", col(Shader.published_at)), Double).label("published_at"),
+        chosen.c.fresh,
+    )
+    return Prepared.of(cards(*columns).join(chosen, chosen.c.id == col(Shader.id)))

@@ -2,14 +2,14 @@
 
 `rank` scores each candidate `0.5 * score + 0.2 * recency + 0.2 * affinity + 0.1 * random`, every term from 0 to 1:
 
-- score: the logarithm of its votes, relative to the best candidate (most works have none);
+- score: the logarithm of its votes, relative to the best candidate (most shaders have none);
 - recency: halves every `RECENCY_HALF_LIFE_S`;
 - affinity: what the user's taste says about its tags; 0.5 where it says nothing;
-- random: fixed by the walk's seed and the work's id.
+- random: fixed by the session's seed and the shader's id.
 
 What the user has seen lately counts `SEEN_FACTOR` of that. `arrange` lays the order out in pages: at most
-`AUTHOR_CAP` works of one author on a page, one of each lineage (a work and its forks are near-copies more often than
-not), and one in `EXPLORATION_EVERY` a new work that few have seen. What has no room on a page waits for the next one,
+`AUTHOR_CAP` shaders of one author on a page, one of each lineage (a shader and its forks are often near-copies), and
+one in `EXPLORATION_EVERY` a new shader that few have seen. What has no room on a page waits for the next one,
 so every candidate has exactly one place.
 
 All of it runs for every first page of every user, some hundred candidates each time; hence the plain loops.
@@ -33,7 +33,7 @@ EXPLORATION_EVERY = 8
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A work that may be shown. `published_at` is in seconds of Unix time; `root` is the first work of its lineage."""
+    """A shader that may be shown. `published_at` is in seconds of Unix time; `root` is the first of its lineage."""
 
     id: str
     author: str
@@ -57,7 +57,7 @@ def score_term(candidate: Candidate, best: float) -> float:
 
 
 def recency_term(age_s: float) -> float:
-    """1 for a work of this moment, a half after `RECENCY_HALF_LIFE_S`."""
+    """1 for a shader of this moment, a half after `RECENCY_HALF_LIFE_S`."""
     return math.pow(0.5, max(age_s, 0.0) / RECENCY_HALF_LIFE_S)
 
 
@@ -74,7 +74,7 @@ def affinity_term(tags: Collection[str], taste: Mapping[str, float]) -> float:
 
 
 def random_term(seed: int, mark: int) -> float:
-    """From 0 to 1, the same for the same seed and the same work's mark."""
+    """From 0 to 1, the same for the same seed and the same shader's mark."""
     mixed = (mark ^ seed) * 0x9E3779B97F4A7C15
     return ((mixed ^ mixed >> 31) & 0xFFFFFFFF) / 0xFFFFFFFF
 
@@ -104,7 +104,7 @@ def rank(
 
 
 def arrange(ranked: Sequence[Candidate], *, size: int) -> list[list[Candidate]]:
-    """Pages of up to `size` works: each work goes to the first page that has room for it and for its kind."""
+    """Pages of up to `size` shaders: each goes to the first page that has room for it and for its kind."""
     pages: list[list[Candidate]] = []
     authors: Counter[tuple[int, str]] = Counter()
     lineages: set[tuple[int, str]] = set()
@@ -128,7 +128,7 @@ def arrange(ranked: Sequence[Candidate], *, size: int) -> list[list[Candidate]]:
 
 
 def _exploring(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
-    """The same works; each `EXPLORATION_EVERY`-th place has the best fresh one that is left."""
+    """The same shaders; each `EXPLORATION_EVERY`-th place has the best fresh one that is left."""
     fresh = iter([candidate for candidate in ranked if candidate.fresh])
     in_order = iter(ranked)
     given: set[str] = set()

@@ -1,11 +1,11 @@
 """The personal feed.
 
-A walk begins with a request without a cursor: candidates (pool.py) are ranked for the user (ranking.py) and laid out
-in pages; the first is answered, the others are kept (walks.py) and the cursor names the walk and the page. So a walk
-shows each work at most once, whatever is voted meanwhile; a work that is hidden or deleted during the walk is left
-out. The size of the pages is that of the first. A walk holds up to `MOST_WORKS` works and then ends.
+A paging session begins with a request without a cursor: candidates (pool.py) are ranked for the user (ranking.py) and
+laid out in pages; the first is answered, the others are kept (paging.py) and the cursor names the session and the page.
+So a session shows each shader at most once, whatever is voted meanwhile; one that is hidden or deleted by then is left
+out. The size of the pages is that of the first. A session holds up to `MOST_SHADERS` and then ends.
 
-Left out from the start are the user's own works and those they voted down; what they have voted up, looked at or been
+Left out from the start are the user's own shaders and those they voted down; what they have voted up, looked at or been
 shown lately comes later. Without Redis there is a first page and no cursor.
 """
 
@@ -14,26 +14,33 @@ import secrets
 from collections import ChainMap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import String, any_
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import col
 
+from services.core.feed.paging import PagingSessions
 from services.core.feed.pool import CandidatePools
 from services.core.feed.ranking import Candidate, arrange, rank
 from services.core.feed.taste import aged
-from services.core.feed.walks import Walks
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
-from services.core.kit.pagination import decode_cursor, encode_cursor
+from services.core.kit.pagination import JsonPage, decode_cursor, encode_cursor
+from services.core.kit.statements import Prepared, placeholder
 from services.core.kit.tables import utc_now
-from services.core.shaders.card_json import CARD, CARD_TABLES, CardPage
+from services.core.shaders.models import Shader
+from services.core.shaders.views import cards
 
-MOST_WORKS = 300
+MOST_SHADERS = 300
 FAVOURITE_TAGS = 3
 SEEN_DAYS = 3
 
-_MEMORY = f"""
+# $1: the user, $2: SEEN_DAYS.
+_MEMORY = """
     SELECT
         (SELECT json_object_agg(tag, weight)::text FROM tag_affinities WHERE user_id = $1) AS weights,
         (SELECT max(updated_at) FROM tag_affinities WHERE user_id = $1) AS learnt_at,
@@ -45,12 +52,11 @@ _MEMORY = f"""
             UNION ALL
             (
                 SELECT shader_id FROM feed_events
-                WHERE user_id = $1 AND created_at > now() - interval '{SEEN_DAYS} days'
+                WHERE user_id = $1 AND created_at > now() - make_interval(days => $2)
                 ORDER BY created_at DESC LIMIT 500
             )
         ) AS seen
-"""  # noqa: S608 -- a constant of ours
-_CARDS = f"SELECT s.id, {CARD} AS card FROM {CARD_TABLES} WHERE s.id = ANY($1) AND s.listed"  # noqa: S608 -- as above
+"""
 
 log = structlog.get_logger("feed")
 
@@ -72,26 +78,27 @@ class _Memory:
 class PersonalFeed:
     """Feeds of signed-in users."""
 
-    def __init__(self, database: Database, pools: CandidatePools, walks: Walks) -> None:
+    def __init__(self, database: Database, pools: CandidatePools, paging: PagingSessions) -> None:
         self._database = database
         self._pools = pools
-        self._walks = walks
+        self._paging = paging
 
-    async def page(self, user_id: UUID, *, cursor: str | None, limit: int) -> CardPage:
-        """The first page of a new walk, or the page that `cursor` names.
+    async def page(self, user_id: UUID, *, cursor: str | None, limit: int) -> JsonPage:
+        """The first page of a new session, or the page that `cursor` names.
 
         Raises `InvalidCursorError`; `UnavailableError` for a cursor without Redis.
         """
         if cursor is None:
             return await self._begin(user_id, limit)
         token, number = decode_cursor(_listing(user_id), cursor, str, int)
-        ids, more = await self._walks.page(user_id, token, number)
-        rows = await self._database.rows(_CARDS, ids)
+        ids, more = await self._paging.page(user_id, token, number)
+        statement = _listed_cards()
+        rows = await self._database.rows(statement.sql, *statement.values(ids=ids))
         cards: dict[str, str] = {row["id"]: row["card"] for row in rows}
         following = encode_cursor(_listing(user_id), token, number + 1) if more else None
-        return CardPage([cards[shader_id] for shader_id in ids if shader_id in cards], following)
+        return JsonPage([cards[shader_id] for shader_id in ids if shader_id in cards], following)
 
-    async def _begin(self, user_id: UUID, limit: int) -> CardPage:
+    async def _begin(self, user_id: UUID, limit: int) -> JsonPage:
         memory = await self._memory(user_id)
         pools = [await self._pools.everybodys()]
         pools += [await self._pools.of_tag(tag) for tag in memory.favourites()]
@@ -99,34 +106,40 @@ class PersonalFeed:
         found = {candidate.id: candidate for pool in reversed(pools) for candidate in pool.candidates}
         pages = _laid_out(user_id, found.values(), memory, limit)
         if not pages:
-            return CardPage([], None)
+            return JsonPage([], None)
         cards = ChainMap(*(pool.cards for pool in pools))
         following = await self._keep(user_id, pages[1:]) if len(pages) > 1 else None
-        return CardPage([cards[shader_id] for shader_id in pages[0]], following)
+        return JsonPage([cards[shader_id] for shader_id in pages[0]], following)
 
     async def _keep(self, user_id: UUID, pages: Sequence[Sequence[str]]) -> str | None:
         try:
-            token = await self._walks.keep(user_id, pages)
+            token = await self._paging.keep(user_id, pages)
         except UnavailableError:
-            log.warning("feed without walk")
+            log.warning("feed without paging")
             return None
         return encode_cursor(_listing(user_id), token, 0)
 
     async def _memory(self, user_id: UUID) -> _Memory:
-        row: Any = (await self._database.rows(_MEMORY, user_id))[0]
+        row: Any = (await self._database.rows(_MEMORY, user_id, SEEN_DAYS))[0]
         taste: dict[str, float] = {}
         if row["learnt_at"] is not None:
             taste = aged(json.loads(row["weights"]), since=row["learnt_at"], now=utc_now())
         return _Memory(taste, frozenset(row["unwanted"]), frozenset(row["seen"]))
 
 
+@cache
+def _listed_cards() -> Prepared:
+    ids = placeholder("ids", ARRAY(String))
+    return Prepared.of(cards(col(Shader.id)).where(col(Shader.id) == any_(ids), col(Shader.listed)))
+
+
 def _laid_out(user_id: UUID, found: Iterable[Candidate], memory: _Memory, limit: int) -> list[list[str]]:
-    """The walk's pages as ids."""
+    """The pages as ids."""
     own = str(user_id)
     wanted = [each for each in found if each.author != own and each.id not in memory.unwanted]
     now = utc_now().timestamp()
     ranked = rank(wanted, taste=memory.taste, seed=secrets.randbits(62), now=now, seen=memory.seen)
-    return [[each.id for each in page] for page in arrange(ranked[:MOST_WORKS], size=limit)]
+    return [[each.id for each in page] for page in arrange(ranked[:MOST_SHADERS], size=limit)]
 
 
 def _listing(user_id: UUID) -> str:

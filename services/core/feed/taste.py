@@ -1,7 +1,7 @@
 """What a user likes, by tag, learnt from their votes and from how long they looked.
 
-Taste is a function of the user's history: each vote is worth 1 or -1, each work looked at up to `DWELL_WEIGHT`, spread
-over the work's tags, and all of it halves every `HALF_LIFE`. `rebuild` computes it anew from the last `WINDOW`, so it
+Taste is a function of the user's history: each vote is worth 1 or -1, each shader looked at up to `DWELL_WEIGHT`,
+spread over its tags, and all of it halves every `HALF_LIFE`. `rebuild` computes it anew from the last `WINDOW`, so it
 may run twice or late without harm, and a vote taken back is forgotten without a trace. `schedule_update` asks for that
 in a few seconds; what a user does until then is covered by the same job.
 """
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.core.feed import repository
 from services.core.feed.jobs import UPDATE_TASTE
-from services.core.feed.repository import TasteRepository
 from services.core.jobs.outbox import enqueue_once
 from services.core.kit.database import WriteSession
 from services.core.kit.tables import utc_now
@@ -29,7 +29,7 @@ DELAY = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Something that a user did: how much they liked a work with these tags (-1 to 1), and when."""
+    """Something that a user did: how much they liked a shader with these tags (-1 to 1), and when."""
 
     tags: tuple[str, ...]
     strength: float
@@ -37,7 +37,7 @@ class Signal:
 
 
 def dwell_strength(milliseconds: int) -> float:
-    """What looking at a work for that long says: 0 to `DWELL_WEIGHT`, full after a minute."""
+    """What looking at a shader for that long says: 0 to `DWELL_WEIGHT`, full after a minute."""
     return DWELL_WEIGHT * min(max(milliseconds, 0), FULL_DWELL_MS) / FULL_DWELL_MS
 
 
@@ -47,7 +47,7 @@ def decay(age: timedelta) -> float:
 
 
 def learn(signals: Iterable[Signal], *, now: datetime) -> dict[str, float]:
-    """The weight of each tag at `now`, for the `MAX_TAGS` that say most. A work's tags share its strength."""
+    """The weight of each tag at `now`, for the `MAX_TAGS` that say most. A shader's tags share its strength."""
     weights: defaultdict[str, float] = defaultdict(float)
     for signal in signals:
         share = signal.strength * decay(now - signal.at) / math.sqrt(max(len(signal.tags), 1))
@@ -71,12 +71,11 @@ async def schedule_update(session: WriteSession, user_id: UUID) -> None:
 async def rebuild(session: WriteSession, user_id: UUID, *, now: datetime | None = None) -> dict[str, float]:
     """Compute the user's taste anew, store it and return it. Two at once wait for each other."""
     at = now or utc_now()
-    history = TasteRepository(session)
-    await history.lock(user_id)
-    votes = await history.votes(user_id, at - WINDOW)
-    dwells = await history.dwells(user_id, at - WINDOW)
+    await repository.lock_taste(session, user_id)
+    votes = await repository.votes_of(session, user_id, at - WINDOW)
+    dwells = await repository.dwells_of(session, user_id, at - WINDOW)
     signals = [Signal(tuple(tags), float(value), when) for tags, value, when in votes]
     signals += [Signal(tuple(tags), dwell_strength(milliseconds), when) for tags, milliseconds, when in dwells]
     weights = learn(signals, now=at)
-    await history.replace(user_id, weights, at)
+    await repository.replace_taste(session, user_id, weights, at)
     return weights

@@ -44,8 +44,7 @@ class AlreadyResolvedError(ConflictError):
 
 async def report(session: WriteSession, caller: Caller, shader_id: str, request: ReportCreate) -> UUID:
     """Write a report and give its id."""
-    shader = await require_visible(session, caller, shader_id)
-    if shader.author_id == caller.user_id:
+    if await require_visible(session, caller, shader_id) == caller.user_id:
         raise OwnWorkError
     row = Report(shader_id=shader_id, reporter_id=caller.user_id, reason=request.reason, detail=request.detail)
     written = await repository.insert_report(session, row)

@@ -1,62 +1,74 @@
 """Forks, and the family tree that they make.
 
-A fork is a work of its own with a record of the work and version it came from. It takes over title, description,
+A fork is a shader of its own with a record of the shader and version it came from. It takes over title, description,
 tags, label and parameter values unless told otherwise, obeys the parent's licence (licences.py), and begins as a
 draft. `source` lets an edit that was made before forking come along.
 """
+
+from sqlmodel import col
 
 from services.contracts.shaders import Lineage, LineageNode, ShaderSummary
 from services.core.glsl.static_check import check
 from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import NotFoundError
+from services.core.kit.pagination import JsonPage
 from services.core.kit.settings import LimitSettings
 from services.core.shaders import repository
 from services.core.shaders.licences import licence_of_fork, require_compatible
 from services.core.shaders.models import Shader
-from services.core.shaders.publish import add_work
 from services.core.shaders.schemas import ForkCreate
-from services.core.shaders.versions import as_checked
+from services.core.shaders.visibility import listed_or_own
+from services.core.shaders.write import add_shader, as_checked
 
 
 async def fork(
-    session: WriteSession, caller: Caller, shader_id: str, order: ForkCreate, limits: LimitSettings
+    session: WriteSession, caller: Caller, shader_id: str, wanted: ForkCreate, limits: LimitSettings
 ) -> Shader:
-    """A work of the caller's own out of another. Raises the errors of licences.py, gate.py and quota.py."""
+    """A shader of the caller's own out of another. Raises the errors of licences.py, static_check.py and quota.py."""
     # The lock keeps the parent's licence from changing between the check and the commit.
     parent = await repository.locked(session, caller, shader_id)
     own = parent.author_id == caller.user_id
     if own:
-        inherited, licence = parent.inherited_licence, order.licence or parent.licence
+        inherited, licence = parent.inherited_licence, wanted.licence or parent.licence
         require_compatible(inherited, licence)
     else:
-        inherited, licence = parent.licence, licence_of_fork(parent.licence, order.licence)
-    version = await repository.snapshot(session, parent.id, order.version or parent.current_version)
+        inherited, licence = parent.licence, licence_of_fork(parent.licence, wanted.licence)
+    version = await repository.version(session, parent.id, wanted.version or parent.current_version)
     if version is None:
-        raise NotFoundError(f"The work has no version {order.version}")
-    checked = as_checked(version) if order.source is None else await check(order.source, limits.source_bytes)
-    values = version.parameter_values if order.parameter_values is None else order.parameter_values
-    work = Shader(
+        raise NotFoundError(f"The work has no version {wanted.version}")
+    checked = as_checked(version) if wanted.source is None else await check(wanted.source, limits.source_bytes)
+    values = version.parameter_values if wanted.parameter_values is None else wanted.parameter_values
+    fork = Shader(
         author_id=caller.user_id,
-        title=order.title or parent.title,
-        description=parent.description if order.description is None else order.description,
-        tags=list(parent.tags if order.tags is None else order.tags),
+        title=wanted.title or parent.title,
+        description=parent.description if wanted.description is None else wanted.description,
+        tags=list(parent.tags if wanted.tags is None else wanted.tags),
         licence=licence,
         inherited_licence=inherited,
-        ai_label=order.ai_label or parent.ai_label,
+        ai_label=wanted.ai_label or parent.ai_label,
         dialect=checked.dialect,
-        visibility=order.visibility,
+        visibility=wanted.visibility,
         still_time=parent.still_time,
         parent_id=parent.id,
         parent_version=version.number,
         root_id=parent.root_id or parent.id,
     )
-    await add_work(session, caller, work, checked, values, limits)
-    return work
+    await add_shader(session, caller, fork, checked, values, limits)
+    return fork
+
+
+async def forks_of(
+    session: ReadSession, caller: Caller | None, shader_id: str, *, cursor: str | None, limit: int
+) -> JsonPage:
+    """The listed forks of a shader and the caller's own ones, the newest first."""
+    await repository.require_visible(session, caller, shader_id)
+    conditions = col(Shader.parent_id) == shader_id, listed_or_own(caller)
+    return await repository.cards_page(session, *conditions, listing=f"forks {shader_id}", cursor=cursor, limit=limit)
 
 
 async def lineage(session: ReadSession, caller: Caller | None, shader_id: str) -> Lineage:
-    """The works that one came from. Those that the caller may not see are named by their id only."""
+    """The shaders that one came from. Those that the caller may not see are named by their id only."""
     await repository.require_visible(session, caller, shader_id)
     line = await repository.ancestors(session, shader_id)
     cards = await repository.cards_of(session, caller, [shader_id, *(parent_id for parent_id, _ in line)])

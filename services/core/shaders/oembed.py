@@ -1,6 +1,6 @@
-"""oEmbed: what another site shows in place of a link to a work (https://oembed.com).
+"""oEmbed: what another site shows in place of a link to a shader (https://oembed.com).
 
-`work_of(url, public_url)` finds out which work a link is about, `embedding` fits its frame into the room that there is.
+`shader_of(url, public_url)` finds out which shader a link is about, `embedding` fits its frame into the room.
 """
 
 import re
@@ -45,8 +45,8 @@ class Embedding(BaseModel):
     thumbnail_height: int | None = None
 
 
-def work_of(url: str, public_url: str) -> str:
-    """The id of the work that `url`, the address of a page or an embed of this site, shows."""
+def shader_of(url: str, public_url: str) -> str:
+    """The id of the shader that `url`, the address of a page or an embed of this site, shows."""
     try:
         asked, own = urlsplit(url), urlsplit(public_url)
     except ValueError:
@@ -58,25 +58,25 @@ def work_of(url: str, public_url: str) -> str:
     return found[1]
 
 
-def embedding(work: ShaderPublic, provider: Provider, *, max_width: int | None, max_height: int | None) -> Embedding:
-    """The answer about `work`, 16:9 and no larger than asked for."""
+def embedding(shader: ShaderPublic, provider: Provider, *, max_width: int | None, max_height: int | None) -> Embedding:
+    """The answer about `shader`, 16:9 and no larger than asked for."""
     width = min(max_width or _WIDTH, (max_height or 10_000) * 16 // 9, 1920)
     height = max(1, min(width * 9 // 16, max_height or 10_000))
-    title = escape(f"{work.title} by {work.author.display_name}")
+    title = escape(f"{shader.title} by {shader.author.display_name}")
     frame = (
-        f'<iframe src="{escape(provider.url)}/embed/{work.id}" width="{width}" height="{height}" title="{title}"'
+        f'<iframe src="{escape(provider.url)}/embed/{shader.id}" width="{width}" height="{height}" title="{title}"'
         ' style="border:0" loading="lazy" allow="fullscreen" allowfullscreen></iframe>'
     )
     return Embedding(
-        title=work.title,
-        author_name=work.author.display_name,
-        author_url=f"{provider.url}/u/{work.author.handle}",
+        title=shader.title,
+        author_name=shader.author.display_name,
+        author_url=f"{provider.url}/u/{shader.author.handle}",
         provider_name=provider.name,
         provider_url=provider.url,
         html=frame,
         width=width,
         height=height,
-        thumbnail_url=f"{provider.url}{work.still_url}" if work.still_url else None,
-        thumbnail_width=_WIDTH if work.still_url else None,
-        thumbnail_height=_HEIGHT if work.still_url else None,
+        thumbnail_url=f"{provider.url}{shader.still_url}" if shader.still_url else None,
+        thumbnail_width=_WIDTH if shader.still_url else None,
+        thumbnail_height=_HEIGHT if shader.still_url else None,
     )

@@ -1,118 +1,132 @@
-"""Every query about works and their versions. What the caller may not see is not found, in the query itself.
+"""Every query about shaders and their versions. What the caller may not see is not found, in the query itself.
 
-Reads give rows or models of schemas.py; `locked_own` is the one way to a work that is to be changed: it locks the
-row until the transaction ends, so that two edits of one work come one after the other.
+Answers are JSON texts (views.py). `locked_own` is the one way to a shader that is to be changed: it locks the row
+until the transaction ends, so that two edits of one shader come one after the other.
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from functools import cache
+from typing import TypeVar, cast
+from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from services.contracts.pages import Page
-from services.contracts.shaders import ShaderSummary, Visibility
-from services.core.accounts.models import User
+from services.contracts.shaders import ShaderSummary
 from services.core.identity.caller import Caller
-from services.core.kit.database import ReadSession, WriteSession
+from services.core.identity.permissions import Permission, Role
+from services.core.kit.database import Database, ReadSession, WriteSession
 from services.core.kit.errors import ForbiddenError, NotFoundError
-from services.core.kit.pagination import decode_cursor, encode_cursor, parse_id, parse_time
-from services.core.shaders.cards import card_from, cards
+from services.core.kit.pagination import JsonPage, keyset_page
+from services.core.kit.statements import Prepared, placeholder
+from services.core.shaders import views
 from services.core.shaders.models import Render, Shader, ShaderVersion
 from services.core.shaders.visibility import visible_to
 
-Kind = TypeVar("Kind")
+T = TypeVar("T")
 
 # Deeper family trees are cut off at the nearest of these; the root is still known as `Shader.root_id`.
 MAX_ANCESTORS = 100
 
 
 class NotYoursError(ForbiddenError):
-    """The caller may see the work, and is not its author."""
+    """The caller may see the shader, and is not its author."""
 
     code = "not_yours"
     title = "Only its author may do this"
 
 
-async def detail(session: ReadSession, caller: Caller | None, shader_id: str) -> Row[Any]:
-    """A card's row with more of the work, its newest `ShaderVersion` and that one's `Render`."""
-    newest = and_(
-        col(ShaderVersion.shader_id) == col(Shader.id), col(ShaderVersion.number) == col(Shader.current_version)
-    )
-    statement = (
-        cards()
-        .join(ShaderVersion, newest)
-        .add_columns(
-            ShaderVersion,
-            Render,
-            col(Shader.author_id),
-            col(Shader.description),
-            col(Shader.still_time),
-            col(Shader.updated_at),
-            col(Shader.inherited_licence),
-            col(Shader.hidden_reason),
-        )
-        .where(col(Shader.id) == shader_id, visible_to(caller))
-        .execution_options(populate_existing=True)
-    )
-    return _found((await session.execute(statement)).one_or_none())
+async def shader_json(database: Database, caller: Caller | None, shader_id: str) -> str:
+    """A `ShaderPublic`, past SQLAlchemy's layers: each page of a shader and each agent that reads one asks for it."""
+    inspects = caller is not None and caller.may(Permission.INSPECT_SHADERS)
+    statement = _shader_statement(known=caller is not None, inspects=inspects)
+    values = statement.values(shader_id=shader_id, caller_id=caller.user_id if caller is not None else None)
+    rows = await database.rows(statement.sql, *values, keep_plan=True)
+    return str(_found(rows[0][0] if rows else None))
 
 
-async def version(session: ReadSession, caller: Caller | None, shader_id: str, number: int | None) -> Row[Any]:
-    """`ShaderVersion`, its `Render` (or None) and the work's `author_id`; the newest version if `number` is None."""
-    wanted = col(Shader.current_version) if number is None else literal(number)
-    statement = _versions(caller, shader_id).where(col(ShaderVersion.number) == wanted)
-    row: Row[Any] | None = (await session.execute(statement)).one_or_none()
-    return _found(row)
+async def shader_json_within(session: ReadSession, caller: Caller | None, shader_id: str) -> str:
+    """The same in a transaction, with what that has written."""
+    return await _one(session, views.shaders(caller).where(col(Shader.id) == shader_id, visible_to(caller)))
 
 
-async def versions(
+async def version_json(session: ReadSession, caller: Caller | None, shader_id: str, number: int | None) -> str:
+    """A `VersionPublic`; the newest if `number` is None."""
+    return await _one(session, views.versions().where(_wanted(caller, shader_id, number)))
+
+
+async def render_json(session: ReadSession, caller: Caller | None, shader_id: str, number: int | None) -> str:
+    """The `RenderPublic` of a version; of the newest if `number` is None."""
+    return await _one(session, views.renders(caller).where(_wanted(caller, shader_id, number)))
+
+
+async def visible_version(
+    session: ReadSession, caller: Caller | None, shader_id: str, number: int | None
+) -> ShaderVersion:
+    """A version that the caller may see; the newest if `number` is None."""
+    statement = select(ShaderVersion).join(Shader, col(Shader.id) == col(ShaderVersion.shader_id))
+    return await _one(session, statement.where(_wanted(caller, shader_id, number)))
+
+
+async def still_name(session: ReadSession, caller: Caller | None, shader_id: str, number: int | None) -> str | None:
+    """The stored object that is the still of a version, or of the newest; None before there is one."""
+    statement = views.of_versions(col(Render.still_name)).where(_wanted(caller, shader_id, number))
+    row = _found((await session.execute(statement)).one_or_none())
+    name: str | None = row[0]
+    return name
+
+
+async def versions_page(
     session: ReadSession, caller: Caller | None, shader_id: str, *, cursor: str | None, limit: int
-) -> tuple[list[Row[Any]], str | None]:
-    """The versions of a work, the newest first, as rows of `version`; and the next cursor."""
-    listing = f"versions {shader_id}"
-    statement = _versions(caller, shader_id).order_by(col(ShaderVersion.number).desc()).limit(limit + 1)
-    if cursor:
-        (before,) = decode_cursor(listing, cursor, int)
-        statement = statement.where(col(ShaderVersion.number) < min(before, 2**31 - 1))
-    rows = (await session.execute(statement)).all()
-    if not rows and not cursor:
-        raise NotFoundError
-    more = len(rows) > limit
-    next_cursor = encode_cursor(listing, rows[limit - 1].ShaderVersion.number) if more else None
-    return list(rows[:limit]), next_cursor
+) -> JsonPage:
+    """`VersionSummary` of the versions of a shader, the newest first."""
+    statement = views.version_summaries().where(col(Shader.id) == shader_id, visible_to(caller))
+    rows, next_cursor = await keyset_page(
+        session, statement, col(ShaderVersion.number), listing=f"versions {shader_id}", cursor=cursor, limit=limit
+    )
+    return JsonPage([row.summary for row in rows], next_cursor)
 
 
-async def require_visible(session: ReadSession, caller: Caller | None, shader_id: str) -> Row[Any]:
-    """`author_id`, `root_id` and the like of a work that the caller may see; raises `NotFoundError`."""
-    statement: Any = select(
-        col(Shader.author_id), col(Shader.parent_id), col(Shader.parent_version), col(Shader.current_version)
-    ).where(col(Shader.id) == shader_id, visible_to(caller))
-    row: Row[Any] | None = (await session.execute(statement)).one_or_none()
-    return _found(row)
+async def cards_page(
+    session: ReadSession, *conditions: ColumnElement[bool], listing: str, cursor: str | None, limit: int
+) -> JsonPage:
+    """The cards of the shaders of which `conditions` are true, the newest first."""
+    keys = col(Shader.created_at), col(Shader.id)
+    statement = views.cards().where(*conditions)
+    rows, next_cursor = await keyset_page(session, statement, *keys, listing=listing, cursor=cursor, limit=limit)
+    return JsonPage([row.card for row in rows], next_cursor)
+
+
+async def cards_of(session: ReadSession, caller: Caller | None, ids: Sequence[str]) -> dict[str, ShaderSummary]:
+    """The cards of those of `ids` that the caller may see."""
+    rows = await session.scalars(views.cards().where(col(Shader.id).in_(ids), visible_to(caller)))
+    cards = [ShaderSummary.model_validate_json(card) for card in rows]
+    return {card.id: card for card in cards}
+
+
+async def require_visible(session: ReadSession, caller: Caller | None, shader_id: str) -> UUID:
+    """The author of a shader that the caller may see; raises `NotFoundError`."""
+    return await _one(session, select(col(Shader.author_id)).where(col(Shader.id) == shader_id, visible_to(caller)))
+
+
+async def totals(session: ReadSession, user_id: UUID) -> tuple[int, int]:
+    """How many listed shaders the user has, and the sum of their scores."""
+    statement = select(func.count(), func.coalesce(func.sum(col(Shader.score)), 0)).where(
+        col(Shader.author_id) == user_id, col(Shader.listed)
+    )
+    row = (await session.execute(statement)).one()
+    return int(row[0]), int(row[1])
 
 
 async def locked(session: WriteSession, caller: Caller, shader_id: str) -> Shader:
-    """The work, locked until the transaction ends; raises `NotFoundError`."""
-    statement = (
-        select(Shader)
-        .where(col(Shader.id) == shader_id, visible_to(caller))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return _found((await session.scalars(statement)).one_or_none())
+    """The shader, locked until the transaction ends; raises `NotFoundError`."""
+    return await _locked(session, col(Shader.id) == shader_id, visible_to(caller))
 
 
 async def locked_for_moderation(session: WriteSession, shader_id: str) -> Shader:
-    """A work that is not deleted, whoever may see it, locked until the transaction ends."""
-    statement = (
-        select(Shader)
-        .where(col(Shader.id) == shader_id, col(Shader.deleted_at).is_(None))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return _found((await session.scalars(statement)).one_or_none())
+    """A shader that is not deleted, whoever may see it, locked until the transaction ends."""
+    return await _locked(session, col(Shader.id) == shader_id, col(Shader.deleted_at).is_(None))
 
 
 async def locked_own(session: WriteSession, caller: Caller, shader_id: str) -> Shader:
@@ -123,43 +137,13 @@ async def locked_own(session: WriteSession, caller: Caller, shader_id: str) -> S
     return shader
 
 
-async def snapshot(session: ReadSession, shader_id: str, number: int) -> ShaderVersion | None:
-    """A version by its key; for those who hold the work already."""
+async def version(session: ReadSession, shader_id: str, number: int) -> ShaderVersion | None:
+    """A version by its key; for those who hold the shader already."""
     return await session.get(ShaderVersion, (shader_id, number))
 
 
-async def forks(
-    session: ReadSession, caller: Caller | None, shader_id: str, *, cursor: str | None, limit: int
-) -> Page[ShaderSummary]:
-    """The listed forks of a work and the caller's own ones, the newest first."""
-    await require_visible(session, caller, shader_id)
-    statement = cards().where(col(Shader.parent_id) == shader_id, _listed_or_own(caller))
-    return await _page(session, f"forks {shader_id}", statement, cursor=cursor, limit=limit)
-
-
-async def works_of(
-    session: ReadSession,
-    caller: Caller | None,
-    handle: str,
-    *,
-    visibility: Visibility | None,
-    cursor: str | None,
-    limit: int,
-) -> Page[ShaderSummary]:
-    """A user's works, the newest first: the listed ones, and to the user all that are not deleted."""
-    author = await session.scalar(
-        select(col(User.id)).where(col(User.handle) == handle, col(User.deleted_at).is_(None))
-    )
-    if author is None:
-        raise NotFoundError("There is no user with this handle")
-    statement = cards().where(col(Shader.author_id) == author, _listed_or_own(caller))
-    if visibility is not None:
-        statement = statement.where(col(Shader.visibility) == visibility)
-    return await _page(session, f"works {author} {visibility}", statement, cursor=cursor, limit=limit)
-
-
 async def ancestors(session: ReadSession, shader_id: str) -> list[tuple[str, int]]:
-    """The (id, version) that the work was forked from, then what that was forked from, and so on."""
+    """The (id, version) that the shader was forked from, then what that was forked from, and so on."""
     child = aliased(Shader)
     line = (
         select(
@@ -177,51 +161,30 @@ async def ancestors(session: ReadSession, shader_id: str) -> list[tuple[str, int
     return [(row.id, row.version) for row in rows]
 
 
-async def cards_of(session: ReadSession, caller: Caller | None, ids: Sequence[str]) -> dict[str, ShaderSummary]:
-    """The cards of those of `ids` that the caller may see."""
-    rows = await session.execute(cards().where(col(Shader.id).in_(ids), visible_to(caller)))
-    return {row.id: card_from(row) for row in rows}
+@cache
+def _shader_statement(*, known: bool, inspects: bool) -> Prepared:
+    """The statement for one kind of caller, whose id comes with each call."""
+    role = Role.MODERATOR if inspects else Role.USER
+    caller = Caller(cast("UUID", placeholder("caller_id")), "", role) if known else None
+    return Prepared.of(views.shaders(caller).where(col(Shader.id) == placeholder("shader_id"), visible_to(caller)))
 
 
-def _versions(caller: Caller | None, shader_id: str) -> Any:
-    return (
-        select(ShaderVersion, Render, col(Shader.author_id))
-        .join(Shader, col(Shader.id) == col(ShaderVersion.shader_id))
-        .outerjoin(
-            Render,
-            and_(
-                col(Render.shader_id) == col(ShaderVersion.shader_id), col(Render.version) == col(ShaderVersion.number)
-            ),
-        )
-        .where(col(ShaderVersion.shader_id) == shader_id, visible_to(caller))
-        .execution_options(populate_existing=True)
-    )
+def _wanted(caller: Caller | None, shader_id: str, number: int | None) -> ColumnElement[bool]:
+    """The version `number`, or the newest, of a shader that the caller may see."""
+    wanted = col(Shader.current_version) if number is None else literal(number)
+    return (col(Shader.id) == shader_id) & (col(ShaderVersion.number) == wanted) & visible_to(caller)
 
 
-def _listed_or_own(caller: Caller | None) -> Any:
-    listed = col(Shader.listed)
-    if caller is None:
-        return listed
-    return or_(listed, and_(col(Shader.author_id) == caller.user_id, col(Shader.deleted_at).is_(None)))
+async def _one(session: ReadSession, statement: Select[T]) -> T:
+    return _found((await session.scalars(statement)).one_or_none())
 
 
-async def _page(
-    session: ReadSession, listing: str, statement: Select[Any], *, cursor: str | None, limit: int
-) -> Page[ShaderSummary]:
-    """A page by the time of creation, the newest first."""
-    place = tuple_(col(Shader.created_at), col(Shader.id))
-    if cursor:
-        created_at, last_id = decode_cursor(listing, cursor, str, str)
-        statement = statement.where(place < tuple_(literal(parse_time(created_at)), literal(parse_id(last_id))))
-    ordered = statement.order_by(col(Shader.created_at).desc(), col(Shader.id).desc()).limit(limit + 1)
-    rows = (await session.execute(ordered)).all()
-    items = [card_from(row) for row in rows[:limit]]
-    more = len(rows) > limit
-    next_cursor = encode_cursor(listing, items[-1].created_at.isoformat(), items[-1].id) if more else None
-    return Page(items=items, next_cursor=next_cursor)
+async def _locked(session: WriteSession, *conditions: ColumnElement[bool]) -> Shader:
+    statement = select(Shader).where(*conditions).with_for_update(key_share=True)
+    return await _one(session, statement.execution_options(populate_existing=True))
 
 
-def _found(found: Kind | None) -> Kind:
+def _found(found: T | None) -> T:
     if found is None:
         raise NotFoundError
     return found

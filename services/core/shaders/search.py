@@ -1,13 +1,13 @@
-"""Listing and searching works: GET /api/v1/shaders, and the feed's lists that are the same for everybody.
+"""Listing and searching shaders: GET /api/v1/shaders, and the feed's lists that are the same for everybody.
 
-`find(database, query, cursor=..., limit=...)` gives a `CardPage`: cards as JSON text, and the cursor of the next page.
-Only `listed` works are found. Text is looked up in title, tags, author and description, in English stems and as
-written; all words have to be there, `"..."` is a phrase, `or` and `-word` work, and the last word may be unfinished.
+`find(database, query, cursor=..., limit=...)` gives a page of cards as JSON text. Only `listed` shaders are found. Text
+is looked up in title, tags, author and description, in English stems and as written; all words have to be there,
+`"..."` is a phrase, `or` and `-word` work, and the last word may be unfinished.
 
-Orders: `hot`, `top` (score), `new`, `old`, and `relevance` (with a text only): works that have the words in their
-title, then the others, the hottest first among each. Each order is unique by the id, and a walk through hot, top and
-relevance keeps the order in which it began although votes change it (services/core/ranking/snapshots.py); `period`
-counts back from the walk's beginning too. A work whose title is changed during a walk may be missed or repeated.
+Orders: `hot`, `top` (score), `new`, `old`, and `relevance` (with a text only): shaders that have the words in their
+title, then the others, the hottest first among each. Each order is unique by the id, and the pages of hot, top and
+relevance keep the order of the first although votes change it (services/core/ranking/snapshots.py); `period` counts
+back from the first page too. A shader whose title is changed while somebody pages may be missed or repeated.
 
 Raises `InvalidCursorError` for a cursor of another list, `InvalidInputError` for values that cannot be.
 """
@@ -16,18 +16,45 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    func,
+    literal_column,
+    not_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import col
 
 from services.contracts.glsl import Dialect
 from services.contracts.shaders import AiLabel
+from services.core.accounts.models import User
 from services.core.kit.database import Database
 from services.core.kit.errors import InvalidInputError
-from services.core.kit.pagination import InvalidCursorError, decode_cursor, encode_cursor, parse_id, parse_time
+from services.core.kit.pagination import (
+    InvalidCursorError,
+    JsonPage,
+    decode_cursor,
+    encode_cursor,
+    parse_id,
+    parse_integer,
+    parse_time,
+)
+from services.core.kit.statements import Prepared, placeholder
 from services.core.kit.tables import utc_now
 from services.core.kit.text import clean_line, clean_tags
-from services.core.ranking.snapshots import MOVED, SNAPSHOT, Moment, shortened
-from services.core.shaders.card_json import CARD, CARD_TABLES, CardPage
+from services.core.ranking.snapshots import MOVED, SNAPSHOT, Snapshot, shortened
+from services.core.shaders import views
 from services.core.shaders.licences import require_known
+from services.core.shaders.models import Shader
 
 MAX_TEXT = 200
 
@@ -68,7 +95,7 @@ class NoTextError(InvalidInputError):
 
 
 class BadFilterError(InvalidInputError):
-    """A search text or a tag that no work can have."""
+    """A search text or a tag that no shader can have."""
 
     code = "invalid_filter"
     title = "This cannot be searched for"
@@ -110,21 +137,21 @@ class ShaderQuery:
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """Where a walk stands: in which tier, after which key and id (None: at its start), and when it began.
+    """Where a page begins: in which tier, after which key and id (None: at its start), and when paging began.
 
-    `moment` is None until the first statement of the walk has said what it saw.
+    `snapshot` is None until the first statement has said what it saw.
     """
 
     tier: int
     began: datetime
-    moment: Moment | None = None
+    snapshot: Snapshot | None = None
     key: Any = None
     id: str = ""
 
 
 async def find(
     database: Database, query: ShaderQuery, *, cursor: str | None, limit: int, name: str = "shaders"
-) -> CardPage:
+) -> JsonPage:
     """The page of `query` after `cursor` (None: the first), at most `limit` cards.
 
     `name` says which list it is for; a cursor is good for the list and the query that it came from.
@@ -134,105 +161,129 @@ async def find(
     position = _position(listing, query.sort, cursor) if cursor else _Position(top_tier, utc_now())
     rows: list[Any] = []
     while True:
-        statement, values = _statement(query, position, limit + 1 - len(rows))
-        rows += await database.rows(statement, *values)
-        if rows and position.moment is None:
-            position = replace(position, moment=Moment.parse(shortened(rows[0]["snapshot"])))
+        values = _values(query, position) | {"limit": limit + 1 - len(rows)}
+        statement = _statement(query.sort, position.tier, frozenset(values))
+        rows += await database.rows(statement.sql, *statement.values(**values))
+        if rows and position.snapshot is None:
+            position = replace(position, snapshot=Snapshot.parse(shortened(rows[0]["snapshot"])))
         if position.tier == 0 or len(rows) > limit:
             break
-        position = _Position(position.tier - 1, position.began, position.moment)
+        position = _Position(position.tier - 1, position.began, position.snapshot)
     cards = [row["card"] for row in rows[:limit]]
-    if len(rows) <= limit or position.moment is None:
-        return CardPage(cards, None)
+    if len(rows) <= limit or position.snapshot is None:
+        return JsonPage(cards, None)
     last = rows[limit - 1]
     key = last["key"].isoformat() if isinstance(last["key"], datetime) else last["key"]
     began = position.began.isoformat()
-    return CardPage(cards, encode_cursor(listing, last["tier"], key, last["id"], position.moment.snapshot, began))
+    return JsonPage(cards, encode_cursor(listing, last["tier"], key, last["id"], position.snapshot.text, began))
 
 
 def _position(listing: str, sort: Sort, cursor: str) -> _Position:
     kind = {Sort.TOP: int, Sort.NEW: str, Sort.OLD: str}.get(sort, float)
-    tier, key, shader_id, moment, began = decode_cursor(listing, cursor, int, kind, str, str, str)
+    tier, key, shader_id, snapshot, began = decode_cursor(listing, cursor, int, kind, str, str, str)
     if tier not in ((0, 1) if sort is Sort.RELEVANCE else (0,)):
         raise InvalidCursorError
-    if kind is int and abs(key) > _INTEGER_LIMIT:
-        raise InvalidCursorError
-    at = parse_time(key) if kind is str else key
-    return _Position(tier, parse_time(began), Moment.parse(moment), at, parse_id(shader_id))
+    after = parse_integer(key) if kind is int else parse_time(key) if kind is str else key
+    return _Position(tier, parse_time(began), Snapshot.parse(snapshot), after, parse_id(shader_id))
 
 
-_INTEGER_LIMIT = 2**31 - 1
+# Filters by a column of that name.
+_EXACT = ("licence", "dialect", "ai_label")
+# What votes change; the other orders are by the time of publication.
 _MUTABLE = {Sort.HOT: "hot", Sort.TOP: "score", Sort.RELEVANCE: "hot"}
-
-
-class _Values(list[Any]):
-    """The values of a statement, in the order of their places in it."""
-
-    def place(self, value: Any) -> str:
-        """Keep a value and give the text that stands for it."""
-        self.append(value)
-        return f"${len(self)}"
-
-
-def _statement(query: ShaderQuery, position: _Position, limit: int) -> tuple[str, _Values]:
-    """The SQL of one page of one tier, with its values. Only constants of ours are put into the text."""
-    values = _Values()
-    conditions = _conditions(query, position, values)
-    column = _MUTABLE.get(query.sort, "published_at")
-    direction, comparison = ("ASC", ">") if query.sort is Sort.OLD else ("DESC", "<")
-    ways = f"ORDER BY key {direction}, id {direction} LIMIT {values.place(limit)}"
-    if position.key is not None:
-        conditions.append(f"(KEY, s.id) {comparison} ({values.place(position.key)}, {values.place(position.id)})")
-
-    def branch(tables: str, key: str, *more: str) -> str:
-        where = " AND ".join([*conditions, *more]).replace("KEY", key)
-        return f"(SELECT s.id, {key} AS key FROM {tables} WHERE {where} {ways})"  # noqa: S608 -- see above
-
-    if position.moment is None or query.sort not in _MUTABLE:
-        page = branch("shaders s", f"s.{column}")
-    else:
-        moment = position.moment
-        moved = MOVED.format(oldest=values.place(moment.oldest), snapshot=values.place(moment.snapshot))
-        settled = branch("shaders s", f"s.{column}", "s.id NOT IN (SELECT moved.shader_id FROM moved)")
-        returned = branch("moved JOIN shaders s ON s.id = moved.shader_id", f"moved.{column}")
-        page = f"WITH moved AS MATERIALIZED ({moved}) {settled} UNION ALL {returned} {ways}"
-    return (
-        f"SELECT {CARD} AS card, page.key, page.id, {position.tier} AS tier, {SNAPSHOT} AS snapshot"  # noqa: S608
-        f" FROM ({page}) AS page JOIN ({CARD_TABLES}) ON s.id = page.id"
-        f" ORDER BY page.key {direction}, page.id {direction}"
-    ), values
-
-
-def _conditions(query: ShaderQuery, position: _Position, values: _Values) -> list[str]:
-    conditions = ["s.listed"]
-    if query.words:
-        matching = _words(query.words, values)
-        conditions.append(f"s.search @@ ({matching})")
-        if query.sort is Sort.RELEVANCE:
-            conditions.append(f"{'' if position.tier else 'NOT '}s.title_words @@ ({matching})")
-    if query.tags:
-        conditions.append(f"s.tags @> {values.place(list(query.tags))}::varchar[]")
-    if query.author is not None:
-        author = values.place(query.author)
-        conditions.append(f"s.author_id = (SELECT users.id FROM users WHERE users.handle = {author})")  # noqa: S608
-    exact = {name: getattr(query, name) for name in ("licence", "dialect", "ai_label")}
-    conditions += [f"s.{name} = {values.place(str(value))}" for name, value in exact.items() if value is not None]
-    if query.period in _SPANS:
-        conditions.append(f"s.published_at >= {values.place(position.began - _SPANS[query.period])}")
-    return conditions
-
-
 _UNFINISHED = re.compile(r"(?P<head>(?:.*\s)?)(?P<last>\w+)")
 
 
-def _words(words: str, values: _Values) -> str:
-    """SQL of a `tsquery` for what a person typed. The last word also finds what begins with it."""
+def _values(query: ShaderQuery, position: _Position) -> dict[str, Any]:
+    """What the statement of a page needs, by name; which names there are decides what the statement looks like."""
+    values: dict[str, Any] = _words(query.words)
+    if query.tags:
+        values["tags"] = list(query.tags)
+    exact = {name: getattr(query, name) for name in ("author", *_EXACT)}
+    values |= {name: str(value) for name, value in exact.items() if value is not None}
+    if query.period in _SPANS:
+        values["since"] = position.began - _SPANS[query.period]
+    if position.key is not None:
+        values |= {"last_key": position.key, "last_id": position.id}
+    if position.snapshot is not None and query.sort in _MUTABLE:
+        values |= {"snapshot": position.snapshot.text, "oldest": position.snapshot.oldest}
+    return values
+
+
+def _words(words: str) -> dict[str, str]:
+    """What a person typed, apart from a last word that may be unfinished: that also finds what begins with it."""
     found = _UNFINISHED.fullmatch(words)
     if found is None or words.count('"') % 2 or found["head"].rstrip().lower().endswith(("or", "-")):
-        return f"websearch_to_tsquery('english', {values.place(words)})"
-    finished = f"websearch_to_tsquery('english', {values.place(found['last'])})"
-    prefix = "'{}':*".format(found["last"])
-    last = f"({finished} || to_tsquery('simple', {values.place(prefix)}))"
-    if not found["head"]:
-        return last
-    return f"websearch_to_tsquery('english', {values.place(found['head'])}) && {last}"
+        return {"words": words} if words else {}
+    head = {"words": found["head"]} if found["head"] else {}
+    return head | {"last": found["last"], "prefix": f"'{found['last']}':*"}
+
+
+@lru_cache(maxsize=512)
+def _statement(sort: Sort, tier: int, names: frozenset[str]) -> Prepared:
+    """The statement of one page of one tier, for values of these names."""
+    column = _MUTABLE.get(sort, "published_at")
+    ascending = sort is Sort.OLD
+    conditions = _conditions(sort, tier, names)
+
+    def part(source: FromClause, key: ColumnElement[Any], *more: ColumnElement[bool]) -> Select[Any]:
+        rows = select(col(Shader.id), key.label("key")).select_from(source).where(*conditions, *more)
+        return _page(rows, key, col(Shader.id), names, ascending=ascending)
+
+    table = Shader.__table__  # type: ignore[attr-defined]
+    if "snapshot" in names:
+        moved = MOVED.cte("moved").prefix_with("MATERIALIZED")
+        unmoved = part(table, getattr(Shader, column), col(Shader.id).not_in(select(moved.c.shader_id)))
+        returned = part(moved.join(table, moved.c.shader_id == col(Shader.id)), moved.c[column])
+        both = union_all(unmoved, returned).subquery("both")
+        page = _page(select(both), both.c.key, both.c.id, names - {"last_key"}, ascending=ascending).subquery("page")
+    else:
+        page = part(table, getattr(Shader, column)).subquery("page")
+    tier_column: ColumnElement[int] = literal_column(str(tier))
+    cards = views.cards(page.c.key, page.c.id, tier_column.label("tier"), SNAPSHOT.label("snapshot"))
+    found = cards.join(page, page.c.id == col(Shader.id))
+    return Prepared.of(found.order_by(*_order(page.c.key, page.c.id, ascending=ascending)))
+
+
+def _page(rows: Select[Any], key: Any, shader_id: Any, names: frozenset[str], *, ascending: bool) -> Select[Any]:
+    """The first `rows` after the last key and id, where there are such."""
+    if "last_key" in names:
+        last = tuple_(placeholder("last_key", key.type), placeholder("last_id", String()))
+        place = tuple_(key, shader_id)
+        rows = rows.where(place > last if ascending else place < last)
+    return rows.order_by(*_order(key, shader_id, ascending=ascending)).limit(placeholder("limit"))
+
+
+def _order(*columns: Any, ascending: bool) -> list[Any]:
+    return [column.asc() if ascending else column.desc() for column in columns]
+
+
+def _conditions(sort: Sort, tier: int, names: frozenset[str]) -> list[ColumnElement[bool]]:
+    conditions = [col(Shader.listed), *(getattr(Shader, name) == placeholder(name) for name in _EXACT if name in names)]
+    if names & {"words", "last"}:
+        matching = _matching(names)
+        conditions.append(col(Shader.search).bool_op("@@")(matching))
+        if sort is Sort.RELEVANCE:
+            in_title = col(Shader.title_words).bool_op("@@")(matching)
+            conditions.append(in_title if tier else not_(in_title))
+    if "tags" in names:
+        conditions.append(col(Shader.tags).contains(placeholder("tags", ARRAY(String))))
+    if "author" in names:
+        author = select(col(User.id)).where(col(User.handle) == placeholder("author")).scalar_subquery()
+        conditions.append(col(Shader.author_id) == author)
+    if "since" in names:
+        conditions.append(col(Shader.published_at) >= placeholder("since"))
+    return conditions
+
+
+def _matching(names: frozenset[str]) -> ColumnElement[Any]:
+    """The `tsquery` of `_words`."""
+
+    def words(name: str) -> ColumnElement[Any]:
+        return func.websearch_to_tsquery(literal_column("'english'"), placeholder(name, String()))
+
+    if "last" not in names:
+        return words("words")
+    prefix = func.to_tsquery(literal_column("'simple'"), placeholder("prefix", String()))
+    last = words("last").op("||")(prefix)
+    return words("words").op("&&")(last.self_group()) if "words" in names else last

@@ -1,6 +1,6 @@
-"""Who may see a work, as conditions of a query: a row that the caller may not see is never loaded.
+"""Who may see a shader, as conditions of a query: a row that the caller may not see is never loaded.
 
-| work                | everybody | its author | a moderator |
+| shader              | everybody | its author | a moderator |
 |---------------------|-----------|------------|-------------|
 | public, unlisted    | yes       | yes        | yes         |
 | hidden              | no        | yes        | yes, unless private or draft |
@@ -10,7 +10,7 @@
 Lists show less than that: `Shader.listed` is kept by services/core/shaders/listing.py.
 """
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col
 
 from services.contracts.shaders import Visibility
@@ -21,10 +21,24 @@ from services.core.shaders.models import Shader
 PUBLISHED = (Visibility.PUBLIC, Visibility.UNLISTED)
 
 
-def visible_to(caller: Caller | None, shader: type[Shader] = Shader) -> ColumnElement[bool]:
-    """The works that `caller` (None: a visitor) may open by their address; `shader` may be an alias of the table."""
-    published: ColumnElement[bool] = col(shader.visibility).in_(PUBLISHED)
+def visible_to(caller: Caller | None) -> ColumnElement[bool]:
+    """The shaders that `caller` (None: a visitor) may open by their address."""
+    published: ColumnElement[bool] = col(Shader.visibility).in_(PUBLISHED)
     if caller is None or not caller.may(Permission.INSPECT_SHADERS):
-        published = and_(published, col(shader.hidden_at).is_(None))
-    seen = published if caller is None else or_(published, col(shader.author_id) == caller.user_id)
-    return and_(col(shader.deleted_at).is_(None), seen)
+        published = and_(published, col(Shader.hidden_at).is_(None))
+    seen = published if caller is None else or_(published, col(Shader.author_id) == caller.user_id)
+    return and_(col(Shader.deleted_at).is_(None), seen)
+
+
+def listed_or_own(caller: Caller | None) -> ColumnElement[bool]:
+    """The shaders that lists show to `caller`: the listed ones, and all of the caller's own."""
+    if caller is None:
+        return and_(col(Shader.listed))
+    return or_(col(Shader.listed), and_(col(Shader.author_id) == caller.user_id, col(Shader.deleted_at).is_(None)))
+
+
+def insider(caller: Caller | None) -> ColumnElement[bool]:
+    """The shaders of which `caller` sees compile errors and a moderator's reason: the own ones; moderators all."""
+    if caller is None:
+        return false()
+    return true() if caller.may(Permission.INSPECT_SHADERS) else col(Shader.author_id) == caller.user_id

@@ -6,23 +6,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, select, tuple_, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession, WriteSession
+from services.core.kit.pagination import keyset_page
 from services.core.kit.tables import utc_now
 from services.core.ranking.models import RankChange
-from services.core.shaders.cards import cards
 from services.core.shaders.models import Shader
+from services.core.shaders.views import cards
 from services.core.shaders.visibility import visible_to
 from services.core.votes.models import Vote
 
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """What a work's place in the lists rests on."""
+    """What a shader's place in the lists rests on."""
 
     shader_id: str
     author_id: UUID
@@ -45,82 +46,62 @@ _RANK = (
 )
 
 
-class VoteRepository:
-    """Votes, and the ranks of the works that they are about."""
+async def rank_of(session: ReadSession, shader_id: str, *, caller: Caller, lock: bool = False) -> Rank | None:
+    """The rank of a shader that the caller may see; None for any other.
 
-    def __init__(self, session: ReadSession) -> None:
-        self.session = session
-
-    async def rank(self, shader_id: str, *, caller: Caller, lock: bool = False) -> Rank | None:
-        """The rank of a work that the caller may see; None for any other.
-
-        With `lock` nobody else changes it until the transaction ends.
-        """
-        return await self._rank((col(Shader.id) == shader_id) & visible_to(caller), lock=lock)
-
-    async def of_user_on(self, user_id: UUID, shader_ids: Sequence[str]) -> dict[str, int]:
-        """The user's votes on these works; works without one are left out."""
-        statement = select(col(Vote.shader_id), col(Vote.value)).where(
-            col(Vote.user_id) == user_id, col(Vote.shader_id).in_(shader_ids)
-        )
-        return {row.shader_id: row.value for row in await self.session.execute(statement)}
-
-    async def voted(
-        self, caller: Caller, *, value: int | None, after: tuple[datetime, str] | None, limit: int
-    ) -> Sequence[Row[Any]]:
-        """Cards of works that the caller may see with `vote` and `voted_at` (the first vote), latest first."""
-        statement = (
-            cards()
-            .add_columns(col(Vote.value).label("vote"), col(Vote.created_at).label("voted_at"))
-            .join(Vote, col(Shader.id) == col(Vote.shader_id))
-            .where(col(Vote.user_id) == caller.user_id, visible_to(caller))
-            .order_by(col(Vote.created_at).desc(), col(Vote.shader_id).desc())
-            .limit(limit)
-        )
-        if value is not None:
-            statement = statement.where(col(Vote.value) == value)
-        if after is not None:
-            statement = statement.where(tuple_(col(Vote.created_at), col(Vote.shader_id)) < after)
-        return (await self.session.execute(statement)).all()
-
-    async def _rank(self, condition: ColumnElement[bool], *, lock: bool) -> Rank | None:
-        statement = select(*_RANK).where(condition)
-        if lock:
-            statement = statement.with_for_update(key_share=True)
-        row = (await self.session.execute(statement)).one_or_none()
-        if row is None:
-            return None
-        return Rank(row.id, row.author_id, row.up, row.down, row.score, row.hot, row.published_at or row.created_at)
+    With `lock` nobody else changes it until the transaction ends, so that votes on one shader follow each other.
+    """
+    statement = select(*_RANK).where(col(Shader.id) == shader_id, visible_to(caller))
+    if lock:
+        statement = statement.with_for_update(key_share=True)
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    return Rank(row.id, row.author_id, row.up, row.down, row.score, row.hot, row.published_at or row.created_at)
 
 
-class VoteWriter(VoteRepository):
-    """What a vote changes. The work's row is locked first, so that votes on one work follow each other."""
+async def votes_on(session: ReadSession, user_id: UUID, shader_ids: Sequence[str]) -> dict[str, int]:
+    """The user's votes on these shaders; those without one are left out."""
+    statement = select(col(Vote.shader_id), col(Vote.value)).where(
+        col(Vote.user_id) == user_id, col(Vote.shader_id).in_(shader_ids)
+    )
+    return {row.shader_id: row.value for row in await session.execute(statement)}
 
-    def __init__(self, session: WriteSession) -> None:
-        super().__init__(session)
 
-    async def put(self, user_id: UUID, shader_id: str, value: int) -> None:
-        """Set the vote; 0 takes it away. The time of the first vote stays."""
-        if value == 0:
-            await self.session.execute(
-                delete(Vote).where(col(Vote.user_id) == user_id, col(Vote.shader_id) == shader_id)
-            )
-            return
-        statement = insert(Vote).values(user_id=user_id, shader_id=shader_id, value=value, created_at=utc_now())
-        await self.session.execute(
-            statement.on_conflict_do_update(index_elements=["user_id", "shader_id"], set_={"value": value})
-        )
+async def voted_page(
+    session: ReadSession, caller: Caller, *, value: int | None, listing: str, cursor: str | None, limit: int
+) -> tuple[Sequence[Row[Any]], str | None]:
+    """`card`, `value` and `created_at` (of the first vote) of shaders that the caller may see, latest first."""
+    statement = (
+        cards(col(Vote.value), col(Vote.created_at))
+        .join(Vote, col(Shader.id) == col(Vote.shader_id))
+        .where(col(Vote.user_id) == caller.user_id, visible_to(caller))
+    )
+    if value is not None:
+        statement = statement.where(col(Vote.value) == value)
+    keys = col(Vote.created_at), col(Vote.shader_id)
+    return await keyset_page(session, statement, *keys, listing=listing, cursor=cursor, limit=limit)
 
-    async def move(self, before: Rank, *, up: int, down: int, hot: float) -> None:
-        """Write the new counts, and remember the old place for the walks that are under way."""
-        await self.session.execute(
-            insert(RankChange).values(
-                shader_id=before.shader_id, hot=before.hot, score=before.score, changed_at=utc_now()
-            )
-        )
-        await self.session.execute(
-            update(Shader)
-            .where(col(Shader.id) == before.shader_id)
-            .values(up=up, down=down, score=up - down, hot=hot)
-            .execution_options(synchronize_session=False)
-        )
+
+async def put(session: WriteSession, user_id: UUID, shader_id: str, value: int) -> None:
+    """Set the vote; 0 takes it away. The time of the first vote stays."""
+    if value == 0:
+        await session.execute(delete(Vote).where(col(Vote.user_id) == user_id, col(Vote.shader_id) == shader_id))
+        return
+    statement = insert(Vote).values(user_id=user_id, shader_id=shader_id, value=value, created_at=utc_now())
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["user_id", "shader_id"], set_={"value": value})
+    )
+
+
+async def move(session: WriteSession, before: Rank, *, up: int, down: int, hot: float) -> None:
+    """Write the new counts of a locked shader, and remember the old place for those who are paging."""
+    await session.execute(
+        insert(RankChange).values(shader_id=before.shader_id, hot=before.hot, score=before.score, changed_at=utc_now())
+    )
+    await session.execute(
+        update(Shader)
+        .where(col(Shader.id) == before.shader_id)
+        .values(up=up, down=down, score=up - down, hot=hot)
+        .execution_options(synchronize_session=False)
+    )

@@ -13,7 +13,7 @@ from services.core.glsl.parameters import parse_parameters
 from services.core.glsl.static_check import check_source
 from services.core.kit.database import WriteSession
 from services.core.kit.settings import LimitSettings
-from services.core.shaders import publish, reading
+from services.core.shaders import read, write
 from services.core.shaders.exchange import (
     ExportUnsupportedError,
     MalformedDocumentError,
@@ -57,7 +57,7 @@ def document(code: str = SOURCE, **changes: Any) -> dict[str, Any]:
     return {**found, **changes}
 
 
-def read(found: Any, **fields: Any) -> Any:
+def imported(found: Any, **fields: Any) -> Any:
     return read_document(ImportRequest(shadertoy=found, **fields))
 
 
@@ -68,17 +68,17 @@ async def work_of(
     caller = caller_of(await make_user(session, handle="ada"))
     given = {"title": "Tide pool", "description": "Deep.", "tags": ["water"], "licence": "CC-BY-SA-4.0"}
     order = ShaderCreate(source=source, parameter_values=values, ai_label=AiLabel.AI_ASSISTED, **{**given, **fields})
-    work = await publish.create(session, caller, order, LimitSettings())
+    work = await write.create(session, caller, order, LimitSettings())
     return (
-        await reading.shader(session, caller, work.id),
-        await reading.version(session, caller, work.id, None),
+        await read.shader(session, caller, work.id),
+        await read.version(session, caller, work.id, None),
     )
 
 
 class TestImport:
     @pytest.mark.parametrize("wrap", [lambda d: d, lambda d: {"Shader": d}, lambda d: [d]])
     def test_one_image_pass_becomes_a_draft(self, wrap: Any) -> None:
-        order = read(wrap(document()))
+        order = imported(wrap(document()))
         assert (order.source, order.title) == (SOURCE, "Sea")
         assert order.tags == ["ray-march", "sea", "3d"]
         assert order.visibility is Visibility.DRAFT
@@ -86,7 +86,9 @@ class TestImport:
         assert order.description == "Waves\n\nBy somebody on Shadertoy (shadertoy.com/view/XsX3zB)."
 
     def test_the_request_wins_over_the_document(self) -> None:
-        order = read(document(), title="Mine", licence="CC-BY-NC-SA-3.0", visibility="public", ai_label="ai-generated")
+        order = imported(
+            document(), title="Mine", licence="CC-BY-NC-SA-3.0", visibility="public", ai_label="ai-generated"
+        )
         assert (order.title, order.licence, order.visibility) == ("Mine", "CC-BY-NC-SA-3.0", "public")
         assert order.ai_label is AiLabel.AI_GENERATED
 
@@ -94,7 +96,7 @@ class TestImport:
     def test_further_passes_are_refused_and_named(self, types: list[str]) -> None:
         passes = [{"type": kind, "code": SOURCE, "inputs": []} for kind in types]
         with pytest.raises((MultipassError, MalformedDocumentError)) as caught:
-            read(document(renderpass=passes))
+            imported(document(renderpass=passes))
         if types:
             assert caught.value.code == "import_multipass"
             assert caught.value.extra["passes"] == types
@@ -103,12 +105,12 @@ class TestImport:
         inputs = [{"channel": 0, "ctype": "texture"}, {"channel": 1, "ctype": "keyboard"}]
         code = SOURCE + "vec4 a() { return texture(iChannel1, vec2(0.0)); } // iChannel0\n"
         with pytest.raises(UsedInputError) as caught:
-            read(document(renderpass=[{"type": "image", "code": code, "inputs": inputs}]))
+            imported(document(renderpass=[{"type": "image", "code": code, "inputs": inputs}]))
         assert caught.value.extra["inputs"] == [{"channel": 1, "ctype": "keyboard"}]
 
     def test_an_input_that_is_not_read_is_left_out(self) -> None:
         inputs = [{"channel": 0, "ctype": "texture"}]
-        assert read(document(renderpass=[{"type": "image", "code": SOURCE, "inputs": inputs}])).source == SOURCE
+        assert imported(document(renderpass=[{"type": "image", "code": SOURCE, "inputs": inputs}])).source == SOURCE
 
     @pytest.mark.parametrize(
         "found",
@@ -128,7 +130,7 @@ class TestImport:
     )
     def test_what_is_no_document_is_refused_with_the_place(self, found: Any) -> None:
         with pytest.raises(MalformedDocumentError) as caught:
-            read(found)
+            imported(found)
         assert caught.value.detail
 
 
@@ -136,7 +138,7 @@ class TestRoundTrip:
     async def test_all_that_we_know_comes_back(self, session: WriteSession) -> None:
         work, version = await work_of(session, PARAMETERS + SOURCE, {"speed": 2.5, "on": False})
         written = write_document(work, version, url="http://test/s/7YkQm2Xb4Ra")
-        order = read(written)
+        order = imported(written)
         assert order.source == version.source
         assert order.parameter_values == version.parameter_values
         for name in ("title", "description", "tags", "licence", "ai_label"):
@@ -147,14 +149,14 @@ class TestRoundTrip:
         work, version = await work_of(session, PARAMETERS + SOURCE, {"speed": 2.5})
         written = write_document(work, version, url="")
         written["renderpass"][0]["code"] += "// edited elsewhere\n"
-        assert read(written).source == written["renderpass"][0]["code"]
+        assert imported(written).source == written["renderpass"][0]["code"]
 
     async def test_without_our_member_it_is_a_shadertoy_document(self, session: WriteSession) -> None:
         work, version = await work_of(session, SOURCE, {})
         written = write_document(work, version, url="")
         assert "source" not in written["fractafrag"]
         del written["fractafrag"]
-        order = read(written)
+        order = imported(written)
         assert order.source == SOURCE
         assert order.description.startswith("Deep.\n\nBy ada on Shadertoy")
 

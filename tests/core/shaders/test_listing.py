@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from sqlmodel import col
 
-from services.contracts.shaders import Visibility
+from services.contracts.shaders import ShaderSummary, Visibility
 from services.core.kit.database import WriteSession
 from services.core.kit.tables import utc_now
-from services.core.shaders.cards import card_from, cards
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import Shader
+from services.core.shaders.views import cards
 from tests.factories import make_shader, make_user, make_version
 
 
@@ -75,8 +75,8 @@ async def test_a_card_tells_what_a_list_needs(session: WriteSession) -> None:
     parent = await make_shader(session, author=user)
     work = await make_shader(session, author=user, tags=["water"], parent_id=parent.id, parent_version=1)
     await make_version(session, work, source="other", rendered=False)
-    row = (await session.execute(cards().where(col(Shader.id) == work.id))).one()
-    card = card_from(row)
+    found = (await session.scalars(cards().where(col(Shader.id) == work.id))).one()
+    card = ShaderSummary.model_validate_json(found)
     assert card.author.handle == "ada"
     assert card.tags == ["water"]
     assert card.version == 2

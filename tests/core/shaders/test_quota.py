@@ -14,7 +14,7 @@ from services.core.glsl.static_check import SourceRefusedError
 from services.core.identity.caller import Caller
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.settings import LimitSettings
-from services.core.shaders import publish, quota
+from services.core.shaders import quota, write
 from services.core.shaders.models import PublishUsage, Shader
 from services.core.shaders.quota import PublishLimitError, count_publish
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate
@@ -38,7 +38,7 @@ async def test_of_twenty_publishes_at_once_exactly_five_pass(database: Database)
     async def attempt(caller: Caller) -> bool:
         try:
             async with database.write() as session:
-                await publish.create(session, caller, order(), LIMITS)
+                await write.create(session, caller, order(), LIMITS)
         except PublishLimitError:
             return False
         return True
@@ -56,7 +56,7 @@ async def test_a_publish_that_is_rolled_back_costs_nothing(database: Database) -
 
     async def fail_after_publishing() -> None:
         async with database.write() as session:
-            await publish.create(session, caller, order(), LIMITS)
+            await write.create(session, caller, order(), LIMITS)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -72,25 +72,25 @@ class TestWhatCounts:
     )
     async def test_a_new_work(self, session: WriteSession, visibility: Visibility, counted: int) -> None:
         user = await make_user(session)
-        await publish.create(session, caller_of(user), order(visibility), LIMITS)
+        await write.create(session, caller_of(user), order(visibility), LIMITS)
         assert await used(session, user) == counted
 
     async def test_a_draft_counts_once_when_it_is_published(self, session: WriteSession) -> None:
         user = await make_user(session)
-        work = await publish.create(session, caller_of(user), order(Visibility.DRAFT), LIMITS)
+        work = await write.create(session, caller_of(user), order(Visibility.DRAFT), LIMITS)
         for visibility in (Visibility.PUBLIC, Visibility.DRAFT, Visibility.UNLISTED, Visibility.PUBLIC):
-            await publish.change(session, caller_of(user), work.id, ShaderUpdate(visibility=visibility), LIMITS)
+            await write.change(session, caller_of(user), work.id, ShaderUpdate(visibility=visibility), LIMITS)
             assert await used(session, user) == 1
 
     async def test_a_draft_stays_a_draft_when_the_month_is_used_up(self, session: WriteSession) -> None:
         user = await make_user(session)
         for _ in range(5):
-            await publish.create(session, caller_of(user), order(), LIMITS)
-        work = await publish.create(session, caller_of(user), order(Visibility.DRAFT), LIMITS)
+            await write.create(session, caller_of(user), order(), LIMITS)
+        work = await write.create(session, caller_of(user), order(Visibility.DRAFT), LIMITS)
         savepoint = await session.begin_nested()
         change = ShaderUpdate(visibility=Visibility.PUBLIC)
         with pytest.raises(PublishLimitError) as caught:
-            await publish.change(session, caller_of(user), work.id, change, LIMITS)
+            await write.change(session, caller_of(user), work.id, change, LIMITS)
         await savepoint.rollback()
         assert caught.value.extra["limit"] == 5
         assert datetime.fromisoformat(caught.value.extra["resets_at"]) > datetime.now(UTC)
@@ -100,7 +100,7 @@ class TestWhatCounts:
     async def test_a_refused_source_costs_nothing(self, session: WriteSession) -> None:
         user = await make_user(session)
         with pytest.raises(SourceRefusedError):
-            await publish.create(session, caller_of(user), ShaderCreate(source="x", title="Work"), LIMITS)
+            await write.create(session, caller_of(user), ShaderCreate(source="x", title="Work"), LIMITS)
         assert await used(session, user) == 0
 
 

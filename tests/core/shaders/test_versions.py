@@ -1,6 +1,7 @@
 """Histories of edits and restores against a plain list, and walks through works of equal age."""
 
 import itertools
+import json
 import random
 from datetime import timedelta
 
@@ -11,10 +12,10 @@ from services.core.identity.caller import Caller
 from services.core.kit.database import WriteSession
 from services.core.kit.settings import LimitSettings
 from services.core.kit.tables import utc_now
-from services.core.shaders import publish, reading, repository, versions
+from services.core.shaders import read, write
 from services.core.shaders.diff import structured
 from services.core.shaders.schemas import ShaderCreate, VersionCreate, VersionRestore
-from services.core.shaders.versions import AlreadyNewestError, StaleVersionError
+from services.core.shaders.write import AlreadyNewestError, StaleVersionError
 from tests.core.shaders.test_diff import applied
 from tests.factories import SOURCE, caller_of, make_shader, make_user
 
@@ -31,7 +32,7 @@ class History:
     async def edit(self, source: str, based_on: int) -> None:
         """Add an edit; it is refused when it is stale, and no version when it changes nothing."""
         newest = len(self.sources)
-        adding = versions.add(
+        adding = write.add_edit(
             self.session, self.caller, self.shader_id, VersionCreate(source=source, based_on=based_on), LIMITS
         )
         if source == self.sources[-1]:
@@ -47,7 +48,7 @@ class History:
 
     async def restore(self, version: int) -> None:
         """Make an old version the newest again."""
-        restoring = versions.restore(self.session, self.caller, self.shader_id, VersionRestore(version=version))
+        restoring = write.restore(self.session, self.caller, self.shader_id, VersionRestore(version=version))
         if version == len(self.sources):
             with pytest.raises(AlreadyNewestError):
                 await restoring
@@ -61,7 +62,7 @@ async def test_a_history_is_kept_word_for_word(session: WriteSession, seed: int)
     chance = random.Random(seed)
     caller = caller_of(await make_user(session))
     order = ShaderCreate(source=SOURCE, title="Work", visibility=Visibility.DRAFT)
-    work = await publish.create(session, caller, order, LIMITS)
+    work = await write.create(session, caller, order, LIMITS)
     history = History(session, caller, work.id)
     for _ in range(20):
         newest = len(history.sources)
@@ -72,7 +73,7 @@ async def test_a_history_is_kept_word_for_word(session: WriteSession, seed: int)
         else:
             await history.restore(any_version)
     numbers = range(1, len(history.sources) + 1)
-    found = [(await reading.version(session, caller, work.id, number)).source for number in numbers]
+    found = [(await read.version(session, caller, work.id, number)).source for number in numbers]
     assert found == history.sources
     for old, new in itertools.pairwise(found):
         assert applied(structured(old, new), old) == new
@@ -90,8 +91,8 @@ async def test_a_walk_through_works_of_equal_age_sees_each_once(session: WriteSe
     seen: list[str] = []
     cursor: str | None = None
     while True:
-        page = await repository.works_of(session, None, "ada", visibility=None, cursor=cursor, limit=limit)
-        seen += [item.id for item in page.items]
+        page = await read.shaders_of(session, None, "ada", visibility=None, cursor=cursor, limit=limit)
+        seen += [json.loads(item)["id"] for item in page.items]
         cursor = page.next_cursor
         if cursor is None:
             break

@@ -10,7 +10,7 @@ from services.contracts.accounts import PublicProfile
 from services.core.accounts import service
 from services.core.accounts.schemas import Account, AccountChange, DeletionInput
 from services.core.privacy.export import export_account
-from services.core.shaders import profiles
+from services.core.shaders import read as shaders
 
 router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
@@ -56,4 +56,4 @@ async def export_me(caller: SignedInDep, services: ServicesDep) -> StreamingResp
 @router.get("/{handle}")
 async def read_profile(handle: str, session: ReadDep) -> PublicProfile:
     """The public profile of a user."""
-    return await profiles.public_profile(session, handle.lower())
+    return await shaders.profile(session, handle.lower())

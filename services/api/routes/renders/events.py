@@ -22,7 +22,7 @@ from services.core.identity.caller import Caller
 from services.core.kit.errors import NotFoundError, UnavailableError
 from services.core.kit.topics import TopicSubscription
 from services.core.renders.service import topic_of
-from services.core.shaders.render_status import is_settled, read_render
+from services.core.shaders import read
 
 LONGEST_SECONDS = 300.0
 HEARTBEAT_SECONDS = 15.0
@@ -61,7 +61,7 @@ async def watch_render(
 ) -> StreamingResponse:
     """Watch the pictures of a version come about."""
     async with services.database.read() as session:
-        await read_render(session, shader_id, caller, version)
+        await read.render(session, shader_id, caller, version)
     events = _events(services, shader_id, caller, version, changes)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
@@ -76,7 +76,7 @@ async def _events(
     while not changes.closing and time.monotonic() < ends_at:
         try:
             async with services.database.read() as session:
-                render = await read_render(session, shader_id, caller, version)
+                render = await read.render(session, shader_id, caller, version)
         except NotFoundError:
             yield "event: gone\ndata: {}\n\n"
             return
@@ -87,7 +87,7 @@ async def _events(
         if render != last:
             last = render
             yield f"event: render\ndata: {render.model_dump_json()}\n\n"
-        if is_settled(render):
+        if read.is_settled(render):
             return
         if not await changes.wait(HEARTBEAT_SECONDS):
             yield ": still here\n\n"

@@ -9,7 +9,7 @@ from services.api.routes.shaders.shaders import ShaderId, VersionQuery
 from services.contracts.shaders import ShaderPreview
 from services.core.renders.preview import preview
 from services.core.renders.preview_schemas import PreviewRequest
-from services.core.shaders import reading
+from services.core.shaders import read
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])
 
@@ -37,7 +37,7 @@ async def still(
 ) -> Response:
     """The still of a version. 404 where there is none yet, as for a work that you may not see."""
     async with services.database.read() as session:
-        name = await reading.still_name(session, caller, shader_id, version)
+        name = await read.still_name(session, caller, shader_id, version)
     # An object's name is a hash of its bytes.
     headers = {"ETag": f'"{name.rpartition("/")[2].partition(".")[0]}"', "Cache-Control": "no-cache"}
     if matches(request.headers.get("If-None-Match"), headers["ETag"]):

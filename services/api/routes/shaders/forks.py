@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from services.api.card_lists import page_response
 from services.api.deps import (
     CallerDep,
     Cursor,
@@ -17,7 +18,7 @@ from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.pages import Page
 from services.contracts.shaders import Lineage, ShaderPublic, ShaderSummary
 from services.core.shaders import forks as rules
-from services.core.shaders import reading, repository
+from services.core.shaders import read
 from services.core.shaders.schemas import ForkCreate
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
@@ -34,17 +35,17 @@ async def fork(
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Make a draft (or a published work) of one's own out of a work, as far as its licence allows."""
-    work = await rules.fork(session, caller, shader_id, body, services.settings.limits)
-    response.headers["Location"] = f"{router.prefix}/{work.id}"
-    return await reading.shader(session, caller, work.id)
+    made = await rules.fork(session, caller, shader_id, body, services.settings.limits)
+    response.headers["Location"] = f"{router.prefix}/{made.id}"
+    return await read.shader(session, caller, made.id)
 
 
-@router.get("/{shader_id}/forks")
+@router.get("/{shader_id}/forks", response_model=Page[ShaderSummary])
 async def list_forks(
     shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24
-) -> Page[ShaderSummary]:
+) -> Response:
     """The forks of a work, the newest first."""
-    return await repository.forks(session, caller, shader_id, cursor=cursor, limit=limit)
+    return page_response(await rules.forks_of(session, caller, shader_id, cursor=cursor, limit=limit))
 
 
 @router.get("/{shader_id}/lineage")

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Response
 
 from services.api.deps import ReadDep, ServicesDep
 from services.core.kit.errors import FractafragError
-from services.core.shaders import reading
-from services.core.shaders.oembed import CACHE_SECONDS, Embedding, Provider, embedding, work_of
+from services.core.shaders import read
+from services.core.shaders.oembed import CACHE_SECONDS, Embedding, Provider, embedding, shader_of
 
 router = APIRouter(prefix="/api/v1/oembed", tags=["shaders"])
 
@@ -38,9 +38,9 @@ async def embed(
         raise FormatError
     site = services.settings.site
     provider = Provider(site.name, site.public_url.rstrip("/"))
-    work = await reading.shader(session, None, work_of(url, provider.url))
+    shader = await read.shader(session, None, shader_of(url, provider.url))
     response.headers["Cache-Control"] = f"public, max-age={CACHE_SECONDS // 24}"
     # For pages of any site, whose scripts may ask too.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return embedding(work, provider, max_width=max_width, max_height=max_height)
+    return embedding(shader, provider, max_width=max_width, max_height=max_height)

@@ -7,6 +7,7 @@ import structlog
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import PlainTextResponse
 
+from services.api.card_lists import page_response
 from services.api.deps import (
     CallerDep,
     Cursor,
@@ -24,10 +25,9 @@ from services.contracts.pages import Page
 from services.contracts.shaders import RenderPublic, ShaderPublic, ShaderSummary, Validation, Visibility
 from services.core.kit.errors import NotFoundError
 from services.core.renders.validation import validate
-from services.core.shaders import exchange, publish, reading, repository
-from services.core.shaders.render_status import read_render
+from services.core.shaders import exchange, repository, write
+from services.core.shaders import read as reading
 from services.core.shaders.schemas import ImportRequest, ShaderCreate, ShaderUpdate, ValidateRequest
-from services.core.shaders.work_json import read_work
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
 users_router = APIRouter(prefix="/api/v1/users", tags=["users"])
@@ -56,9 +56,9 @@ async def create(
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Publish a work, or keep a draft. Its picture follows; watch `render_status` or the work's events."""
-    work = await publish.create(session, caller, body, services.settings.limits)
-    response.headers["Location"] = f"{router.prefix}/{work.id}"
-    return await reading.shader(session, caller, work.id)
+    made = await write.create(session, caller, body, services.settings.limits)
+    response.headers["Location"] = f"{router.prefix}/{made.id}"
+    return await reading.shader(session, caller, made.id)
 
 
 @router.post("/validate", dependencies=[account_limit("validate_account")])
@@ -79,16 +79,16 @@ async def import_shadertoy(
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Make a draft (or a public work) out of a Shadertoy document with one image pass."""
-    order = await asyncio.to_thread(exchange.read_document, body)
-    work = await publish.create(session, caller, order, services.settings.limits)
-    response.headers["Location"] = f"{router.prefix}/{work.id}"
-    return await reading.shader(session, caller, work.id)
+    new = await asyncio.to_thread(exchange.read_document, body)
+    made = await write.create(session, caller, new, services.settings.limits)
+    response.headers["Location"] = f"{router.prefix}/{made.id}"
+    return await reading.shader(session, caller, made.id)
 
 
 @router.get("/{shader_id}", response_model=ShaderPublic)
 async def read(shader_id: ShaderId, caller: MaybeCallerDep, services: ServicesDep) -> Response:
     """A work with its newest version."""
-    return Response(await read_work(services.database, caller, shader_id), media_type="application/json")
+    return Response(await repository.shader_json(services.database, caller, shader_id), media_type="application/json")
 
 
 @router.patch("/{shader_id}")
@@ -96,14 +96,14 @@ async def change(
     shader_id: ShaderId, body: ShaderUpdate, caller: CallerDep, services: ServicesDep, session: WriteDep
 ) -> ShaderPublic:
     """Change what is said about a work, or who sees it; what is not sent stays."""
-    await publish.change(session, caller, shader_id, body, services.settings.limits)
+    await write.change(session, caller, shader_id, body, services.settings.limits)
     return await reading.shader(session, caller, shader_id)
 
 
 @router.delete("/{shader_id}", status_code=204)
 async def delete(shader_id: ShaderId, caller: CallerDep, session: WriteDep) -> None:
     """Take a work down. Forks of it stay."""
-    await publish.delete(session, caller, shader_id)
+    await write.delete(session, caller, shader_id)
 
 
 @router.get("/{shader_id}/render")
@@ -111,7 +111,7 @@ async def render(
     shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep, version: VersionQuery = None
 ) -> RenderPublic:
     """Where the pictures of a version stand; compile errors for the author."""
-    return await read_render(session, shader_id, caller, version)
+    return await reading.render(session, shader_id, caller, version)
 
 
 @router.get(
@@ -136,7 +136,7 @@ async def export_shadertoy(
     return await asyncio.to_thread(exchange.write_document, work, found, url=url)
 
 
-@users_router.get("/{handle}/shaders")
+@users_router.get("/{handle}/shaders", response_model=Page[ShaderSummary])
 async def works(
     handle: str,
     caller: MaybeCallerDep,
@@ -144,6 +144,7 @@ async def works(
     visibility: Visibility | None = None,
     cursor: Cursor = None,
     limit: Limit = 24,
-) -> Page[ShaderSummary]:
+) -> Response:
     """A user's works, the newest first. To the user all of them, drafts too; `visibility` narrows that."""
-    return await repository.works_of(session, caller, handle.lower(), visibility=visibility, cursor=cursor, limit=limit)
+    page = await reading.shaders_of(session, caller, handle.lower(), visibility=visibility, cursor=cursor, limit=limit)
+    return page_response(page)

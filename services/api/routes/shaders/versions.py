@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import PlainTextResponse
 
+from services.api.card_lists import page_response
 from services.api.deps import (
     CallerDep,
     Cursor,
@@ -21,8 +22,7 @@ from services.api.deps import (
 from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.pages import Page
 from services.contracts.shaders import VersionPublic, VersionSummary
-from services.core.shaders import diff, reading
-from services.core.shaders import versions as rules
+from services.core.shaders import diff, read, write
 from services.core.shaders.diff import Difference
 from services.core.shaders.schemas import VersionCreate, VersionRestore
 
@@ -54,24 +54,24 @@ async def add_version(
     _: IdempotencyDep,
 ) -> VersionPublic:
     """Add an edit. 409 `stale_version` with all sides when another one came first."""
-    number, new = await rules.add(session, caller, shader_id, body, services.settings.limits)
+    number, new = await write.add_edit(session, caller, shader_id, body, services.settings.limits)
     response.status_code = 201 if new else 200
     response.headers["Location"] = f"{router.prefix}/{shader_id}/versions/{number}"
-    return await reading.version(session, caller, shader_id, number)
+    return await read.version(session, caller, shader_id, number)
 
 
-@router.get("/{shader_id}/versions")
+@router.get("/{shader_id}/versions", response_model=Page[VersionSummary])
 async def list_versions(
     shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24
-) -> Page[VersionSummary]:
+) -> Response:
     """The versions of a work, the newest first."""
-    return await reading.versions(session, caller, shader_id, cursor=cursor, limit=limit)
+    return page_response(await read.versions(session, caller, shader_id, cursor=cursor, limit=limit))
 
 
 @router.get("/{shader_id}/versions/{number}")
 async def read_version(shader_id: ShaderId, number: Number, caller: MaybeCallerDep, session: ReadDep) -> VersionPublic:
     """A version with its source."""
-    return await reading.version(session, caller, shader_id, number)
+    return await read.version(session, caller, shader_id, number)
 
 
 @router.get(
@@ -88,7 +88,7 @@ async def compare(
     format: Format = Format.STRUCTURED,
 ) -> Difference | Response:
     """What changed between two versions, as hunks or as a patch."""
-    before, after = await reading.two_versions(session, caller, shader_id, old, new)
+    before, after = await read.two_versions(session, caller, shader_id, old, new)
     if format is Format.UNIFIED:
         patch = await asyncio.to_thread(diff.patch, before, after)
         return PlainTextResponse(patch, media_type="text/x-diff")
@@ -105,6 +105,6 @@ async def restore(
     _: IdempotencyDep,
 ) -> VersionPublic:
     """Make an old version the newest again, as a new version."""
-    number = await rules.restore(session, caller, shader_id, body)
+    number = await write.restore(session, caller, shader_id, body)
     response.headers["Location"] = f"{router.prefix}/{shader_id}/versions/{number}"
-    return await reading.version(session, caller, shader_id, number)
+    return await read.version(session, caller, shader_id, number)

@@ -1,7 +1,7 @@
-"""Where personal walks are kept: the pages that a walk has left to show, as ids, in Redis.
+"""Paging sessions of personal feeds: the pages that one has left to show, as ids, in Redis.
 
-A walk is laid out when it begins, so its pages stay what they were whatever happens meanwhile; every work of the walk
-is on one page. A user has at most `MOST` walks (the oldest make room), each for `LIFE` seconds after its beginning.
+All pages are laid out when the session begins, so they stay what they were whatever happens meanwhile; every shader of
+the session is on one page. A user has at most `MOST` sessions (the oldest make room), each for `LIFE` seconds.
 """
 
 import json
@@ -15,7 +15,7 @@ from services.core.kit.redis.guard import RedisGuard
 
 LIFE = 3600
 MOST = 16
-# KEYS: the user's walks. ARGV: token, pages, LIFE, MOST. A token begins with its time, so the oldest sort first.
+# KEYS: the user's sessions. ARGV: token, pages, LIFE, MOST. A token begins with its time, so the oldest sort first.
 _KEEP = """
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
@@ -28,21 +28,21 @@ end
 """
 
 
-class WalkEndedError(InvalidCursorError):
-    """The walk is too old, or was pushed out by newer ones of the same user."""
+class PagingEndedError(InvalidCursorError):
+    """The session is too old, or was pushed out by newer ones of the same user."""
 
     title = "This walk through the feed has ended; begin again without a cursor"
 
 
-class Walks:
-    """The walks of all users."""
+class PagingSessions:
+    """The paging sessions of all users."""
 
     def __init__(self, guard: RedisGuard) -> None:
         self._guard = guard
         self._keep = guard.client.register_script(_KEEP)
 
     async def keep(self, user_id: UUID, pages: Sequence[Sequence[str]]) -> str:
-        """Keep a walk and return its token. Raises `UnavailableError` without Redis."""
+        """Keep a session and return its token. Raises `UnavailableError` without Redis."""
         token = f"{time.time_ns():016x}{secrets.token_hex(6)}"
         kept = json.dumps(pages, separators=(",", ":"))
         await self._guard.call(lambda _: self._keep(keys=[_key(user_id)], args=[token, kept, LIFE, MOST]))
@@ -51,12 +51,12 @@ class Walks:
     async def page(self, user_id: UUID, token: str, number: int) -> tuple[list[str], bool]:
         """The ids of page `number` (from 0), and whether another follows.
 
-        Raises `WalkEndedError` when there is no such page, `UnavailableError` without Redis.
+        Raises `PagingEndedError` when there is no such page, `UnavailableError` without Redis.
         """
         stored = await self._guard.call(lambda client: client.hget(_key(user_id), token))
         pages: list[list[str]] = json.loads(stored) if stored is not None else []
         if not 0 <= number < len(pages):
-            raise WalkEndedError
+            raise PagingEndedError
         return pages[number], number + 1 < len(pages)
 
 

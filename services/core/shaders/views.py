@@ -1,0 +1,188 @@
+"""Shaders as JSON that PostgreSQL writes: where each member of the API's answers comes from.
+
+Lists and single shaders are asked for all the time, and building objects only to write them out again costs more than
+the query. Each mapping here is one answer of services/contracts/shaders.py (tests hold them together); who wants an
+object validates its text: `ShaderSummary.model_validate_json(row.card)`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, Text, and_, case, cast, func, literal_column, select
+from sqlmodel import col
+
+from services.core.accounts.models import User
+from services.core.identity.caller import Caller
+from services.core.shaders.models import Render, Shader, ShaderVersion
+from services.core.shaders.visibility import insider
+
+Members = Mapping[str, Any]
+
+_PENDING: ColumnElement[str] = literal_column("'pending'", String)
+_NO_ERRORS: ColumnElement[Any] = literal_column("'[]'::jsonb")
+
+
+def _constant(text: str) -> ColumnElement[str]:
+    return literal_column(f"'{text}'", String)
+
+
+def _object(members: Members) -> ColumnElement[Any]:
+    parts: list[Any] = []
+    for name, value in members.items():
+        parts += [_constant(name), _object(value) if isinstance(value, Mapping) else value]
+    return func.json_build_object(*parts)
+
+
+def _text(members: Members) -> ColumnElement[str]:
+    return cast(_object(members), Text)
+
+
+def _time(column: Any) -> ColumnElement[str]:
+    """A time as pydantic writes it."""
+    return func.to_char(func.timezone(_constant("UTC"), column), _constant('YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+
+
+def _picture(name: Any) -> ColumnElement[str]:
+    """Where the site serves a stored object."""
+    url: ColumnElement[str] = _constant("/renders/") + name
+    return url
+
+
+CARD: Members = {
+    "id": col(Shader.id),
+    "title": col(Shader.title),
+    "author": {"handle": col(User.handle), "display_name": col(User.display_name)},
+    "tags": col(Shader.tags),
+    "licence": col(Shader.licence),
+    "ai_label": col(Shader.ai_label),
+    "dialect": col(Shader.dialect),
+    "visibility": col(Shader.visibility),
+    "version": col(Shader.current_version),
+    "score": col(Shader.score),
+    "up": col(Shader.up),
+    "down": col(Shader.down),
+    "forks": col(Shader.forks),
+    "parent": case(
+        (
+            col(Shader.parent_id).is_not(None),
+            _object({"id": col(Shader.parent_id), "version": col(Shader.parent_version)}),
+        )
+    ),
+    "created_at": _time(col(Shader.created_at)),
+    "published_at": _time(col(Shader.published_at)),
+    "still_url": _picture(col(Shader.still_name)),
+    "preview_url": _picture(col(Shader.preview_name)),
+    "average_color": col(Shader.average_color),
+    "animated": col(Shader.animated),
+    "render_status": func.coalesce(col(Render.status), _PENDING),
+}
+
+VERSION_SUMMARY: Members = {
+    "version": col(ShaderVersion.number),
+    "dialect": col(ShaderVersion.dialect),
+    "note": col(ShaderVersion.note),
+    "restored_from": col(ShaderVersion.restored_from),
+    "source_sha256": col(ShaderVersion.source_sha256),
+    "created_at": _time(col(ShaderVersion.created_at)),
+    "render_status": func.coalesce(col(Render.status), _PENDING),
+    "still_url": _picture(col(Render.still_name)),
+}
+
+VERSION: Members = {
+    **VERSION_SUMMARY,
+    "shader_id": col(ShaderVersion.shader_id),
+    "source": col(ShaderVersion.source),
+    "parameters": col(ShaderVersion.parameters),
+    "parameter_values": col(ShaderVersion.parameter_values),
+}
+
+
+def render(caller: Caller | None) -> Members:
+    """The members of a `RenderPublic`, with what `caller` may know of it."""
+    return {
+        "shader_id": col(ShaderVersion.shader_id),
+        "version": col(ShaderVersion.number),
+        "status": func.coalesce(col(Render.status), _PENDING),
+        "preview_status": func.coalesce(col(Render.preview_status), _PENDING),
+        "failure_code": col(Render.failure_code),
+        "errors": case((insider(caller), func.coalesce(col(Render.errors), _NO_ERRORS)), else_=_NO_ERRORS),
+        "still_url": _picture(col(Render.still_name)),
+        "still_time": col(Render.still_time),
+        "average_color": col(Render.average_color),
+        "preview_url": _picture(col(Render.preview_name)),
+        "preview_reason": col(Render.preview_reason),
+        "animated": col(Render.animated),
+        "backend": col(Render.backend),
+        "created_at": _time(func.coalesce(col(Render.created_at), col(ShaderVersion.created_at))),
+        "ready_at": _time(col(Render.ready_at)),
+    }
+
+
+def shader(caller: Caller | None) -> Members:
+    """The members of a `ShaderPublic`, with what `caller` may know of it."""
+    return {
+        **CARD,
+        "description": col(Shader.description),
+        "source": col(ShaderVersion.source),
+        "parameters": col(ShaderVersion.parameters),
+        "parameter_values": col(ShaderVersion.parameter_values),
+        "note": col(ShaderVersion.note),
+        "still_time": col(Shader.still_time),
+        "updated_at": _time(col(Shader.updated_at)),
+        "inherited_licence": col(Shader.inherited_licence),
+        "hidden_reason": case((insider(caller), col(Shader.hidden_reason))),
+        "render": render(caller),
+    }
+
+
+def cards(*columns: Any) -> Select[Any]:
+    """The card (`ShaderSummary`) of each shader as `card`, with more `columns`; a list adds its conditions."""
+    newest = and_(col(Render.shader_id) == col(Shader.id), col(Render.version) == col(Shader.current_version))
+    return (
+        select(_text(CARD).label("card"), *columns)
+        .select_from(Shader)
+        .join(User, col(User.id) == col(Shader.author_id))
+        .outerjoin(Render, newest)
+    )
+
+
+def shaders(caller: Caller | None) -> Select[Any]:
+    """Each whole shader (`ShaderPublic`), with what `caller` may know of it."""
+    newest = and_(
+        col(ShaderVersion.shader_id) == col(Shader.id), col(ShaderVersion.number) == col(Shader.current_version)
+    )
+    return _with_render(
+        select(_text(shader(caller)))
+        .select_from(Shader)
+        .join(User, col(User.id) == col(Shader.author_id))
+        .join(ShaderVersion, newest)
+    )
+
+
+def renders(caller: Caller | None) -> Select[Any]:
+    """The render (`RenderPublic`) of each version."""
+    return of_versions(_text(render(caller)))
+
+
+def version_summaries() -> Select[Any]:
+    """Each version without its source (`VersionSummary`), as `summary`."""
+    return of_versions(_text(VERSION_SUMMARY).label("summary"))
+
+
+def versions() -> Select[Any]:
+    """Each version (`VersionPublic`)."""
+    return of_versions(_text(VERSION))
+
+
+def of_versions(column: Any) -> Select[Any]:
+    """`column` of each version, with its shader and its render, where there is one."""
+    return _with_render(
+        select(column).select_from(ShaderVersion).join(Shader, col(Shader.id) == col(ShaderVersion.shader_id))
+    )
+
+
+def _with_render(statement: Select[Any]) -> Select[Any]:
+    return statement.outerjoin(
+        Render,
+        and_(col(Render.shader_id) == col(ShaderVersion.shader_id), col(Render.version) == col(ShaderVersion.number)),
+    )
