@@ -41,9 +41,9 @@ class Runtime:
             loop=asyncio.get_running_loop(),
         )
 
-    def call(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run `work` on the loop and wait; for other threads. The log context of this thread goes with it."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+    def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run `coroutine` on the loop and wait; for other threads. The log context of this thread goes with it."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
 
     async def close(self) -> None:
         """Close all connections."""

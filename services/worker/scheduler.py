@@ -37,11 +37,11 @@ _TAKE = text(
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """A task and its period. `work` returns how many things it changed, for the log."""
+    """A task and its period. `run` returns how many rows it changed, for the log."""
 
     name: str
     every: timedelta
-    work: Callable[[WriteSession], Awaitable[int]]
+    run: Callable[[WriteSession], Awaitable[int]]
 
 
 async def run_scheduler(database: Database, tasks: Iterable[Periodic]) -> None:
@@ -57,7 +57,7 @@ async def run_once(database: Database, task: Periodic) -> bool:
         taken = await session.scalar(_TAKE, {"task": task.name, "every": task.every})
         if taken is None:
             return False
-        changed = await task.work(session)
+        changed = await task.run(session)
     if changed:
         log.info("task done", task=task.name, changed=changed)
     return True

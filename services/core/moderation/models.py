@@ -22,7 +22,7 @@ class ReportReason(StrEnum):
 
 
 class Report(SQLModel, table=True):
-    """A report about a work; one open report per reporter and work."""
+    """A report about a shader; one open report per reporter and shader."""
 
     __tablename__ = "reports"
     __table_args__ = (

@@ -22,14 +22,14 @@ from services.core.shaders.repository import require_visible
 
 
 class AlreadyReportedError(ConflictError):
-    """The caller has an open report about this work."""
+    """The caller has an open report about this shader."""
 
     code = "already_reported"
     title = "You have reported this work already"
 
 
 class OwnWorkError(InvalidInputError):
-    """One's own work is changed or deleted, not reported."""
+    """One's own shader is changed or deleted, not reported."""
 
     code = "own_work"
     title = "This is your own work"

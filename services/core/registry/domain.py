@@ -17,7 +17,6 @@ from services.core.identity.credentials import EndedCredentials
 from services.core.jobs.events import Subscription
 from services.core.jobs.outbox import Job
 from services.core.kit.database import WriteSession
-from services.core.kit.errors import FractafragError
 from services.core.kit.settings import DomainSettings
 
 Process = Literal["api", "worker"]
@@ -47,9 +46,8 @@ class Domain:
     """A domain's part of what is done for all of them.
 
     `retention` says, by table, which rows have served their time (an SQL condition). `erase` forgets a user in the
-    transaction that deletes the account, and gives the credentials that ended. `errors` are the refusals that its
-    callers see; no two of the installation share a code unless one derives from the other. `settings` are its groups,
-    each with the processes that read it; there, `settings.of(Group)` gives the values.
+    transaction that deletes the account, and gives the credentials that ended. `settings` are its groups, each with the
+    processes that read it; there, `settings.of(Group)` gives the values.
     """
 
     name: str
@@ -58,5 +56,4 @@ class Domain:
     retention: Mapping[str, str] = field(default_factory=dict)
     export: tuple[ExportSection, ...] = ()
     erase: Erase | None = None
-    errors: tuple[type[FractafragError], ...] = ()
     settings: Mapping[type[DomainSettings], frozenset[Process]] = field(default_factory=dict)

@@ -11,8 +11,8 @@ renderer in none, and finishes the job in another:
   while it works, and when the worker dies the claim lapses and the job may be claimed again.
 - A claim counts as an attempt unless it is given back unused. After `MAX_ATTEMPTS` without an outcome the job ends
   as `gave_up`, so that a source that kills whatever draws it does not go round for ever.
-- Every function is idempotent. The first outcome wins; a later one, and one for a deleted work, changes nothing.
-- Each change is published to the topic of the work's pictures (`topic_of`).
+- Every function is idempotent. The first outcome wins; a later one, and one for a deleted shader, changes nothing.
+- Each change is published to the topic of the shader's pictures (`topic_of`).
 """
 
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import Render, Shader, ShaderVersion
 
 LEASE = timedelta(seconds=20)
-# A renderer that dies takes its whole queue with it, so a loss says little about one job. With three attempts one work
-# in a hundred gave up in `make chaos` without a fault of its own.
+# A renderer that dies takes its whole queue with it, so a loss says little about one job. With three attempts one
+# shader in a hundred gave up in `make chaos` without a fault of its own.
 MAX_ATTEMPTS = 5
 GAVE_UP = "gave_up"
 
@@ -109,9 +109,9 @@ async def give_back(session: WriteSession, job: RenderJob, *, used: bool) -> boo
 
 
 async def finish_ready(session: WriteSession, job: RenderJob, still_name: str, result: CheckedResult) -> bool:
-    """Record the still stored under `still_name`, refresh the work's listing, and ask for the preview.
+    """Record the still stored under `still_name`, refresh the shader's listing, and ask for the preview.
 
-    Returns False when the work was deleted, had its outcome already, or when its author has chosen another time for
+    Returns False when the shader was deleted, had its outcome already, or when its author has chosen another time for
     the still since the claim: the job that this choice asked for draws it.
     """
     assert result.still is not None  # noqa: S101 -- the pool checks that it is there when it was ordered
@@ -154,7 +154,7 @@ async def finish_failed(session: WriteSession, job: RenderJob, code: str, errors
 
 
 async def finish_preview(session: WriteSession, job: RenderJob, preview_name: str) -> bool:
-    """Record the loop stored under `preview_name` and refresh the work's listing."""
+    """Record the loop stored under `preview_name` and refresh the shader's listing."""
     values = {"preview_status": PreviewStatus.READY, "preview_name": preview_name, "lease_until": None}
     if not await _change(session, job, _open(RENDER_PREVIEW), values):
         return False
