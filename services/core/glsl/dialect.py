@@ -43,10 +43,12 @@ def detect_dialect(source: str) -> DialectName | None:
         if body is None or _is_shim(body):
             return "shadertoy"
         return _from_main(plain, code, version) or "shadertoy"
-    if dialect := _from_main(plain, code, version):
-        return dialect
+    if _MAIN.search(plain):
+        return _from_main(plain, code, version)
     # Golfed shaders put the entry point into a macro.
-    return "shadertoy" if not _MAIN.search(plain) and _MENTIONS_MAIN_IMAGE.search(code) else None
+    if _MENTIONS_MAIN_IMAGE.search(code):
+        return "shadertoy"
+    return _from_main(code, code, version) if _MAIN.search(code) else None
 
 
 def leading_version(lines: Sequence[LogicalLine]) -> tuple[Literal[100, 300], LogicalLine] | None:
@@ -68,15 +70,14 @@ def declared_uniforms(plain: str) -> set[str]:
     return names
 
 
-def _from_main(plain: str, code: str, version: int | None) -> DialectName | None:
-    if not _MAIN.search(plain):
-        return None
-    if version == 300 or (version is None and _OUTPUT.search(plain)):
+def _from_main(text: str, code: str, version: int | None) -> DialectName | None:
+    """The dialect of a `main` by what stands around it in `text`, which is the code with or without directives."""
+    if version == 300 or (version is None and _OUTPUT.search(text)):
         return "es300"
-    uniforms = declared_uniforms(plain)
+    uniforms = declared_uniforms(text)
     if uniforms & _BOOK:
         return "book-of-shaders"
-    if uniforms & _SANDBOX or _VARYING.search(plain):
+    if uniforms & _SANDBOX or _VARYING.search(text):
         return "glsl-sandbox"
     return "es100" if version == 100 or _FRAG_COLOR.search(code) else None
 

@@ -1,4 +1,4 @@
-"""The static gate: what a source must be before anything is stored or any compiler sees it.
+"""The static check: what a source must be before anything is stored or any compiler sees it.
 
 `check(source, limit)` gives the source as it is kept (line ends as `\\n`, no byte order mark), its dialect
 and the parameters it declares, or raises one of the errors below. Each carries `errors`: every finding with its
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from services.contracts.glsl import Dialect, SourceError
 from services.core.glsl.dialect import detect_dialect
+from services.core.glsl.foreign import foreign_language
 from services.core.glsl.parameters import Parameter, parse_parameters
 from services.core.glsl.source import normalise
 from services.core.kit.errors import InvalidInputError, TooLargeError
@@ -30,12 +31,13 @@ _BLANK = "\t\v\f "
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _DIRECTIVE = re.compile(rf"#[{_BLANK}]*([A-Za-z_]\w*)?([^\n#]*)")
 _VERSION = re.compile(r"(?:100|300\s+es)\s*")
+_DESKTOP = re.compile(r"1[1-5]0\b|3[3-9]0\b|4[0-6]0\b")
 _EXTENSION = re.compile(r"(?:GL_\w+\s*:\s*(?:enable|require|warn|disable)|all\s*:\s*(?:warn|disable))\s*")
 _FORBIDDEN = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{''.join(BIDI_CONTROLS)}]")
 
 
 class SourceRefusedError(InvalidInputError):
-    """The static gate does not let the source pass; `errors` says where and why."""
+    """The static check does not let the source pass; `errors` says where and why."""
 
     code = "source_refused"
     title = "This source cannot be taken"
@@ -133,8 +135,10 @@ def check_source(source: str, limit: int) -> CheckedSource:
     text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     _refuse_size(text, limit)
     _refuse_characters(text)
-    _refuse_directives(text)
     dialect = detect_dialect(text)
+    if message := foreign_language(text, has_entry=dialect is not None):
+        raise UnknownDialectError([SourceError(line=1, message=message)])
+    _refuse_directives(text)
     if dialect is None:
         message = "no mainImage, and no main that writes gl_FragColor or an `out vec4`"
         raise UnknownDialectError([SourceError(line=1, message=message)])
@@ -181,6 +185,8 @@ def _refusal(directive: _Directive) -> tuple[type[SourceRefusedError], str] | No
     if directive.name == "include":
         return IncludeDirectiveError, "#include is not supported; paste the code"
     if directive.name == "version" and not (directive.leads and _VERSION.fullmatch(rest)):
+        if desktop := _DESKTOP.match(rest):
+            return VersionDirectiveError, f"#version {desktop[0]} is GLSL of the desktop: the line may go"
         return VersionDirectiveError, "only `#version 300 es` or `#version 100`, before everything else"
     if directive.name == "extension" and not _EXTENSION.fullmatch(rest):
         return ExtensionDirectiveError, "write `#extension GL_NAME : enable`"

@@ -75,12 +75,12 @@ export function hasMain(plain: string): boolean {
   return MAIN.test(plain);
 }
 
-function fromMain(found: Scan, version: 100 | 300 | null): Dialect | null {
-  if (!MAIN.test(found.plain)) return null;
-  if (version === 300 || (version === null && OUTPUT.test(found.plain))) return "es300";
-  const uniforms = declaredUniforms(found.plain);
+/** The dialect of a `main` by what stands around it in `text`, which is the code with or without directives. */
+function fromMain(found: Scan, text: string, version: 100 | 300 | null): Dialect | null {
+  if (version === 300 || (version === null && OUTPUT.test(text))) return "es300";
+  const uniforms = declaredUniforms(text);
   if ([...uniforms].some((name) => BOOK.has(name))) return "book-of-shaders";
-  if (VARYING.test(found.plain) || [...uniforms].some((name) => SANDBOX.has(name))) return "glsl-sandbox";
+  if (VARYING.test(text) || [...uniforms].some((name) => SANDBOX.has(name))) return "glsl-sandbox";
   return version === 100 || /\bgl_Frag(?:Color|Data)\b/.test(found.code) ? "es100" : null;
 }
 
@@ -90,14 +90,15 @@ export function detectDialect(source: string): Dialect | null {
 }
 
 export function dialectOf(found: Scan): Dialect | null {
+  const { plain, code } = found;
   const version = leadingVersion(found)?.version ?? null;
-  if (MAIN_IMAGE.test(found.plain)) {
-    const body = mainBody(found.plain);
+  if (MAIN_IMAGE.test(plain)) {
+    const body = mainBody(plain);
     if (body === null || isShim(body)) return "shadertoy";
-    return fromMain(found, version) ?? "shadertoy";
+    return fromMain(found, plain, version) ?? "shadertoy";
   }
-  const dialect = fromMain(found, version);
-  if (dialect !== null) return dialect;
+  if (MAIN.test(plain)) return fromMain(found, plain, version);
   // Golfed shaders put the entry point into a macro.
-  return !MAIN.test(found.plain) && /\bmainImage\b/.test(found.code) ? "shadertoy" : null;
+  if (/\bmainImage\b/.test(code)) return "shadertoy";
+  return MAIN.test(code) ? fromMain(found, code, version) : null;
 }

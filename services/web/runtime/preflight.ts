@@ -3,6 +3,7 @@
 import { mentions } from "./declares";
 import { type Dialect, hasOutput, leadingVersion } from "./dialect";
 import type { ShaderError } from "./errors";
+import { foreignLanguage } from "./foreign";
 import { type LogicalLine, lineCounter, type Scan } from "./scan";
 
 const NO_ENTRY =
@@ -11,6 +12,8 @@ const NO_ENTRY =
 
 /** Errors that make compiling pointless; `#line` and a late `#version` would also move the lines of other errors. */
 export function preflight(found: Scan, dialect: Dialect | null): ShaderError[] {
+  const foreign = foreignLanguage(found, dialect !== null);
+  if (foreign !== null) return [{ line: 1, column: null, token: null, message: foreign }];
   const errors = forbiddenDirectives(found);
   if (errors.length > 0) return errors;
   if (dialect === null) return [{ line: 1, column: null, token: null, message: NO_ENTRY }];
@@ -30,6 +33,8 @@ function forbiddenDirectives(found: Scan): ShaderError[] {
 
 function reason(line: LogicalLine): string {
   if (line.directive === "line") return "#line is not allowed: errors are shown on the lines of your own text";
+  const desktop = /version[ \t\v\f]+(1[1-5]0|3[3-9]0|4[0-6]0)\b/.exec(line.text)?.[1];
+  if (desktop !== undefined) return `#version ${desktop} is GLSL of the desktop: the line may go`;
   return "#version may only be 100 or 300 es, before all other code";
 }
 

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { detectDialect } from "../../runtime/dialect";
+import { foreignLanguage } from "../../runtime/foreign";
 import { movableGlobals } from "../../runtime/globals";
 import { parseParameters } from "../../runtime/parameters";
 import { scan } from "../../runtime/scan";
@@ -44,6 +45,7 @@ const READERS: [string, (text: string) => unknown][] = [
   ["parseParameters", parseParameters],
   ["movableGlobals", (text) => movableGlobals(scan(text))],
   ["wrap", (text) => wrap(text, "shadertoy")],
+  ["foreignLanguage", (text) => foreignLanguage(scan(text), false)],
   ["ownNames", ownNames],
 ];
 const REPEATS = 1_000;

@@ -1,11 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { clampParameters, detectDialect, parseParameters } from "../../runtime";
+import { foreignLanguage } from "../../runtime/foreign";
+import { scan } from "../../runtime/scan";
 import dialects from "../../runtime/vectors/dialects.json";
+import foreign from "../../runtime/vectors/foreign.json";
 import parameters from "../../runtime/vectors/parameters.json";
 
 describe("detectDialect", () => {
   test.each(dialects)("$name", ({ source, dialect }) => {
     expect(detectDialect(source)).toBe(dialect);
+  });
+});
+
+describe("foreignLanguage", () => {
+  test.each(foreign)("$name", ({ source, hasEntry, message }) => {
+    expect(detectDialect(source) !== null).toBe(hasEntry);
+    expect(foreignLanguage(scan(source), hasEntry)).toBe(message);
   });
 });
 
