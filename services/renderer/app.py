@@ -22,7 +22,7 @@ from starlette.routing import Route
 from services.contracts.renderer import CompileRequest, RenderRequest
 from services.core.kit.errors import FractafragError
 from services.core.kit.observability import RequestLog
-from services.renderer.errors import BadRequestError, SourceTooLargeError
+from services.renderer.errors import BadRequestError, SlowBodyError, SourceTooLargeError
 from services.renderer.folders import RunFolder
 from services.renderer.pool import Pool
 from services.renderer.service import Service
@@ -138,10 +138,13 @@ async def _read(request: Request) -> bytes:
     most = settings.source_bytes * _BYTES_PER_BYTE + _BYTES_AROUND
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > most:
-                raise SourceTooLargeError(f"A shader may have {settings.source_bytes} bytes")
+        async with asyncio.timeout(settings.body_seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most:
+                    raise SourceTooLargeError(f"A shader may have {settings.source_bytes} bytes")
+    except TimeoutError:
+        raise SlowBodyError from None
     except ClientDisconnect:
         raise BadRequestError("The request ended early") from None
     return bytes(body)

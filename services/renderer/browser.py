@@ -13,7 +13,9 @@ instead.
 import asyncio
 import json
 import os
+import re
 import shutil
+import signal
 import time
 from collections import deque
 from collections.abc import Awaitable
@@ -33,6 +35,12 @@ from services.renderer.settings import Backend, RendererSettings
 
 _log = structlog.get_logger("renderer.browser")
 _OUTPUT_LINES = 20
+_LOOK_SECONDS = 0.02
+# What Chromium says when the process that runs shaders ended; the code holds the signal as waitpid gives it.
+_GPU_EXIT = re.compile(rb"GPU process exited unexpectedly: exit_code=(\d+)")
+_SIGNAL_BITS = 0x7F
+# These come from outside: from us, from the kernel short of memory, from an operator.
+_NO_CRASH = (0, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 
 
 class BrowserLostError(Exception):
@@ -70,6 +78,7 @@ class Browser:
         )
         self.started = time.monotonic()
         self.version = ""
+        self.gpu_exits: list[int] = []
         self._output: deque[bytes] = deque(maxlen=_OUTPUT_LINES)
         self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._session: Any = None
@@ -135,6 +144,14 @@ class Browser:
         else:
             processes.kill(pid)
 
+    async def gpu_crashed(self, since: int, seconds: float) -> bool:
+        """Whether the GPU process ended by a fault of its own after exit number `since`; waits for the word of it."""
+        for _ in range(round(seconds / _LOOK_SECONDS)):
+            if len(self.gpu_exits) > since or not self.alive:
+                break
+            await asyncio.sleep(_LOOK_SECONDS)
+        return any(code & _SIGNAL_BITS not in _NO_CRASH for code in self.gpu_exits[since:])
+
     async def kill(self) -> None:
         """SIGKILL everything and remove the profile; harmless when repeated."""
         self.lose()
@@ -179,7 +196,9 @@ class Browser:
 
     async def _read_errors(self) -> None:
         loop = asyncio.get_running_loop()
-        self._errors, _ = await loop.connect_read_pipe(lambda: _Tail(self._output), self.group.process.stderr)
+        self._errors, _ = await loop.connect_read_pipe(
+            lambda: _Tail(self._output, self.gpu_exits), self.group.process.stderr
+        )
 
     async def _endpoint(self) -> str:
         file = self._profile / "DevToolsActivePort"
@@ -226,14 +245,19 @@ class Browser:
 
 
 class _Tail(asyncio.Protocol):
-    """Keeps the last lines of a pipe, drops the rest."""
+    """Keeps the last lines of a pipe and the exit codes of GPU processes, drops the rest."""
 
-    def __init__(self, kept: deque[bytes]) -> None:
+    def __init__(self, kept: deque[bytes], gpu_exits: list[int]) -> None:
         self._kept = kept
+        self._gpu_exits = gpu_exits
+        self._line = b""
 
     def data_received(self, data: bytes) -> None:
         """Keep at most 4 KB of it."""
         self._kept.append(data[-4096:])
+        *lines, rest = (self._line + data).split(b"\n")
+        self._line = rest[-4096:]
+        self._gpu_exits += [int(found[1]) for line in lines if (found := _GPU_EXIT.search(line))]
 
 
 def ignore_lost_calls(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -56,6 +56,31 @@ class LoopLimitError(CompileFailedError):
         super().__init__([SourceError(line=1, message=self.title)])
 
 
+class GpuCrashError(CompileFailedError):
+    """The shader brings down the process that draws it, each time."""
+
+    code = "gpu_crash"
+    title = "The shader makes the graphics driver crash"
+
+    def __init__(self) -> None:
+        message = (
+            f"{self.title}, each time it is drawn. Often that is a whole number divided by -1 (`/` or `%`) where the "
+            "number may be the lowest of all, -2147483648"
+        )
+        super().__init__([SourceError(line=1, message=message)])
+
+
+class SlowBodyError(FractafragError):
+    """The request did not arrive in time."""
+
+    status = 408
+    code = "slow_body"
+    title = "The body did not arrive in time"
+
+    def __init__(self) -> None:
+        super().__init__("Send it faster", headers={"Connection": "close"})
+
+
 class TimeLimitError(FractafragError):
     """A stage of the job (compile, still, preview) or the job itself took too long."""
 

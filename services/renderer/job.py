@@ -33,6 +33,7 @@ class Job:
         self.request = request
         self.priority = Priority.COMPILE if isinstance(request, CompileRequest) else _PRIORITIES[request.kind]
         self.attempts = 0
+        self.crashes = 0
         self.abandoned = False
         self.arrived = self.started = time.monotonic()
         self.deadline = float("inf")

@@ -3,7 +3,8 @@
 `start` returns at once and everything else happens behind it: looking for Chromium and for the harness page, the
 self-test, starting the slots one after the other. While that has not succeeded `problem` is a sentence for
 `/readyz`, and it is tried again. Each lane below is one slot's worker; it survives whatever happens to its browser.
-A job whose browser was lost is tried once more, on whichever slot is free first; the second loss is its answer.
+A job whose browser was lost is tried once more, on whichever slot is free first; the second loss is its answer. Where
+the GPU process crashed both times, the shader is at fault.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ import structlog
 from services.renderer import metrics
 from services.renderer.browser import BrowserStartError, Launcher, ignore_lost_calls
 from services.renderer.chromium import can_sandbox, find_chromium
-from services.renderer.errors import NotReadyError, RendererLostError, TimeLimitError
+from services.renderer.errors import GpuCrashError, NotReadyError, RendererLostError, TimeLimitError
 from services.renderer.folders import RunFolder
 from services.renderer.job import Job
 from services.renderer.limits import Watcher
@@ -26,7 +27,7 @@ from services.renderer.queue import JobQueue
 from services.renderer.rendering import perform
 from services.renderer.selftest import SelfTestError, start_slot
 from services.renderer.settings import RendererSettings, Sandbox
-from services.renderer.slot import LostError, Slot
+from services.renderer.slot import CrashError, LostError, Slot
 from services.renderer.standby import Standby
 from services.renderer.wire import CompileReply, SourceCommand
 
@@ -243,8 +244,11 @@ class Pool:
         try:
             result = await perform(job, slot, self._settings)
         except LostError as error:
-            _log.warning("slot lost", slot=slot.number, attempt=job.attempts, reason=str(error))
-            if job.attempts < _MOST_ATTEMPTS and time.monotonic() < job.deadline and not self.queue.closed:
+            job.crashes += isinstance(error, CrashError)
+            _log.warning("slot lost", slot=slot.number, attempt=job.attempts, reason=str(error), crashes=job.crashes)
+            if job.crashes == _MOST_ATTEMPTS:
+                job.fail(GpuCrashError())
+            elif job.attempts < _MOST_ATTEMPTS and time.monotonic() < job.deadline and not self.queue.closed:
                 await self.queue.put_back(job)
             else:
                 job.fail(RendererLostError())

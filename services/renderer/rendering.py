@@ -1,7 +1,7 @@
 """One attempt at one job on one slot: from source to raw pixels, by `perform`.
 
-The order is: translate, still, other times if the still is flat, preview. A limit that is hit before there is a
-still fails the job; hit later, it costs the preview only, and `preview_skipped` says which limit it was.
+The order is: translate, still, a look for motion, other times if the still is flat, preview. A limit that is hit before
+there is a still fails the job; hit later, it costs the preview only, and `preview_skipped` says which limit it was.
 The frames of a sheet are drawn one after the other from one translation, each within the limit of a still, all of them
 within that of a preview. The first one over a limit ends the sheet, or fails the job if there is no frame before it.
 `LostError` leaves through here while nothing is drawn: the pool tries such a job once more.
@@ -37,10 +37,12 @@ from services.renderer.settings import Backend, RendererSettings
 from services.renderer.slot import LostError, Slot
 from services.renderer.wire import (
     COMPILE,
+    MOTION,
     OPEN,
     PREVIEW,
     STILL,
     CompileReply,
+    MotionCommand,
     OpenCommand,
     PreviewCommand,
     SourceCommand,
@@ -148,8 +150,9 @@ class Attempt:
     async def _best_still(self, options: StillOptions, end: float) -> DrawnStill:
         """The still at its time; without one the first that is not flat, or the least flat one."""
         first = STILL_TIMES[0] if options.time is None else options.time
-        best = await self._draw_still(options, first, end, motion=True)
-        if options.time is not None or not self._drawing.animated:
+        best = await self._draw_still(options, first, end)
+        await self._look_for_motion(first, end)
+        if options.time is not None or not self._drawing.animated or self._slot.shaken:
             return best
         for other in STILL_TIMES[1:]:
             if not best.look.flat:
@@ -168,7 +171,6 @@ class Attempt:
         at: float,
         end: float,
         *,
-        motion: bool = False,
         share: float = _PLAY_SHARE,
     ) -> DrawnStill:
         self._check()
@@ -176,15 +178,11 @@ class Attempt:
         stage = "job" if end == self._deadline else "still"
         if seconds <= 0:
             raise TimeLimitError(stage)
-        command = StillCommand(
-            width=options.width, height=options.height, time=at, limit=seconds, motion=motion, share=share
-        )
+        command = StillCommand(width=options.width, height=options.height, time=at, limit=seconds, share=share)
         reply, coming = await self._slot.draw(STILL, command, seconds + _GRACE_SECONDS, stage)
         if reply.loops_exceeded or not reply.complete:
             coming.cancel()
             raise LoopLimitError if reply.loops_exceeded else TimeLimitError(stage)
-        if reply.moves is not None:
-            self._drawing.animated = reply.moves
         pixels = await self._slot.received(coming)
         return DrawnStill(pixels, at, encode.look_at(pixels))
 
@@ -199,7 +197,10 @@ class Attempt:
             # Without a clock and without a memory all frames are the same.
             varies = self._drawing.animated or self._feedback
             await self._draw_frames(frame, options.times if varies else options.times[:1], end)
-            await self._look_for_motion(options.times[0], end)
+            frames = self._drawing.sheet
+            if all(encode.equal(frames[0].pixels, other.pixels) for other in frames[1:]):
+                # They may be a period apart.
+                await self._look_for_motion(options.times[0], end)
         self._drawing.timings["sheet_ms"] = _milliseconds(started)
 
     async def _draw_frames(self, frame: StillOptions, times: Sequence[float], end: float) -> None:
@@ -215,19 +216,20 @@ class Attempt:
             frames.append(drawn)
 
     async def _look_for_motion(self, at: float, end: float) -> None:
-        """Find out whether a sheet moves whose frames are all the same: they may be a period apart.
+        """Find out whether a shader that reads a clock moves.
 
-        This comes after the frames are here, since the times that it looks at may be over a limit.
+        This comes after the picture is here, since the times that it looks at may be over a limit. What cannot be drawn
+        in time is taken to move.
         """
-        frames = self._drawing.sheet
-        if self._feedback or any(not encode.equal(frames[0].pixels, other.pixels) for other in frames[1:]):
+        if self._feedback:
             self._drawing.animated = True
         elif self._drawing.animated and not self._slot.shaken:
-            smallest = StillOptions(width=64, height=36)
-            end = min(time.monotonic() + _MOTION_SECONDS, end)
-            # What cannot be drawn in time is taken to move, as it reads a clock.
-            with contextlib.suppress(TimeLimitError, MemoryLimitError, LoopLimitError, LostError):
-                await self._draw_still(smallest, at, end, motion=True)
+            self._check()
+            seconds = min(_MOTION_SECONDS, end - time.monotonic())
+            command = MotionCommand(time=at, limit=max(0.0, seconds))
+            with contextlib.suppress(TimeLimitError, MemoryLimitError, LostError):
+                reply = await self._slot.step(MOTION, command, max(0.0, seconds) + _GRACE_SECONDS, "still")
+                self._drawing.animated = reply.moves
 
     async def _preview(self, options: PreviewOptions, still: StillOptions | None) -> None:
         if not self._drawing.animated:

@@ -69,7 +69,7 @@ async def _compare(slot: Slot) -> None:
     opened = await slot.step(OPEN, opening, _PATIENCE_SECONDS, "compile")
     if not opened.ok:
         raise SelfTestError("the test shader does not compile")
-    still = StillCommand(width=_WIDTH, height=_HEIGHT, time=0.0, limit=5.0, motion=False, share=1.0)
+    still = StillCommand(width=_WIDTH, height=_HEIGHT, time=0.0, limit=5.0, share=1.0)
     _, coming = await slot.draw(STILL, still, _PATIENCE_SECONDS, "still")
     if not _is_right(await slot.received(coming)):
         raise SelfTestError("the test picture has wrong pixels")

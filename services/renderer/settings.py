@@ -90,6 +90,8 @@ class RendererSettings(BaseSettings):
     queue_size: int = Field(32, ge=1)
     queue_seconds: float = Field(9.0, gt=0)
 
+    # How long a request's body may take to arrive.
+    body_seconds: float = Field(30.0, gt=0)
     source_bytes: int = Field(65_536, ge=1)
     compile_seconds: float = Field(3.0, gt=0)
     # A validation that is not done after this time leaves the compile browser to the others.

@@ -23,12 +23,18 @@ from services.renderer.wire import PROBE, Command, DrawCommand, Nothing, ReplyT,
 _log = structlog.get_logger("renderer.slot")
 _PSS_EVERY_SECONDS = 15.0
 _DELIVERY_SECONDS = 3.0
+# How long the word of an end may come after the end itself.
+_EXIT_SECONDS = 1.0
 _numbers = itertools.count(1)
 _deliveries = itertools.count(1)
 
 
 class LostError(Exception):
     """The GPU process or the browser died in this step, and not by our hand."""
+
+
+class CrashError(LostError):
+    """The GPU process died by a fault of its own, such as a division that the processor refuses."""
 
 
 class Slot:
@@ -67,6 +73,7 @@ class Slot:
     async def step(self, verb: Verb[ReplyT], command: Command, seconds: float, stage: str) -> ReplyT:
         """The page's reply, believed; `stage` names the limit that `seconds` is."""
         context_seconds = self._settings.context_seconds
+        exits = len(self.browser.gpu_exits)
         with self._watcher.watch(self.browser, seconds) as watch:
             try:
                 reply = await self._ask(verb, command, seconds + context_seconds)
@@ -84,6 +91,8 @@ class Slot:
         if failure is not None:
             self.shaken = True
             metrics.LOST.labels("browser" if self.broken else "gpu").inc()
+            if not self.broken and await self.browser.gpu_crashed(exits, _EXIT_SECONDS):
+                raise CrashError(str(failure))
             raise failure
         return reply
 

@@ -62,8 +62,14 @@ class StillCommand(DrawCommand):
     """One frame at `time`; a shader that builds on its last frame may spend `share` of the limit on those before."""
 
     time: float
-    motion: bool = Field(description="Whether to find out if the picture moves")
     share: float
+
+
+class MotionCommand(Command):
+    """Small frames after `time` to draw and to compare within `limit` seconds."""
+
+    time: float
+    limit: float
 
 
 class PreviewCommand(DrawCommand):
@@ -94,11 +100,16 @@ class CompileReply(Reply):
 
 
 class StillReply(Reply):
-    """Whether the frame was drawn and sent; `moves` is null where nobody asked."""
+    """Whether the frame was drawn and sent."""
 
     complete: bool
     loops_exceeded: bool
-    moves: bool | None
+
+
+class MotionReply(Reply):
+    """Whether the frames differ; what cannot be drawn in time is taken to move, as it reads a clock."""
+
+    moves: bool
 
 
 class PreviewReply(Reply):
@@ -124,4 +135,5 @@ PROBE = Verb("probe", ProbeReply)
 COMPILE = Verb("compile", CompileReply)
 OPEN = Verb("open", CompileReply)
 STILL = Verb("still", StillReply)
+MOTION = Verb("motion", MotionReply)
 PREVIEW = Verb("preview", PreviewReply)

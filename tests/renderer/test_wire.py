@@ -14,6 +14,7 @@ _VERBS: dict[str, tuple[wire.Verb[Any], type[wire.Command]]] = {
     "compile": (wire.COMPILE, wire.SourceCommand),
     "open": (wire.OPEN, wire.OpenCommand),
     "still": (wire.STILL, wire.StillCommand),
+    "motion": (wire.MOTION, wire.MotionCommand),
     "preview": (wire.PREVIEW, wire.PreviewCommand),
 }
 

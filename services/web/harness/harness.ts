@@ -11,6 +11,8 @@ import { type Size, Stage } from "./stage";
 import {
   type CompileReply,
   LOST,
+  type MotionCommand,
+  type MotionReply,
   type OpenCommand,
   type PreviewCommand,
   type PreviewReply,
@@ -41,6 +43,12 @@ const MOTION_OFFSETS = [0.13, 0.71, 1.9, 4.3];
 const STEPS_PER_SECOND = 60;
 const MOST_STEPS = 300;
 const PLAY_SHARE = 0.7;
+
+/** Said of a shader that links and that no draw call takes, where nobody knows why. */
+const REFUSED = {
+  ok: false,
+  errors: [{ line: 1, column: null, token: null, message: "WebGL refuses to draw with this shader" }],
+} as const;
 
 export class Harness {
   private readonly socket = new PixelSocket();
@@ -86,7 +94,7 @@ export class Harness {
       const { dialect, usesBackbuffer: feedback, animated } = result;
       const loopsKnown = !opening.loopLimit || !hasLoops(opening.source);
       this.job = { opening, dialect, feedback, animated, loopsKnown, loopsExceeded: false };
-      this.stage.warm(this.frame(opening, 0));
+      if (!this.stage.warm(this.frame(opening, 0))) return { ...result, ...REFUSED, alive: this.stage.alive() };
     }
     return { ...result, alive: !result.lost && this.stage.alive() };
   }
@@ -103,8 +111,13 @@ export class Harness {
       stage.read(still, this.socket.room(still.width, still.height, 1));
       if (stage.alive()) this.socket.send(still.delivery, still.width, still.height, 1);
     }
-    const moves = complete && still.motion ? this.moves(still.time, deadline) : null;
-    return { complete, moves, loopsExceeded: job.loopsExceeded, alive: stage.alive() };
+    return { complete, loopsExceeded: job.loopsExceeded, alive: stage.alive() };
+  }
+
+  /** Finds out whether the picture moves. */
+  motion({ time, limit }: MotionCommand): MotionReply {
+    const { stage } = this.current();
+    return { moves: this.moves(time, performance.now() + limit * 1000), alive: stage.alive() };
   }
 
   /** Draws and sends a loop, smaller or with fewer frames where it would not fit; no frames where none fits. */

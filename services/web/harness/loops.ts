@@ -8,6 +8,7 @@
  */
 
 import type { Dialect, FrameState, ParameterValues } from "../runtime";
+import { ownPrefix } from "../runtime/declares";
 import { type Scan, scan } from "../runtime/scan";
 import { Stage } from "./stage";
 
@@ -16,7 +17,7 @@ const SAMPLE = { width: 160, height: 90 };
 const SAMPLE_MS = 1500;
 const LOOP = /\b(for|while)\s*\(/g;
 const OUTPUT = /\bout\s+(?:(?:lowp|mediump|highp)\s+)?vec([34])\s+([A-Za-z_]\w*)\s*;/;
-const COUNTER = `int ff_loops = 0; bool ff_loop() { return ++ff_loops < ${LIMIT}; }`;
+const counter = (own: string) => `int ${own}loops = 0; bool ${own}loop() { return ++${own}loops < ${LIMIT}; }`;
 
 /** Whether the code has loops that `exceedsLoopLimit` could count. */
 export function hasLoops(source: string): boolean {
@@ -50,32 +51,33 @@ export function exceedsLoopLimit(source: string, dialect: Dialect, time: number,
 export function countingCopy(source: string, dialect: Dialect): string | null {
   const found = scan(source);
   const entry = dialect === "shadertoy" ? "mainImage" : "main";
-  const end = ending(found, dialect);
+  const own = ownPrefix(found);
+  const end = ending(found, dialect, own);
   if (end === null || (dialect === "shadertoy" && /\bvoid\s+main\s*\(/.test(found.plain))) return null;
   const last = found.lines.findLast((line) => line.directive === "extension" || line.directive === "version");
   const at = last === undefined ? 0 : (found.origin[last.to] ?? 0);
-  const rest = withCountingLoops(found.source.slice(at), found.mask.slice(at));
-  return `${found.source.slice(0, at)}\n${COUNTER}\n#define ${entry} ff_${entry}\n${rest}\n#undef ${entry}\n${end}\n`;
+  const rest = withCountingLoops(found.source.slice(at), found.mask.slice(at), own);
+  return `${found.source.slice(0, at)}\n${counter(own)}\n#define ${entry} ${own}${entry}\n${rest}\n#undef ${entry}\n${end}\n`;
 }
 
-function ending(found: Scan, dialect: Dialect): string | null {
-  const white = `vec4(vec3(ff_loops >= ${LIMIT} ? 1.0 : 0.0), 1.0)`;
+function ending(found: Scan, dialect: Dialect, own: string): string | null {
+  const white = `vec4(vec3(${own}loops >= ${LIMIT} ? 1.0 : 0.0), 1.0)`;
   if (dialect === "shadertoy") {
-    return `void mainImage(out vec4 ff_c, in vec2 ff_p) { ff_mainImage(ff_c, ff_p); ff_c = ${white}; }`;
+    return `void mainImage(out vec4 ${own}c, in vec2 ${own}p) { ${own}mainImage(${own}c, ${own}p); ${own}c = ${white}; }`;
   }
   if (dialect !== "es300" && !found.code.includes("gl_FragData")) {
-    return `void main() { ff_main(); gl_FragColor = ${white}; }`;
+    return `void main() { ${own}main(); gl_FragColor = ${white}; }`;
   }
   const output = OUTPUT.exec(found.plain);
   if (output === null) return null;
-  return `void main() { ff_main(); ${output[2]} = ${output[1] === "3" ? `${white}.rgb` : white}; }`;
+  return `void main() { ${own}main(); ${output[2]} = ${output[1] === "3" ? `${white}.rgb` : white}; }`;
 }
 
 /**
  * Has every loop count: `for (a; b; c)` at the head of its body, because GLSL ES 1.00 allows no other condition than
  * a comparison with a constant, and `while (b)`, also after `do`, in its condition. `mask` is the text without comments.
  */
-function withCountingLoops(source: string, mask: string): string {
+function withCountingLoops(source: string, mask: string, own: string): string {
   let result = "";
   let last = 0;
   for (const match of mask.matchAll(LOOP)) {
@@ -85,10 +87,10 @@ function withCountingLoops(source: string, mask: string): string {
     if (parts === null || close === undefined) continue;
     if (match[1] === "for") {
       if (parts.length !== 3) continue;
-      result += `${source.slice(last, close + 1)} if (!ff_loop()) break; else `;
+      result += `${source.slice(last, close + 1)} if (!${own}loop()) break; else `;
       last = close + 1;
     } else {
-      result += `${source.slice(last, open)}ff_loop() && (${source.slice(open, close)})`;
+      result += `${source.slice(last, open)}${own}loop() && (${source.slice(open, close)})`;
       last = close;
     }
   }

@@ -58,12 +58,15 @@ export class Stage {
 
   /**
    * Has the driver translate the shader for this size without running it: an empty strip is drawn. Endless loops are
-   * not entered, so what takes long here is translation.
+   * not entered, so what takes long here is translation. False where WebGL refuses to draw it, which it does silently.
    */
-  warm(frame: FrameState): void {
+  warm(frame: FrameState): boolean {
+    const { gl } = this;
     this.runtime.beginFrame(frame, this.targetOf(frame));
+    while (gl.getError() !== gl.NO_ERROR && !gl.isContextLost());
     this.runtime.drawTile(0, 0);
     this.wait();
+    return gl.getError() === gl.NO_ERROR;
   }
 
   /**

@@ -27,10 +27,14 @@ interface DrawCommand extends Size {
 export interface StillCommand extends DrawCommand {
   /** The shader's time, in seconds. */
   readonly time: number;
-  /** Whether to find out if the picture moves. */
-  readonly motion: boolean;
   /** The part of the limit that a shader which builds on its last frame may spend on what comes before `time`. */
   readonly share: number;
+}
+
+export interface MotionCommand {
+  /** The shader's time, in seconds, after which it is looked at. */
+  readonly time: number;
+  readonly limit: number;
 }
 
 export interface PreviewCommand extends DrawCommand {
@@ -57,8 +61,11 @@ export interface StillReply extends Reply {
   /** Whether the frame was drawn and sent. */
   readonly complete: boolean;
   readonly loopsExceeded: boolean;
-  /** Null where nobody asked. */
-  readonly moves: boolean | null;
+}
+
+export interface MotionReply extends Reply {
+  /** What cannot be drawn in time is taken to move, as it reads a clock. */
+  readonly moves: boolean;
 }
 
 export interface PreviewReply extends Reply {

@@ -55,7 +55,12 @@ function planOf(source: string, options: CompileOptions): Plan {
   };
 }
 
-function succeeded(plan: Plan, program: Program): Compiled {
+function linkedProgram(plan: Plan, program: Program): Compiled {
+  const errors = program.undrawable(plan.found);
+  if (errors.length > 0) {
+    program.dispose();
+    return { result: { ...plan.failed, errors }, program: null };
+  }
   const { animated, usesBackbuffer } = program;
   return { result: { ...plan.failed, ok: true, errors: [], animated, usesBackbuffer }, program };
 }
@@ -73,7 +78,7 @@ export function compileNow(gl: WebGL2RenderingContext, source: string, options: 
   for (const wrapped of plan.readings) {
     const pending = startProgram(gl, wrapped);
     const program = pending === null ? "" : finishProgram(gl, pending);
-    if (typeof program !== "string") return succeeded(plan, program);
+    if (typeof program !== "string") return linkedProgram(plan, program);
     firstLog ??= program;
   }
   return failed(gl, plan, firstLog);
@@ -111,7 +116,7 @@ export async function compileLater(
       return null;
     }
     const program = pending === null ? "" : finishProgram(gl, pending);
-    if (typeof program !== "string") return succeeded(plan, program);
+    if (typeof program !== "string") return linkedProgram(plan, program);
     firstLog ??= program;
   }
   return failed(gl, plan, firstLog);

@@ -28,6 +28,14 @@ export function mentions(found: Scan, name: string): boolean {
   return remembered(NAMES, found, ({ code }) => new Set(code.match(/[A-Za-z_]\w*/g))).has(name);
 }
 
+/** How the names begin that we put around the text: as none of its own does. */
+export function ownPrefix(found: Scan): string {
+  for (let n = 0; ; n++) {
+    const prefix = n === 0 ? "ff_" : `ff${n}_`;
+    if (!found.code.includes(prefix)) return prefix;
+  }
+}
+
 export function definesMacro(found: Scan, name: string): boolean {
   if (!mentions(found, name)) return false;
   const macro = new RegExp(`^[ \\t\\v\\f]*#[ \\t\\v\\f]*define[ \\t\\v\\f]+${name}\\b`);

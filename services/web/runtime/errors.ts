@@ -160,6 +160,12 @@ function lineOfName(found: Scan, name: string): number | null {
   return index === -1 ? null : lineCounter(found.mask)(index);
 }
 
+/** An error on the line where the name stands first. */
+export function withName(found: Scan, name: string, message: string): ShaderError {
+  const text = { ...found, maskLines: found.mask.split("\n") };
+  return at(text, lineOfName(found, name) ?? lastLine(found), name, message);
+}
+
 function lastLine(found: Scan): number {
   return lineCounter(found.mask)(found.mask.trimEnd().length);
 }

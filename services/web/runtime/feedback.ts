@@ -16,6 +16,7 @@ uniform sampler2D ff_frame;
 out vec4 ff_color;
 void main() { ff_color = texelFetch(ff_frame, ivec2(gl_FragCoord.xy), 0); }
 `,
+  own: "ff_",
 };
 
 interface Buffer {

@@ -3,7 +3,7 @@
  * are moved aside by macros, and globals that are made from uniforms, which ES 3.00 refuses, get their value in `main`.
  */
 
-import { definesFunction, definesMacro, mentions } from "./declares";
+import { definesFunction, definesMacro, mentions, ownPrefix } from "./declares";
 import { movableGlobals } from "./globals";
 import type { Reading } from "./reading";
 import type { Scan } from "./scan";
@@ -26,6 +26,7 @@ export interface LegacyText {
 
 export function legacyReading(found: Scan, { body, prelude, entry }: LegacyText): Reading {
   const globals = movableGlobals(found);
+  const own = ownPrefix(found);
   let text = body;
   for (const { from, to } of globals) {
     text = text.slice(0, from) + text.slice(from, to).replace(/[^\n]/g, " ") + text.slice(to);
@@ -38,8 +39,8 @@ export function legacyReading(found: Scan, { body, prelude, entry }: LegacyText)
     return { version: 300, prelude: declared, body: text, epilogue: mainOf(`${values}#line 1 2\n${entry}`) };
   }
   if (globals.length === 0) return { version: 300, prelude: declared, body: text, epilogue: "" };
-  const epilogue = `#undef main\n${mainOf(`${values}#line 1 2\nff_main();\n`)}`;
-  return { version: 300, prelude: `${declared}#define main ff_main\n`, body: text, epilogue };
+  const epilogue = `#undef main\n${mainOf(`${values}#line 1 2\n${own}main();\n`)}`;
+  return { version: 300, prelude: `${declared}#define main ${own}main\n`, body: text, epilogue };
 }
 
 function mainOf(statements: string): string {
@@ -47,20 +48,23 @@ function mainOf(statements: string): string {
 }
 
 function macros(found: Scan, hasOutput: boolean): string {
+  const own = ownPrefix(found);
   const lines = [
     "#define FF_OES_standard_derivatives 1",
     "#define FF_EXT_frag_depth 1",
     "#define FF_EXT_shader_texture_lod 1",
   ];
   if (mentions(found, "varying")) lines.push("#define varying in");
-  if (hasOutput || mentions(found, "gl_FragColor")) lines.push("out vec4 ff_color;", "#define gl_FragColor ff_color");
-  if (!hasOutput && mentions(found, "gl_FragData")) lines.push("out vec4 ff_data[1];", "#define gl_FragData ff_data");
+  if (hasOutput || mentions(found, "gl_FragColor"))
+    lines.push(`out vec4 ${own}color;`, `#define gl_FragColor ${own}color`);
+  if (!hasOutput && mentions(found, "gl_FragData"))
+    lines.push(`out vec4 ${own}data[1];`, `#define gl_FragData ${own}data`);
   if (mentions(found, "gl_FragDepthEXT")) lines.push("#define gl_FragDepthEXT gl_FragDepth");
   // A text that defines such a function, or has such a word, means its own.
   const moved = [
     ...FUNCTIONS_300.filter((name) => definesFunction(found, name)),
     ...RESERVED_300.filter((name) => mentions(found, name)),
   ];
-  for (const name of moved) if (!definesMacro(found, name)) lines.push(`#define ${name} ff_${name}`);
+  for (const name of moved) if (!definesMacro(found, name)) lines.push(`#define ${name} ${own}${name}`);
   return `${lines.join("\n")}\n`;
 }

@@ -1,7 +1,10 @@
 /** A linked WebGL program, its active uniforms, and how a value reaches a uniform of any type. */
 
 import { BACKBUFFER, FEEDS, type FrameState, moves, type ResolvedFrame } from "./builtins";
+import type { ShaderError } from "./errors";
 import type { ParameterValue } from "./parameters";
+import type { Scan } from "./scan";
+import { undrawable } from "./undrawable";
 import type { Wrapped } from "./wrap";
 
 const FLOATS = new Map([
@@ -41,6 +44,7 @@ export interface PendingProgram {
   readonly program: WebGLProgram;
   readonly vertex: WebGLShader;
   readonly fragment: WebGLShader;
+  readonly wrapped: Wrapped;
 }
 
 function shader(gl: WebGL2RenderingContext, kind: number, source: string): WebGLShader | null {
@@ -59,9 +63,9 @@ export function startProgram(gl: WebGL2RenderingContext, wrapped: Wrapped): Pend
   if (program === null || vertex === null || fragment === null) return null;
   gl.attachShader(program, vertex);
   gl.attachShader(program, fragment);
-  gl.bindAttribLocation(program, 0, "ff_position");
+  gl.bindAttribLocation(program, 0, `${wrapped.own}position`);
   gl.linkProgram(program);
-  return { program, vertex, fragment };
+  return { program, vertex, fragment, wrapped };
 }
 
 /** What the compiler has against the fragment shader alone: null is nothing, an empty text that the context is gone. */
@@ -85,7 +89,7 @@ export function finishProgram(gl: WebGL2RenderingContext, pending: PendingProgra
   if (gl.getProgramParameter(pending.program, gl.LINK_STATUS) === true) {
     gl.deleteShader(pending.vertex);
     gl.deleteShader(pending.fragment);
-    return new Program(gl, pending.program);
+    return new Program(gl, pending.program, pending.wrapped.own);
   }
   const log = gl.getShaderInfoLog(pending.fragment) || gl.getProgramInfoLog(pending.program) || "";
   discardProgram(gl, pending);
@@ -103,9 +107,10 @@ export class Program {
   constructor(
     private readonly gl: WebGL2RenderingContext,
     private readonly program: WebGLProgram,
+    own: string,
   ) {
     this.uniforms = activeUniforms(gl, program);
-    this.surface = gl.getUniformLocation(program, "ff_surface");
+    this.surface = gl.getUniformLocation(program, `${own}surface`);
     this.usesBackbuffer = this.uniforms.some(({ name, type }) => name === BACKBUFFER && type === SAMPLER_2D);
     this.animated = this.uniforms.some(({ name }) => moves(name));
   }
@@ -126,6 +131,11 @@ export class Program {
         setUniform(gl, uniform, values);
       }
     }
+  }
+
+  /** Why the program, though it is linked, draws nothing. */
+  undrawable(found: Scan): ShaderError[] {
+    return undrawable(this.gl, this.program, found);
   }
 
   dispose(): void {

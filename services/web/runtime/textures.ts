@@ -1,6 +1,6 @@
 /** Texture functions that a text may call and ES 3.00 does not have. */
 
-import { definesFunction, definesMacro, mentions } from "./declares";
+import { definesFunction, definesMacro, mentions, ownPrefix } from "./declares";
 import type { Scan } from "./scan";
 
 /** Functions of ES 1.00 and its extensions that ES 3.00 has under another name. */
@@ -23,14 +23,14 @@ const OLD: readonly (readonly [string, string])[] = [
  * coordinates. Channels are empty here, so such a question is answered with black.
  */
 const SOLID: readonly (readonly [string, string])[] = [
-  ["texture", "vec4 ff_texture(sampler2D s, vec2 p) { return texture(s, p); }"],
-  ["texture", "vec4 ff_texture(sampler2D s, vec2 p, float b) { return texture(s, p, b); }"],
-  ["texture", "vec4 ff_texture(sampler2D s, vec3 p) { return vec4(0.0, 0.0, 0.0, 1.0); }"],
-  ["texture", "vec4 ff_texture(sampler2D s, vec3 p, float b) { return vec4(0.0, 0.0, 0.0, 1.0); }"],
-  ["textureLod", "vec4 ff_textureLod(sampler2D s, vec2 p, float l) { return textureLod(s, p, l); }"],
-  ["textureLod", "vec4 ff_textureLod(sampler2D s, vec3 p, float l) { return vec4(0.0, 0.0, 0.0, 1.0); }"],
-  ["texelFetch", "vec4 ff_texelFetch(sampler2D s, ivec2 p, int l) { return texelFetch(s, p, l); }"],
-  ["texelFetch", "vec4 ff_texelFetch(sampler2D s, ivec3 p, int l) { return vec4(0.0, 0.0, 0.0, 1.0); }"],
+  ["texture", "vec4 OWN_texture(sampler2D s, vec2 p) { return texture(s, p); }"],
+  ["texture", "vec4 OWN_texture(sampler2D s, vec2 p, float b) { return texture(s, p, b); }"],
+  ["texture", "vec4 OWN_texture(sampler2D s, vec3 p) { return vec4(0.0, 0.0, 0.0, 1.0); }"],
+  ["texture", "vec4 OWN_texture(sampler2D s, vec3 p, float b) { return vec4(0.0, 0.0, 0.0, 1.0); }"],
+  ["textureLod", "vec4 OWN_textureLod(sampler2D s, vec2 p, float l) { return textureLod(s, p, l); }"],
+  ["textureLod", "vec4 OWN_textureLod(sampler2D s, vec3 p, float l) { return vec4(0.0, 0.0, 0.0, 1.0); }"],
+  ["texelFetch", "vec4 OWN_texelFetch(sampler2D s, ivec2 p, int l) { return texelFetch(s, p, l); }"],
+  ["texelFetch", "vec4 OWN_texelFetch(sampler2D s, ivec3 p, int l) { return vec4(0.0, 0.0, 0.0, 1.0); }"],
 ];
 
 /** Declarations of the old texture functions that the text uses and does not define. */
@@ -46,7 +46,8 @@ export function solidTextureFunctions(found: Scan): string {
   const wanted = SOLID.filter(
     ([name]) => mentions(found, name) && !definesFunction(found, name) && !definesMacro(found, name),
   );
+  const own = ownPrefix(found);
   const names = new Set(wanted.map(([name]) => name));
-  const macros = [...names].map((name) => `#define ${name} ff_${name}\n`);
-  return wanted.map(([, text]) => `${text}\n`).join("") + macros.join("");
+  const macros = [...names].map((name) => `#define ${name} ${own}${name}\n`);
+  return wanted.map(([, text]) => `${text.replace("OWN_", own)}\n`).join("") + macros.join("");
 }

@@ -10,7 +10,7 @@
  */
 
 import { SHADERTOY_UNIFORMS } from "./builtins";
-import { declaresVariable, declaresVarying, mentions } from "./declares";
+import { declaresVariable, declaresVarying, mentions, ownPrefix } from "./declares";
 import { type Dialect, declaredUniforms, hasMain, isHostUniform, leadingVersion } from "./dialect";
 import { legacyReading, needsNewer } from "./legacy";
 import { declarations } from "./parameters";
@@ -21,6 +21,8 @@ import { oldTextureFunctions, solidTextureFunctions } from "./textures";
 export interface Wrapped {
   readonly vertex: string;
   readonly fragment: string;
+  /** How the names begin that are ours in both. */
+  readonly own: string;
 }
 
 /**
@@ -36,16 +38,16 @@ precision highp samplerCube;
 `;
 const SAMPLER_PRECISION = "precision highp sampler3D;\nprecision highp sampler2DArray;\n";
 
-const SHADERTOY_MAIN = `vec4 ff_image = vec4(0.0, 0.0, 0.0, 1.0);
-mainImage(ff_image, gl_FragCoord.xy);
-ff_color = ff_image;
+const shadertoyMain = (own: string) => `vec4 ${own}image = vec4(0.0, 0.0, 0.0, 1.0);
+mainImage(${own}image, gl_FragCoord.xy);
+${own}color = ${own}image;
 `;
 
 /** What the vertex shader can hand over, each from 0 to 1 across the picture but for GLSL Sandbox's own. */
-const VARYINGS = new Map([
-  ["surfacePosition", "ff_position * ff_surface"],
+const VARYINGS = new Map<string, (own: string) => string>([
+  ["surfacePosition", (own) => `${own}position * ${own}surface`],
   ...["v_texcoord", "v_texCoord", "v_uv", "vUv", "vTexCoord", "vTextureCoord", "uv"].map(
-    (name) => [name, "ff_position * 0.5 + 0.5"] as const,
+    (name) => [name, (own: string) => `${own}position * 0.5 + 0.5`] as const,
   ),
 ]);
 
@@ -58,7 +60,7 @@ export function wrap(source: string, dialect: Dialect): Wrapped {
 /** Every way to read the text, in the order in which they are to be tried; each is made when it is asked for. */
 export function* readings(found: Scan, dialect: Dialect): Generator<Wrapped> {
   for (const reading of dialect === "shadertoy" ? shadertoyReadings(found) : plainReadings(found, dialect)) {
-    yield { vertex: vertexShader(found, reading.version), fragment: fragmentShader(reading) };
+    yield { vertex: vertexShader(found, reading.version), fragment: fragmentShader(reading), own: ownPrefix(found) };
   }
 }
 
@@ -84,15 +86,17 @@ function* shadertoyReadings(found: Scan): Generator<Reading> {
   const body = bodyOf(found);
   const prelude = PRECISION + shadertoyDeclarations(found);
   const ownMain = hasMain(found.plain);
+  const own = ownPrefix(found);
+  const entry = shadertoyMain(own);
   if (ownMain) yield* mainReadings(found, body, prelude, needsNewer(found) || !isHosted(found));
   yield {
     version: 300,
-    prelude: `${prelude}out vec4 ff_color;\n${oldTextureFunctions(found)}`,
+    prelude: `${prelude}out vec4 ${own}color;\n${oldTextureFunctions(found)}`,
     body,
-    epilogue: `void main() {\n${SHADERTOY_MAIN}}\n`,
+    epilogue: `void main() {\n${entry}}\n`,
   };
   const lenient = prelude + solidTextureFunctions(found);
-  if (!ownMain) yield legacyReading(found, { body, prelude: lenient, entry: SHADERTOY_MAIN });
+  if (!ownMain) yield legacyReading(found, { body, prelude: lenient, entry });
 }
 
 /** True where a pasted Shadertoy text brings the declarations of another platform, and is ES 1.00 for that reason. */
@@ -109,13 +113,14 @@ function fragmentShader({ version, prelude, body, epilogue }: Reading): string {
 
 function vertexShader(found: Scan, version: 100 | 300): string {
   const [head, input, output] = version === 300 ? ["#version 300 es\n", "in", "out"] : ["", "attribute", "varying"];
+  const own = ownPrefix(found);
   const wanted = [...VARYINGS].filter(([name]) => declaresVarying(found, name));
   const declared = wanted.map(([name]) => `${output} vec2 ${name};\n`).join("");
-  const assigned = wanted.map(([name, value]) => `  ${name} = ${value};\n`).join("");
-  return `${head}${input} vec2 ff_position;
-uniform vec2 ff_surface;
+  const assigned = wanted.map(([name, value]) => `  ${name} = ${value(own)};\n`).join("");
+  return `${head}${input} vec2 ${own}position;
+uniform vec2 ${own}surface;
 ${declared}void main() {
-${assigned}  gl_Position = vec4(ff_position, 0.0, 1.0);
+${assigned}  gl_Position = vec4(${own}position, 0.0, 1.0);
 }
 `;
 }

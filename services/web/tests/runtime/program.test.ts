@@ -73,3 +73,20 @@ void mainImage(out vec4 c, vec2 p) { c = lit ? vec4(level, float(steps) / 10.0, 
     expect(names).toEqual(["level", "steps", "lit", "tint"]);
   });
 });
+
+describe("names that begin as ours do", () => {
+  test.each([
+    [
+      "shadertoy",
+      "vec3 ff_color(float x) { return vec3(x); }\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(ff_color(0.2), 1.0); }",
+    ],
+    [
+      "es100 read as es300",
+      "varying vec2 surfacePosition; uniform float ff_surface; float ff_main = ff_surface, ff1_x = 0.2;\nvoid main() { gl_FragColor = vec4(fwidth(surfacePosition) * 0.0 + ff1_x, ff_main, 1.0); }",
+    ],
+  ])("%s", (_, source) => {
+    const canvas = new Canvas(4, 2);
+    expect(canvas.runtime.compile(source).errors).toEqual([]);
+    expect(canvas.at(canvas.show(source), 0, 0)[0]).toBe(51);
+  });
+});

@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<string, string>> = {
   job_timeout: "Drawing it took too long.",
   memory_limit: "It needed too much memory.",
   loop_limit: "A loop in it runs for too long.",
+  gpu_crash: "It makes the graphics driver crash.",
 };
 
 /** The state of the render while there is no still; the author sees the compiler's errors. */
