@@ -27,10 +27,11 @@ from services.api.state import open_services
 from services.core.domains import domain_modules
 from services.core.kit.observability import RequestLog
 
-# Those of the process itself, and those of the domains.
+# Those of the process itself, and those of the domains. A request is compared with one route after the other (about
+# 2 us each), so the domains that build on others come first: the feed is asked for most, accounts least.
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
-    *(router for module in domain_modules("services.api.routes") for router in module.ROUTERS),
+    *(router for module in reversed([*domain_modules("services.api.routes")]) for router in module.ROUTERS),
 )
 
 
