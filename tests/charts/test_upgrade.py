@@ -105,7 +105,7 @@ SETTINGS: list[tuple[dict[str, Any], set[str]]] = [
     ({"site": {"logLevel": "DEBUG"}}, {"api", "mcp", "worker", "web", "renderer"}),
     ({"config": {"FRACTAFRAG_FEED_PAGE": "1"}}, {"api", "mcp", "worker", "web"}),
     ({"mcp": {"allowedHosts": ["mcp.example.org"]}}, {"mcp"}),
-    ({"auth": {"existingSecret": "mine"}}, {"api", "worker"}),
+    ({"auth": {"existingSecret": "mine"}}, {"api"}),
 ]
 UNREAD: list[dict[str, Any]] = [{"ingress": {"enabled": False}}, {"api": {"autoscaling": {"maxReplicas": 7}}}]
 
