@@ -85,6 +85,7 @@ test("at 360 px the filters fold and everything has its place", async ({ page })
   await page.getByLabel("Licence").selectOption("MIT");
   await expect(page).toHaveURL("/explore?licence=MIT");
   await page.getByRole("button", { name: "Menu" }).click();
+  await expect(page.getByRole("menuitem", { name: "Sign in" })).toBeFocused();
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem", { name: "Register" })).toBeFocused();
   await page.getByRole("menuitemradio", { name: "Light" }).click();

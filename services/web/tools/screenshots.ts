@@ -39,7 +39,7 @@ async function shots(): Promise<Shot[]> {
     "sign-in": "/sign-in",
     register: "/register",
     about: "/about",
-    missing: "/nothing/here",
+    "not-found": "/nothing/here",
     embed: `/embed/${shader.id}`,
     new: "/new",
     editor: `/new?fork=${shader.id}`,

@@ -55,7 +55,7 @@ export function RadioGroup<T extends string>({ legend, name, value, options, onC
             type="radio"
             name={name}
             value={option}
-            className="size-4 accent-accent"
+            className="size-4 flex-none accent-accent"
             checked={option === value}
             onChange={() => onChange(option)}
           />

@@ -1,5 +1,6 @@
-/** The keys of the editor: what they are called, and what they do. They work wherever the focus is on the page. */
+/** The keyboard shortcuts of the editor. They work wherever the focus is on the page. */
 
+import { isAlt, PLAYER_SHORTCUTS } from "../../player/shortcuts";
 import type { EditorStore } from "./editorStore";
 
 interface Shortcut {
@@ -9,40 +10,25 @@ interface Shortcut {
   readonly act: (editor: EditorStore, save: () => void) => void;
 }
 
-const SEEK_S = 1;
-
-function alt(key: string) {
-  return (event: KeyboardEvent) =>
-    event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.key === key;
-}
-
 export const SHORTCUTS: readonly Shortcut[] = [
-  { shown: "Alt+Enter", about: "Compile", fits: alt("Enter"), act: (editor) => editor.compile() },
+  {
+    shown: "Alt+Enter",
+    about: "Compile",
+    fits: (event) => isAlt(event, "Enter"),
+    act: (editor) => editor.compile(),
+  },
   {
     shown: "Ctrl+S or Cmd+S",
     about: "Save",
     fits: (event) => (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s",
     act: (_, save) => save(),
   },
-  {
-    shown: "Alt+Up",
-    about: "Pause or play",
-    fits: alt("ArrowUp"),
-    act: ({ player }) => (player?.view.status === "playing" ? player.pause() : player?.play()),
-  },
-  { shown: "Alt+Down", about: "Restart", fits: alt("ArrowDown"), act: ({ player }) => player?.restart() },
-  {
-    shown: "Alt+Left",
-    about: "A second back",
-    fits: alt("ArrowLeft"),
-    act: ({ player }) => player?.seek(Math.max(0, player.view.time - SEEK_S)),
-  },
-  {
-    shown: "Alt+Right",
-    about: "A second on",
-    fits: alt("ArrowRight"),
-    act: ({ player }) => player?.seek(player.view.time + SEEK_S),
-  },
+  ...PLAYER_SHORTCUTS.map(({ key, shown, about, act }) => ({
+    shown,
+    about,
+    fits: (event: KeyboardEvent) => isAlt(event, key),
+    act: ({ player }: EditorStore) => player && act(player),
+  })),
   {
     shown: "F8",
     about: "Next problem",
@@ -51,7 +37,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
 ];
 
-/** Keys that the code editor has by itself. */
+/** Shortcuts of CodeMirror. */
 export const CODE_SHORTCUTS = [
   ["Ctrl+Space", "Complete"],
   ["Ctrl+F or Cmd+F", "Search"],
@@ -61,5 +47,5 @@ export const CODE_SHORTCUTS = [
 ] as const;
 
 export function shortcutFor(event: KeyboardEvent): Shortcut | undefined {
-  return SHORTCUTS.find((key) => key.fits(event));
+  return SHORTCUTS.find((shortcut) => shortcut.fits(event));
 }

@@ -63,7 +63,7 @@ function Scopes({ chosen, choose }: ScopesProps) {
     <label className="flex min-h-8 items-center gap-3 pointer-coarse:min-h-11">
       <input
         type="checkbox"
-        className="size-4 accent-accent"
+        className="size-4 flex-none accent-accent"
         checked={chosen.includes(scope)}
         disabled={fixed}
         onChange={() => toggle(scope)}

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type Choice, conflictsIn, mergeTexts, resolved } from "../../../src/features/editor/merge/merge";
+import { conflictsIn, mergeTexts, type Resolution, resolved } from "../../../src/features/editor/merge/merge";
 
 const BASE = "a\nb\nc\nd\ne\n";
 
-function take(text: string, choice: Choice): string {
+function take(text: string, resolution: Resolution): string {
   const [conflict] = conflictsIn(text);
   if (conflict === undefined) return text;
-  return text.slice(0, conflict.from) + resolved(conflict, choice) + text.slice(conflict.to);
+  return text.slice(0, conflict.from) + resolved(conflict, resolution) + text.slice(conflict.to);
 }
 
 describe("two edits", () => {
@@ -25,13 +25,13 @@ describe("two edits", () => {
     expect(conflictsIn(text)).toMatchObject([{ line: 3, mine: "mine\n", base: "c\n", theirs: "theirs\n" }]);
   });
 
-  test.each<[Choice, string]>([
+  test.each<[Resolution, string]>([
     ["mine", "a\nb\nmine\nd\ne\n"],
     ["theirs", "a\nb\ntheirs\nd\ne\n"],
     ["both", "a\nb\nmine\ntheirs\nd\ne\n"],
     ["base", BASE],
-  ])("are resolved by taking %s", (choice, expected) => {
-    expect(take(mergeTexts("a\nb\nmine\nd\ne\n", BASE, "a\nb\ntheirs\nd\ne\n"), choice)).toBe(expected);
+  ])("are resolved by taking %s", (resolution, expected) => {
+    expect(take(mergeTexts("a\nb\nmine\nd\ne\n", BASE, "a\nb\ntheirs\nd\ne\n"), resolution)).toBe(expected);
   });
 
   test("of the last line without an end are resolved too", () => {

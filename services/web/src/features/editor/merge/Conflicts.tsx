@@ -1,5 +1,5 @@
 import { Button } from "../../../components/ui/Button";
-import { type Choice, type Conflict, resolved } from "./merge";
+import { type Conflict, type Resolution, resolved } from "./merge";
 import type { MergeHandle } from "./mergeView";
 
 interface Props {
@@ -8,7 +8,7 @@ interface Props {
   readonly view: React.RefObject<MergeHandle | null>;
 }
 
-const CHOICES: readonly (readonly [Choice, string])[] = [
+const RESOLUTIONS: readonly (readonly [Resolution, string])[] = [
   ["mine", "Keep mine"],
   ["theirs", "Take theirs"],
   ["both", "Keep both"],
@@ -17,8 +17,8 @@ const CHOICES: readonly (readonly [Choice, string])[] = [
 
 /** The places where both edits changed the same lines, each with its ways out. */
 export function Conflicts({ conflicts, result, view }: Props) {
-  const choose = (conflict: Conflict, choice: Choice) => {
-    view.current?.replace(result.slice(0, conflict.from) + resolved(conflict, choice) + result.slice(conflict.to));
+  const choose = (conflict: Conflict, resolution: Resolution) => {
+    view.current?.replace(result.slice(0, conflict.from) + resolved(conflict, resolution) + result.slice(conflict.to));
   };
   if (conflicts.length === 0) return null;
   return (
@@ -30,8 +30,8 @@ export function Conflicts({ conflicts, result, view }: Props) {
             <Side name="Theirs" text={conflict.theirs} />
           </div>
           <div className="mt-2 flex flex-wrap items-center gap-2">
-            {CHOICES.map(([choice, label]) => (
-              <Button key={choice} onClick={() => choose(conflict, choice)}>
+            {RESOLUTIONS.map(([resolution, label]) => (
+              <Button key={resolution} onClick={() => choose(conflict, resolution)}>
                 {label}
               </Button>
             ))}

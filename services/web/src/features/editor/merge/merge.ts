@@ -6,7 +6,7 @@
 
 import { diff3Merge } from "node-diff3";
 
-export type Choice = "mine" | "theirs" | "both" | "base";
+export type Resolution = "mine" | "theirs" | "both" | "base";
 
 export interface Conflict {
   /** Range of the whole block in the text, with its marks and last line end. */
@@ -54,7 +54,7 @@ export function conflictsIn(text: string): Conflict[] {
 }
 
 /** What stands in the place of the conflict after the choice. */
-export function resolved({ mine, base, theirs }: Conflict, choice: Choice): string {
-  if (choice === "both") return mine + theirs;
-  return { mine, base, theirs }[choice];
+export function resolved({ mine, base, theirs }: Conflict, resolution: Resolution): string {
+  if (resolution === "both") return mine + theirs;
+  return { mine, base, theirs }[resolution];
 }
