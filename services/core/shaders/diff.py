@@ -1,15 +1,13 @@
 """The difference between two sources, by lines, in two forms: a patch and JSON.
 
-`compare` gives the hunks between two versions, `patch` prints them as `diff -u` does (`git apply` takes it). The
-work is bounded: texts are split at lines that stand once in both (in the order that keeps most of them), what lies
-between is compared by difflib while its cost stays within a budget, and a stretch beyond that is given as replaced
-whole. Every answer is right; only the shortest may be missed.
+`compare` gives the hunks between two versions, `patch` prints them as `diff -u` does (`git apply` takes it). They keep
+a longest common subsequence of the lines. Time and memory are bounded: where what lies between the lines that lead and
+trail alike is beyond `BUDGET`, it is given as replaced whole.
 """
 
-from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from typing import Literal
 
 from pydantic import BaseModel
@@ -17,12 +15,9 @@ from pydantic import BaseModel
 from services.core.shaders.models import ShaderVersion
 
 CONTEXT = 3
-# The comparisons that difflib may at worst make for one answer: 0.2 s on the machine this was measured on.
-BUDGET = 20_000_000
+# Old lines times new ones: 8 MiB of bits for one answer.
+BUDGET = 2**26
 NO_NEWLINE = "\\ No newline at end of file"
-
-Tag = Literal["equal", "replace", "delete", "insert"]
-Operation = tuple[Tag, int, int, int, int]
 
 
 class Change(BaseModel):
@@ -78,22 +73,18 @@ def lines_of(text: str) -> list[str]:
     return text.split("\n")
 
 
-def difference(old: Sequence[str], new: Sequence[str], *, budget: int = BUDGET) -> list[Operation]:
-    """Operations that turn `old` into `new`, in difflib's form, none of them empty, no two neighbours alike."""
-    joined: list[Operation] = []
-    for tag, i1, i2, j1, j2 in _operations(old, new, budget):
-        if joined and joined[-1][0] == tag:
-            joined[-1] = (tag, joined[-1][1], i2, joined[-1][3], j2)
-        else:
-            joined.append((tag, i1, i2, j1, j2))
-    return joined
+def matcher(old: Sequence[str], new: Sequence[str], *, budget: int = BUDGET) -> SequenceMatcher[str]:
+    """difflib's matcher, for its `get_opcodes` and `get_grouped_opcodes`; the lines that stay are chosen here."""
+    found = SequenceMatcher(None, old, new, autojunk=False)
+    found.matching_blocks = list(_blocks(old, new, budget))  # type: ignore[attr-defined]  # what it keeps for itself
+    return found
 
 
 def structured(old: str, new: str) -> list[Hunk]:
     """The hunks that turn `old` into `new`, with three lines around each change."""
     before, after = lines_of(old), lines_of(new)
     hunks = []
-    for group in _grouped(difference(before, after)):
+    for group in matcher(before, after).get_grouped_opcodes(CONTEXT):
         changes: list[Change] = []
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
@@ -112,7 +103,7 @@ def unified(old: str, new: str, *, old_name: str, new_name: str) -> str:
     """A patch from `old` to `new`; empty when they are equal."""
     before, after = _file_lines(old), _file_lines(new)
     written: list[str] = []
-    for group in _grouped(difference(before, after)):
+    for group in matcher(before, after).get_grouped_opcodes(CONTEXT):
         (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
         written.append(f"@@ -{_range(i1, i2)} +{_range(j1, j2)} @@")
         for tag, a1, a2, b1, b2 in group:
@@ -142,86 +133,53 @@ def _range(start: int, end: int) -> str:
     return f"{start + 1 if length else start},{length}"
 
 
-def _grouped(operations: list[Operation]) -> Iterator[list[Operation]]:
-    """Operations in hunks: changes with up to `CONTEXT` equal lines on either side."""
-    group: list[Operation] = []
-    for index, operation in enumerate(operations):
-        tag, i1, i2, j1, j2 = operation
-        if tag != "equal":
-            group.append(operation)
-            continue
-        last = index == len(operations) - 1
-        if group and (last or i2 - i1 > 2 * CONTEXT):
-            kept = min(CONTEXT, i2 - i1)
-            group.append(("equal", i1, i1 + kept, j1, j1 + kept))
-            yield group
-            group = []
-        if not last:
-            kept = i2 - i1 if group else min(CONTEXT, i2 - i1)
-            group.append(("equal", i2 - kept, i2, j2 - kept, j2))
-    if any(operation[0] != "equal" for operation in group):
-        yield group
+def _blocks(old: Sequence[str], new: Sequence[str], budget: int) -> Iterator[Match]:
+    """The stretches that stay, in order, as long as they can be; the last one is empty, as difflib has it."""
+    start = i = j = 0
+    for next_i, next_j in [*_pairs(old, new, budget), (len(old) + 1, len(new) + 1)]:
+        if (next_i, next_j) != (i, j):
+            if i > start:
+                yield Match(start, j - (i - start), i - start)
+            start = next_i
+        i, j = next_i + 1, next_j + 1
+    yield Match(len(old), len(new), 0)
 
 
-def _operations(old: Sequence[str], new: Sequence[str], budget: int) -> Iterator[Operation]:
-    i = j = 0
-    for start_old, start_new in [*_anchors(old, new), (len(old), len(new))]:
-        used, found = _between(old[i:start_old], new[j:start_new], budget)
-        budget -= used
-        for tag, i1, i2, j1, j2 in found:
-            yield tag, i + i1, i + i2, j + j1, j + j2
-        if start_old < len(old):
-            yield "equal", start_old, start_old + 1, start_new, start_new + 1
-        i, j = start_old + 1, start_new + 1
-
-
-def _between(old: Sequence[str], new: Sequence[str], budget: int) -> tuple[int, list[Operation]]:
-    """The operations of one stretch, and what they cost."""
-    if old == new:
-        return 0, [("equal", 0, len(old), 0, len(new))] if old else []
-    in_new = Counter(new)
-    pairs = sum(in_new[line] for line in old)
-    cost = (pairs + len(old)) * min(len(old), len(new))
-    if not pairs or cost > budget:
-        tag: Tag = "insert" if not old else "delete" if not new else "replace"
-        return 0, [(tag, 0, len(old), 0, len(new))]
-    return cost, SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-
-
-def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Where a line stands that both have exactly once, in the longest run that rises on both sides; and what leads
-    and trails alike."""
+def _pairs(old: Sequence[str], new: Sequence[str], budget: int) -> Iterator[tuple[int, int]]:
+    """Where each line that stays stands in `old` and in `new`."""
     shorter = min(len(old), len(new))
     head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
     room = shorter - head
     tail = next((n for n in range(room) if old[-1 - n] != new[-1 - n]), room)
-    middle = _unique_anchors(old[head : len(old) - tail], new[head : len(new) - tail])
-    return [
-        *((n, n) for n in range(head)),
-        *((i + head, j + head) for i, j in middle),
-        *((len(old) - n, len(new) - n) for n in range(tail, 0, -1)),
-    ]
+    yield from ((n, n) for n in range(head))
+    rows, columns = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(rows) * len(columns) <= budget:
+        yield from ((head + i, head + j) for i, j in _common(rows, columns))
+    yield from ((len(old) - n, len(new) - n) for n in range(tail, 0, -1))
 
 
-def _unique_anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    in_old, in_new = Counter(old), Counter(new)
-    place = {line: j for j, line in enumerate(new) if in_new[line] == 1 and in_old[line] == 1}
-    pairs = [(i, place[line]) for i, line in enumerate(old) if line in place]
-    # The longest rising run of the places in `new`, by patience: the ends of the best run of each length.
-    ends: list[int] = []
-    last: list[int] = []
-    before: list[int] = []
-    for index, (_, j) in enumerate(pairs):
-        length = bisect_left(ends, j)
-        before.append(last[length - 1] if length else -1)
-        if length == len(ends):
-            ends.append(j)
-            last.append(index)
+def _common(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """A longest common subsequence, by rows of bits (Hyyrö, 2004: Bit-parallel LCS-length computation revisited).
+
+    In the row of an old line, the bit of a new line is 0 where that line makes the common subsequence longer.
+    """
+    places: defaultdict[str, int] = defaultdict(int)
+    for j, line in enumerate(new):
+        places[line] |= 1 << j
+    row = every = (1 << len(new)) - 1
+    rows = [row]
+    for line in old:
+        common = row & places.get(line, 0)
+        row = ((row + common) | (row - common)) & every
+        rows.append(row)
+    pairs = []
+    i, j = len(old), len(new)
+    while i and j:
+        if rows[i] >> (j - 1) & 1:
+            j -= 1
+        elif not rows[i - 1] >> (j - 1) & 1:
+            i -= 1
         else:
-            ends[length], last[length] = j, index
-    run = []
-    at = last[-1] if last else -1
-    while at >= 0:
-        run.append(pairs[at])
-        at = before[at]
-    return run[::-1]
+            i, j = i - 1, j - 1
+            pairs.append((i, j))
+    return pairs[::-1]

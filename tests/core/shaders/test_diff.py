@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.core.shaders.diff import Hunk, difference, lines_of, structured, unified
+from services.core.shaders.diff import Hunk, lines_of, matcher, structured, unified
 
 # Few different lines, so that they repeat and move.
 texts = st.lists(st.sampled_from(["", "a", "b", "c", "}", "vec3 p;", " a"]), max_size=30).map("\n".join)
@@ -38,12 +38,30 @@ def applied(hunks: list[Hunk], old: str) -> str:
 def test_operations_turn_one_side_into_the_other(old: str, new: str, budget: int) -> None:
     before, after = lines_of(old), lines_of(new)
     at_old = at_new = 0
-    for tag, i1, i2, j1, j2 in difference(before, after, budget=budget):
+    for tag, i1, i2, j1, j2 in matcher(before, after, budget=budget).get_opcodes():
         assert (i1, j1) == (at_old, at_new)
         assert (i2 - i1) + (j2 - j1) > 0
         assert (tag == "equal") == (before[i1:i2] == after[j1:j2])
         at_old, at_new = i2, j2
     assert (at_old, at_new) == (len(before), len(after))
+
+
+def _common_length(old: list[str], new: list[str]) -> int:
+    """How many lines can stay at most, by the textbook's table."""
+    above = [0] * (len(new) + 1)
+    for line in old:
+        row = [0]
+        for j, other in enumerate(new):
+            row.append(above[j] + 1 if line == other else max(above[j + 1], row[j]))
+        above = row
+    return above[-1]
+
+
+@given(texts, texts)
+def test_as_many_lines_stay_as_can(old: str, new: str) -> None:
+    before, after = lines_of(old), lines_of(new)
+    kept = sum(block.size for block in matcher(before, after).get_matching_blocks())
+    assert kept == _common_length(before, after)
 
 
 @given(texts, texts)
