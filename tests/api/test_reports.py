@@ -21,7 +21,7 @@ class TestReports:
         again = await bob.post(f"{path}/reports", json={"reason": "hate"})
         assert (again.status_code, again.json()["code"]) == (409, "already_reported")
         own = await ada.post(f"{path}/reports", json={"reason": "spam"})
-        assert (own.status_code, own.json()["code"]) == (422, "own_work")
+        assert (own.status_code, own.json()["code"]) == (422, "own_report")
 
         reports = (await judge.get("/api/v1/reports")).json()["items"]
         assert [report["reporter"] for report in reports] == ["bob", "eve"]

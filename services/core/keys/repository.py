@@ -1,15 +1,15 @@
 """Every query about API keys and their uses."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import col
 
 from services.core.accounts.models import User
 from services.core.keys.models import ApiKey, ApiKeyUse
 from services.core.kit.database import ReadSession, WriteSession
+from services.core.kit.pagination import keyset_page
 
 SHOWN_AFTER_ITS_END = timedelta(days=30)
 
@@ -47,35 +47,27 @@ async def counts(session: ReadSession, user_id: UUID, now: datetime) -> tuple[in
     return int(row[0]), int(row[1])
 
 
-async def keys_of(
-    session: ReadSession, user_id: UUID, now: datetime, *, after: tuple[datetime, UUID] | None, limit: int
-) -> Sequence[ApiKey]:
-    """The user's keys, the newest first, without those that ended long ago."""
+async def keys_page(
+    session: ReadSession, user_id: UUID, now: datetime, *, cursor: str | None, limit: int
+) -> tuple[list[ApiKey], str | None]:
+    """The user's keys, the newest first, without those that ended long ago; and the cursor of the next page."""
     ended = func.least(col(ApiKey.expires_at), col(ApiKey.revoked_at))
-    statement = (
-        select(ApiKey)
-        .where(col(ApiKey.user_id) == user_id, or_(ended.is_(None), ended > now - SHOWN_AFTER_ITS_END))
-        .order_by(col(ApiKey.created_at).desc(), col(ApiKey.id).desc())
-        .limit(limit)
+    statement = select(ApiKey).where(
+        col(ApiKey.user_id) == user_id, or_(ended.is_(None), ended > now - SHOWN_AFTER_ITS_END)
     )
-    if after is not None:
-        statement = statement.where(tuple_(col(ApiKey.created_at), col(ApiKey.id)) < after)
-    return (await session.scalars(statement)).all()
+    order = col(ApiKey.created_at), col(ApiKey.id)
+    rows, next_cursor = await keyset_page(session, statement, *order, listing="keys", cursor=cursor, limit=limit)
+    return [row[0] for row in rows], next_cursor
 
 
-async def uses_of(
-    session: ReadSession, key_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
-) -> Sequence[ApiKeyUse]:
-    """What was written with the key, the latest first."""
-    statement = (
-        select(ApiKeyUse)
-        .where(col(ApiKeyUse.key_id) == key_id)
-        .order_by(col(ApiKeyUse.at).desc(), col(ApiKeyUse.id).desc())
-        .limit(limit)
-    )
-    if after is not None:
-        statement = statement.where(tuple_(col(ApiKeyUse.at), col(ApiKeyUse.id)) < after)
-    return (await session.scalars(statement)).all()
+async def uses_page(
+    session: ReadSession, key_id: UUID, *, cursor: str | None, limit: int
+) -> tuple[list[ApiKeyUse], str | None]:
+    """What was written with the key, the latest first, and the cursor of the next page."""
+    statement = select(ApiKeyUse).where(col(ApiKeyUse.key_id) == key_id)
+    order, listing = (col(ApiKeyUse.at), col(ApiKeyUse.id)), f"key uses {key_id}"
+    rows, next_cursor = await keyset_page(session, statement, *order, listing=listing, cursor=cursor, limit=limit)
+    return [row[0] for row in rows], next_cursor
 
 
 async def revoke_all(session: WriteSession, user_id: UUID, now: datetime) -> list[UUID]:

@@ -15,7 +15,6 @@ from services.core.keys.schemas import KeyCreate, KeyCreated, KeyPublic, KeyUse
 from services.core.keys.secret import PREFIX_LENGTH, digest, new_secret
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ConflictError, NotFoundError, UnauthorizedError
-from services.core.kit.pagination import InvalidCursorError, decode_cursor, encode_cursor, parse_time
 from services.core.kit.tables import utc_now
 
 MOST_KEYS = 20
@@ -81,19 +80,15 @@ async def revoke(session: WriteSession, user_id: UUID, key_id: UUID) -> None:
 
 async def keys(session: ReadSession, user_id: UUID, *, cursor: str | None, limit: int) -> Page[KeyPublic]:
     """The user's keys, the newest first; those that ended within the last 30 days are among them."""
-    after = _after("keys", cursor)
-    found = await repository.keys_of(session, user_id, utc_now(), after=after, limit=limit + 1)
-    more = encode_cursor("keys", found[limit - 1].created_at, found[limit - 1].id) if len(found) > limit else None
-    return Page(items=[KeyPublic.model_validate(key) for key in found[:limit]], next_cursor=more)
+    found, next_cursor = await repository.keys_page(session, user_id, utc_now(), cursor=cursor, limit=limit)
+    return Page(items=[KeyPublic.model_validate(key) for key in found], next_cursor=next_cursor)
 
 
 async def uses(session: ReadSession, user_id: UUID, key_id: UUID, *, cursor: str | None, limit: int) -> Page[KeyUse]:
     """What was written with one of the user's keys, the latest first."""
     await _own(session, user_id, key_id)
-    listing = f"key uses {key_id}"
-    found = await repository.uses_of(session, key_id, after=_after(listing, cursor), limit=limit + 1)
-    more = encode_cursor(listing, found[limit - 1].at, found[limit - 1].id) if len(found) > limit else None
-    return Page(items=[KeyUse.model_validate(use) for use in found[:limit]], next_cursor=more)
+    found, next_cursor = await repository.uses_page(session, key_id, cursor=cursor, limit=limit)
+    return Page(items=[KeyUse.model_validate(use) for use in found], next_cursor=next_cursor)
 
 
 async def _add(
@@ -124,13 +119,3 @@ async def _own(session: ReadSession, user_id: UUID, key_id: UUID) -> ApiKey:
     if key is None:
         raise NotFoundError("You have no key with this id")
     return key
-
-
-def _after(listing: str, cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    at, row_id = decode_cursor(listing, cursor, str, str)
-    try:
-        return parse_time(at), UUID(row_id)
-    except ValueError as error:
-        raise InvalidCursorError from error

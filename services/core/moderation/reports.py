@@ -12,7 +12,6 @@ from services.core.accounts.models import User
 from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ConflictError, InvalidInputError, NotFoundError
-from services.core.kit.pagination import InvalidCursorError, decode_cursor, encode_cursor, parse_time
 from services.core.kit.tables import utc_now
 from services.core.moderation import repository
 from services.core.moderation.hiding import hide
@@ -28,10 +27,10 @@ class AlreadyReportedError(ConflictError):
     title = "You have reported this work already"
 
 
-class OwnWorkError(InvalidInputError):
+class OwnReportError(InvalidInputError):
     """One's own shader is changed or deleted, not reported."""
 
-    code = "own_work"
+    code = "own_report"
     title = "This is your own work"
 
 
@@ -45,7 +44,7 @@ class AlreadyResolvedError(ConflictError):
 async def report(session: WriteSession, caller: Caller, shader_id: str, request: ReportCreate) -> UUID:
     """Write a report and give its id."""
     if await require_visible(session, caller, shader_id) == caller.user_id:
-        raise OwnWorkError
+        raise OwnReportError
     row = Report(shader_id=shader_id, reporter_id=caller.user_id, reason=request.reason, detail=request.detail)
     written = await repository.insert_report(session, row)
     if written is None:
@@ -57,15 +56,10 @@ async def page(
     session: ReadSession, *, resolved: bool, shader_id: str | None, cursor: str | None, limit: int
 ) -> Page[ReportPublic]:
     """Reports, the oldest first: the open ones, or those that are resolved."""
-    listing, after = f"reports {resolved} {shader_id}", None
-    if cursor:
-        created_at, last_id = decode_cursor(listing, cursor, str, str)
-        after = parse_time(created_at), _parse_uuid(last_id)
-    rows = await repository.reports(session, resolved=resolved, shader_id=shader_id, after=after, limit=limit + 1)
-    items = [_public(*row) for row in rows[:limit]]
-    more = len(rows) > limit
-    next_cursor = encode_cursor(listing, items[-1].created_at.isoformat(), str(items[-1].id)) if more else None
-    return Page(items=items, next_cursor=next_cursor)
+    rows, next_cursor = await repository.reports_page(
+        session, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit
+    )
+    return Page(items=[_public(*row[:6]) for row in rows], next_cursor=next_cursor)
 
 
 async def resolve(session: WriteSession, moderator: Caller, report_id: UUID, resolution: Resolution) -> None:
@@ -97,10 +91,3 @@ def _public(
         resolution=found.resolution,
         moderator=moderator,
     )
-
-
-def _parse_uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidCursorError from error

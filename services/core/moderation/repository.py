@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.core.accounts.models import User
 from services.core.kit.database import ReadSession, WriteSession
+from services.core.kit.pagination import keyset_page
 from services.core.kit.tables import utc_now
 from services.core.moderation.models import Report
 from services.core.moderation.schemas import Resolution
@@ -38,10 +39,10 @@ async def resolve_open(session: WriteSession, shader_id: str, resolution: Resolu
     )
 
 
-async def reports(
-    session: ReadSession, *, resolved: bool, shader_id: str | None, after: tuple[Any, UUID] | None, limit: int
-) -> Sequence[Any]:
-    """Reports after a time and id, the oldest first.
+async def reports_page(
+    session: ReadSession, *, resolved: bool, shader_id: str | None, cursor: str | None, limit: int
+) -> tuple[Sequence[Any], str | None]:
+    """Reports, the oldest first, and the cursor of the next page.
 
     Each row is the report, the shader's version and title, its author, and the handles of reporter and moderator.
     """
@@ -61,11 +62,16 @@ async def reports(
         .join(reporter, col(reporter.id) == col(Report.reporter_id))
         .outerjoin(moderator, col(moderator.id) == col(Report.moderator_id))
         .where(state.is_not(None) if resolved else state.is_(None))
-        .order_by(col(Report.created_at), col(Report.id))
-        .limit(limit)
     )
     if shader_id is not None:
         statement = statement.where(col(Report.shader_id) == shader_id)
-    if after is not None:
-        statement = statement.where(tuple_(col(Report.created_at), col(Report.id)) > tuple_(*after))
-    return (await session.execute(statement)).all()
+    return await keyset_page(
+        session,
+        statement,
+        col(Report.created_at),
+        col(Report.id),
+        listing=f"reports {resolved} {shader_id}",
+        cursor=cursor,
+        limit=limit,
+        descending=False,
+    )
