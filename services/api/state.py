@@ -97,10 +97,12 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             keys=keys,
             limiter=limiter,
             lists=BriefCache(seconds=settings.cache.list_seconds),
-            feed=PersonalFeed(
-                database, CandidatePools(database, seconds=settings.cache.pool_seconds), PagingSessions(guard)
-            ),
+            feed=_feed(settings, database, guard),
         )
+
+
+def _feed(settings: ApiSettings, database: Database, guard: RedisGuard) -> PersonalFeed:
+    return PersonalFeed(database, CandidatePools(database, seconds=settings.cache.pool_seconds), PagingSessions(guard))
 
 
 def _redis(settings: RedisSettings) -> redis.asyncio.Redis:

@@ -17,7 +17,7 @@ from services.worker.settings import WorkerSettings
 from tests.charts import helm, matrix, objects
 
 ALLOWED: dict[str, set[str]] = {
-    "api": {"auth", "postgresql", "redis"},
+    "api": {"auth", "postgresql", "redis", "storage"},
     "worker": {"postgresql", "redis", "storage"},
     "web": {"storage"},
     "mcp": set(),

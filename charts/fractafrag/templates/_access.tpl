@@ -4,7 +4,7 @@ fractafrag.access.NAME, which says what a pod needs for it: secrets (the kinds o
 volumes, volumeMounts, podLabels, affinity as in a pod.
 */ -}}
 {{- define "fractafrag.access" -}}
-api: [database, redis, auth]
+api: [database, redis, auth, pictures]
 worker: [database, redis, storage]
 web: [pictures]
 mcp: []
