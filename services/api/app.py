@@ -1,7 +1,7 @@
 """The HTTP API. `create_app(settings)` builds it; it holds no rule of the domain.
 
 A request passes, from outside to inside: the log line and metrics (`RequestLog`), the catch-all and security
-headers (`Shield`), the limit by address (`AddressLimit`), answers that are the same for everybody (`SharedPages`),
+headers (`Shield`), the limit by address (`AddressLimit`), answers that are the same for everybody (`ResponseCache`),
 the checks of its body (`BodyGuard`), ETags (`Conditional`), then its route.
 """
 
@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
-from services.api.authentication import maybe_caller
+from services.api.authentication import declare_key_scopes, maybe_caller
 from services.api.conditional import Conditional
 from services.api.deps import claim_of_request
 from services.api.idempotency import IdempotentRoute, install_replay
@@ -19,10 +19,10 @@ from services.api.limits import AddressLimit
 from services.api.openapi import install_openapi, operation_id
 from services.api.problems import install_problems
 from services.api.protection import BodyGuard, Shield
+from services.api.response_cache import ResponseCache
 from services.api.routes import health
 from services.api.routing import dependencies_of, routes_of
 from services.api.settings import ApiSettings
-from services.api.shared_pages import SharedPages
 from services.api.state import open_services
 from services.core.domains import domain_modules
 from services.core.kit.observability import RequestLog
@@ -54,10 +54,11 @@ def create_app(settings: ApiSettings) -> FastAPI:
     install_openapi(app)
     for router in ROUTERS:
         app.include_router(router)
+    declare_key_scopes(app)
     _check_idempotent(app)
     app.add_middleware(Conditional)
     app.add_middleware(BodyGuard, limit=settings.limits.body_bytes)
-    app.add_middleware(SharedPages)
+    app.add_middleware(ResponseCache)
     app.add_middleware(AddressLimit, settings=settings.limits, callers=_paths_of_callers(app))
     app.add_middleware(Shield, https=settings.site.public_url.startswith("https://"))
     app.add_middleware(RequestLog, process="api")

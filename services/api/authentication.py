@@ -2,30 +2,27 @@
 
 - `CallerDep`: the caller; 401 without a valid credential. `MaybeCallerDep`: the caller or None; a credential that is
   broken, expired or revoked is still 401, never taken for nobody.
-- A key needs the scope `write` for everything but GET and HEAD (403 `missing_scope`). A POST that changes nothing is
-  marked, next to its function, and then needs `read`:
+- A key needs the scope `write` for everything but GET and HEAD (403 `missing_scope`). A POST that changes nothing
+  says so, and then needs `read`:
 
-      @router.post("/validate")
-      @reads
-      async def validate_source(...)
+      @router.post("/validate", openapi_extra=READS)
 
 - `SignedInDep`: a caller with an access token; 403 `sign_in_required` for a key. It belongs on all that manages an
   account: sessions, password, keys, export, deletion. `permitted(Permission.X)`: signed in, and the role gives it.
 - `no_key`: for routes that ask for no caller and yet manage accounts, such as login: refuses a key unread.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import structlog
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 
 from services.api import limits
-from services.api.routing import dependencies_of
+from services.api.routing import dependencies_of, routes_of
 from services.api.state import Services, ServicesDep
 from services.core.accounts import repository as accounts
 from services.core.identity.caller import Caller
@@ -34,11 +31,12 @@ from services.core.identity.permissions import Permission, Scope
 from services.core.keys import secret
 from services.core.keys.identities import Identity
 from services.core.kit.errors import ForbiddenError, UnauthorizedError, UnavailableError
-from services.core.kit.redis.limits import StoppedError
+from services.core.kit.redis.limits import RevokedError
 
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-_READING: set[Callable[..., Any]] = set()
-_SIGNED_IN: dict[Callable[..., Any], bool] = {}
+# Where a route says which scope a key needs: a member of its `openapi_extra`, and so of the OpenAPI document.
+KEY_SCOPE = "x-key-scope"
+NO_KEY = "none"
+READS = {KEY_SCOPE: Scope.READ.value}
 
 
 class MissingScopeError(ForbiddenError):
@@ -62,15 +60,15 @@ class SignInRequiredError(ForbiddenError):
     title = "This is done signed in, not with an API key"
 
 
-def reads(endpoint: Endpoint) -> Endpoint:
-    """Mark the function of a route as changing nothing, although its method is not GET."""
-    _READING.add(endpoint)
-    return endpoint
-
-
-def scope_of(method: str, endpoint: Any) -> Scope:
-    """Which scope a key needs for a route."""
-    return Scope.READ if method in limits.SAFE_METHODS or endpoint in _READING else Scope.WRITE
+def declare_key_scopes(app: FastAPI) -> None:
+    """Write on each route that knows callers which scope a key needs, where the route does not say so itself."""
+    for context in routes_of(app):
+        calls, route = dependencies_of(context), context.original_route
+        if isinstance(route, APIRoute) and calls & {maybe_caller, no_key}:
+            reads = limits.SAFE_METHODS.issuperset(context.methods or ())
+            by_method = Scope.READ if reads else Scope.WRITE
+            scope = NO_KEY if calls & {signed_in, no_key} else by_method.value
+            route.openapi_extra = {KEY_SCOPE: scope, **(route.openapi_extra or {})}
 
 
 async def maybe_caller(request: Request, services: ServicesDep) -> Caller | None:
@@ -103,7 +101,7 @@ async def _verified(request: Request, services: Services, header: str) -> Caller
     caller = services.tokens.verify(value)
     try:
         await limits.take_for_token(request, services, caller)
-    except StoppedError:
+    except RevokedError:
         raise InvalidTokenError("This sign-in has ended") from None
     except UnavailableError:
         if writes or caller.session_id is None:
@@ -134,18 +132,12 @@ async def _check_session(services: Services, session_id: UUID) -> None:
 def _check_scope(request: Request, caller: Caller) -> None:
     """That a key lacks a scope is no answer where no scope would help."""
     route: APIRoute = request.scope["route"]
-    if _asks_for_sign_in(route):
+    by_method = Scope.READ if request.method in limits.SAFE_METHODS else Scope.WRITE
+    needed = (route.openapi_extra or {}).get(KEY_SCOPE, by_method.value)
+    if needed == NO_KEY:
         raise SignInRequiredError
-    needed = scope_of(request.method, route.endpoint)
-    if not caller.has_scope(needed):
-        raise MissingScopeError(needed)
-
-
-def _asks_for_sign_in(route: APIRoute) -> bool:
-    known = _SIGNED_IN.get(route.endpoint)
-    if known is None:
-        known = _SIGNED_IN[route.endpoint] = signed_in in dependencies_of(route)
-    return known
+    if not caller.has_scope(Scope(needed)):
+        raise MissingScopeError(Scope(needed))
 
 
 async def caller_of(found: Annotated[Caller | None, Depends(maybe_caller)]) -> Caller:

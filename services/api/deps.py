@@ -2,7 +2,7 @@
 
 - `ReadDep`, `WriteDep`: the request's transaction. A write session commits before the response leaves
   (`scope="function"`): a failed commit is never answered with 200.
-- `CallerDep`, `MaybeCallerDep`, `SignedInDep`, `permitted(...)`, `@reads`: who calls, and by which right
+- `CallerDep`, `MaybeCallerDep`, `SignedInDep`, `permitted(...)`, `READS`: who calls, and by which right
   (authentication.py).
 - `IdempotencyDep`: put it into every POST that creates, on a router with `route_class=IdempotentRoute`:
 
@@ -14,6 +14,7 @@
   That is all: the answer is kept in the transaction of `session`, and the same request sent again with the same
   `Idempotency-Key` gets it again without the route being run.
 - `account_limit("validate_account")`: a dependency that counts the caller's requests by that setting (429).
+- `address_limit("login_address")`: the same by the client's address, before the body is validated.
 - `Cursor`, `Limit`: paging parameters.
 """
 
@@ -24,13 +25,13 @@ from fastapi import Depends, Header, Query, Request, Response
 
 from services.api import key_uses, limits
 from services.api.authentication import (
+    READS,
     CallerDep,
     MaybeCallerDep,
     SignedInDep,
     maybe_caller,
     no_key,
     permitted,
-    reads,
 )
 from services.api.idempotency import Claim, IdempotentRoute, ReplayError
 from services.api.state import Services, ServicesDep
@@ -38,6 +39,7 @@ from services.core.kit import idempotency
 from services.core.kit.database import ReadSession, WriteSession
 
 __all__ = [
+    "READS",
     "CallerDep",
     "Cursor",
     "IdempotencyDep",
@@ -50,10 +52,10 @@ __all__ = [
     "SignedInDep",
     "WriteDep",
     "account_limit",
+    "address_limit",
     "maybe_caller",
     "no_key",
     "permitted",
-    "reads",
 ]
 
 
@@ -79,6 +81,15 @@ def account_limit(rule: str) -> Any:
 
     async def count(request: Request, services: ServicesDep, caller: CallerDep) -> None:
         await limits.take(request, services, **{rule: str(caller.user_id)})
+
+    return Depends(count)
+
+
+def address_limit(rule: str) -> Any:
+    """`dependencies=[address_limit("login_address")]`: count by the client's address, before the body is validated."""
+
+    async def count(request: Request, services: ServicesDep) -> None:
+        await limits.take(request, services, **{rule: limits.network_of(limits.address_of(request))})
 
     return Depends(count)
 

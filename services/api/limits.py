@@ -2,7 +2,7 @@
 
 `AddressLimit` counts every request by its client's address before anything else is looked at, so a made-up token
 does not lead around it. Routes add finer rules with `take`, or with `account_limit` (deps.py). Each answer carries
-the tightest bucket's state. A key that this process knows is asked about with the same call (`take_for_key`).
+the tightest bucket's state. A key that this process knows is counted and checked with the same call (`take_for_key`).
 
 Without Redis, reads (GET, HEAD, OPTIONS) go on unlimited and everything else gets 503 with `Retry-After`.
 """
@@ -20,10 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.api.problems import problem_of
 from services.api.state import Services
 from services.core.identity.caller import Caller
-from services.core.keys.identities import stop_of
+from services.core.keys.identities import revocation_key
 from services.core.kit.client_address import client_address
 from services.core.kit.errors import UnavailableError
-from services.core.kit.redis.limits import Answer, Bucket, BucketEmptyError, BucketState, Question, Rate
+from services.core.kit.redis.limits import Bucket, BucketEmptyError, BucketState, LimitCheck, LimitResult, Rate
 from services.core.kit.settings import LimitSettings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -77,15 +77,15 @@ class AddressLimit:
     async def _count(self, scope: Scope, memory: dict[str, Any]) -> None:
         """Take one for the address and, if we know the key, one for that."""
         services = cast("Services", scope["app"].state.services)
-        questions = [Question([Bucket("address", network_of(memory["address"]), self._rate)])]
-        asks = scope["method"] in _READS and self._callers.fullmatch(scope["path"])
-        key_id = _known_key(scope, services) if asks else None
+        checks = [LimitCheck([Bucket("address", network_of(memory["address"]), self._rate)])]
+        has_caller = scope["method"] in _READS and self._callers.fullmatch(scope["path"])
+        key_id = _known_key(scope, services) if has_caller else None
         if key_id is not None:
-            questions.append(_of_key(services, key_id))
-        answer, *about_key = await services.limiter.ask(*questions)
-        memory["bucket"] = answer.granted()
-        if about_key:
-            memory["about_key"] = key_id, about_key[0]
+            checks.append(_check_of_key(services, key_id))
+        result, *key_results = await services.limiter.check(*checks)
+        memory["bucket"] = result.tightest()
+        if key_results:
+            memory["key_result"] = key_id, key_results[0]
 
 
 def _known_key(scope: Scope, services: Services) -> UUID | None:
@@ -100,8 +100,8 @@ def _known_key(scope: Scope, services: Services) -> UUID | None:
     return known.key_id if known is not None else None
 
 
-def _of_key(services: Services, key_id: UUID) -> Question:
-    return Question(_buckets(services, {"key": str(key_id)}), [stop_of(key_id)])
+def _check_of_key(services: Services, key_id: UUID) -> LimitCheck:
+    return LimitCheck(_buckets(services, {"key": str(key_id)}), [revocation_key(key_id)])
 
 
 def _buckets(services: Services, subjects: Mapping[str, str]) -> list[Bucket]:
@@ -141,44 +141,44 @@ async def take(request: Request, services: Services, **subjects: str) -> None:
     if not buckets:
         return
     try:
-        await _ask(request, services, Question(buckets))
+        await _check(request, services, LimitCheck(buckets))
     except UnavailableError:
         if request.method not in SAFE_METHODS:
             raise
 
 
 async def take_for_token(request: Request, services: Services, caller: Caller) -> None:
-    """As `take`, for whoever calls by an access token, and with the same call look whether that has ended.
+    """As `take`, for whoever calls by an access token, and look with the same call whether that has ended.
 
-    Raises `StoppedError` then, also without limits, and `UnavailableError` for reads as well.
+    Raises `RevokedError` then, also without limits, and `UnavailableError` for reads as well.
     """
     buckets = _buckets(services, {"account": str(caller.user_id)})
-    await _ask(request, services, Question(buckets, services.blocklist.stops(caller)))
+    await _check(request, services, LimitCheck(buckets, services.blocklist.revocation_keys(caller)))
 
 
 async def take_for_key(request: Request, services: Services, key_id: UUID) -> None:
-    """As `take_for_token`, for a key; `AddressLimit` may have asked already."""
-    known, answer = getattr(request.state, "about_key", (None, None))
-    if known == key_id and answer is not None:
-        del request.state.about_key
-        _note(request, answer)
+    """As `take_for_token`, for a key; `AddressLimit` may have made the check already."""
+    checked_id, result = getattr(request.state, "key_result", (None, None))
+    if checked_id == key_id and result is not None:
+        del request.state.key_result
+        _note(request, result)
     else:
-        await _ask(request, services, _of_key(services, key_id))
+        await _check(request, services, _check_of_key(services, key_id))
 
 
-async def _ask(request: Request, services: Services, question: Question) -> None:
-    _note(request, (await services.limiter.ask(question))[0])
+async def _check(request: Request, services: Services, check: LimitCheck) -> None:
+    _note(request, (await services.limiter.check(check))[0])
 
 
-def _note(request: Request, answer: Answer) -> None:
+def _note(request: Request, result: LimitResult) -> None:
     """Raise what was refused; keep the state of the tightest bucket for the headers."""
     try:
-        state = answer.granted()
+        state = result.tightest()
     except BucketEmptyError as error:
         request.state.bucket = error.state
         raise
     known: BucketState | None = getattr(request.state, "bucket", None)
-    if state is not None and (known is None or state.share < known.share):
+    if state is not None and (known is None or state.remaining_fraction < known.remaining_fraction):
         request.state.bucket = state
 
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from services.api.authentication import caller_of, maybe_caller, no_key, scope_of, signed_in
+from services.api.authentication import KEY_SCOPE, caller_of, maybe_caller
 from services.api.problems import Problem
 from services.api.routing import dependencies_of, routes_of
 
@@ -70,7 +70,7 @@ def _complete(operation: dict[str, Any], access: _Access) -> None:
     if access.possible:
         operation["security"] = [{_SCHEME: []}] if access.required else [{}, {_SCHEME: []}]
     if access.key_scope is not None:
-        operation["x-key-scope"] = access.key_scope
+        operation[KEY_SCOPE] = access.key_scope
     responses = operation["responses"]
     responses.pop("422", None)
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -79,13 +79,10 @@ def _complete(operation: dict[str, Any], access: _Access) -> None:
 
 def _access(app: FastAPI) -> dict[tuple[str, str], _Access]:
     """For each path and method what its dependencies say."""
-    found = {}
+    found: dict[tuple[str, str], _Access] = {}
     for route in routes_of(app):
         calls = dependencies_of(route)
-        possible = maybe_caller in calls
-        for method in route.methods or ():
-            scope: str | None = scope_of(method, route.endpoint).value if possible else None
-            if calls & {signed_in, no_key}:
-                scope = "none"
-            found[route.path_format or "", method.lower()] = _Access(caller_of in calls, possible, scope)
+        key_scope = (getattr(route.original_route, "openapi_extra", None) or {}).get(KEY_SCOPE)
+        access = _Access(caller_of in calls, maybe_caller in calls, key_scope)
+        found |= {(route.path_format or "", method.lower()): access for method in route.methods or ()}
     return found

@@ -13,7 +13,6 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as LostConnectionError
 
 from services.api.settings import ApiSettings
-from services.api.shared_pages import CachedPage
 from services.api.shutdown import on_stop_signal
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.passwords import PasswordHasher
@@ -25,7 +24,6 @@ from services.core.feed.paging import PagingSessions
 from services.core.feed.pool import CandidatePools
 from services.core.feed.service import PersonalFeed
 from services.core.keys.identities import KeyIdentities
-from services.core.kit.cache import BriefCache
 from services.core.kit.database import Database
 from services.core.kit.redis.guard import RedisGuard
 from services.core.kit.redis.limits import RateLimiter
@@ -54,7 +52,6 @@ class Services:
     deletion: AccountDeletion
     keys: KeyIdentities
     limiter: RateLimiter
-    lists: BriefCache[CachedPage]
     feed: PersonalFeed
 
 
@@ -75,8 +72,6 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
         passwords = PasswordHasher(auth)
         stack.callback(passwords.close)
         guard = RedisGuard(client)
-        limiter = RateLimiter(guard)
-        stack.push_async_callback(limiter.aclose)
         keys = KeyIdentities(database, guard)
         stack.push_async_callback(keys.aclose)
         tokens = AccessTokens(auth, auth.key_set)
@@ -95,8 +90,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             sign_in=sign_in,
             deletion=AccountDeletion(database, sign_in, blocklist, keys),
             keys=keys,
-            limiter=limiter,
-            lists=BriefCache(seconds=settings.cache.list_seconds),
+            limiter=RateLimiter(guard),
             feed=_feed(settings, database, guard),
         )
 

@@ -87,6 +87,11 @@ class TestLogin:
         statuses = [(await _login(client, "ada", f"10.0.{n}.1")).status_code for n in range(14)]
         assert statuses == [401] * 12 + [429] * 2
 
+    async def test_malformed_ones_are_counted(self, client: httpx2.AsyncClient, settings: ApiSettings) -> None:
+        settings.limits.login_address = "3/3600"
+        statuses = [(await client.post("/api/v1/auth/login", json={"nothing": 1})).status_code for _ in range(5)]
+        assert statuses == [422] * 3 + [429] * 2
+
 
 class TestRegister:
     async def test_an_address_makes_twenty_accounts_an_hour(self, client: httpx2.AsyncClient) -> None:

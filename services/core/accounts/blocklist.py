@@ -1,8 +1,8 @@
-"""Access tokens that ended before their time: session and token ids in Redis, until they expire by themselves.
+"""Access tokens that ended before their time: session ids in Redis, until the tokens expire by themselves.
 
 PostgreSQL is the truth (`auth_sessions.revoked_at`); Redis spares a query per request. A Redis that lost its
-memory costs at most the rest of an access token's life. The rate limiter looks at `stops` with the call that counts
-the request; when Redis is down its caller refuses writes and asks PostgreSQL for reads.
+memory costs at most the rest of an access token's life. The rate limiter looks at `revocation_keys` with the call that
+counts the request; when Redis is down its caller refuses writes and asks PostgreSQL for reads.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from services.core.accounts.tokens import CLOCK_SKEW_SECONDS
 from services.core.identity.caller import Caller
 from services.core.kit.redis.guard import RedisGuard
 
-# What a stop holds is the second from which it counts (rate_limits.py).
+# A revocation key holds the second from which it counts (kit/redis/limits.py).
 _LONG_AGO = "1"
 
 
@@ -39,11 +39,7 @@ class Blocklist:
 
         await self._guard.call(write)
 
-    async def block_token(self, token_id: str) -> None:
-        """End one access token now."""
-        await self._guard.call(lambda client: client.set(f"bl:jti:{token_id}", _LONG_AGO, ex=self._life))
-
     @staticmethod
-    def stops(caller: Caller) -> tuple[str, str]:
-        """What says that the caller's session or token ended."""
-        return f"bl:sid:{caller.session_id}", f"bl:jti:{caller.token_id}"
+    def revocation_keys(caller: Caller) -> tuple[str]:
+        """What says that the caller's session ended."""
+        return (f"bl:sid:{caller.session_id}",)

@@ -84,7 +84,6 @@ class AccessTokens:
                 handle=str(token.claims["handle"]),
                 role=Role(token.claims["role"]),
                 session_id=UUID(token.claims["sid"]),
-                token_id=str(token.claims["jti"]),
             )
         except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidTokenError from error

@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from services.core.feed.models import Exposure
 from services.core.feed.ranking import Candidate
-from services.core.kit.cache import BriefCache
+from services.core.kit.cache import TtlCache
 from services.core.kit.database import Database
 from services.core.kit.statements import Prepared, placeholder
 from services.core.shaders.models import Shader
@@ -44,7 +44,7 @@ class CandidatePools:
 
     def __init__(self, database: Database, *, seconds: float) -> None:
         self._database = database
-        self._pools: BriefCache[Pool] = BriefCache(seconds=seconds, size=200)
+        self._pools: TtlCache[Pool] = TtlCache(seconds=seconds, size=200)
 
     async def everybodys(self) -> Pool:
         """The pool that is the same for all users."""

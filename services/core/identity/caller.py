@@ -16,7 +16,6 @@ class Caller:
     handle: str
     role: Role
     session_id: UUID | None = None
-    token_id: str | None = None
     key_id: UUID | None = None
     scopes: frozenset[Scope] = ALL_SCOPES
 

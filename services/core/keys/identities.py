@@ -24,11 +24,11 @@ from services.core.identity.errors import InvalidTokenError
 from services.core.identity.permissions import Role, Scope
 from services.core.keys import repository, secret
 from services.core.keys.models import ApiKey
-from services.core.kit.cache import BriefCache
+from services.core.kit.cache import TtlCache
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
 from services.core.kit.redis.guard import RedisGuard
-from services.core.kit.redis.limits import StoppedError
+from services.core.kit.redis.limits import RevokedError
 from services.core.kit.tables import utc_now
 
 KEPT_SECONDS = 30.0
@@ -38,7 +38,7 @@ _NOTED_EVERY = timedelta(seconds=60)
 _REVOKED = "0"
 _SIZE = 10_000
 
-# Counts a request for the key with this id and looks at its stop, as `RateLimiter.take` does.
+# Counts a request for the key with this id and looks at its revocation key, as `RateLimiter.take` does.
 Take = Callable[[UUID], Awaitable[object]]
 
 log = structlog.get_logger("keys")
@@ -67,7 +67,7 @@ class KeyIdentities:
     def __init__(self, database: Database, guard: RedisGuard, *, seconds: float = KEPT_SECONDS) -> None:
         self._database = database
         self._guard = guard
-        self._kept: BriefCache[Identity] = BriefCache(seconds=seconds, size=_SIZE)
+        self._kept: TtlCache[Identity] = TtlCache(seconds=seconds, size=_SIZE)
         self._noted: dict[UUID, float] = {}
         self._notes: set[asyncio.Task[None]] = set()
 
@@ -92,8 +92,8 @@ class KeyIdentities:
         _refuse_expired(found.expires_at)
         try:
             await take(found.key_id)
-        except StoppedError as stopped:
-            how = "was revoked" if stopped.since == _REVOKED else "has expired"
+        except RevokedError as revoked:
+            how = "was revoked" if revoked.since == _REVOKED else "has expired"
             raise InvalidTokenError(f"This API key {how}") from None
         except UnavailableError:
             if writes:
@@ -104,7 +104,7 @@ class KeyIdentities:
 
     async def end(self, key_ids: Iterable[UUID], *, at: datetime | None = None) -> None:
         """Announce that these keys expire `at`, or are revoked now; called before the commit that says so."""
-        names = [stop_of(key_id) for key_id in key_ids]
+        names = [revocation_key(key_id) for key_id in key_ids]
         if not names:
             return
         dead_from = repr(at.timestamp()) if at is not None else _REVOKED
@@ -144,8 +144,8 @@ class KeyIdentities:
             log.warning("use_not_noted", key_id=str(key_id))
 
 
-def stop_of(key_id: UUID) -> str:
-    """The stop (rate_limits.py) that says that the key ended."""
+def revocation_key(key_id: UUID) -> str:
+    """The key in Redis (kit/redis/limits.py) that says that this API key ended."""
     return f"bl:key:{key_id}"
 
 

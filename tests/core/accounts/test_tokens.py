@@ -54,7 +54,7 @@ def test_our_own_token_is_believed() -> None:
     assert (caller.user_id, caller.handle, caller.role, caller.session_id) == (_USER, "ada", Role.MODERATOR, _SESSION)
     assert caller.may(Permission.HIDE_SHADERS)
     assert token.expires_in == 600
-    assert _TOKENS.verify(_signed(_claims())).token_id == "j"
+    assert _TOKENS.verify(_signed(_claims())).session_id == _SESSION
 
 
 @pytest.mark.parametrize(

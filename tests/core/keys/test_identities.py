@@ -14,7 +14,7 @@ from services.core.accounts.models import User
 from services.core.identity.errors import InvalidTokenError
 from services.core.identity.permissions import Permission, Role, Scope
 from services.core.keys import service
-from services.core.keys.identities import Identity, KeyIdentities, stop_of
+from services.core.keys.identities import Identity, KeyIdentities, revocation_key
 from services.core.keys.models import ApiKey
 from services.core.keys.schemas import KeyCreate, KeyCreated
 from services.core.kit.database import Database
@@ -55,12 +55,9 @@ async def identify(process: KeyIdentities, key: KeyCreated) -> Identity:
     limiter = RateLimiter(process._guard)
 
     async def take(key_id: UUID) -> None:
-        await limiter.take(stops=[stop_of(key_id)])
+        await limiter.take(revocation_keys=[revocation_key(key_id)])
 
-    try:
-        return await process.identify(key.key, take, writes=True)
-    finally:
-        await limiter.aclose()
+    return await process.identify(key.key, take, writes=True)
 
 
 async def ask(process: KeyIdentities, key: KeyCreated) -> UUID:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.core.kit.cache import BriefCache
+from services.core.kit.cache import TtlCache
 
 
 class Maker:
@@ -31,7 +31,7 @@ def maker() -> Maker:
 
 
 async def test_a_value_is_kept_for_its_moment(maker: Maker) -> None:
-    cache: BriefCache[int] = BriefCache(seconds=0.05)
+    cache: TtlCache[int] = TtlCache(seconds=0.05)
     assert [await cache.get("a", maker) for _ in range(3)] == [1, 1, 1]
     assert await cache.get("b", maker) == 2
     await asyncio.sleep(0.06)
@@ -39,7 +39,7 @@ async def test_a_value_is_kept_for_its_moment(maker: Maker) -> None:
 
 
 async def test_peeking_makes_nothing(maker: Maker) -> None:
-    cache: BriefCache[int] = BriefCache(seconds=0.05)
+    cache: TtlCache[int] = TtlCache(seconds=0.05)
     assert cache.peek("a") is None
     maker.gate.clear()
     waiting = asyncio.create_task(cache.get("a", maker))
@@ -53,7 +53,7 @@ async def test_peeking_makes_nothing(maker: Maker) -> None:
 
 
 async def test_a_crowd_waits_for_one(maker: Maker) -> None:
-    cache: BriefCache[int] = BriefCache(seconds=60)
+    cache: TtlCache[int] = TtlCache(seconds=60)
     maker.gate.clear()
     crowd = [asyncio.create_task(cache.get("a", maker)) for _ in range(50)]
     await asyncio.sleep(0)
@@ -62,7 +62,7 @@ async def test_a_crowd_waits_for_one(maker: Maker) -> None:
 
 
 async def test_who_leaves_does_not_take_it_from_the_others(maker: Maker) -> None:
-    cache: BriefCache[int] = BriefCache(seconds=60)
+    cache: TtlCache[int] = TtlCache(seconds=60)
     maker.gate.clear()
     first, second = (asyncio.create_task(cache.get("a", maker)) for _ in range(2))
     await asyncio.sleep(0)
@@ -74,7 +74,7 @@ async def test_who_leaves_does_not_take_it_from_the_others(maker: Maker) -> None
 
 
 async def test_an_error_reaches_all_and_is_not_kept(maker: Maker) -> None:
-    cache: BriefCache[int] = BriefCache(seconds=60)
+    cache: TtlCache[int] = TtlCache(seconds=60)
     maker.error = RuntimeError("broken")
     answers = await asyncio.gather(*(cache.get("a", maker) for _ in range(3)), return_exceptions=True)
     assert [str(answer) for answer in answers] == ["broken"] * 3
@@ -83,7 +83,7 @@ async def test_an_error_reaches_all_and_is_not_kept(maker: Maker) -> None:
 
 
 async def test_the_oldest_make_room(maker: Maker) -> None:
-    cache: BriefCache[int] = BriefCache(seconds=60, size=2)
+    cache: TtlCache[int] = TtlCache(seconds=60, size=2)
     for key in ("a", "b", "c"):
         await cache.get(key, maker)
     assert await cache.get("c", maker) == 3
@@ -92,5 +92,5 @@ async def test_the_oldest_make_room(maker: Maker) -> None:
 
 
 async def test_without_seconds_nothing_is_kept(maker: Maker) -> None:
-    cache: BriefCache[int] = BriefCache(seconds=0)
+    cache: TtlCache[int] = TtlCache(seconds=0)
     assert [await cache.get("a", maker) for _ in range(2)] == [1, 2]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.api import limits
 from services.api.cookies import CookieDep, RefreshCookie, SameSiteDep
-from services.api.deps import ReadDep, ServicesDep, SignedInDep, account_limit, maybe_caller, no_key
+from services.api.deps import ReadDep, ServicesDep, SignedInDep, account_limit, address_limit, maybe_caller, no_key
 from services.core.accounts import repository
 from services.core.accounts.schemas import (
     LoginInput,
@@ -66,23 +66,22 @@ async def register(
     return _deliver(tokens, response, cookie, body.token_transport)
 
 
-@router.post("/login", dependencies=[SameSiteDep])
+@router.post("/login", dependencies=[SameSiteDep, address_limit("login_address")])
 async def log_in(
     body: LoginInput, request: Request, response: Response, services: ServicesDep, cookie: CookieDep
 ) -> Tokens:
     """Sign in with handle or e-mail address. A wrong password and an unknown user get the same answer."""
     login, network = body.login.strip().lower(), _network(request)
-    await limits.take(request, services, login_address=network, login_pair=f"{network} {login}", login_account=login)
+    await limits.take(request, services, login_pair=f"{network} {login}", login_account=login)
     tokens = await services.sign_in.log_in(body, _device(request))
     return _deliver(tokens, response, cookie, body.token_transport)
 
 
-@router.post("/refresh", dependencies=[SameSiteDep])
+@router.post("/refresh", dependencies=[SameSiteDep, address_limit("refresh_address")])
 async def refresh(
     request: Request, response: Response, services: ServicesDep, cookie: CookieDep, body: RefreshInput | None = None
 ) -> Tokens:
     """A new access token for a refresh token, which is replaced: from the body, else from the cookie."""
-    await limits.take(request, services, refresh_address=_network(request))
     from_body = body.refresh_token if body else None
     tokens = await services.sign_in.refresh(from_body or cookie.read(request))
     return _deliver(tokens, response, cookie, TokenTransport.BODY if from_body else TokenTransport.COOKIE)

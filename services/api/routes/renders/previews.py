@@ -4,7 +4,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 
 from services.api.conditional import matches
-from services.api.deps import MaybeCallerDep, ServicesDep, account_limit, reads
+from services.api.deps import READS, MaybeCallerDep, ServicesDep, account_limit
 from services.api.routes.shaders.shaders import ShaderId, VersionQuery
 from services.contracts.shaders import ShaderPreview
 from services.core.renders.preview import preview
@@ -16,8 +16,7 @@ router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])
 _BINARY = {"type": "string", "format": "binary"}
 
 
-@router.post("/preview", dependencies=[account_limit("preview_account")])
-@reads
+@router.post("/preview", dependencies=[account_limit("preview_account")], openapi_extra=READS)
 async def preview_source(body: PreviewRequest, services: ServicesDep) -> ShaderPreview:
     """Check, compile and draw a source without keeping it. 503 when no renderer can be asked."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")

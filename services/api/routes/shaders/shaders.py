@@ -9,6 +9,7 @@ from fastapi.responses import PlainTextResponse
 
 from services.api.card_lists import page_response
 from services.api.deps import (
+    READS,
     CallerDep,
     Cursor,
     IdempotencyDep,
@@ -19,7 +20,6 @@ from services.api.deps import (
     ServicesDep,
     WriteDep,
     account_limit,
-    reads,
 )
 from services.contracts.pages import Page
 from services.contracts.shaders import RenderPublic, ShaderPublic, ShaderSummary, Validation, Visibility
@@ -61,8 +61,7 @@ async def create(
     return await reading.shader(session, caller, made.id)
 
 
-@router.post("/validate", dependencies=[account_limit("validate_account")])
-@reads
+@router.post("/validate", dependencies=[account_limit("validate_account")], openapi_extra=READS)
 async def validate_source(body: ValidateRequest, services: ServicesDep) -> Validation:
     """Check and compile a source without keeping it. 503 when no renderer can be asked."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")

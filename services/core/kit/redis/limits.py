@@ -1,74 +1,64 @@
 """Rate limits: GCRA in Redis, by the server's clock, exact over all processes.
 
-A rate `count/seconds` may be used up in one burst and then fills evenly. `RateLimiter.take` takes one from each of
-several buckets, or from none when one of them is empty; it gives the tightest one's state, or raises
-`RateLimitedError` with `Retry-After`, or `UnavailableError` when Redis is down. The caller decides what then:
-reads go on without limits, everything else is refused (503), as a limit that can be switched off by
-breaking Redis would be none.
+A rate `count/seconds` may be used up in one burst and then fills evenly. A `LimitCheck` takes one from each of its
+buckets, or from none when one of them is empty. Its `revocation_keys` are looked at first: keys in Redis that hold the
+second since the epoch from which the caller's credential is dead; then nothing is taken.
 
-A question may name `stops`, which are looked at first: keys in Redis that hold the second since the epoch from which
-whoever asks is dead (a revoked key, a sign-in that ended). Then nothing is taken, and `StoppedError` is raised.
+`RateLimiter.take` makes one check. It gives the tightest bucket's state, or raises `BucketEmptyError` with
+`Retry-After`, `RevokedError`, or `UnavailableError` when Redis is down. The caller decides what then: reads go on
+without limits, everything else is refused (503), as a limit that can be switched off by breaking Redis would be none.
 """
 
-import asyncio
 import hashlib
+import json
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from services.core.kit.errors import RateLimitedError, UnavailableError
+from services.core.kit.errors import RateLimitedError
 from services.core.kit.redis.guard import RedisGuard
-from services.core.kit.redis.script import LoneScript
 
-# Answers a batch of questions, one after the other. KEYS: stops and buckets of all questions. ARGV: for each question
-# whether it depends on the one before it (1 or 0), how many stops and how many buckets it has, and for each of these
-# the microseconds between two cells and the microseconds of a full bucket. A bucket's key holds the "theoretical
-# arrival time" in microseconds. Gives for each question "remaining reset retry" of its buckets, or what the reached
-# stop holds, or "-" when it was not asked; as one text, because reading many small answers costs Python more than the
-# rest of it.
+# ARGV[1]: a JSON list of checks, made one after the other up to the first that is refused. A bucket's key holds the
+# "theoretical arrival time" in microseconds; `step` is the time between two cells, `full` that of a whole bucket.
+# Gives a JSON list of results. One text each way, because redis-py takes longer over many small values.
 _SCRIPT = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local answers = {}
-local key, argument, refused = 0, 1, false
-while argument <= #ARGV do
-  local stops, count = tonumber(ARGV[argument + 1]), tonumber(ARGV[argument + 2])
-  refused = refused and ARGV[argument] == '1'
-  local states, later = refused and {'-'} or {}, {}
-  for i = 1, refused and 0 or stops do
-    local since = redis.call('GET', KEYS[key + i])
+local results = {}
+for _, check in ipairs(cjson.decode(ARGV[1])) do
+  local result, arrivals, refused = {states = {}}, {}, false
+  for _, key in ipairs(check.revocation_keys) do
+    local since = redis.call('GET', key)
     if since and tonumber(since) * 1000000 <= now then
-      refused, states = true, {since}
+      result.revoked_since, refused = since, true
     end
   end
-  key, argument = key + stops, argument + 2
-  for i = 1, refused and 0 or count do
-    local step, full = tonumber(ARGV[argument + 2 * i - 1]), tonumber(ARGV[argument + 2 * i])
-    local before = math.max(tonumber(redis.call('GET', KEYS[key + i]) or now), now)
-    local after = before + step
-    local room = full - (after - now)
+  for i, bucket in ipairs(result.revoked_since and {} or check.buckets) do
+    local before = math.max(tonumber(redis.call('GET', bucket.key) or now), now)
+    local after = before + bucket.step
+    local room = bucket.full - (after - now)
     if room < 0 then
       refused = true
-      states[i] = string.format('0 %.0f %.0f', before - now, -room)
+      result.states[i] = {remaining = 0, reset = before - now, retry = -room}
     else
-      states[i] = string.format('%.0f %.0f 0', math.floor(room / step), after - now)
+      result.states[i] = {remaining = math.floor(room / bucket.step), reset = after - now, retry = 0}
     end
-    later[i] = after
+    arrivals[i] = after
   end
-  for i = 1, refused and 0 or count do
-    local life = math.max(math.ceil((later[i] - now) / 1000), 1)
-    redis.call('SET', KEYS[key + i], string.format('%.0f', later[i]), 'PX', life)
+  results[#results + 1] = result
+  if refused then break end
+  for i, bucket in ipairs(check.buckets) do
+    local life = math.max(math.ceil((arrivals[i] - now) / 1000), 1)
+    redis.call('SET', bucket.key, string.format('%.0f', arrivals[i]), 'PX', life)
   end
-  answers[#answers + 1] = table.concat(states, ' ')
-  key, argument = key + count, argument + 2 * count + 1
 end
-return table.concat(answers, ';')
+return cjson.encode(results)
 """
-_LARGEST_BATCH = 64
-_BATCH_SECONDS = 0.002
+
+
+_MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +77,11 @@ class Rate:
         if rate.count < 1 or rate.seconds < 1:
             raise ValueError("a rate is count/seconds, both at least 1")
         return rate
+
+    @property
+    def step(self) -> int:
+        """The microseconds in which one fills again."""
+        return self.seconds * _MICROSECONDS // self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +109,8 @@ class BucketState:
     retry_after: int
 
     @property
-    def share(self) -> float:
-        """Which part of it is left."""
+    def remaining_fraction(self) -> float:
+        """Which part of the bucket is left, 0 to 1."""
         return self.remaining / self.rate.count
 
 
@@ -127,8 +122,8 @@ class BucketEmptyError(RateLimitedError):
         self.state = state
 
 
-class StoppedError(Exception):
-    """A stop was reached; `since` is what it holds."""
+class RevokedError(Exception):
+    """The caller's credential has ended; `since` is what its revocation key holds."""
 
     def __init__(self, since: str) -> None:
         super().__init__(since)
@@ -136,122 +131,63 @@ class StoppedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Looks at the stops, then takes one from each bucket, or from none when one of them is empty."""
+class LimitCheck:
+    """What one check looks at and takes from."""
 
     buckets: Sequence[Bucket]
-    stops: Sequence[str] = ()
+    revocation_keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The states of a question's buckets, or what the stop holds that was reached."""
+class LimitResult:
+    """The states of a check's buckets, or what the revocation key holds that was reached."""
 
     states: Sequence[BucketState] = ()
-    stopped: str | None = None
+    revoked_since: str | None = None
 
-    def granted(self) -> BucketState | None:
-        """The state of the tightest bucket; raises what it was refused for."""
-        if self.stopped is not None:
-            raise StoppedError(self.stopped)
+    def tightest(self) -> BucketState | None:
+        """The state of the bucket with the least left; raises `RevokedError` and `BucketEmptyError`."""
+        if self.revoked_since is not None:
+            raise RevokedError(self.revoked_since)
         refused = max(self.states, key=lambda state: state.retry_after, default=None)
         if refused is not None and refused.retry_after:
             raise BucketEmptyError(refused)
-        return min(self.states, key=lambda state: state.share, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Questions that were asked together, and where their answers go."""
-
-    questions: Sequence[Question]
-    answers: asyncio.Future[list[Answer]]
+        return min(self.states, key=lambda state: state.remaining_fraction, default=None)
 
 
 class RateLimiter:
-    """Takes from buckets in Redis.
-
-    While one batch of questions is away, those that come meanwhile wait and make the next one; in a crowd also for the
-    rest of two milliseconds: under load a question costs a fraction of a call, and a lone one goes at once.
-    """
+    """Takes from buckets in Redis."""
 
     def __init__(self, guard: RedisGuard) -> None:
         self._guard = guard
-        self._script = LoneScript(guard.client, _SCRIPT)
-        self._waiting: list[_Asked] = []
-        self._asking: asyncio.Task[None] | None = None
-        self._asked_at = 0.0
-        self._crowded = False
+        self._script = guard.client.register_script(_SCRIPT)
 
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._script.aclose()
-
-    async def take(self, *buckets: Bucket, stops: Sequence[str] = ()) -> BucketState | None:
+    async def take(self, *buckets: Bucket, revocation_keys: Sequence[str] = ()) -> BucketState | None:
         """Take one from each bucket, or raise and take none; gives the state of the tightest."""
-        return (await self.ask(Question(buckets, stops)))[0].granted()
+        return (await self.check(LimitCheck(buckets, revocation_keys)))[0].tightest()
 
-    async def ask(self, *questions: Question) -> list[Answer]:
-        """The answers to `questions`; the first refusal is the last of them, as those behind it are not asked."""
-        asked = _Asked(questions, asyncio.get_running_loop().create_future())
-        self._waiting.append(asked)
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask())
-        return await asked.answers
-
-    async def _ask(self) -> None:
-        batch: list[_Asked] = []
-        try:
-            while self._waiting:
-                early = self._asked_at + _BATCH_SECONDS - time.monotonic()
-                if early > 0 and (self._crowded or len(self._waiting) > 1):
-                    await asyncio.sleep(early)
-                self._asked_at = time.monotonic()
-                self._crowded = len(self._waiting) > 1
-                batch, self._waiting = self._waiting[:_LARGEST_BATCH], self._waiting[_LARGEST_BATCH:]
-                await self._ask_batch(batch)
-        finally:
-            # Unless this task is cut off, all of these have their answers.
-            for asked in batch + self._waiting:
-                asked.answers.cancel()
-            self._waiting = []
-            self._asking = None
-
-    async def _ask_batch(self, batch: list[_Asked]) -> None:
-        keys: list[str] = []
-        arguments: list[int] = []
-        for asked in batch:
-            for place, question in enumerate(asked.questions):
-                keys += [*question.stops, *(bucket.key for bucket in question.buckets)]
-                arguments += (min(place, 1), len(question.stops), len(question.buckets))
-                for bucket in question.buckets:
-                    full = bucket.rate.seconds * 1_000_000
-                    arguments += (full // bucket.rate.count, full)
-
-        async def run(_: Any) -> Any:
-            return await self._script(keys, arguments)
-
-        try:
-            texts = iter((await self._guard.call(run)).split(";"))
-        except UnavailableError as error:
-            for asked in batch:
-                if not asked.answers.done():
-                    asked.answers.set_exception(UnavailableError(error.detail))
-            return
-        for asked in batch:
-            answers = [_answer(question.buckets, next(texts)) for question in asked.questions]
-            if not asked.answers.done():
-                asked.answers.set_result([answer for answer in answers if answer is not None])
+    async def check(self, *checks: LimitCheck) -> list[LimitResult]:
+        """The results of `checks` in one round trip; the first refusal is the last of them, as none is made after."""
+        argument = json.dumps([_argument(check) for check in checks])
+        found = json.loads(await self._guard.call(lambda client: self._script(args=[argument], client=client)))
+        return [_result(check, result) for check, result in zip(checks, found, strict=False)]
 
 
-def _answer(buckets: Sequence[Bucket], text: str) -> Answer | None:
-    words = text.split()
-    if len(words) == 1:
-        return None if text == "-" else Answer(stopped=text)
-    numbers = [int(word) for word in words]
-    return Answer(
-        [
-            BucketState(bucket.rule, bucket.rate, remaining, math.ceil(reset / 1e6), math.ceil(retry / 1e6))
-            for bucket, remaining, reset, retry in zip(buckets, numbers[::3], numbers[1::3], numbers[2::3], strict=True)
-        ]
-    )
+def _argument(check: LimitCheck) -> dict[str, Any]:
+    buckets = [
+        {"key": bucket.key, "step": bucket.rate.step, "full": bucket.rate.seconds * _MICROSECONDS}
+        for bucket in check.buckets
+    ]
+    return {"revocation_keys": [*check.revocation_keys], "buckets": buckets}
+
+
+def _result(check: LimitCheck, found: dict[str, Any]) -> LimitResult:
+    states = [
+        BucketState(bucket.rule, bucket.rate, state["remaining"], _seconds(state["reset"]), _seconds(state["retry"]))
+        for bucket, state in zip(check.buckets, found["states"], strict=False)
+    ]
+    return LimitResult(states, found.get("revoked_since"))
+
+
+def _seconds(microseconds: float) -> int:
+    return math.ceil(microseconds / _MICROSECONDS)

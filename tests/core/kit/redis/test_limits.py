@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 import redis.asyncio
@@ -17,18 +16,16 @@ from services.core.kit.redis.limits import (
     Bucket,
     BucketEmptyError,
     BucketState,
-    Question,
+    LimitCheck,
     Rate,
     RateLimiter,
-    StoppedError,
+    RevokedError,
 )
 
 
 @pytest.fixture
-async def limiter(redis_client: redis.asyncio.Redis) -> AsyncIterator[RateLimiter]:
-    limiter = RateLimiter(RedisGuard(redis_client))
-    yield limiter
-    await limiter.aclose()
+def limiter(redis_client: redis.asyncio.Redis) -> RateLimiter:
+    return RateLimiter(RedisGuard(redis_client))
 
 
 def _bucket(rate: str, subject: str = "ada", rule: str = "test") -> Bucket:
@@ -87,55 +84,55 @@ async def test_the_tightest_state_is_given(limiter: RateLimiter) -> None:
     assert (state.rule, state.remaining) == ("narrow", 4)
 
 
-async def test_a_stop_that_is_reached_takes_nothing(limiter: RateLimiter, redis_client: redis.asyncio.Redis) -> None:
+async def test_a_revoked_credential_takes_nothing(limiter: RateLimiter, redis_client: redis.asyncio.Redis) -> None:
     bucket = _bucket("5/60")
     await redis_client.mset({"dead": "0", "dying": repr(time.time() + 0.3)})
-    assert (await limiter.take(bucket, stops=["nobody's", "dying"])) is not None
-    with pytest.raises(StoppedError) as stopped:
-        await limiter.take(bucket, stops=["dying", "dead"])
-    assert stopped.value.since == "0"
+    assert (await limiter.take(bucket, revocation_keys=["nobody's", "dying"])) is not None
+    with pytest.raises(RevokedError) as revoked:
+        await limiter.take(bucket, revocation_keys=["dying", "dead"])
+    assert revoked.value.since == "0"
     await asyncio.sleep(0.4)
-    with pytest.raises(StoppedError):
-        await limiter.take(bucket, stops=["dying"])
-    with pytest.raises(StoppedError):
-        await limiter.take(stops=["dead"])
-    assert await limiter.take(stops=["nobody's"]) is None
+    with pytest.raises(RevokedError):
+        await limiter.take(bucket, revocation_keys=["dying"])
+    with pytest.raises(RevokedError):
+        await limiter.take(revocation_keys=["dead"])
+    assert await limiter.take(revocation_keys=["nobody's"]) is None
     assert (await _state(limiter, bucket)).remaining == 3
 
 
-async def test_what_depends_on_a_refused_question_is_not_asked(
-    limiter: RateLimiter, redis_client: redis.asyncio.Redis
-) -> None:
+async def test_no_check_is_made_after_a_refused_one(limiter: RateLimiter, redis_client: redis.asyncio.Redis) -> None:
     await redis_client.set("dead", "0")
     address, key, last = _bucket("2/60", rule="address"), _bucket("9/60", rule="key"), _bucket("9/60", rule="last")
     for dead in (False, True):
-        answers = await limiter.ask(Question([address]), Question([key], ["dead"] if dead else []), Question([last]))
-        assert [len(answer.states) for answer in answers] == ([1, 0] if dead else [1, 1, 1])
-    (refused,) = await limiter.ask(Question([address]), Question([key]), Question([last]))
+        results = await limiter.check(
+            LimitCheck([address]), LimitCheck([key], ["dead"] if dead else []), LimitCheck([last])
+        )
+        assert [len(result.states) for result in results] == ([1, 0] if dead else [1, 1, 1])
+    (refused,) = await limiter.check(LimitCheck([address]), LimitCheck([key]), LimitCheck([last]))
     with pytest.raises(BucketEmptyError):
-        refused.granted()
+        refused.tightest()
     for bucket, remaining in ((key, 7), (last, 7)):
         assert (await _state(limiter, bucket)).remaining == remaining
 
 
-async def test_a_batch_of_many_kinds_answers_each_for_itself(
+async def test_many_checks_at_once_have_each_their_own_results(
     limiter: RateLimiter, redis_client: redis.asyncio.Redis
 ) -> None:
     await redis_client.set("dead", "0")
     empty, plain = _bucket("1/60", rule="empty"), _bucket("500/60", rule="plain")
     await limiter.take(empty)
     kinds = [
-        ([Question([plain])], [(1, None)]),
-        ([Question([empty]), Question([plain])], [(1, None)]),
-        ([Question([plain]), Question([plain], ["dead"])], [(1, None), (0, "0")]),
-        ([Question([], ["dead"]), Question([plain])], [(0, "0")]),
-        ([Question([plain, empty]), Question([])], [(2, None)]),
-        ([Question([plain]), Question([plain], ["nobody's"])], [(1, None), (1, None)]),
+        ([LimitCheck([plain])], [(1, None)]),
+        ([LimitCheck([empty]), LimitCheck([plain])], [(1, None)]),
+        ([LimitCheck([plain]), LimitCheck([plain], ["dead"])], [(1, None), (0, "0")]),
+        ([LimitCheck([], ["dead"]), LimitCheck([plain])], [(0, "0")]),
+        ([LimitCheck([plain, empty]), LimitCheck([])], [(2, None)]),
+        ([LimitCheck([plain]), LimitCheck([plain], ["nobody's"])], [(1, None), (1, None)]),
     ]
-    answers = await asyncio.gather(*(limiter.ask(*questions) for questions, _ in kinds * 25))
-    found = [[(len(answer.states), answer.stopped) for answer in group] for group in answers]
-    assert found == [expected for _, expected in kinds * 25]
-    assert 395 <= (await _state(limiter, plain)).remaining <= 402  # 100 were granted, and it fills by eight a second
+    results = await asyncio.gather(*(limiter.check(*questions) for questions, _ in kinds * 15))
+    found = [[(len(result.states), result.revoked_since) for result in group] for group in results]
+    assert found == [expected for _, expected in kinds * 15]
+    assert 435 <= (await _state(limiter, plain)).remaining <= 450  # 60 were granted, and it fills by eight a second
 
 
 async def test_subjects_and_rules_do_not_meet(limiter: RateLimiter) -> None:
@@ -155,14 +152,14 @@ async def test_no_subject_is_readable_in_redis_and_keys_expire(
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(count=st.integers(1, 40), seconds=st.integers(30, 3600), asked=st.integers(1, 60), subject=st.text(max_size=8))
+@given(count=st.integers(1, 40), seconds=st.integers(30, 3600), takes=st.integers(1, 60), subject=st.text(max_size=8))
 async def test_a_burst_is_never_more_than_the_count(
-    limiter: RateLimiter, redis_client: redis.asyncio.Redis, count: int, seconds: int, asked: int, subject: str
+    limiter: RateLimiter, redis_client: redis.asyncio.Redis, count: int, seconds: int, takes: int, subject: str
 ) -> None:
     await redis_client.flushdb()
     bucket = Bucket("law", subject, Rate(count, seconds))
-    passed = [await _passes(limiter, bucket) for _ in range(asked)]
-    assert sum(passed) == min(count, asked)
+    passed = [await _passes(limiter, bucket) for _ in range(takes)]
+    assert sum(passed) == min(count, takes)
     assert passed == sorted(passed, reverse=True)
 
 
@@ -178,5 +175,4 @@ async def test_without_a_server_it_says_so_at_once() -> None:
     for _ in range(3):
         with pytest.raises(UnavailableError):
             await limiter.take(_bucket("1/60"))
-    await limiter.aclose()
     await client.aclose()

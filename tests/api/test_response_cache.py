@@ -77,12 +77,12 @@ async def test_another_query_is_another_answer(reader: httpx2.AsyncClient) -> No
     assert (await reader.get("/api/v1/shaders?q=tide&limit=0")).status_code == 422
 
 
-async def test_a_bad_token_is_refused_beside_a_kept_answer(reader: httpx2.AsyncClient) -> None:
+async def test_a_bad_token_is_refused_beside_a_cached_answer(reader: httpx2.AsyncClient) -> None:
     await reader.get(FEED)
     assert (await reader.get(FEED, headers={"Authorization": "Bearer broken"})).status_code == 401
 
 
-async def test_pages_after_a_cursor_are_not_kept(reader: httpx2.AsyncClient, database: Database) -> None:
+async def test_pages_after_a_cursor_are_not_cached(reader: httpx2.AsyncClient, database: Database) -> None:
     async with database.write() as session:
         await make_shader(session, author=await make_user(session), title="Neon")
     cursor = (await reader.get(f"{FEED}/new?limit=1")).json()["next_cursor"]
