@@ -6,12 +6,10 @@ Proxy headers are read by our own `AddressLimit` with `FRACTAFRAG_LIMITS_TRUSTED
 
 import argparse
 
-import uvicorn
-
 from services.api.app import create_app
 from services.api.settings import ApiSettings
-from services.core.kit.joined_writes import JoinedWrites
 from services.core.kit.observability import configure_logging
+from services.core.kit.server import serve
 
 
 def main() -> None:
@@ -19,22 +17,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m services.api", description="The Fractafrag API.")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="the port, 0 for a free one (default %(default)s)")
-    given = parser.parse_args()
+    options = parser.parse_args()
     settings = ApiSettings()
     configure_logging("api", settings.log_level)
-    uvicorn.run(
-        create_app(settings),
-        http=JoinedWrites,
-        host=given.host,
-        port=given.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=20,
-        h11_max_incomplete_event_size=65_536,
-    )
+    serve(create_app(settings), host=options.host, port=options.port)
 
 
 if __name__ == "__main__":

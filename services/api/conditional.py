@@ -37,17 +37,22 @@ class Conditional:
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
             await self.app(scope, receive, send)
             return
-        answer = _Answer(send, Headers(scope=scope).get("if-none-match"), bodiless=scope["method"] == "HEAD")
-        scope["method"] = "GET"
+        is_head = scope["method"] == "HEAD"
+        answer = _Answer(send, Headers(scope=scope).get("if-none-match"), bodiless=is_head)
+        # A copy: the server looks into its own scope to know that HEAD has no body.
+        inner = {**scope, "method": "GET"} if is_head else scope
 
         async def receive_until_done() -> Message:
             return {"type": "http.disconnect"} if answer.cut else await receive()
 
         try:
-            await self.app(scope, receive_until_done, answer.send)
+            await self.app(inner, receive_until_done, answer.send)
         except (ClientDisconnect, OSError):
             if not answer.cut:
                 raise
+        finally:
+            if "route" in inner:  # for the log line
+                scope["route"] = inner["route"]
 
 
 class _Answer:

@@ -14,6 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from services.core.kit.observability import configure_logging
+from services.core.kit.server import server_config
 from services.renderer import processes
 from services.renderer.app import create_app
 from services.renderer.settings import RendererSettings
@@ -52,13 +53,10 @@ def main() -> None:
     configure_logging("renderer", settings.log_level)
     processes.become_subreaper()
     app = create_app(settings)
-    config = uvicorn.Config(
+    config = server_config(
         app,
         host=settings.host,
         port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
         # pyppeteer sets attributes on futures, which uvloop's do not promise to allow.
         loop="asyncio",
         timeout_graceful_shutdown=round(settings.job_seconds),

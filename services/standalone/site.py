@@ -14,6 +14,7 @@ import uvicorn
 from services.api.app import create_app as create_api
 from services.api.settings import ApiSettings
 from services.core.kit.observability import App, Receive, Scope, Send, configure_logging
+from services.core.kit.server import server_config
 from services.mcp.app import create_app as create_mcp
 from services.mcp.settings import McpSettings
 from services.web.server.app import create_app as create_web
@@ -61,17 +62,8 @@ def main() -> None:
     options = parser.parse_args()
     settings = ApiSettings()
     configure_logging("site", settings.log_level)
-    configuration = uvicorn.Config(
-        Site(settings, WebSettings(), McpSettings()),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=5,
-        h11_max_incomplete_event_size=65_536,
-    )
-    asyncio.run(uvicorn.Server(configuration).serve(sockets=[socket.socket(fileno=options.fd)]))
+    config = server_config(Site(settings, WebSettings(), McpSettings()), timeout_graceful_shutdown=5)
+    asyncio.run(uvicorn.Server(config).serve(sockets=[socket.socket(fileno=options.fd)]))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.core.kit.server import server_config
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -19,16 +21,7 @@ class HealthServer(uvicorn.Server):
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         app = Starlette(routes=[Route(path, endpoint) for path, endpoint in endpoints.items()])
-        super().__init__(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                log_level="warning",
-                access_log=False,
-                lifespan="off",
-                timeout_graceful_shutdown=1,
-            )
-        )
+        super().__init__(server_config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
         self._serving: asyncio.Task[None] | None = None
 
     async def start(self, host: str, port: int) -> int:

@@ -85,6 +85,29 @@ async def test_a_large_upload_gets_its_413(server: Server, visitor: httpx2.Async
     assert announced.status_code == 413
 
 
+async def test_head_is_answered_without_a_body_on_a_connection_that_goes_on(server: Server) -> None:
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    for path in ("/api/v1/version", "/api/v1/feed", "/healthz", "/api/v1/nothing", "/api/v1/shaders/0/events"):
+        for _ in range(2):
+            writer.write(f"HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+            assert head.startswith(b"HTTP/1.1 "), "nothing came before it"
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 200")
+    log = server.log.read_text()
+    assert "Traceback" not in log
+    assert '"route": "/api/v1/version"' in log
+
+
+async def test_too_large_a_head_is_431_and_others_are_served(server: Server, visitor: httpx2.AsyncClient) -> None:
+    answer = await visitor.get("/api/v1/version", headers={"X-Long": "a" * 40_000})
+    assert answer.status_code == 431
+    assert (await visitor.get("/api/v1/version")).status_code == 200
+
+
 async def test_it_counts_by_the_peer_and_not_by_what_a_client_claims(visitor: httpx2.AsyncClient) -> None:
     given = {"login": "ada", "password": "not the one"}
     answers = await asyncio.gather(

@@ -10,9 +10,8 @@ from typing import Any, NewType
 
 import asyncpg
 import sqlalchemy.exc
-from sqlalchemy import PoolProxiedConnection, text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.util import greenlet_spawn
 
 from services.core.kit.errors import InvalidInputError, UnavailableError
 from services.core.kit.settings import DatabaseSettings
@@ -20,7 +19,8 @@ from services.core.kit.settings import DatabaseSettings
 ReadSession = NewType("ReadSession", AsyncSession)
 WriteSession = NewType("WriteSession", ReadSession)
 
-# A plan for any value would be a bad one for most lists: words and tags are rare or everywhere.
+# A plan for any value would be a bad one for most lists: words and tags are rare or everywhere. But planning the
+# statement of one work takes three quarters of its time (docs/benchmarks.md).
 _PLAN_FOR_VALUES, _PLAN_FOR_ALL = "force_custom_plan", "auto"
 
 
@@ -46,7 +46,7 @@ class Database:
                 },
             },
         )
-        self._most_connections = settings.pool_size + settings.max_overflow
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = self.engine.execution_options(postgresql_readonly=True)
 
     @asynccontextmanager
@@ -68,40 +68,21 @@ class Database:
         async with unavailable_when_down(), AsyncSession(self._reading, expire_on_commit=False) as session:
             yield ReadSession(session)
 
-    async def rows(self, statement: str, *values: Any, keep_plan: bool = False) -> list[asyncpg.Record]:
-        """The rows of one reading statement with values for $1, $2, ..., past SQLAlchemy's layers.
+    async def rows(self, statement: str, *values: Any, keep_plan: bool = False) -> Sequence[RowMapping]:
+        """The rows of one reading statement with values for $1, $2, ...; it is its own transaction.
 
-        For what is asked for most: a session costs several times what the query does. The statement is its own
-        transaction. `keep_plan` is for one whose best plan is the same for all values, and planning a large part of
-        its time. Raises `UnavailableError` when the server cannot be reached.
+        For what is asked for most: a session and its transaction cost several times what such a query does.
+        `keep_plan` is for a statement whose best plan is the same for all values. Raises `UnavailableError` when the
+        server cannot be reached.
         """
         mode = _PLAN_FOR_ALL if keep_plan else _PLAN_FOR_VALUES
-        # A server that was restarted leaves closed connections in the pool; each is found and dropped once.
-        for _ in range(self._most_connections + 1):
-            async with unavailable_when_down(), self._lent() as lent:
-                driver = lent.driver_connection
-                if driver is None or driver.is_closed():
-                    continue
-                # It stays with the connection, so that statements of one kind pay for it once.
-                if lent.info.get("plans", _PLAN_FOR_VALUES) != mode:
-                    await _fetch(driver, f"SET plan_cache_mode = {mode}", ())
-                    lent.info["plans"] = mode
-                return await _fetch(driver, statement, values)
-        raise UnavailableError
-
-    @asynccontextmanager
-    async def _lent(self) -> AsyncIterator[PoolProxiedConnection]:
-        """A connection of the pool, without SQLAlchemy's `Connection` around it; a closed one does not go back."""
-        try:
-            lent = await self.engine.raw_connection()
-        except self.engine.dialect.loaded_dbapi.Error as error:
-            raise UnavailableError from error
-        try:
-            yield lent
-        finally:
-            gone = lent.driver_connection is None or lent.driver_connection.is_closed()
-            # One that the pool has no room for is closed, which waits for the server.
-            await greenlet_spawn(lent.invalidate if gone else lent.close)
+        async with unavailable_when_down(), self._autocommit.connect() as connection:
+            # It stays with the connection, so that statements of one kind pay for it once.
+            known = connection.sync_connection.info if connection.sync_connection is not None else {}
+            if known.get("plans", _PLAN_FOR_VALUES) != mode:
+                await connection.exec_driver_sql(f"SET plan_cache_mode = {mode}")
+                known["plans"] = mode
+            return (await connection.exec_driver_sql(statement, values)).mappings().all()
 
     async def ping(self) -> None:
         """Raise `UnavailableError` unless the server answers."""
@@ -111,21 +92,6 @@ class Database:
     async def dispose(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
-
-
-async def _fetch(driver: asyncpg.Connection, statement: str, values: Sequence[Any]) -> list[asyncpg.Record]:
-    """As asyncpg does it, with our own errors."""
-    try:
-        rows: list[asyncpg.Record] = await driver.fetch(statement, *values)
-    except asyncpg.DataError as error:
-        raise InvalidInputError("A value is out of range") from error
-    except asyncpg.InterfaceError as error:
-        raise UnavailableError from error
-    except asyncpg.PostgresError as error:
-        if (error.sqlstate or "").startswith(_NOT_NOW):
-            raise UnavailableError(retry_after=1) from error
-        raise
-    return rows
 
 
 @asynccontextmanager

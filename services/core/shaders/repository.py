@@ -43,7 +43,7 @@ async def shader_json(database: Database, caller: Caller | None, shader_id: str)
     statement = _shader_statement(known=caller is not None, inspects=inspects)
     values = statement.values(shader_id=shader_id, caller_id=caller.user_id if caller is not None else None)
     rows = await database.rows(statement.sql, *values, keep_plan=True)
-    return str(_found(rows[0][0] if rows else None))
+    return str(_found(next(iter(rows[0].values())) if rows else None))
 
 
 async def shader_json_within(session: ReadSession, caller: Caller | None, shader_id: str) -> str:

@@ -71,14 +71,39 @@ async def test_plans_are_made_for_the_values_unless_told(migrated_settings: Data
     one = Database(migrated_settings.model_copy(update={"pool_size": 1, "max_overflow": 0}), application="one")
 
     async def mode(*, keep_plan: bool) -> str:
-        (row,) = await one.rows("SELECT current_setting('plan_cache_mode')", keep_plan=keep_plan)
-        return str(row[0])
+        (row,) = await one.rows("SELECT current_setting('plan_cache_mode') AS mode", keep_plan=keep_plan)
+        return str(row["mode"])
 
     try:
         for keep_plan in (False, True, True, False, True, False):
             assert await mode(keep_plan=keep_plan) == ("auto" if keep_plan else "force_custom_plan")
     finally:
         await one.dispose()
+
+
+async def test_rows_of_a_statement(database: Database) -> None:
+    rows = await database.rows("SELECT CAST($1 AS int) + n AS sum FROM generate_series(1, 2) AS n", 40)
+    assert [row["sum"] for row in rows] == [41, 42]
+    with pytest.raises(InvalidInputError):
+        await database.rows("SELECT CAST($1 AS int)", 2**40)
+
+
+async def test_after_a_restart_of_the_server_one_statement_fails_at_most(migrated_settings: DatabaseSettings) -> None:
+    three = Database(migrated_settings.model_copy(update={"pool_size": 3}), application="three")
+    other = Database(migrated_settings, application="other")
+    try:
+        await asyncio.gather(*(three.rows("SELECT pg_sleep(0.05)") for _ in range(3)))
+        await other.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'three'")
+        failed = 0
+        for _ in range(4):
+            try:
+                await three.rows("SELECT 1")
+            except UnavailableError:
+                failed += 1
+        assert failed <= 1
+    finally:
+        await three.dispose()
+        await other.dispose()
 
 
 async def test_an_exhausted_pool_is_unavailable(migrated_settings: DatabaseSettings) -> None:
@@ -101,7 +126,7 @@ async def test_connections_that_the_pool_has_no_room_for_are_closed(migrated_set
     count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1"
 
     async def left() -> int:
-        return int((await others.rows(count, "small"))[0][0])
+        return int((await others.rows(count, "small"))[0]["count"])
 
     for _ in range(100):
         if await left() == 1:
