@@ -18,15 +18,15 @@ class Identity(BaseModel, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What the caller's headers leave of the tools; None stands for all."""
+class ToolFilter:
+    """Which tools the caller's headers leave; None stands for all."""
 
     read_only: bool = False
     toolsets: frozenset[str] | None = None
     tools: frozenset[str] | None = None
     excluded: frozenset[str] = frozenset()
 
-    def takes(self, name: str, toolset: str) -> bool:
+    def allows(self, name: str, toolset: str) -> bool:
         """Whether the headers let this tool through; read-only beats everything."""
         if (self.read_only and toolset != "read") or name in self.excluded:
             return False
@@ -45,7 +45,7 @@ class Call:
     address: str = "unknown"
     identity: Identity | None = None
     unknown: bool = False
-    choice: Choice = field(default_factory=Choice)
+    tool_filter: ToolFilter = field(default_factory=ToolFilter)
     # What was called and what came of it, for the request's log line.
     tool: str | None = None
     outcome: str | None = None

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.core.kit.client_address import client_address
-from services.mcp.calls import Call, Choice, set_call
+from services.mcp.calls import Call, ToolFilter, set_call
 from services.mcp.identity import BadCredentialError, Identities
 
 _MOST_NAMES = 32
@@ -37,7 +37,7 @@ class Gate:
         call = Call(
             authorization=headers.get("authorization"),
             address=self._address(scope, headers),
-            choice=_choice(headers, read_only=bool(scope.get("mcp_read_only"))),
+            tool_filter=_tool_filter(headers, read_only=bool(scope.get("mcp_read_only"))),
         )
         set_call(call)
         body = await self._body(headers, receive)
@@ -82,12 +82,12 @@ class Gate:
 
     def _too_large(self) -> Response:
         message = f"A request has at most {self._body_bytes} bytes; a source at most 65536. Send less."
-        return _refusal(413, _INVALID_REQUEST, "too_large", message, {"Connection": "close"})
+        return _error_response(413, _INVALID_REQUEST, "too_large", message, {"Connection": "close"})
 
 
-def _choice(headers: Headers, *, read_only: bool) -> Choice:
+def _tool_filter(headers: Headers, *, read_only: bool) -> ToolFilter:
     toolsets = _names(headers, "x-mcp-toolsets")
-    return Choice(
+    return ToolFilter(
         read_only=read_only or headers.get("x-mcp-readonly", "").strip().lower() in _TRUE,
         toolsets=None if toolsets is None or "all" in toolsets else toolsets,
         tools=_names(headers, "x-mcp-tools"),
@@ -117,10 +117,10 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 def _unauthorized(why: str) -> Response:
     message = f"{why}. Send `Authorization: Bearer ff_live_...` with a key that is alive, or no Authorization at all."
     challenge = 'Bearer error="invalid_token", error_description="the key or token is not valid"'
-    return _refusal(401, _UNAUTHORIZED, "invalid_token", message, {"WWW-Authenticate": challenge})
+    return _error_response(401, _UNAUTHORIZED, "invalid_token", message, {"WWW-Authenticate": challenge})
 
 
-def _refusal(status: int, number: int, code: str, message: str, headers: dict[str, str]) -> Response:
+def _error_response(status: int, number: int, code: str, message: str, headers: dict[str, str]) -> Response:
     error = {"code": number, "message": message, "data": {"code": code}}
     body = to_json({"jsonrpc": "2.0", "id": None, "error": error})
     return Response(body, status, headers, media_type="application/json")

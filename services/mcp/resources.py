@@ -1,7 +1,7 @@
 """Resources: works as `shader://...`, and guides as `guide://...`.
 
-A work that is not there, or is not the caller's to see, is `-32602` as the protocol has it; other refusals of the API
-are errors whose text is that of a tool's refusal (refusals.py). Sources come whole.
+A work that is not there, or is not the caller's to see, is `-32602` as the protocol has it; other errors of the API
+have the text of a tool's error (tool_errors.py). Sources come whole.
 """
 
 import re
@@ -15,7 +15,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, Annotations
 
 from services.mcp.api_client import Api, ApiDownError, ApiProblemError
-from services.mcp.refusals import of_outage, of_problem, refusal_text
+from services.mcp.tool_errors import error_of_outage, error_of_problem, error_text
 
 GUIDES = {
     "writing-shaders": ("Writing shaders", "How to write a shader here: entry points, time, sliders, limits, habits"),
@@ -99,16 +99,16 @@ def _known_id(text: str) -> str:
     return text
 
 
-async def _answer(asked: Awaitable[Answer], uri: str) -> Answer:
+async def _answer(request: Awaitable[Answer], uri: str) -> Answer:
     try:
-        return await asked
+        return await request
     except ApiProblemError as problem:
         if problem.status == 404:
             raise _missing(uri) from None
-        content = of_problem(problem)
-        raise MCPError(INVALID_PARAMS, refusal_text(content), content) from None
+        content = error_of_problem(problem)
+        raise MCPError(INVALID_PARAMS, error_text(content), content) from None
     except ApiDownError:
-        raise ResourceError(refusal_text(of_outage())) from None
+        raise ResourceError(error_text(error_of_outage())) from None
 
 
 def _missing(uri: str) -> MCPError:

@@ -10,7 +10,6 @@ from typing import Any
 from fastmcp import FastMCP
 from fastmcp.server.transforms import Transform
 from fastmcp.tools.base import Tool
-from fastmcp.utilities.versions import VersionSpec
 from mcp.server.caching import CacheHint
 
 from services.core.kit.version import VERSION
@@ -20,7 +19,7 @@ from services.mcp.identity import Identities
 from services.mcp.prompts import add_prompts
 from services.mcp.resources import add_resources
 from services.mcp.tool import ApiTool
-from services.mcp.tools import KINDS
+from services.mcp.tools import TOOL_SPECS
 
 _INSTRUCTIONS = """\
 Fractafrag is a site where people and agents publish GLSL shaders. Search, read, validate and preview; with a key that \
@@ -65,13 +64,7 @@ class Server(FastMCP[Any]):
             transforms=[_Shown()],
         )
         self._mcp_server.cache_hints.update(_HINTS)
-        self._ours = {kind.name: ApiTool.of(kind, backend, identities) for kind in KINDS}
-        for tool in self._ours.values():
-            self.add_tool(tool)
+        for spec in TOOL_SPECS:
+            self.add_tool(ApiTool.of(spec, backend, identities))
         add_resources(self, backend.api)
         add_prompts(self)
-
-    async def get_tool(self, name: str, version: VersionSpec | None = None) -> Tool | None:
-        """Ours at once: FastMCP would ask all its providers and transforms, on each call, for what never changes."""
-        ours = self._ours.get(name) if version is None else None
-        return ours or await super().get_tool(name, version)

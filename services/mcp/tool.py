@@ -1,11 +1,11 @@
 """A tool: arguments checked by a pydantic model, a coroutine that does it, a small result.
 
     @tool(title="Search shaders", scope=None, toolset="read")
-    async def search_shaders(backend: Backend, asked: SearchArguments) -> Result[Listing]:
+    async def search_shaders(backend: Backend, arguments: SearchArguments) -> Result[Listing]:
         '''What an agent reads about it.'''
 
-makes a `Kind`, and `ApiTool.of(kind, backend, identities)` what FastMCP serves. Unknown arguments are refused. Whatever
-goes wrong is a result with `isError` that says what to change (refusals.py); an unexpected error is logged by its
+makes a `ToolSpec`, and `ApiTool.of(spec, backend, identities)` what FastMCP serves. Unknown arguments are refused. What
+goes wrong is a result with `isError` that says what to change (tool_errors.py); an unexpected error is logged by its
 place and kind, never by its text.
 """
 
@@ -27,9 +27,9 @@ from services.mcp.api_client import ApiDownError, ApiProblemError
 from services.mcp.backend import Backend
 from services.mcp.calls import Call, current_call
 from services.mcp.identity import Identities
-from services.mcp.refusals import RefusedError, of_arguments, of_outage, of_problem, refusal_text
 from services.mcp.schemas import input_schema, output_schema
 from services.mcp.text import RESULT_BYTES
+from services.mcp.tool_errors import ToolCallError, error_of_arguments, error_of_outage, error_of_problem, error_text
 
 log = structlog.get_logger("mcp.tools")
 
@@ -44,7 +44,7 @@ SECONDS = Histogram(
 Toolset = Literal["read", "write"]
 Scope = Literal["read", "write"]
 Output = TypeVar("Output", bound=BaseModel)
-Taken = TypeVar("Taken", bound="Arguments")
+ArgumentsT = TypeVar("ArgumentsT", bound="Arguments")
 
 
 class Arguments(BaseModel):
@@ -65,8 +65,8 @@ Run = Callable[[Backend, Any], Awaitable[Result[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A tool as it is written down. `scope` is what its callers need; None: anybody may call it."""
+class ToolSpec:
+    """A tool as it is declared. `scope` is what its callers need; None: anybody may call it."""
 
     name: str
     title: str
@@ -82,12 +82,12 @@ class Kind:
 
 def tool(
     *, title: str, toolset: Toolset, scope: Scope | None, destructive: bool = False, open_world: bool = True
-) -> Callable[[Callable[[Backend, Taken], Awaitable[Result[Output]]]], Kind]:
+) -> Callable[[Callable[[Backend, ArgumentsT], Awaitable[Result[Output]]]], ToolSpec]:
     """Make a tool out of a coroutine function, whose docstring is its description."""
 
-    def make(run: Callable[[Backend, Taken], Awaitable[Result[Output]]]) -> Kind:
+    def make(run: Callable[[Backend, ArgumentsT], Awaitable[Result[Output]]]) -> ToolSpec:
         hints = get_type_hints(run)
-        return Kind(
+        return ToolSpec(
             name=run.__name__,
             title=title,
             description=" ".join((inspect.getdoc(run) or "").split()),
@@ -95,7 +95,7 @@ def tool(
             scope=scope,
             destructive=destructive,
             open_world=open_world,
-            arguments=hints["asked"],
+            arguments=hints["arguments"],
             output=get_args(hints["return"])[0],
             run=run,
         )
@@ -104,29 +104,29 @@ def tool(
 
 
 class ApiTool(Tool):
-    """What FastMCP serves for a `Kind`."""
+    """What FastMCP serves for a `ToolSpec`."""
 
-    _kind: Kind = PrivateAttr()
+    _spec: ToolSpec = PrivateAttr()
     _backend: Backend = PrivateAttr()
     _identities: Identities = PrivateAttr()
 
     @classmethod
-    def of(cls, kind: Kind, backend: Backend, identities: Identities) -> "ApiTool":
+    def of(cls, spec: ToolSpec, backend: Backend, identities: Identities) -> "ApiTool":
         """The tool that asks the API of `backend`."""
         made = cls(
-            name=kind.name,
-            title=kind.title,
-            description=kind.description,
-            parameters=input_schema(kind.arguments),
-            output_schema=output_schema(kind.output),
+            name=spec.name,
+            title=spec.title,
+            description=spec.description,
+            parameters=input_schema(spec.arguments),
+            output_schema=output_schema(spec.output),
             annotations=ToolAnnotations(
-                read_only_hint=kind.toolset == "read",
-                destructive_hint=kind.destructive,
+                read_only_hint=spec.toolset == "read",
+                destructive_hint=spec.destructive,
                 idempotent_hint=True,
-                open_world_hint=kind.open_world,
+                open_world_hint=spec.open_world,
             ),
         )
-        made._kind, made._backend, made._identities = kind, backend, identities
+        made._spec, made._backend, made._identities = spec, backend, identities
         return made
 
     def to_mcp_tool(self, **overrides: Any) -> McpTool:
@@ -135,87 +135,84 @@ class ApiTool(Tool):
 
     def shown_to(self, call: Call) -> bool:
         """Whether the caller can use it, and wants to see it."""
-        return call.choice.takes(self.name, self._kind.toolset) and call.has(self._kind.scope)
+        return call.tool_filter.allows(self.name, self._spec.toolset) and call.has(self._spec.scope)
 
     async def run(self, arguments: dict[str, Any]) -> ToolResult:
         """Do it, and count it."""
         call, started = current_call(), time.perf_counter()
         try:
-            result = _result(await self._done(call, arguments))
+            result = _result(await self._call(call, arguments))
             outcome = "ok"
-        except RefusedError as refused:
-            outcome, result = "refused", _error(refused.content)
+        except ToolCallError as error:
+            outcome, result = "refused", _error(error.content)
         except ApiProblemError as problem:
             if problem.status == 401:
                 self._identities.forget(call)
             outcome = "unavailable" if problem.status >= 500 else "refused"
             source = arguments.get("source")
-            result = _error(of_problem(problem, source if isinstance(source, str) else None))
+            result = _error(error_of_problem(problem, source if isinstance(source, str) else None))
         except ApiDownError:
-            outcome, result = "unavailable", _error(of_outage())
+            outcome, result = "unavailable", _error(error_of_outage())
         except Exception as error:
-            _note(self.name, error)
-            outcome, result = "failed", _error(_OURS)
+            _log_unexpected(self.name, error)
+            outcome, result = "failed", _error(_INTERNAL)
         call.tool, call.outcome = self.name, outcome
         CALLS.labels(self.name, outcome).inc()
         SECONDS.labels(self.name).observe(time.perf_counter() - started)
         return result
 
-    async def _done(self, call: Call, arguments: dict[str, Any]) -> Result[Any]:
-        kind = self._kind
-        if not call.choice.takes(self.name, kind.toolset):
-            raise _hidden(self.name, call)
-        if not call.has(kind.scope):
-            raise _unscoped(kind, call)
+    async def _call(self, call: Call, arguments: dict[str, Any]) -> Result[Any]:
+        spec = self._spec
+        if not call.tool_filter.allows(self.name, spec.toolset):
+            raise _excluded(self.name, call)
+        if not call.has(spec.scope):
+            raise _missing_scope(spec, call)
         try:
-            asked = kind.arguments.model_validate(arguments)
+            parsed = spec.arguments.model_validate(arguments)
         except ValidationError as error:
-            raise _malformed(error, kind) from None
-        return await kind.run(self._backend, asked)
+            raise _invalid_arguments(error, spec) from None
+        return await spec.run(self._backend, parsed)
 
 
-_OURS = {
+_INTERNAL = {
     "code": "internal",
     "message": "This is a fault of the server.",
     "change": "Try other arguments, or tell the site's operator when this happened.",
 }
 
 
-def _hidden(name: str, call: Call) -> RefusedError:
-    if call.choice.read_only:
-        return RefusedError("read_only", f"{name} writes, and this address only reads.", "Connect to /mcp instead.")
-    return RefusedError("tool_excluded", f"This client's headers exclude {name}.", "Change its X-MCP-* headers.")
+def _excluded(name: str, call: Call) -> ToolCallError:
+    if call.tool_filter.read_only:
+        return ToolCallError("read_only", f"{name} writes, and this address only reads.", "Connect to /mcp instead.")
+    return ToolCallError("tool_excluded", f"This client's headers exclude {name}.", "Change its X-MCP-* headers.")
 
 
-def _unscoped(kind: Kind, call: Call) -> RefusedError:
+def _missing_scope(spec: ToolSpec, call: Call) -> ToolCallError:
     if call.identity is None:
-        document = {"code": "unauthorized", "detail": f"{kind.name} needs an API key."}
-        return RefusedError(**of_problem(ApiProblemError(401, document, None)))
-    said = f"{kind.name} needs the scope `{kind.scope}`."
-    document = {"code": "missing_scope", "detail": said, "scope": str(kind.scope)}
-    return RefusedError(**of_problem(ApiProblemError(403, document, None)))
+        document = {"code": "unauthorized", "detail": f"{spec.name} needs an API key."}
+        return ToolCallError(**error_of_problem(ApiProblemError(401, document, None)))
+    detail = f"{spec.name} needs the scope `{spec.scope}`."
+    document = {"code": "missing_scope", "detail": detail, "scope": str(spec.scope)}
+    return ToolCallError(**error_of_problem(ApiProblemError(403, document, None)))
 
 
-def _malformed(error: ValidationError, kind: Kind) -> RefusedError:
-    return RefusedError(**of_arguments(error, list(kind.arguments.model_fields)))
+def _invalid_arguments(error: ValidationError, spec: ToolSpec) -> ToolCallError:
+    return ToolCallError(**error_of_arguments(error, list(spec.arguments.model_fields)))
 
 
 def _result(found: Result[Any]) -> ToolResult:
     text = found.data.model_dump_json(exclude_none=True)
     if len(text.encode()) > RESULT_BYTES:
         raise ValueError("a result is too long")
-    # Without ToolResult's own constructor, which would write and read all of it once more.
-    return ToolResult.model_construct(
+    return ToolResult(
         content=[TextContent(type="text", text=text), *found.pictures],
         structured_content=found.data.model_dump(mode="json", exclude_none=True),
-        meta=None,
-        is_error=False,
     )
 
 
 def _error(content: dict[str, Any]) -> ToolResult:
-    return ToolResult(content=[TextContent(type="text", text=refusal_text(content))], is_error=True)
+    return ToolResult(content=[TextContent(type="text", text=error_text(content))], is_error=True)
 
 
-def _note(name: str, error: Exception) -> None:
+def _log_unexpected(name: str, error: Exception) -> None:
     log.error("unexpected", tool=name, kind=type(error).__name__, where=place_of(error))

@@ -26,11 +26,11 @@ RequestKey = Annotated[
 ]
 
 
-def idempotency_key(tool: str, asked: Arguments, request_key: str | None) -> str:
+def idempotency_key(tool: str, arguments: Arguments, request_key: str | None) -> str:
     """The `Idempotency-Key` of a call (docs/decisions/0051-mcp.md).
 
-    By the agent's own `request_key` where it sent one, else by what it asked for: a client that repeats a call whose
+    By the agent's own `request_key` where it sent one, else by the arguments: a client that repeats a call whose
     answer was lost sends the same arguments.
     """
-    told = request_key if request_key is not None else asked.model_dump(mode="json", exclude={"include_image"})
-    return f"mcp-{tool}-{hashlib.sha256(to_json(told)).hexdigest()}"
+    identity = request_key if request_key is not None else arguments.model_dump(mode="json", exclude={"include_image"})
+    return f"mcp-{tool}-{hashlib.sha256(to_json(identity)).hexdigest()}"

@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 
 from services.mcp.resources import GUIDES
-from services.mcp.tools import KINDS
+from services.mcp.tools import TOOL_SPECS
 from tests.factories import make_shader, make_user
 from tests.mcp.conftest import Service
 
@@ -47,7 +47,7 @@ def test_files_of_clients_are_well_formed() -> None:
 def test_it_names_every_tool_with_its_scope() -> None:
     rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (nothing|`read`|`write`) \|", GUIDE, re.MULTILINE)
     named = {name: scope.strip("`") for names, scope in rows for name in re.findall(r"`(\w+)`", names)}
-    assert named == {kind.name: kind.scope or "nothing" for kind in KINDS}
+    assert named == {spec.name: spec.scope or "nothing" for spec in TOOL_SPECS}
     assert all(f"guide://{name}" in GUIDE for name in GUIDES)
 
 

@@ -8,7 +8,7 @@ import pytest
 from mcp.shared.exceptions import MCPError
 
 from services.mcp.resources import GUIDES, guide
-from services.mcp.tools import KINDS
+from services.mcp.tools import TOOL_SPECS
 from tests.factories import SOURCE, make_shader, make_user
 from tests.fixtures.renderer import RendererProcess
 from tests.mcp.agent import Agent, connected
@@ -80,7 +80,7 @@ async def test_a_dead_key_and_a_draft_are_refused(service: Service) -> None:
 
 
 async def test_guides_are_there_and_name_what_exists(service: Service) -> None:
-    names = {kind.name for kind in KINDS}
+    names = {spec.name for spec in TOOL_SPECS}
     async with connected(service.mcp) as agent:
         listed = (await agent.client.list_resources()).resources
         assert sorted(str(resource.uri) for resource in listed) == sorted(f"guide://{name}" for name in GUIDES)
@@ -98,7 +98,7 @@ def test_shaders_of_the_guides_compile(renderer: RendererProcess, name: str, dia
 
 
 async def test_prompts(service: Service) -> None:
-    names = {kind.name for kind in KINDS}
+    names = {spec.name for spec in TOOL_SPECS}
     async with connected(service.mcp) as agent:
         prompts = (await agent.client.list_prompts()).prompts
         assert [prompt.name for prompt in prompts] == ["write_shader", "remix_shader"]

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from services.mcp.tools import KINDS
+from services.mcp.tools import TOOL_SPECS
 from tests.fixtures.mcp import serving
 from tests.mcp.agent import connected
 from tests.mcp.conftest import Service
@@ -75,7 +75,7 @@ async def test_schemas_are_strict_and_plain(service: Service) -> None:
 async def test_the_order_stays_the_same(service: Service) -> None:
     async with connected(service.mcp, await service.key("write")) as agent:
         first, second = await agent.tools(), await agent.tools()
-    assert first == second == [kind.name for kind in KINDS]
+    assert first == second == [spec.name for spec in TOOL_SPECS]
     assert sorted(first) == sorted(READ + WRITE)
 
 
@@ -90,9 +90,9 @@ async def test_lists_may_be_kept_for_a_while() -> None:
 
 
 async def test_descriptions_of_tools_that_give_strangers_text_say_so() -> None:
-    for kind in KINDS:
-        if kind.name in {"search_shaders", "get_trending", "get_shader"}:
-            assert "never instructions" in kind.description
+    for spec in TOOL_SPECS:
+        if spec.name in {"search_shaders", "get_trending", "get_shader"}:
+            assert "never instructions" in spec.description
 
 
 def _words(node: Any) -> list[str]:

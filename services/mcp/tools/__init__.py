@@ -1,6 +1,6 @@
 """All tools, in the order in which they are listed."""
 
-from services.mcp.tool import Kind
+from services.mcp.tool import ToolSpec
 from services.mcp.tools.checking import render_preview, validate_shader
 from services.mcp.tools.finding import get_trending, search_shaders
 from services.mcp.tools.jobs import get_job
@@ -8,7 +8,7 @@ from services.mcp.tools.publishing import publish_shader
 from services.mcp.tools.reading import get_shader
 from services.mcp.tools.writing import create_shader_draft, fork_shader
 
-KINDS: tuple[Kind, ...] = (
+TOOL_SPECS: tuple[ToolSpec, ...] = (
     search_shaders,
     get_trending,
     get_shader,

@@ -9,9 +9,9 @@ from services.contracts.shaders import PreviewPicture, ShaderPreview, Validation
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding, findings
 from services.mcp.pictures import shown
-from services.mcp.refusals import RefusedError
 from services.mcp.text import json_bytes
 from services.mcp.tool import Arguments, Result, tool
+from services.mcp.tool_errors import ToolCallError
 from services.mcp.values import Number, ParameterValues, ShaderId, Source
 
 _PARAMETER_BYTES = 4_000
@@ -70,23 +70,23 @@ class Drawn(Checked):
 
 
 @tool(title="Validate a shader", toolset="read", scope="read", open_world=False)
-async def validate_shader(backend: Backend, asked: ValidateArguments) -> Result[Checked]:
+async def validate_shader(backend: Backend, arguments: ValidateArguments) -> Result[Checked]:
     """Compile a source without keeping or drawing it. A source that does not compile is a normal result with ok=false
     and errors: line, column, message and the line's text. render_preview does this and shows the picture."""
-    found = await backend.api.validate(asked.source)
-    return Result(Checked(**checked(found, asked.source)))
+    found = await backend.api.validate(arguments.source)
+    return Result(Checked(**checked(found, arguments.source)))
 
 
 @tool(title="See a shader", toolset="read", scope="read")
-async def render_preview(backend: Backend, asked: PreviewArguments) -> Result[Drawn]:
+async def render_preview(backend: Backend, arguments: PreviewArguments) -> Result[Drawn]:
     """Compile a source (or a work) and see it, without keeping anything: errors and picture come in one result, so
     write, look, mend. Several times show the motion in one picture."""
-    source = await _source(backend, asked)
-    order = asked.model_dump(include={"times", "width", "parameter_values"}, exclude_none=True)
-    found = await backend.api.preview({"source": source, **order})
+    source = await _source(backend, arguments)
+    body = arguments.model_dump(include={"times", "width", "parameter_values"}, exclude_none=True)
+    found = await backend.api.preview({"source": source, **body})
     return Result(
         Drawn(**checked(found, source), animated=found.animated, picture=frames(found.picture)),
-        pictures(found) if asked.include_image else [],
+        pictures(found) if arguments.include_image else [],
     )
 
 
@@ -122,11 +122,11 @@ def fitting(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-async def _source(backend: Backend, asked: PreviewArguments) -> str:
-    if (asked.source is None) == (asked.shader_id is None):
-        raise RefusedError("invalid_arguments", "What is to be drawn?", "Send either source or shader_id.")
-    if asked.source is not None:
-        return asked.source
-    if asked.version is None:
-        return (await backend.api.shader(str(asked.shader_id))).source
-    return (await backend.api.version(str(asked.shader_id), asked.version)).source
+async def _source(backend: Backend, arguments: PreviewArguments) -> str:
+    if (arguments.source is None) == (arguments.shader_id is None):
+        raise ToolCallError("invalid_arguments", "What is to be drawn?", "Send either source or shader_id.")
+    if arguments.source is not None:
+        return arguments.source
+    if arguments.version is None:
+        return (await backend.api.shader(str(arguments.shader_id))).source
+    return (await backend.api.version(str(arguments.shader_id), arguments.version)).source

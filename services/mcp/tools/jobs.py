@@ -35,14 +35,14 @@ class Job(BaseModel):
 
 
 @tool(title="Ask for a job", toolset="read", scope=None)
-async def get_job(backend: Backend, asked: JobArguments) -> Result[Job]:
+async def get_job(backend: Backend, arguments: JobArguments) -> Result[Job]:
     """Where the picture of a version stands, by the job_id of another tool's result, and the picture when it is
     ready."""
-    _, shader_id, number = asked.job_id.split(":")
+    _, shader_id, number = arguments.job_id.split(":")
     version = int(number)
     render = await backend.api.render(shader_id, version)
-    job = Job(job_id=asked.job_id, **await told(backend, render, shader_id, version))
-    return Result(job, await picture_of(backend, render, shader_id, version) if asked.include_image else [])
+    job = Job(job_id=arguments.job_id, **await job_fields(backend, render, shader_id, version))
+    return Result(job, await picture_of(backend, render, shader_id, version) if arguments.include_image else [])
 
 
 def job_of(shader_id: str, version: int) -> str:
@@ -50,7 +50,7 @@ def job_of(shader_id: str, version: int) -> str:
     return f"render:{shader_id}:{version}"
 
 
-async def told(backend: Backend, render: RenderPublic, shader_id: str, version: int) -> dict[str, object]:
+async def job_fields(backend: Backend, render: RenderPublic, shader_id: str, version: int) -> dict[str, object]:
     """The members of `Job` but its id."""
     source = (await backend.api.version(shader_id, version)).source if render.errors else ""
     return {

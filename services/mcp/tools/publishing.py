@@ -8,9 +8,9 @@ from services.contracts.shaders import ShaderPublic
 from services.mcp.api_client import ApiProblemError
 from services.mcp.backend import Backend
 from services.mcp.compiler import findings
-from services.mcp.refusals import RefusedError
 from services.mcp.tool import Arguments, Result, tool
-from services.mcp.tools.jobs import Job, job_of, picture_of, settled, told
+from services.mcp.tool_errors import ToolCallError
+from services.mcp.tools.jobs import Job, job_fields, job_of, picture_of, settled
 from services.mcp.tools.writing import REPEATED
 from services.mcp.values import (
     AiLabel,
@@ -55,26 +55,27 @@ class Published(Job):
 
 
 @tool(title="Publish a shader", toolset="write", scope="write", destructive=True)
-async def publish_shader(backend: Backend, asked: PublishArguments) -> Result[Published]:
+async def publish_shader(backend: Backend, arguments: PublishArguments) -> Result[Published]:
     """Make an own work public by shader_id (other arguments change what is said about it), or publish a new source with
     a title. A source that does not compile is refused with its errors and nothing is changed. Waits some seconds for
     the picture; status pending means: ask get_job for it. Publish only what your user wants to be seen."""
-    if (asked.shader_id is None) == (asked.source is None) or (asked.source is not None and asked.title is None):
-        raise RefusedError(
+    is_new = arguments.source is not None
+    if (arguments.shader_id is not None) == is_new or (is_new and arguments.title is None):
+        raise ToolCallError(
             "invalid_arguments",
             "Publish either an own work or a new source.",
             "Send shader_id, or source and title.",
         )
-    if asked.shader_id is not None:
-        work, repeated = await _publish_own(backend, asked.shader_id, asked), False
+    if arguments.shader_id is not None:
+        work, repeated = await _publish_own(backend, arguments.shader_id, arguments), False
     else:
-        work, repeated = await _publish_new(backend, str(asked.source), asked)
-    return await _published(backend, work, repeated, include_image=asked.include_image)
+        work, repeated = await _publish_new(backend, str(arguments.source), arguments)
+    return await _published(backend, work, repeated, include_image=arguments.include_image)
 
 
-async def _publish_own(backend: Backend, shader_id: str, asked: PublishArguments) -> ShaderPublic:
-    if asked.parameter_values is not None:
-        raise RefusedError(
+async def _publish_own(backend: Backend, shader_id: str, arguments: PublishArguments) -> ShaderPublic:
+    if arguments.parameter_values is not None:
+        raise ToolCallError(
             "invalid_arguments",
             "parameter_values belong to a version.",
             "Save a version with them by create_shader_draft (shader_id, based_on), then publish.",
@@ -82,20 +83,20 @@ async def _publish_own(backend: Backend, shader_id: str, asked: PublishArguments
     work = await backend.api.shader(shader_id)
     if work.render.status != "ready":
         await _require_good(backend, work.source)
-    order = _said(asked)
-    return await backend.api.change(shader_id, order)
+    body = _metadata(arguments)
+    return await backend.api.change(shader_id, body)
 
 
-async def _publish_new(backend: Backend, source: str, asked: PublishArguments) -> tuple[ShaderPublic, bool]:
+async def _publish_new(backend: Backend, source: str, arguments: PublishArguments) -> tuple[ShaderPublic, bool]:
     await _require_good(backend, source)
-    order = {"ai_label": "ai-generated", "source": source, **_said(asked)}
-    if asked.parameter_values is not None:
-        order["parameter_values"] = asked.parameter_values
-    return await backend.api.create(order, idempotency_key("publish", asked, asked.request_key))
+    body = {"ai_label": "ai-generated", "source": source, **_metadata(arguments)}
+    if arguments.parameter_values is not None:
+        body["parameter_values"] = arguments.parameter_values
+    return await backend.api.create(body, idempotency_key("publish", arguments, arguments.request_key))
 
 
-def _said(asked: PublishArguments) -> dict[str, Any]:
-    return asked.model_dump(
+def _metadata(arguments: PublishArguments) -> dict[str, Any]:
+    return arguments.model_dump(
         exclude_none=True, include={"title", "description", "tags", "licence", "ai_label", "visibility"}
     )
 
@@ -103,7 +104,7 @@ def _said(asked: PublishArguments) -> dict[str, Any]:
 async def _require_good(backend: Backend, source: str) -> None:
     found = await backend.api.validate(source)
     if not found.ok:
-        raise RefusedError(
+        raise ToolCallError(
             found.code or "compile_failed",
             "The source does not compile, and nothing was published.",
             "Mend the lines in `errors`, look at it with render_preview, then publish again.",
@@ -127,12 +128,12 @@ async def _published(backend: Backend, work: ShaderPublic, repeated: bool, *, in
         repeated=repeated or None,
         note=REPEATED if repeated else None,
         job_id=job_of(work.id, work.version),
-        **await told(backend, render, work.id, work.version),
+        **await job_fields(backend, render, work.id, work.version),
     )
     return Result(published, await picture_of(backend, render, work.id, work.version) if include_image else [])
 
 
-def _gone(shader_id: str) -> RefusedError:
-    return RefusedError(
+def _gone(shader_id: str) -> ToolCallError:
+    return ToolCallError(
         "gone", f"This same call had made the work {shader_id}, which is gone.", "Send a request_key to make another."
     )

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from services.mcp.api_client import ApiDownError, ApiProblemError
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding
-from services.mcp.refusals import RefusedError
 from services.mcp.tool import Arguments, Result, tool
+from services.mcp.tool_errors import ToolCallError
 from services.mcp.tools.checking import Frames, checked, frames, pictures
 from services.mcp.tools.jobs import job_of
 from services.mcp.values import (
@@ -80,53 +80,54 @@ class Saved(BaseModel):
 
 
 @tool(title="Save a draft", toolset="write", scope="write")
-async def create_shader_draft(backend: Backend, asked: DraftArguments) -> Result[Saved]:
+async def create_shader_draft(backend: Backend, arguments: DraftArguments) -> Result[Saved]:
     """Keep a source as a draft that only its author sees, or with shader_id and based_on as the next version of an own
     work (a published one changes for all). It is kept even if it does not compile; the result says so and shows the
     picture. A stale based_on is refused with both sides."""
-    if asked.shader_id is not None:
-        saved = await _add_version(backend, asked.shader_id, asked)
+    if arguments.shader_id is not None:
+        saved = await _add_version(backend, arguments.shader_id, arguments)
     else:
-        saved = await _create(backend, asked)
-    return Result(saved, await _look(backend, saved, asked.source, asked.parameter_values, asked.include_image))
+        saved = await _create(backend, arguments)
+    look = await _look(backend, saved, arguments.source, arguments.parameter_values, arguments.include_image)
+    return Result(saved, look)
 
 
 @tool(title="Fork a shader", toolset="write", scope="write")
-async def fork_shader(backend: Backend, asked: ForkArguments) -> Result[Saved]:
+async def fork_shader(backend: Backend, arguments: ForkArguments) -> Result[Saved]:
     """Make a draft of your own out of a work, as far as its licence allows. What is not sent is taken over. Change it
     with create_shader_draft (shader_id, based_on), then publish_shader."""
-    order = asked.model_dump(exclude_none=True, exclude={"shader_id", "include_image", "request_key"})
-    key = idempotency_key("fork", asked, asked.request_key)
-    work, repeated = await backend.api.fork(asked.shader_id, {**order, "visibility": "draft"}, key)
+    body = arguments.model_dump(exclude_none=True, exclude={"shader_id", "include_image", "request_key"})
+    key = idempotency_key("fork", arguments, arguments.request_key)
+    work, repeated = await backend.api.fork(arguments.shader_id, {**body, "visibility": "draft"}, key)
     saved = _saved(work.id, work.version, repeated, visibility=work.visibility, licence=work.licence)
-    if asked.source is None:
+    if arguments.source is None:
         return Result(saved)
-    return Result(saved, await _look(backend, saved, asked.source, {}, asked.include_image))
+    return Result(saved, await _look(backend, saved, arguments.source, {}, arguments.include_image))
 
 
-async def _create(backend: Backend, asked: DraftArguments) -> Saved:
-    if asked.title is None or asked.based_on is not None or asked.note is not None:
-        raise RefusedError(
+async def _create(backend: Backend, arguments: DraftArguments) -> Saved:
+    if arguments.title is None or arguments.based_on is not None or arguments.note is not None:
+        raise ToolCallError(
             "invalid_arguments",
             "A new work needs a title; based_on and note are for a version of a work.",
             "Send title without based_on and note for a new work, or shader_id and based_on for a version.",
         )
-    order = asked.model_dump(exclude_none=True, include={"source", "parameter_values", *_NEW_ONLY})
-    order = {"ai_label": "ai-generated", **order, "visibility": "draft"}
-    work, repeated = await backend.api.create(order, idempotency_key("create", asked, asked.request_key))
+    body = arguments.model_dump(exclude_none=True, include={"source", "parameter_values", *_NEW_ONLY})
+    body = {"ai_label": "ai-generated", **body, "visibility": "draft"}
+    work, repeated = await backend.api.create(body, idempotency_key("create", arguments, arguments.request_key))
     return _saved(work.id, work.version, repeated, visibility=work.visibility, licence=work.licence)
 
 
-async def _add_version(backend: Backend, shader_id: str, asked: DraftArguments) -> Saved:
-    if asked.based_on is None or asked.model_fields_set & _NEW_ONLY:
-        raise RefusedError(
+async def _add_version(backend: Backend, shader_id: str, arguments: DraftArguments) -> Saved:
+    if arguments.based_on is None or arguments.model_fields_set & _NEW_ONLY:
+        raise ToolCallError(
             "invalid_arguments",
             "A version needs based_on, and takes no title, description, tags, licence or ai_label.",
             "Send shader_id, based_on (the version that get_shader gave) and source; publish_shader changes the rest.",
         )
-    order = asked.model_dump(exclude_none=True, include={"source", "parameter_values", "based_on", "note"})
-    key = idempotency_key("version", asked, asked.request_key)
-    version, repeated = await backend.api.add_version(shader_id, order, key)
+    body = arguments.model_dump(exclude_none=True, include={"source", "parameter_values", "based_on", "note"})
+    key = idempotency_key("version", arguments, arguments.request_key)
+    version, repeated = await backend.api.add_version(shader_id, body, key)
     return _saved(shader_id, version.version, repeated)
 
 
@@ -150,7 +151,7 @@ async def _look(
     except (ApiProblemError, ApiDownError):
         saved.note = "It is saved, but could not be drawn at the moment: see get_job, or render_preview later."
         return []
-    told = checked(found, source)
-    saved.ok, saved.code, saved.errors = told["ok"], told["code"], told["errors"]
+    result = checked(found, source)
+    saved.ok, saved.code, saved.errors = result["ok"], result["code"], result["errors"]
     saved.animated, saved.picture = found.animated, frames(found.picture)
     return pictures(found) if include_image else []

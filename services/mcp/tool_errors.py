@@ -1,6 +1,6 @@
 """Errors as an agent needs them: what happened, and what to change.
 
-A refusal is a tool result with `isError`, whose text is JSON: `code`, `message`, `change`, and what belongs to the
+A tool error is a result with `isError`, whose text is JSON: `code`, `message`, `change`, and what belongs to the
 code (`retry_after_seconds`, `errors`, `fields`, `current`, `base`). It never holds a stack trace or a host's name.
 """
 
@@ -49,16 +49,16 @@ _RETRY = "Wait for retry_after_seconds, then send the same call again; it is not
 _DOWN_SECONDS = 5
 
 
-class RefusedError(Exception):
-    """A refusal of ours. `extra` belongs to the code."""
+class ToolCallError(Exception):
+    """An error of ours, which ends the call. `extra` belongs to the code."""
 
     def __init__(self, code: str, message: str, change: str, **extra: Any) -> None:
         super().__init__(code)
         self.content: dict[str, Any] = {"code": code, "message": message, "change": change, **extra}
 
 
-def refusal_text(content: Mapping[str, Any]) -> str:
-    """The JSON of a refusal, in the size of a result."""
+def error_text(content: Mapping[str, Any]) -> str:
+    """The JSON of a tool error, in the size of a result."""
     text = to_json({"error": content}).decode()
     if len(text.encode()) <= RESULT_BYTES:
         return text
@@ -66,10 +66,10 @@ def refusal_text(content: Mapping[str, Any]) -> str:
     return to_json({"error": short}).decode()
 
 
-def of_problem(problem: ApiProblemError, source: str | None = None) -> dict[str, Any]:
-    """What an agent is told of a refusal of the API; `source` is what it had sent."""
+def error_of_problem(problem: ApiProblemError, source: str | None = None) -> dict[str, Any]:
+    """The tool error for an error of the API; `source` is what the agent had sent."""
     if problem.status >= 500 and problem.status != 503:
-        return of_outage()
+        return error_of_outage()
     content: dict[str, Any] = {
         "code": problem.code,
         "message": shortened(problem.detail, 1000),
@@ -83,8 +83,8 @@ def of_problem(problem: ApiProblemError, source: str | None = None) -> dict[str,
     return content | _extras(problem, source)
 
 
-def of_outage() -> dict[str, Any]:
-    """What an agent is told while the API is down."""
+def error_of_outage() -> dict[str, Any]:
+    """The tool error while the API is down."""
     return {
         "code": "unavailable",
         "message": "The site's API does not answer at the moment.",
@@ -93,14 +93,14 @@ def of_outage() -> dict[str, Any]:
     }
 
 
-def of_arguments(error: ValidationError, known: list[str]) -> dict[str, Any]:
+def error_of_arguments(error: ValidationError, known: list[str]) -> dict[str, Any]:
     """What is wrong with the arguments, without giving them back."""
     wrong = error.errors(include_url=False, include_input=False, include_context=False)[:5]
     fields = [{"argument": shortened(".".join(map(str, part["loc"])), 80), "message": part["msg"]} for part in wrong]
-    said = "; ".join(f"{field['argument'] or 'arguments'}: {field['message']}" for field in fields)
+    message = "; ".join(f"{field['argument'] or 'arguments'}: {field['message']}" for field in fields)
     return {
         "code": "invalid_arguments",
-        "message": said,
+        "message": message,
         "change": f"The arguments of this tool are: {', '.join(known)}.",
         "fields": fields,
     }
