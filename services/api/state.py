@@ -20,8 +20,6 @@ from services.core.accounts.sessions import Sessions
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.sign_in import SignIn
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
-from services.core.feed.paging import PagingSessions
-from services.core.feed.pool import CandidatePools
 from services.core.feed.service import PersonalFeed
 from services.core.keys.identities import KeyIdentities
 from services.core.kit.database import Database
@@ -91,12 +89,8 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             deletion=AccountDeletion(database, sign_in, blocklist, keys),
             keys=keys,
             limiter=RateLimiter(guard),
-            feed=_feed(settings, database, guard),
+            feed=PersonalFeed(database, guard, pool_seconds=settings.cache.pool_seconds),
         )
-
-
-def _feed(settings: ApiSettings, database: Database, guard: RedisGuard) -> PersonalFeed:
-    return PersonalFeed(database, CandidatePools(database, seconds=settings.cache.pool_seconds), PagingSessions(guard))
 
 
 def _redis(settings: RedisSettings) -> redis.asyncio.Redis:

@@ -12,5 +12,5 @@ class PublicProfile(BaseModel):
     display_name: str = Field(examples=["Ada L."])
     bio: str
     created_at: datetime
-    shaders: int = Field(description="How many public works", examples=[12])
+    shaders: int = Field(description="How many public shaders", examples=[12])
     score: int = Field(description="The sum of their scores", examples=[340])

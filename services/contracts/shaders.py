@@ -20,7 +20,7 @@ _STILL = "/renders/still/0f/0f" + "a" * 62 + ".webp"
 
 
 class Visibility(StrEnum):
-    """Who sees a work: everybody, those who have the link, its author, or its author as unpublished work."""
+    """Who sees a shader: everybody, those who have the link, its author, or its author as unpublished work."""
 
     PUBLIC = "public"
     UNLISTED = "unlisted"
@@ -29,7 +29,7 @@ class Visibility(StrEnum):
 
 
 class AiLabel(StrEnum):
-    """How much of a work a machine wrote, as its author declares."""
+    """How much of a shader a machine wrote, as its author declares."""
 
     HUMAN = "human"
     AI_ASSISTED = "ai-assisted"
@@ -55,14 +55,14 @@ class PreviewStatus(StrEnum):
 
 
 class Author(BaseModel):
-    """Who made a work."""
+    """Who made a shader."""
 
     handle: str = Field(examples=["ada"])
     display_name: str = Field(examples=["Ada"])
 
 
 class VersionRef(BaseModel):
-    """A version of a work."""
+    """A version of a shader."""
 
     id: str = Field(examples=[SAMPLE_ID])
     version: int = Field(examples=[1])
@@ -84,7 +84,7 @@ class ShaderSummary(BaseModel):
     up: int = Field(examples=[13])
     down: int = Field(examples=[1])
     forks: int = Field(examples=[2])
-    parent: VersionRef | None = Field(description="The work and version that this is a fork of")
+    parent: VersionRef | None = Field(description="The shader and version that this is a fork of")
     created_at: datetime
     published_at: datetime | None = Field(description="When it was first public or unlisted")
     still_url: str | None = Field(examples=[_STILL])
@@ -115,7 +115,7 @@ class RenderPublic(BaseModel):
 
 
 class ShaderPublic(ShaderSummary):
-    """A whole work with its newest version."""
+    """A whole shader with its newest version."""
 
     description: str
     source: str = Field(examples=[SAMPLE_SOURCE])
@@ -152,10 +152,10 @@ class VersionPublic(VersionSummary):
 
 
 class LineageNode(BaseModel):
-    """A work in a family tree. What the caller may not see has an id and nothing more."""
+    """A shader in a family tree. What the caller may not see has an id and nothing more."""
 
     id: str
-    version: int | None = Field(description="The version that was forked; null for the work that was asked about")
+    version: int | None = Field(description="The version that was forked; null for the shader that was asked about")
     available: bool
     title: str | None = None
     author: Author | None = None
@@ -166,21 +166,21 @@ class LineageNode(BaseModel):
 
 
 class Lineage(BaseModel):
-    """From the work that was asked about (last) back to the first of its line."""
+    """From the shader that was asked about (last) back to the first of its line."""
 
     ancestors: list[LineageNode] = Field(description="The root first, the direct parent last")
     shader: LineageNode
 
 
 class Validation(BaseModel):
-    """What the static gate and the compiler say. `code` is null where `ok`."""
+    """What the static check and the compiler say. `code` is null where `ok`."""
 
     ok: bool
     code: str | None = Field(examples=["compile_failed"])
     dialect: Dialect | None
     errors: list[SourceError]
     parameters: list[dict[str, Any]]
-    compiled: bool = Field(description="False where the static gate refused the source before any compiler saw it")
+    compiled: bool = Field(description="False where the static check refused the source before any compiler saw it")
 
 
 class PreviewPicture(BaseModel):

@@ -21,7 +21,7 @@ _NEW = ShaderQuery(sort=Sort.NEW)
 async def read(
     request: Request, services: ServicesDep, caller: MaybeCallerDep, cursor: Cursor = None, limit: Limit = 20
 ) -> Response:
-    """The caller's own feed when signed in (up to 300 works; the pages keep the size of the first), else trending."""
+    """The caller's own feed when signed in (up to 300 shaders; the pages keep the size of the first), else trending."""
     if caller is None:
         return await list_response(request, services, "trending", _TRENDING, cursor=cursor, limit=limit)
     return page_response(await services.feed.page(caller.user_id, cursor=cursor, limit=limit))
@@ -29,17 +29,17 @@ async def read(
 
 @router.get("/trending", response_model=Page[ShaderSummary])
 async def trending(request: Request, services: ServicesDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
-    """All works by their hot score. The first page may be two seconds old."""
+    """All shaders by their hot score. The first page may be two seconds old."""
     return await list_response(request, services, "trending", _TRENDING, cursor=cursor, limit=limit)
 
 
 @router.get("/new", response_model=Page[ShaderSummary])
 async def newest(request: Request, services: ServicesDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
-    """All works, the latest first. The first page may be two seconds old."""
+    """All shaders, the latest first. The first page may be two seconds old."""
     return await list_response(request, services, "new", _NEW, cursor=cursor, limit=limit)
 
 
 @router.post("/events", status_code=202, dependencies=[account_limit("events_account")])
 async def record(body: FeedEvents, caller: CallerDep, session: WriteDep) -> EventsTaken:
-    """Say which cards came into view and how long works were looked at; the feed learns from it."""
+    """Say which cards came into view and how long shaders were looked at; the feed learns from it."""
     return await events.record(session, user_id=caller.user_id, events=body.events)

@@ -1,4 +1,4 @@
-"""Reports about works, and the moderators' side of them."""
+"""Reports about shaders, and the moderators' side of them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -32,19 +32,19 @@ class Reported(BaseModel):
 async def report(
     shader_id: ShaderId, body: ReportCreate, caller: CallerDep, session: WriteDep, _: IdempotencyDep
 ) -> Reported:
-    """Tell the moderators about a work; once until they have looked."""
+    """Tell the moderators about a shader; once until they have looked."""
     return Reported(id=await reports.report(session, caller, shader_id, body))
 
 
 @router.post("/{shader_id}/hide", status_code=204)
 async def hide(shader_id: ShaderId, body: HideRequest, moderator: ModeratorDep, session: WriteDep) -> None:
-    """Moderators: hide a work from everybody but its author, and resolve its open reports."""
+    """Moderators: hide a shader from everybody but its author, and resolve its open reports."""
     await hiding.hide(session, moderator, shader_id, body.reason)
 
 
 @router.post("/{shader_id}/unhide", status_code=204)
 async def unhide(shader_id: ShaderId, moderator: ModeratorDep, session: WriteDep) -> None:
-    """Moderators: show a hidden work again."""
+    """Moderators: show a hidden shader again."""
     await hiding.unhide(session, moderator, shader_id)
 
 
@@ -63,5 +63,5 @@ async def list_reports(
 
 @reports_router.post("/{report_id}/resolve", status_code=204)
 async def resolve(report_id: UUID, body: ReportResolve, moderator: ModeratorDep, session: WriteDep) -> None:
-    """Moderators: dismiss a report, or hide the work because of it."""
+    """Moderators: dismiss a report, or hide the shader because of it."""
     await reports.resolve(session, moderator, report_id, body.resolution)

@@ -15,7 +15,7 @@ ROUTERS = (router,)
 
 @router.put("/shaders/{shader_id}/vote")
 async def cast(shader_id: str, body: VoteCast, caller: CallerDep, session: WriteDep) -> VoteState:
-    """Vote up or down, or take the vote back (`none`); the same again changes nothing. Not on one's own work."""
+    """Vote up or down, or take the vote back (`none`); the same again changes nothing. Not on one's own shader."""
     return await service.cast(session, caller=caller, shader_id=shader_id, value=body.value)
 
 
@@ -27,7 +27,7 @@ async def withdraw(shader_id: str, caller: CallerDep, session: WriteDep) -> Vote
 
 @router.get("/shaders/{shader_id}/vote")
 async def read(shader_id: str, caller: CallerDep, session: ReadDep) -> VoteState:
-    """The caller's vote on a work."""
+    """The caller's vote on a shader."""
     return await service.state(session, caller=caller, shader_id=shader_id)
 
 
@@ -39,7 +39,7 @@ async def voted(
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> Page[VotedWork]:
-    """The works that the caller has voted on, the latest first vote first."""
+    """The shaders that the caller has voted on, the latest first vote first."""
     return await service.voted(session, caller=caller, value=value, cursor=cursor, limit=limit)
 
 
@@ -49,5 +49,5 @@ async def lookup(
     session: ReadDep,
     ids: Annotated[list[str], Query(alias="id", min_length=1, max_length=100, description="The cards of a page")],
 ) -> VotesOnWorks:
-    """The caller's votes on up to 100 works at once; works without a vote are left out."""
+    """The caller's votes on up to 100 shaders at once; shaders without a vote are left out."""
     return await service.on_works(session, caller=caller, shader_ids=ids)

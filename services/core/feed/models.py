@@ -11,7 +11,7 @@ from services.core.kit.tables import time_field
 
 
 class EventKind(StrEnum):
-    """An impression is a card in view; a dwell is time spent on a work, in milliseconds."""
+    """An impression is a card in view; a dwell is time spent on a shader, in milliseconds."""
 
     IMPRESSION = "impression"
     DWELL = "dwell"

@@ -8,7 +8,7 @@ MAX_EVENTS = 100
 
 
 class FeedEventIn(BaseModel):
-    """A card that came into view, or the time that a work was looked at."""
+    """A card that came into view, or the time that a shader was looked at."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,7 +35,7 @@ class FeedEvents(BaseModel):
 
 
 class EventsTaken(BaseModel):
-    """How many events were kept; those about works that are not listed are left out."""
+    """How many events were kept; those about shaders that are not listed are left out."""
 
     accepted: int = Field(examples=[12])
     ignored: int = Field(examples=[0])

@@ -30,6 +30,7 @@ from services.core.feed.taste import aged
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
 from services.core.kit.pagination import JsonPage, decode_cursor, encode_cursor
+from services.core.kit.redis.guard import RedisGuard
 from services.core.kit.statements import Prepared, placeholder
 from services.core.kit.tables import utc_now
 from services.core.shaders.models import Shader
@@ -76,12 +77,12 @@ class _Memory:
 
 
 class PersonalFeed:
-    """Feeds of signed-in users."""
+    """Feeds of signed-in users; candidates are read anew after `pool_seconds`."""
 
-    def __init__(self, database: Database, pools: CandidatePools, paging: PagingSessions) -> None:
+    def __init__(self, database: Database, guard: RedisGuard, *, pool_seconds: float) -> None:
         self._database = database
-        self._pools = pools
-        self._paging = paging
+        self._pools = CandidatePools(database, seconds=pool_seconds)
+        self._paging = PagingSessions(guard)
 
     async def page(self, user_id: UUID, *, cursor: str | None, limit: int) -> JsonPage:
         """The first page of a new session, or the page that `cursor` names.

@@ -22,19 +22,19 @@ class Resolution(StrEnum):
 
 
 class ReportResolve(StrictBody):
-    """`hidden` hides the work and resolves all open reports about it."""
+    """`hidden` hides the shader and resolves all open reports about it."""
 
     resolution: Resolution
 
 
 class HideRequest(StrictBody):
-    """Why the work is hidden; its author reads it."""
+    """Why the shader is hidden; its author reads it."""
 
     reason: Annotated[str, Field(min_length=1, max_length=300, examples=["Spam"]), AfterValidator(clean_line)]
 
 
 class ReportCreate(StrictBody):
-    """Why a work should be looked at by a moderator."""
+    """Why a shader should be looked at by a moderator."""
 
     reason: ReportReason
     detail: Annotated[str, Field(max_length=2000), AfterValidator(partial(clean_text, limit=2000))] = ""

@@ -38,7 +38,7 @@ class Hunk(BaseModel):
 
 
 class Difference(BaseModel):
-    """What changed between two versions of a work. A text's last line end makes an empty last line."""
+    """What changed between two versions of a shader. A text's last line end makes an empty last line."""
 
     shader_id: str
     from_version: int
@@ -49,7 +49,7 @@ class Difference(BaseModel):
 
 
 def compare(before: ShaderVersion, after: ShaderVersion) -> Difference:
-    """What changed from one version of a work to another."""
+    """What changed from one version of a shader to another."""
     hunks = structured(before.source, after.source)
     changes = [change for hunk in hunks for change in hunk.changes]
     return Difference(

@@ -1,10 +1,10 @@
-"""Shadertoy's JSON: in and out, for works of one image pass.
+"""Shadertoy's JSON: in and out, for shaders of one image pass.
 
-`read_document` makes the order of a new work out of a document as Shadertoy's API, its export or this site give it.
+`read_document` makes the body of a new shader out of a document as Shadertoy's API, its export or this site give it.
 What cannot be carried over is refused with a reason and never dropped without a word: further passes
 (`MultipassError`) and inputs that the code uses (`UsedInputError`). Tags are brought into our form.
 
-`write_document` makes such a document. Declared parameters become constants with the work's values, because
+`write_document` makes such a document. Declared parameters become constants with the shader's values, because
 Shadertoy has no sliders; a member `fractafrag` of ours keeps what the format has no place for, so that a document
 that was only passed on comes back as it was. An edited `code` always wins over what that member says.
 """
@@ -27,7 +27,7 @@ _CHANNEL = re.compile(r"\biChannel([0-3])\b")
 _DECLARATION = re.compile(
     r"(\s*)(?:uniform\s+(?:(?:lowp|mediump|highp)\s+)?\w+\s+(\w+)\s*;|#\s*iUniform\s+\w+\s+(\w+).*)"
 )
-# Beyond these a document is not looked at; the static gate says what is too large below that.
+# Beyond these a document is not looked at; the static check says what is too large below that.
 _LONGEST_CODE, _LONGEST_SOURCE = 262_144, 65_536
 
 
@@ -39,7 +39,7 @@ class MalformedDocumentError(InvalidInputError):
 
 
 class MultipassError(InvalidInputError):
-    """The work has more passes than the image; `passes` names them."""
+    """The shader has more passes than the image; `passes` names them."""
 
     code = "import_multipass"
     title = "Works of several passes cannot be imported yet"
@@ -53,7 +53,7 @@ class UsedInputError(InvalidInputError):
 
 
 class ExportUnsupportedError(ConflictError):
-    """The work is of a dialect that Shadertoy does not know."""
+    """The shader is of a dialect that Shadertoy does not know."""
 
     code = "export_unsupported"
     title = "Only works with mainImage can be exported to Shadertoy"
@@ -96,29 +96,29 @@ class _Document(_Lenient):
 
 
 def read_document(request: ImportRequest) -> ShaderCreate:
-    """The order of a new work; the request's own fields win over the document's."""
+    """The body of a new shader; the request's own fields win over the document's."""
     try:
         document = _Document.model_validate(_unwrapped(request.shadertoy))
         image = _only_image(document)
         _refuse_used_inputs(image)
-        return _order(request, document, image)
+        return _body(request, document, image)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise MalformedDocumentError(f"{place}: {first['msg']}") from None
 
 
-def write_document(work: ShaderPublic, version: VersionPublic, *, url: str) -> dict[str, Any]:
-    """The Shadertoy document of one version of a work; `url` is where the work is shown."""
+def write_document(shader: ShaderPublic, version: VersionPublic, *, url: str) -> dict[str, Any]:
+    """The Shadertoy document of one version of a shader; `url` is where the shader is shown."""
     if version.dialect is not Dialect.SHADERTOY:
         raise ExportUnsupportedError
     code = baked(version.source, version.parameter_values)
     ours: dict[str, Any] = {
-        "id": work.id,
+        "id": shader.id,
         "version": version.version,
         "url": url,
-        "licence": work.licence,
-        "ai_label": work.ai_label,
+        "licence": shader.licence,
+        "ai_label": shader.ai_label,
         "parameter_values": version.parameter_values,
     }
     if code != version.source:
@@ -126,19 +126,19 @@ def write_document(work: ShaderPublic, version: VersionPublic, *, url: str) -> d
     return {
         "ver": "0.1",
         "info": {
-            "id": work.id,
-            "date": str(int((work.published_at or work.created_at).timestamp())),
+            "id": shader.id,
+            "date": str(int((shader.published_at or shader.created_at).timestamp())),
             "viewed": 0,
-            "name": work.title,
-            "username": work.author.handle,
-            "description": work.description,
-            "likes": work.up,
-            "published": 1 if work.visibility is Visibility.PUBLIC else 0,
+            "name": shader.title,
+            "username": shader.author.handle,
+            "description": shader.description,
+            "likes": shader.up,
+            "published": 1 if shader.visibility is Visibility.PUBLIC else 0,
             "flags": 0,
             "usePreview": 0,
-            "tags": work.tags,
+            "tags": shader.tags,
             "hasliked": 0,
-            "parentid": work.parent.id if work.parent else "",
+            "parentid": shader.parent.id if shader.parent else "",
             "parentname": "",
         },
         "renderpass": [
@@ -173,7 +173,7 @@ def _literal(parameter: Parameter, fitted: dict[str, Any]) -> str:
 
 
 def _unwrapped(document: Any) -> Any:
-    """The work itself, out of the API's `Shader` member or a list of one."""
+    """The shader itself, out of the API's `Shader` member or a list of one."""
     if isinstance(document, list) and len(document) == 1:
         document = document[0]
     return document["Shader"] if isinstance(document, dict) and "Shader" in document else document
@@ -198,7 +198,7 @@ def _refuse_used_inputs(image: _Pass) -> None:
         raise UsedInputError("Textures, sounds, videos and the keyboard are not there yet", extra={"inputs": inputs})
 
 
-def _order(request: ImportRequest, document: _Document, image: _Pass) -> ShaderCreate:
+def _body(request: ImportRequest, document: _Document, image: _Pass) -> ShaderCreate:
     info, ours = document.info, document.fractafrag
     passed_on = ours is not None and ours.source is not None and baked(ours.source, ours.parameter_values) == image.code
     description = info.description if ours is not None else _credited(info)
@@ -216,7 +216,7 @@ def _order(request: ImportRequest, document: _Document, image: _Pass) -> ShaderC
 
 
 def _credited(info: _Info) -> str:
-    """The description with a line that says where the work comes from."""
+    """The description with a line that says where the shader comes from."""
     if not info.username:
         return info.description
     place = f" (shadertoy.com/view/{info.id})" if info.id.isalnum() else ""

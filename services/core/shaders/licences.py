@@ -1,15 +1,15 @@
-"""Licences: which a work may carry, and what a fork of it owes.
+"""Licences: which a shader may carry, and what a fork of it owes.
 
 The list holds SPDX identifiers that make sense for a shader, and `all-rights-reserved`. Rules of a fork:
 
-- somebody else's work under a no-derivatives licence or all rights reserved cannot be forked
+- somebody else's shader under a no-derivatives licence or all rights reserved cannot be forked
   (`DerivativesRefusedError`); its author may always fork it;
 - a fork's licence keeps what the parent's asks for: credit, no commercial use, and under a share-alike licence the
   licence itself or the later versions that it names (`LicenceObligationError`);
 - all rights may be reserved on a fork of anything but a share-alike work, because whoever forks lawfully owns the
   changes and need not license them on.
 
-What binds a work is recorded when it is forked (`Shader.inherited_licence`), since a licence once given cannot be
+What binds a shader is recorded when it is forked (`Shader.inherited_licence`), since a licence once given cannot be
 taken back: a parent that changes its licence later changes nothing for the forks that exist.
 """
 
@@ -66,7 +66,7 @@ LICENCES = {
         _copyleft("AGPL-3.0-or-later", "GNU AGPL 3.0 or later"),
         Licence("CC-BY-NC-3.0", "Creative Commons Attribution Non Commercial 3.0", non_commercial=True),
         Licence("CC-BY-NC-4.0", "Creative Commons Attribution Non Commercial 4.0", non_commercial=True),
-        # What a work on Shadertoy is under unless its author says otherwise.
+        # What a shader on Shadertoy is under unless its author says otherwise.
         _copyleft(
             "CC-BY-NC-SA-3.0",
             "Creative Commons Attribution Non Commercial Share Alike 3.0",
@@ -97,14 +97,14 @@ class UnknownLicenceError(InvalidInputError):
 
 
 class DerivativesRefusedError(ForbiddenError):
-    """The work's licence allows no derivatives, and it is not the caller's own."""
+    """The shader's licence allows no derivatives, and it is not the caller's own."""
 
     code = "no_derivatives"
     title = "The licence of this work does not allow forks"
 
 
 class LicenceObligationError(ConflictError):
-    """The licence does not keep what the forked work's licence asks for; `allowed` holds those that do."""
+    """The licence does not keep what the forked shader's licence asks for; `allowed` holds those that do."""
 
     code = "licence_obligation"
     title = "The licence of the forked work does not allow this one"
@@ -121,13 +121,13 @@ def require_known(licence: str) -> Licence:
 
 
 def allowed_for_fork(parent: str) -> list[str]:
-    """The licences that a fork of somebody else's work under `parent` may carry; none if it may not be forked."""
+    """The licences that a fork of somebody else's shader under `parent` may carry; none if it may not be forked."""
     origin = require_known(parent)
     return [each.id for each in LICENCES.values() if _keeps(origin, each)]
 
 
 def licence_of_fork(parent: str, wanted: str | None) -> str:
-    """The licence of a fork of somebody else's work under `parent`: `wanted`, or the parent's own.
+    """The licence of a fork of somebody else's shader under `parent`: `wanted`, or the parent's own.
 
     Raises `DerivativesRefusedError`, `UnknownLicenceError` or `LicenceObligationError`.
     """
@@ -138,7 +138,7 @@ def licence_of_fork(parent: str, wanted: str | None) -> str:
 
 
 def require_compatible(inherited: str | None, licence: str) -> None:
-    """Raise unless a work that is bound by `inherited` (None: by nothing) may be under `licence`."""
+    """Raise unless a shader that is bound by `inherited` (None: by nothing) may be under `licence`."""
     chosen = require_known(licence)
     if inherited is None or _keeps(require_known(inherited), chosen):
         return

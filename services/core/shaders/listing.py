@@ -1,8 +1,8 @@
-"""What lists show of a work, kept on its row: whether it is listed, its pictures, and how many forks are listed.
+"""What lists show of a shader, kept on its row: whether it is listed, its pictures, and how many forks are listed.
 
 `refresh_listing` is called in the transaction of whatever changed: a render that ended, a new visibility, a hide, a
 delete. It is idempotent and safe beside others that do the same. The pictures are those of the newest version that
-has some, so a work whose newest version is being drawn, or does not compile, keeps the picture it had.
+has some, so a shader whose newest version is being drawn, or does not compile, keeps the picture it had.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from services.core.shaders.models import Render, Shader
 
 
 async def refresh_listing(session: WriteSession, shader_id: str) -> None:
-    """Set `listed` and the picture fields of the work `shader_id`; nothing happens if there is no such work."""
+    """Set `listed` and the picture fields of the shader `shader_id`; nothing happens if there is no such shader."""
     await session.flush()
     shader = await _lock(session, shader_id)
     if shader is None:
@@ -57,7 +57,7 @@ async def refresh_fork_count(session: WriteSession, parent_id: str) -> None:
 
 
 async def _lock(session: WriteSession, shader_id: str) -> Row[Any] | None:
-    """What the work's row says, locked. A fork is locked before its parent, never after it."""
+    """What the shader's row says, locked. A fork is locked before its parent, never after it."""
     statement: Any = (
         select(
             col(Shader.visibility),

@@ -1,4 +1,4 @@
-"""Works: a shader, its immutable versions, and reports about it."""
+"""Shaders: a shader, its immutable versions, and reports about it."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from services.core.kit.tables import new_public_id, optional_time_field, time_fi
 
 
 class Shader(SQLModel, table=True):
-    """A work.
+    """A shader.
 
     `listed` is true when it is public, has a picture and is neither hidden nor deleted: lists show only those.
     `score`, `hot` and the counts are kept here for the lists' order; `hot` changes on a vote only.
@@ -67,7 +67,7 @@ class Shader(SQLModel, table=True):
     score: int = 0
     hot: float = 0.0
     forks: int = 0
-    # What a search looks into, and the title's part of it: works that have the words in their title come first.
+    # What a search looks into, and the title's part of it: shaders that have the words in their title come first.
     title_words: Any = Field(
         default=None,
         sa_column=Column(
@@ -142,7 +142,7 @@ class Render(SQLModel, table=True):
 
 
 class PublishUsage(SQLModel, table=True):
-    """How many works a user has published in a calendar month (UTC)."""
+    """How many shaders a user has published in a calendar month (UTC)."""
 
     __tablename__ = "publish_usage"
 

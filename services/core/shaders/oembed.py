@@ -48,12 +48,12 @@ class Embedding(BaseModel):
 def shader_of(url: str, public_url: str) -> str:
     """The id of the shader that `url`, the address of a page or an embed of this site, shows."""
     try:
-        asked, own = urlsplit(url), urlsplit(public_url)
+        link, own = urlsplit(url), urlsplit(public_url)
     except ValueError:
         raise NotFoundError("This is no address of a work on this site") from None
-    found = _PATH.fullmatch(asked.path)
+    found = _PATH.fullmatch(link.path)
     # Not the scheme: links are passed on with either.
-    if found is None or asked.netloc.lower() != own.netloc.lower() or asked.scheme not in {"http", "https"}:
+    if found is None or link.netloc.lower() != own.netloc.lower() or link.scheme not in {"http", "https"}:
         raise NotFoundError("This is no address of a work on this site")
     return found[1]
 

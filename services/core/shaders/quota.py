@@ -1,7 +1,7 @@
-"""How many works a free account may publish in a calendar month (UTC).
+"""How many shaders a free account may publish in a calendar month (UTC).
 
-A work counts when it is first public or unlisted, in the transaction that publishes it, so a publish that fails
-costs nothing. Drafts, private works, new versions and later changes of visibility are free. One statement both
+A shader counts when it is first public or unlisted, in the transaction that publishes it, so a publish that fails
+costs nothing. Drafts, private shaders, new versions and later changes of visibility are free. One statement both
 checks and counts, so that any number of publishes at the same moment stay within the limit together.
 """
 
@@ -32,7 +32,7 @@ class PublishLimitError(ForbiddenError):
 async def count_publish(session: WriteSession, user_id: UUID, *, limit: int) -> int:
     """Count one publish of `user_id` and return how many that makes this month; `limit` binds the free plan.
 
-    Raises `PublishLimitError`. The work itself can still be kept as a draft.
+    Raises `PublishLimitError`. The shader itself can still be kept as a draft.
     """
     now = utc_now()
     plan = await session.scalar(select(col(User.plan)).where(col(User.id) == user_id))

@@ -30,7 +30,7 @@ Licence = Annotated[
         description="An SPDX identifier of the list, or `all-rights-reserved`",
     ),
 ]
-# The static gate measures it, so that a source of any size gets the same error.
+# The static check measures it, so that a source of any size gets the same error.
 Source = Annotated[str, Field(examples=[SAMPLE_SOURCE])]
 ParameterValues = Annotated[
     dict[str, Any],
@@ -44,7 +44,7 @@ BasedOn = Annotated[int, Field(ge=1, le=1_000_000, examples=[1], description="Th
 
 
 class ShaderCreate(StrictBody):
-    """A new work. Everything but the source and the title has a default; `draft` is seen by its author only."""
+    """A new shader. Everything but the source and the title has a default; `draft` is seen by its author only."""
 
     source: Source
     title: Title
@@ -58,7 +58,7 @@ class ShaderCreate(StrictBody):
 
 
 class ShaderUpdate(StrictBody):
-    """Changes of a work's description; what is not sent stays as it is."""
+    """Changes of a shader's description; what is not sent stays as it is."""
 
     title: Title | None = None
     description: Description | None = None
@@ -86,7 +86,7 @@ class VersionRestore(StrictBody):
 
 
 class ForkCreate(StrictBody):
-    """A work of one's own out of another; what is not sent is taken over. `source` is an edit made before forking."""
+    """A shader of one's own out of another; what is not sent is taken over. `source` is an edit made before forking."""
 
     version: BasedOn | None = Field(default=None, description="The version to fork; the newest unless told")
     source: Source | None = None
@@ -106,7 +106,7 @@ class ValidateRequest(StrictBody):
 
 
 class ImportRequest(StrictBody):
-    """A Shadertoy document (its API's or export's JSON), and what is to be said about the work here."""
+    """A Shadertoy document (its API's or export's JSON), and what is to be said about the shader here."""
 
     shadertoy: dict[str, Any] | list[Any] = Field(
         examples=[

@@ -103,7 +103,7 @@ class BadFilterError(InvalidInputError):
 
 @dataclass(frozen=True, slots=True)
 class ShaderQuery:
-    """What is asked for; `make` checks it."""
+    """A search with its filters; `make` checks it."""
 
     words: str = ""
     tags: tuple[str, ...] = ()

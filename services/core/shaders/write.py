@@ -229,7 +229,7 @@ async def _refuse_stale(session: WriteSession, shader: Shader, based_on: int, *,
 
 
 async def _note_publication(session: WriteSession, caller: Caller, shader: Shader, limits: LimitSettings) -> None:
-    """Count and date the moment in which others can see a work for the first time."""
+    """Count and date the moment in which others can see a shader for the first time."""
     if shader.visibility not in PUBLISHED or shader.published_at is not None:
         return
     await count_publish(session, caller.user_id, limit=limits.publishes_per_month)
@@ -243,7 +243,7 @@ async def _take_still_again(session: WriteSession, shader: Shader) -> None:
 
     The old pictures stay until then. A version that failed is left alone, and one that waits needs nothing.
     """
-    asked = await session.execute(
+    rendered = await session.execute(
         update(Render)
         .where(
             col(Render.shader_id) == shader.id,
@@ -262,5 +262,5 @@ async def _take_still_again(session: WriteSession, shader: Shader) -> None:
         )
         .returning(col(Render.version))
     )
-    if asked.one_or_none() is not None:
+    if rendered.one_or_none() is not None:
         await emit(session, events.PICTURES_WANTED, shader_id=shader.id, version=shader.current_version)

@@ -10,7 +10,7 @@ from services.core.kit.tables import time_field
 
 
 class Vote(SQLModel, table=True):
-    """A user's vote on a work: 1 or -1; no row is no vote."""
+    """A user's vote on a shader: 1 or -1; no row is no vote."""
 
     __tablename__ = "votes"
     __table_args__ = (

@@ -27,7 +27,7 @@ class VoteValue(StrEnum):
 
 
 class VoteCast(BaseModel):
-    """The vote that the caller wants to have on a work from now on."""
+    """The vote that the caller wants to have on a shader from now on."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,7 +35,7 @@ class VoteCast(BaseModel):
 
 
 class VoteState(BaseModel):
-    """The caller's vote on a work, and its counts after it."""
+    """The caller's vote on a shader, and its counts after it."""
 
     shader_id: str = Field(examples=["7kQmZ2xYp4c"])
     value: VoteValue = Field(examples=["up"])
@@ -45,7 +45,7 @@ class VoteState(BaseModel):
 
 
 class VotedWork(BaseModel):
-    """A work that the caller has voted on."""
+    """A shader that the caller has voted on."""
 
     shader: ShaderSummary
     value: VoteValue = Field(examples=["up"])
@@ -53,6 +53,6 @@ class VotedWork(BaseModel):
 
 
 class VotesOnWorks(BaseModel):
-    """The caller's votes on the works that were asked for; those without a vote are left out."""
+    """The caller's votes on the shaders that were asked for; those without a vote are left out."""
 
     votes: dict[str, VoteValue] = Field(examples=[{"7kQmZ2xYp4c": "up"}])

@@ -41,7 +41,7 @@ class PreviewArguments(Arguments):
 
 
 class Checked(BaseModel):
-    """What the static gate and the compiler say."""
+    """What the static check and the compiler say."""
 
     ok: bool
     code: str | None = Field(default=None, description="why not")

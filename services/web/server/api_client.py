@@ -45,25 +45,25 @@ class ApiClient:
         await self._client.aclose()
 
     async def get(self, request: Request, path: str, parameters: Mapping[str, str] | None = None) -> Any:
-        """The JSON answer to `GET path`, asked for on behalf of `request`."""
+        """The JSON answer to `GET path`, made on behalf of `request`."""
         headers = {"X-Request-ID": str(structlog.contextvars.get_contextvars().get("request_id", ""))}
         if forwarded := self._forwarded(request):
             headers["X-Forwarded-For"] = forwarded
-        asked = self._client.build_request("GET", path, params=dict(parameters or {}), headers=headers)
-        asked.extensions["visitor"] = tuple(request.client) if request.client else None
+        outgoing = self._client.build_request("GET", path, params=dict(parameters or {}), headers=headers)
+        outgoing.extensions["visitor"] = tuple(request.client) if request.client else None
         try:
-            answer = await self._send(asked)
+            answer = await self._send(outgoing)
         except httpx2.HTTPError as error:
             log.warning("api_unreachable", cause=type(error).__name__)
             raise UnavailableError from error
         return _content(answer)
 
-    async def _send(self, asked: httpx2.Request) -> httpx2.Response:
+    async def _send(self, request: httpx2.Request) -> httpx2.Response:
         """Send, and once more when the connection broke: an API that stops closes those that it keeps, also ours."""
         try:
-            return await self._client.send(asked)
+            return await self._client.send(request)
         except (httpx2.NetworkError, httpx2.RemoteProtocolError):
-            return await self._client.send(asked)
+            return await self._client.send(request)
 
     def _forwarded(self, request: Request) -> str:
         """What the API shall know of where the request comes from.

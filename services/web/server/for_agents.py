@@ -62,9 +62,9 @@ in the [settings]({url}/settings/keys), with the scope `read` and, to publish, `
 ## HTTP API
 
 - [OpenAPI document]({url}/api/openapi.json): every route, with examples
-- [Works]({url}/api/v1/shaders): `?q=` searches; lists have `items` and `next_cursor`
+- [Shaders]({url}/api/v1/shaders): `?q=` searches; lists have `items` and `next_cursor`
 - [What is liked most now]({url}/api/v1/feed/trending)
-- `GET {url}/api/v1/shaders/ID`: one work with its source; `/raw` the source alone, `/still` its picture,
+- `GET {url}/api/v1/shaders/ID`: one shader with its source; `/raw` the source alone, `/still` its picture,
   `/versions`, `/forks` and `/lineage` what its path says
 - `POST {url}/api/v1/shaders/validate`: compile a source; `POST .../preview`: also draw it at up to 9 times
 - `POST {url}/api/v1/shaders`: publish, or save with `"visibility": "draft"`
@@ -74,14 +74,14 @@ Errors are problem documents (RFC 9457) with a stable `code` and a `detail` that
 
 ## Licences
 
-Every work has its own `licence`, an SPDX identifier, or `all-rights-reserved`, which is to be looked at and not to be
+Every shader has its own `licence`, an SPDX identifier, or `all-rights-reserved`, which is to be looked at and not to be
 used. A fork keeps what its parent's licence asks for, and the site refuses one that does not. Say with `ai_label` what
 a program has made: `ai-generated` or `ai-assisted`.
 
 ## Pages
 
 - [Gallery]({url}/), [search]({url}/explore), [about the site]({url}/about)
-- `{url}/s/ID`: a work; `{url}/u/HANDLE`: a user; `{url}/embed/ID`: a work alone, to be framed
+- `{url}/s/ID`: a shader; `{url}/u/HANDLE`: a user; `{url}/embed/ID`: a shader alone, to be framed
 - [Sitemap]({url}/sitemap.xml)
 """
 

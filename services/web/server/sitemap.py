@@ -1,7 +1,7 @@
-"""The sitemap: `/sitemap.xml` lists its parts, a part lists a thousand works.
+"""The sitemap: `/sitemap.xml` lists its parts, a part lists a thousand shaders.
 
-The API's list of works, newest first, is walked by cursor at most once in an hour, whoever asks; while it is walked
-the former walk is served. Beyond 50,000 works the oldest are left out: they are reached by links.
+The API's list of shaders, newest first, is read page by page at most once in an hour, whoever asks; while it is read
+the former list is served. Beyond 50,000 shaders the oldest are left out: they are reached by links.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ log = structlog.get_logger("sitemap")
 
 
 @dataclass(slots=True)
-class _Walk:
+class _List:
     cards: list[ShaderSummary]
     until: float
 
@@ -43,7 +43,7 @@ class Sitemap:
 
     def __init__(self, public_url: str) -> None:
         self._url = public_url.rstrip("/")
-        self._walk: _Walk | None = None
+        self._list: _List | None = None
         self._lock = asyncio.Lock()
         self.routes = [Route("/sitemap.xml", self._index), Route("/sitemap-{part:int}.xml", self._part)]
 
@@ -54,18 +54,18 @@ class Sitemap:
         return _xml(f"<sitemapindex {_SPACES}>{inner}</sitemapindex>")
 
     async def _part(self, request: Request) -> Response:
-        """Part 0 has the pages and the authors, the others the works."""
+        """Part 0 has the pages and the authors, the others the shaders."""
         cards, part = await self._cards(request), request.path_params["part"]
         if part == 0:
             authors = dict.fromkeys(f"/u/{card.author.handle}" for card in cards)
             entries = [f"<url><loc>{self._at(path)}</loc></url>" for path in (*_PAGES, *authors)]
         else:
-            entries = [self._work(card) for card in cards[(part - 1) * _PART : part * _PART]]
+            entries = [self._shader(card) for card in cards[(part - 1) * _PART : part * _PART]]
         if not entries:
             raise NotFoundError
         return _xml(f"<urlset {_SPACES} {_IMAGES}>{''.join(entries)}</urlset>")
 
-    def _work(self, card: ShaderSummary) -> str:
+    def _shader(self, card: ShaderSummary) -> str:
         date = f"<lastmod>{card.published_at.isoformat()}</lastmod>" if card.published_at else ""
         picture = (
             f"<image:image><image:loc>{self._at(card.still_url)}</image:loc></image:image>" if card.still_url else ""
@@ -76,35 +76,35 @@ class Sitemap:
         return escape(self._url + path)
 
     async def _cards(self, request: Request) -> list[ShaderSummary]:
-        former = self._walk
+        former = self._list
         if former is not None and (former.until > time.monotonic() or self._lock.locked()):
             return former.cards
         async with self._lock:
-            if self._walk is former:
-                self._walk = await self._walked(request, former)
-            assert self._walk is not None  # noqa: S101 -- either is set here or was by who held the lock
-            return self._walk.cards
+            if self._list is former:
+                self._list = await self._read_anew(request, former)
+            assert self._list is not None  # noqa: S101 -- either is set here or was by who held the lock
+            return self._list.cards
 
-    async def _walked(self, request: Request, former: _Walk | None) -> _Walk:
+    async def _read_anew(self, request: Request, former: _List | None) -> _List:
         try:
-            return _Walk(await _all_cards(request), time.monotonic() + _FRESH_SECONDS)
+            return _List(await _all_cards(request), time.monotonic() + _FRESH_SECONDS)
         except FractafragError as error:
             if former is None:
                 raise
             log.warning("sitemap_not_renewed", code=error.code)
-            return _Walk(former.cards, time.monotonic() + 60)
+            return _List(former.cards, time.monotonic() + 60)
 
 
 async def _all_cards(request: Request) -> list[ShaderSummary]:
     api: ApiClient = request.app.state.api
-    asked = {"sort": "new", "limit": str(_PAGE)}
+    parameters = {"sort": "new", "limit": str(_PAGE)}
     found: dict[str, ShaderSummary] = {}
     while len(found) < _MOST:
-        answer: Any = await api.get(request, _LIST, asked)
+        answer: Any = await api.get(request, _LIST, parameters)
         found |= {card.id: card for card in Page[ShaderSummary].model_validate(answer).items}
         if answer["next_cursor"] is None:
             break
-        asked["cursor"] = answer["next_cursor"]
+        parameters["cursor"] = answer["next_cursor"]
     return list(found.values())[:_MOST]
 
 

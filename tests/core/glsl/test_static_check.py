@@ -1,4 +1,4 @@
-"""The static gate refuses what could deceive or do harm, with the right line, and lets every real shader pass."""
+"""The static check refuses what could deceive or do harm, with the right line, and lets every real shader pass."""
 
 import time
 from contextlib import suppress

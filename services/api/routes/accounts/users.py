@@ -33,7 +33,7 @@ async def change_me(body: AccountChange, request: Request, caller: SignedInDep, 
 async def delete_me(
     body: DeletionInput, caller: SignedInDep, services: ServicesDep, cookie: CookieDep, response: Response
 ) -> None:
-    """Delete the account for good: personal data is emptied, works disappear, all sessions and keys end."""
+    """Delete the account for good: personal data is emptied, shaders disappear, all sessions and keys end."""
     await services.deletion.delete(caller, body.password.get_secret_value())
     cookie.clear(response)
 
@@ -45,7 +45,7 @@ async def delete_me(
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
 )
 async def export_me(caller: SignedInDep, services: ServicesDep) -> StreamingResponse:
-    """Everything that is kept about one: profile, sessions, keys, works with sources, votes, events."""
+    """Everything that is kept about one: profile, sessions, keys, shaders with sources, votes, events."""
     async with services.database.read() as session:
         user = await service.current_user(session, caller.user_id)
     headers = {"Content-Disposition": f'attachment; filename="{user.handle}.json"'}

@@ -1,4 +1,4 @@
-"""The progress of a work's pictures as server-sent events.
+"""The progress of a shader's pictures as server-sent events.
 
 A stream sends the present state at once and then each change, as `event: render` with a `RenderPublic` as data, until
 nothing more will happen. Comments keep the connection open. A stream lasts at most `LONGEST_SECONDS`, then the browser
@@ -47,7 +47,7 @@ async def subscription(
             "description": "`render` events until the pictures are ready or failed",
             "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
         },
-        404: {"model": Problem, "description": "There is no such work, or you may not see it"},
+        404: {"model": Problem, "description": "There is no such shader, or you may not see it"},
         429: {"model": Problem, "description": "Too many streams of yours are open"},
         503: {"model": Problem, "description": "Too many streams are open"},
     },

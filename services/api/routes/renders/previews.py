@@ -1,4 +1,4 @@
-"""Pictures for who cannot reach the site's own: of a source that is being written, and of a work."""
+"""Pictures for who cannot reach the site's own: of a source that is being written, and of a shader."""
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -34,7 +34,7 @@ async def preview_source(body: PreviewRequest, services: ServicesDep) -> ShaderP
 async def still(
     shader_id: ShaderId, request: Request, caller: MaybeCallerDep, services: ServicesDep, version: VersionQuery = None
 ) -> Response:
-    """The still of a version. 404 where there is none yet, as for a work that you may not see."""
+    """The still of a version. 404 where there is none yet, as for a shader that you may not see."""
     async with services.database.read() as session:
         name = await read.still_name(session, caller, shader_id, version)
     # An object's name is a hash of its bytes.

@@ -1,4 +1,4 @@
-"""Forks of a work, and where it came from."""
+"""Forks of a shader, and where it came from."""
 
 from fastapi import APIRouter, Response
 
@@ -34,7 +34,7 @@ async def fork(
     response: Response,
     _: IdempotencyDep,
 ) -> ShaderPublic:
-    """Make a draft (or a published work) of one's own out of a work, as far as its licence allows."""
+    """Make a draft (or a published shader) of one's own out of a shader, as far as its licence allows."""
     made = await rules.fork(session, caller, shader_id, body, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{made.id}"
     return await read.shader(session, caller, made.id)
@@ -44,11 +44,11 @@ async def fork(
 async def list_forks(
     shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24
 ) -> Response:
-    """The forks of a work, the newest first."""
+    """The forks of a shader, the newest first."""
     return page_response(await rules.forks_of(session, caller, shader_id, cursor=cursor, limit=limit))
 
 
 @router.get("/{shader_id}/lineage")
 async def lineage(shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep) -> Lineage:
-    """The works that this one came from, back to the first."""
+    """The shaders that this one came from, back to the first."""
     return await rules.lineage(session, caller, shader_id)

@@ -1,4 +1,4 @@
-"""oEmbed: what another site shows in place of a link to a work."""
+"""oEmbed: what another site shows in place of a link to a shader."""
 
 from typing import Annotated
 
@@ -33,7 +33,7 @@ async def embed(
     max_height: Annotated[Room, Query(alias="maxheight")] = None,
     form: Annotated[str, Query(alias="format", max_length=20)] = "json",
 ) -> Embedding:
-    """How to show the work at `url`, as anybody sees it (https://oembed.com)."""
+    """How to show the shader at `url`, as anybody sees it (https://oembed.com)."""
     if form != "json":
         raise FormatError
     site = services.settings.site

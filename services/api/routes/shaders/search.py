@@ -1,4 +1,4 @@
-"""Listing and searching works."""
+"""Listing and searching shaders."""
 
 from typing import Annotated
 
@@ -18,12 +18,12 @@ Words = Annotated[
     Query(
         alias="q",
         max_length=MAX_TEXT,
-        description='Words that a work has to have; `"a phrase"`, `or` and `-word` work. The last may be unfinished',
+        description='Words that a shader has to have; `"a phrase"`, `or` and `-word` work. The last may be unfinished',
         examples=["neon rain"],
     ),
 ]
 Tags = Annotated[
-    list[str] | None, Query(alias="tag", max_length=8, description="Tags that a work has to have, all of them")
+    list[str] | None, Query(alias="tag", max_length=8, description="Tags that a shader has to have, all of them")
 ]
 
 
@@ -42,7 +42,7 @@ async def search(
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> Response:
-    """Works that everybody may see, by text and filters. First pages may be two seconds old."""
+    """Shaders that everybody may see, by text and filters. First pages may be two seconds old."""
     query = ShaderQuery.make(
         words=words,
         tags=tags,

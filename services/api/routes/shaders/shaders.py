@@ -1,4 +1,4 @@
-"""Works: create, read, change, delete; validate, import, export; a user's works."""
+"""Shaders: create, read, change, delete; validate, import, export; a user's shaders."""
 
 import asyncio
 from typing import Annotated, Any
@@ -55,7 +55,7 @@ async def create(
     response: Response,
     _: IdempotencyDep,
 ) -> ShaderPublic:
-    """Publish a work, or keep a draft. Its picture follows; watch `render_status` or the work's events."""
+    """Publish a shader, or keep a draft. Its picture follows; watch `render_status` or the shader's events."""
     made = await write.create(session, caller, body, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{made.id}"
     return await reading.shader(session, caller, made.id)
@@ -77,7 +77,7 @@ async def import_shadertoy(
     response: Response,
     _: IdempotencyDep,
 ) -> ShaderPublic:
-    """Make a draft (or a public work) out of a Shadertoy document with one image pass."""
+    """Make a draft (or a public shader) out of a Shadertoy document with one image pass."""
     new = await asyncio.to_thread(exchange.read_document, body)
     made = await write.create(session, caller, new, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{made.id}"
@@ -86,7 +86,7 @@ async def import_shadertoy(
 
 @router.get("/{shader_id}", response_model=ShaderPublic)
 async def read(shader_id: ShaderId, caller: MaybeCallerDep, services: ServicesDep) -> Response:
-    """A work with its newest version."""
+    """A shader with its newest version."""
     return Response(await repository.shader_json(services.database, caller, shader_id), media_type="application/json")
 
 
@@ -94,14 +94,14 @@ async def read(shader_id: ShaderId, caller: MaybeCallerDep, services: ServicesDe
 async def change(
     shader_id: ShaderId, body: ShaderUpdate, caller: CallerDep, services: ServicesDep, session: WriteDep
 ) -> ShaderPublic:
-    """Change what is said about a work, or who sees it; what is not sent stays."""
+    """Change what is said about a shader, or who sees it; what is not sent stays."""
     await write.change(session, caller, shader_id, body, services.settings.limits)
     return await reading.shader(session, caller, shader_id)
 
 
 @router.delete("/{shader_id}", status_code=204)
 async def delete(shader_id: ShaderId, caller: CallerDep, session: WriteDep) -> None:
-    """Take a work down. Forks of it stay."""
+    """Take a shader down. Forks of it stay."""
     await write.delete(session, caller, shader_id)
 
 
@@ -129,10 +129,10 @@ async def export_shadertoy(
     shader_id: ShaderId, caller: MaybeCallerDep, services: ServicesDep, session: ReadDep, version: VersionQuery = None
 ) -> dict[str, Any]:
     """A version as a Shadertoy document, its parameters as constants."""
-    work = await reading.shader(session, caller, shader_id)
+    shader = await reading.shader(session, caller, shader_id)
     found = await reading.version(session, caller, shader_id, version)
-    url = f"{services.settings.site.public_url.rstrip('/')}/s/{work.id}"
-    return await asyncio.to_thread(exchange.write_document, work, found, url=url)
+    url = f"{services.settings.site.public_url.rstrip('/')}/s/{shader.id}"
+    return await asyncio.to_thread(exchange.write_document, shader, found, url=url)
 
 
 @users_router.get("/{handle}/shaders", response_model=Page[ShaderSummary])
@@ -144,6 +144,6 @@ async def works(
     cursor: Cursor = None,
     limit: Limit = 24,
 ) -> Response:
-    """A user's works, the newest first. To the user all of them, drafts too; `visibility` narrows that."""
+    """A user's shaders, the newest first. To the user all of them, drafts too; `visibility` narrows that."""
     page = await reading.shaders_of(session, caller, handle.lower(), visibility=visibility, cursor=cursor, limit=limit)
     return page_response(page)

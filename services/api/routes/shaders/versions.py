@@ -1,4 +1,4 @@
-"""Versions of a work: list, read, compare, add, restore."""
+"""Versions of a shader: list, read, compare, add, restore."""
 
 import asyncio
 from enum import StrEnum
@@ -64,7 +64,7 @@ async def add_version(
 async def list_versions(
     shader_id: ShaderId, caller: MaybeCallerDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24
 ) -> Response:
-    """The versions of a work, the newest first."""
+    """The versions of a shader, the newest first."""
     return page_response(await read.versions(session, caller, shader_id, cursor=cursor, limit=limit))
 
 

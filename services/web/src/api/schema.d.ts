@@ -159,7 +159,7 @@ export interface paths {
         };
         /**
          * Read
-         * @description The caller's own feed when signed in (up to 300 works; the pages keep the size of the first), else trending.
+         * @description The caller's own feed when signed in (up to 300 shaders; the pages keep the size of the first), else trending.
          */
         get: operations["feed_read"];
         put?: never;
@@ -181,7 +181,7 @@ export interface paths {
         put?: never;
         /**
          * Record
-         * @description Say which cards came into view and how long works were looked at; the feed learns from it.
+         * @description Say which cards came into view and how long shaders were looked at; the feed learns from it.
          */
         post: operations["feed_record"];
         delete?: never;
@@ -199,7 +199,7 @@ export interface paths {
         };
         /**
          * Newest
-         * @description All works, the latest first. The first page may be two seconds old.
+         * @description All shaders, the latest first. The first page may be two seconds old.
          */
         get: operations["feed_newest"];
         put?: never;
@@ -219,7 +219,7 @@ export interface paths {
         };
         /**
          * Trending
-         * @description All works by their hot score. The first page may be two seconds old.
+         * @description All shaders by their hot score. The first page may be two seconds old.
          */
         get: operations["feed_trending"];
         put?: never;
@@ -343,7 +343,7 @@ export interface paths {
         };
         /**
          * Embed
-         * @description How to show the work at `url`, as anybody sees it (https://oembed.com).
+         * @description How to show the shader at `url`, as anybody sees it (https://oembed.com).
          */
         get: operations["shaders_embed"];
         put?: never;
@@ -385,7 +385,7 @@ export interface paths {
         put?: never;
         /**
          * Resolve
-         * @description Moderators: dismiss a report, or hide the work because of it.
+         * @description Moderators: dismiss a report, or hide the shader because of it.
          */
         post: operations["reports_resolve"];
         delete?: never;
@@ -403,13 +403,13 @@ export interface paths {
         };
         /**
          * Search
-         * @description Works that everybody may see, by text and filters. First pages may be two seconds old.
+         * @description Shaders that everybody may see, by text and filters. First pages may be two seconds old.
          */
         get: operations["shaders_search"];
         put?: never;
         /**
          * Create
-         * @description Publish a work, or keep a draft. Its picture follows; watch `render_status` or the work's events.
+         * @description Publish a shader, or keep a draft. Its picture follows; watch `render_status` or the shader's events.
          */
         post: operations["shaders_create"];
         delete?: never;
@@ -429,7 +429,7 @@ export interface paths {
         put?: never;
         /**
          * Import Shadertoy
-         * @description Make a draft (or a public work) out of a Shadertoy document with one image pass.
+         * @description Make a draft (or a public shader) out of a Shadertoy document with one image pass.
          */
         post: operations["shaders_import_shadertoy"];
         delete?: never;
@@ -487,21 +487,21 @@ export interface paths {
         };
         /**
          * Read
-         * @description A work with its newest version.
+         * @description A shader with its newest version.
          */
         get: operations["shaders_read"];
         put?: never;
         post?: never;
         /**
          * Delete
-         * @description Take a work down. Forks of it stay.
+         * @description Take a shader down. Forks of it stay.
          */
         delete: operations["shaders_delete"];
         options?: never;
         head?: never;
         /**
          * Change
-         * @description Change what is said about a work, or who sees it; what is not sent stays.
+         * @description Change what is said about a shader, or who sees it; what is not sent stays.
          */
         patch: operations["shaders_change"];
         trace?: never;
@@ -575,13 +575,13 @@ export interface paths {
         };
         /**
          * List Forks
-         * @description The forks of a work, the newest first.
+         * @description The forks of a shader, the newest first.
          */
         get: operations["shaders_list_forks"];
         put?: never;
         /**
          * Fork
-         * @description Make a draft (or a published work) of one's own out of a work, as far as its licence allows.
+         * @description Make a draft (or a published shader) of one's own out of a shader, as far as its licence allows.
          */
         post: operations["shaders_fork"];
         delete?: never;
@@ -601,7 +601,7 @@ export interface paths {
         put?: never;
         /**
          * Hide
-         * @description Moderators: hide a work from everybody but its author, and resolve its open reports.
+         * @description Moderators: hide a shader from everybody but its author, and resolve its open reports.
          */
         post: operations["reports_hide"];
         delete?: never;
@@ -619,7 +619,7 @@ export interface paths {
         };
         /**
          * Lineage
-         * @description The works that this one came from, back to the first.
+         * @description The shaders that this one came from, back to the first.
          */
         get: operations["shaders_lineage"];
         put?: never;
@@ -681,7 +681,7 @@ export interface paths {
         put?: never;
         /**
          * Report
-         * @description Tell the moderators about a work; once until they have looked.
+         * @description Tell the moderators about a shader; once until they have looked.
          */
         post: operations["reports_report"];
         delete?: never;
@@ -719,7 +719,7 @@ export interface paths {
         };
         /**
          * Still
-         * @description The still of a version. 404 where there is none yet, as for a work that you may not see.
+         * @description The still of a version. 404 where there is none yet, as for a shader that you may not see.
          */
         get: operations["shaders_still"];
         put?: never;
@@ -741,7 +741,7 @@ export interface paths {
         put?: never;
         /**
          * Unhide
-         * @description Moderators: show a hidden work again.
+         * @description Moderators: show a hidden shader again.
          */
         post: operations["reports_unhide"];
         delete?: never;
@@ -759,7 +759,7 @@ export interface paths {
         };
         /**
          * List Versions
-         * @description The versions of a work, the newest first.
+         * @description The versions of a shader, the newest first.
          */
         get: operations["shaders_list_versions"];
         put?: never;
@@ -803,12 +803,12 @@ export interface paths {
         };
         /**
          * Read
-         * @description The caller's vote on a work.
+         * @description The caller's vote on a shader.
          */
         get: operations["votes_read"];
         /**
          * Cast
-         * @description Vote up or down, or take the vote back (`none`); the same again changes nothing. Not on one's own work.
+         * @description Vote up or down, or take the vote back (`none`); the same again changes nothing. Not on one's own shader.
          */
         put: operations["votes_cast"];
         post?: never;
@@ -838,7 +838,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Me
-         * @description Delete the account for good: personal data is emptied, works disappear, all sessions and keys end.
+         * @description Delete the account for good: personal data is emptied, shaders disappear, all sessions and keys end.
          */
         delete: operations["users_delete_me"];
         options?: never;
@@ -859,7 +859,7 @@ export interface paths {
         };
         /**
          * Export Me
-         * @description Everything that is kept about one: profile, sessions, keys, works with sources, votes, events.
+         * @description Everything that is kept about one: profile, sessions, keys, shaders with sources, votes, events.
          */
         get: operations["users_export_me"];
         put?: never;
@@ -899,7 +899,7 @@ export interface paths {
         };
         /**
          * Works
-         * @description A user's works, the newest first. To the user all of them, drafts too; `visibility` narrows that.
+         * @description A user's shaders, the newest first. To the user all of them, drafts too; `visibility` narrows that.
          */
         get: operations["users_works"];
         put?: never;
@@ -939,7 +939,7 @@ export interface paths {
         };
         /**
          * Voted
-         * @description The works that the caller has voted on, the latest first vote first.
+         * @description The shaders that the caller has voted on, the latest first vote first.
          */
         get: operations["votes_voted"];
         put?: never;
@@ -959,7 +959,7 @@ export interface paths {
         };
         /**
          * Lookup
-         * @description The caller's votes on up to 100 works at once; works without a vote are left out.
+         * @description The caller's votes on up to 100 shaders at once; shaders without a vote are left out.
          */
         get: operations["votes_lookup"];
         put?: never;
@@ -1025,13 +1025,13 @@ export interface components {
         };
         /**
          * AiLabel
-         * @description How much of a work a machine wrote, as its author declares.
+         * @description How much of a shader a machine wrote, as its author declares.
          * @enum {string}
          */
         AiLabel: "human" | "ai-assisted" | "ai-generated";
         /**
          * Author
-         * @description Who made a work.
+         * @description Who made a shader.
          */
         Author: {
             /**
@@ -1105,7 +1105,7 @@ export interface components {
         Dialect: "shadertoy" | "glsl-sandbox" | "book-of-shaders" | "es100" | "es300";
         /**
          * Difference
-         * @description What changed between two versions of a work. A text's last line end makes an empty last line.
+         * @description What changed between two versions of a shader. A text's last line end makes an empty last line.
          */
         Difference: {
             /** Added */
@@ -1196,13 +1196,13 @@ export interface components {
         };
         /**
          * EventKind
-         * @description An impression is a card in view; a dwell is time spent on a work, in milliseconds.
+         * @description An impression is a card in view; a dwell is time spent on a shader, in milliseconds.
          * @enum {string}
          */
         EventKind: "impression" | "dwell";
         /**
          * EventsTaken
-         * @description How many events were kept; those about works that are not listed are left out.
+         * @description How many events were kept; those about shaders that are not listed are left out.
          */
         EventsTaken: {
             /**
@@ -1218,7 +1218,7 @@ export interface components {
         };
         /**
          * FeedEventIn
-         * @description A card that came into view, or the time that a work was looked at.
+         * @description A card that came into view, or the time that a shader was looked at.
          */
         FeedEventIn: {
             /**
@@ -1252,7 +1252,7 @@ export interface components {
         };
         /**
          * ForkCreate
-         * @description A work of one's own out of another; what is not sent is taken over. `source` is an edit made before forking.
+         * @description A shader of one's own out of another; what is not sent is taken over. `source` is an edit made before forking.
          */
         ForkCreate: {
             ai_label?: components["schemas"]["AiLabel"] | null;
@@ -1286,7 +1286,7 @@ export interface components {
         Format: "structured" | "unified";
         /**
          * HideRequest
-         * @description Why the work is hidden; its author reads it.
+         * @description Why the shader is hidden; its author reads it.
          */
         HideRequest: {
             /**
@@ -1313,7 +1313,7 @@ export interface components {
         };
         /**
          * ImportRequest
-         * @description A Shadertoy document (its API's or export's JSON), and what is to be said about the work here.
+         * @description A Shadertoy document (its API's or export's JSON), and what is to be said about the shader here.
          */
         ImportRequest: {
             ai_label?: components["schemas"]["AiLabel"] | null;
@@ -1523,7 +1523,7 @@ export interface components {
         };
         /**
          * Lineage
-         * @description From the work that was asked about (last) back to the first of its line.
+         * @description From the shader that was asked about (last) back to the first of its line.
          */
         Lineage: {
             /**
@@ -1535,7 +1535,7 @@ export interface components {
         };
         /**
          * LineageNode
-         * @description A work in a family tree. What the caller may not see has an id and nothing more.
+         * @description A shader in a family tree. What the caller may not see has an id and nothing more.
          */
         LineageNode: {
             author?: components["schemas"]["Author"] | null;
@@ -1558,7 +1558,7 @@ export interface components {
             title?: string | null;
             /**
              * Version
-             * @description The version that was forked; null for the work that was asked about
+             * @description The version that was forked; null for the shader that was asked about
              */
             version: number | null;
         };
@@ -1850,7 +1850,7 @@ export interface components {
             score: number;
             /**
              * Shaders
-             * @description How many public works
+             * @description How many public shaders
              * @example 12
              */
             shaders: number;
@@ -1958,7 +1958,7 @@ export interface components {
         RenderStatus: "pending" | "rendering" | "ready" | "failed";
         /**
          * ReportCreate
-         * @description Why a work should be looked at by a moderator.
+         * @description Why a shader should be looked at by a moderator.
          */
         ReportCreate: {
             /**
@@ -2007,7 +2007,7 @@ export interface components {
         ReportReason: "spam" | "copyright" | "hate" | "sexual" | "harmful" | "other";
         /**
          * ReportResolve
-         * @description `hidden` hides the work and resolves all open reports about it.
+         * @description `hidden` hides the shader and resolves all open reports about it.
          */
         ReportResolve: {
             resolution: components["schemas"]["Resolution"];
@@ -2086,7 +2086,7 @@ export interface components {
         };
         /**
          * ShaderCreate
-         * @description A new work. Everything but the source and the title has a default; `draft` is seen by its author only.
+         * @description A new shader. Everything but the source and the title has a default; `draft` is seen by its author only.
          */
         ShaderCreate: {
             /** @default human */
@@ -2164,7 +2164,7 @@ export interface components {
             code: string | null;
             /**
              * Compiled
-             * @description False where the static gate refused the source before any compiler saw it
+             * @description False where the static check refused the source before any compiler saw it
              */
             compiled: boolean;
             dialect: components["schemas"]["Dialect"] | null;
@@ -2180,7 +2180,7 @@ export interface components {
         };
         /**
          * ShaderPublic
-         * @description A whole work with its newest version.
+         * @description A whole shader with its newest version.
          */
         ShaderPublic: {
             ai_label: components["schemas"]["AiLabel"];
@@ -2250,7 +2250,7 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             }[];
-            /** @description The work and version that this is a fork of */
+            /** @description The shader and version that this is a fork of */
             parent: components["schemas"]["VersionRef"] | null;
             /**
              * Preview Url
@@ -2359,7 +2359,7 @@ export interface components {
              * @example CC-BY-4.0
              */
             licence: string;
-            /** @description The work and version that this is a fork of */
+            /** @description The shader and version that this is a fork of */
             parent: components["schemas"]["VersionRef"] | null;
             /**
              * Preview Url
@@ -2411,7 +2411,7 @@ export interface components {
         };
         /**
          * ShaderUpdate
-         * @description Changes of a work's description; what is not sent stays as it is.
+         * @description Changes of a shader's description; what is not sent stays as it is.
          */
         ShaderUpdate: {
             ai_label?: components["schemas"]["AiLabel"] | null;
@@ -2515,7 +2515,7 @@ export interface components {
         };
         /**
          * Validation
-         * @description What the static gate and the compiler say. `code` is null where `ok`.
+         * @description What the static check and the compiler say. `code` is null where `ok`.
          */
         Validation: {
             /**
@@ -2525,7 +2525,7 @@ export interface components {
             code: string | null;
             /**
              * Compiled
-             * @description False where the static gate refused the source before any compiler saw it
+             * @description False where the static check refused the source before any compiler saw it
              */
             compiled: boolean;
             dialect: components["schemas"]["Dialect"] | null;
@@ -2633,7 +2633,7 @@ export interface components {
         };
         /**
          * VersionRef
-         * @description A version of a work.
+         * @description A version of a shader.
          */
         VersionRef: {
             /**
@@ -2686,13 +2686,13 @@ export interface components {
         };
         /**
          * Visibility
-         * @description Who sees a work: everybody, those who have the link, its author, or its author as unpublished work.
+         * @description Who sees a shader: everybody, those who have the link, its author, or its author as unpublished work.
          * @enum {string}
          */
         Visibility: "public" | "unlisted" | "private" | "draft";
         /**
          * VoteCast
-         * @description The vote that the caller wants to have on a work from now on.
+         * @description The vote that the caller wants to have on a shader from now on.
          */
         VoteCast: {
             /** @example up */
@@ -2700,7 +2700,7 @@ export interface components {
         };
         /**
          * VoteState
-         * @description The caller's vote on a work, and its counts after it.
+         * @description The caller's vote on a shader, and its counts after it.
          */
         VoteState: {
             /**
@@ -2735,7 +2735,7 @@ export interface components {
         VoteValue: "up" | "down" | "none";
         /**
          * VotedWork
-         * @description A work that the caller has voted on.
+         * @description A shader that the caller has voted on.
          */
         VotedWork: {
             shader: components["schemas"]["ShaderSummary"];
@@ -2751,7 +2751,7 @@ export interface components {
         };
         /**
          * VotesOnWorks
-         * @description The caller's votes on the works that were asked for; those without a vote are left out.
+         * @description The caller's votes on the shaders that were asked for; those without a vote are left out.
          */
         VotesOnWorks: {
             /**
@@ -3466,9 +3466,9 @@ export interface operations {
     shaders_search: {
         parameters: {
             query?: {
-                /** @description Words that a work has to have; `"a phrase"`, `or` and `-word` work. The last may be unfinished */
+                /** @description Words that a shader has to have; `"a phrase"`, `or` and `-word` work. The last may be unfinished */
                 q?: string | null;
-                /** @description Tags that a work has to have, all of them */
+                /** @description Tags that a shader has to have, all of them */
                 tag?: string[] | null;
                 /** @description The author's handle */
                 author?: string | null;
@@ -3808,7 +3808,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description There is no such work, or you may not see it */
+            /** @description There is no such shader, or you may not see it */
             404: {
                 headers: {
                     [name: string]: unknown;
