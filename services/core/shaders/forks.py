@@ -21,6 +21,9 @@ from services.core.shaders.schemas import ForkCreate
 from services.core.shaders.visibility import listed_or_own
 from services.core.shaders.write import add_shader, as_checked
 
+# What a fork takes over as it is, unless told otherwise; the rest has rules of its own.
+_DETAILS = ForkCreate.model_fields.keys() - {"version", "source", "licence", "visibility", "parameter_values"}
+
 
 async def fork(
     session: WriteSession, caller: Caller, shader_id: str, wanted: ForkCreate, limits: LimitSettings
@@ -39,14 +42,12 @@ async def fork(
         raise NotFoundError(f"The work has no version {wanted.version}")
     checked = as_checked(version) if wanted.source is None else await check(wanted.source, limits.source_bytes)
     values = version.parameter_values if wanted.parameter_values is None else wanted.parameter_values
+    details = parent.model_dump(include=set(_DETAILS)) | wanted.model_dump(include=set(_DETAILS), exclude_none=True)
     fork = Shader(
+        **details,
         author_id=caller.user_id,
-        title=wanted.title or parent.title,
-        description=parent.description if wanted.description is None else wanted.description,
-        tags=list(parent.tags if wanted.tags is None else wanted.tags),
         licence=licence,
         inherited_licence=inherited,
-        ai_label=wanted.ai_label or parent.ai_label,
         dialect=checked.dialect,
         visibility=wanted.visibility,
         still_time=parent.still_time,
