@@ -135,6 +135,11 @@ class Browser:
             resident = processes.rss_bytes(self._gpu) if self._gpu is not None else 0
         return resident
 
+    def gpu_seconds(self) -> float:
+        """Processor time of the process that runs shaders; 0 when there is none."""
+        self.gpu_memory()  # finds it
+        return processes.cpu_seconds(self._gpu) if self._gpu is not None else 0.0
+
     def kill_gpu(self) -> None:
         """SIGKILL the process that runs shaders; Chromium starts another by itself. Without one, the whole browser."""
         pid = self.group.gpu_process()

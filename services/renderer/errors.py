@@ -152,6 +152,17 @@ class RendererLostError(FractafragError):
     title = "The browser died while it drew this"
 
 
+class RendererSlowError(FractafragError):
+    """The shader did not get the processor time that its limit is; on a machine that has less to do it may be drawn."""
+
+    status = 503
+    code = "renderer_slow"
+    title = "The renderer is too busy to draw this in time"
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "5"})
+
+
 class AbandonedError(FractafragError):
     """The caller went away; nobody sees this answer."""
 

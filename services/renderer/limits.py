@@ -3,6 +3,9 @@
 A step is one call into a browser. Over its time, or with a GPU process over its memory, the GPU process is killed
 with SIGKILL, since nothing else stops a running shader; the step's reply, whatever it is, must then be ignored. The
 watcher's `beat` is the liveness of the whole service.
+
+What a shader costs is the processor time of the GPU process, which compiles and runs it. On a busy machine that is less
+than the time that passes, and then a step may go on: a limit is final only for what had its share of the processors.
 """
 
 import asyncio
@@ -14,10 +17,35 @@ from typing import Protocol, Self
 from services.renderer import metrics, processes
 
 _REAP_EVERY_SECONDS = 1.0
+# The page is given no less than this, so that it does not ask all the time.
+_LEAST_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A shader is over the limit after `seconds` in which it got as much of each of `cores` processors.
+
+    Where it got less it may go on, until `most_seconds` have passed: then the slot is wanted back and nothing is known.
+    With no cores, as on a GPU, only the clock counts. The page looks at its own deadline; `grace` is its time to do so.
+    """
+
+    stage: str
+    seconds: float
+    most_seconds: float
+    cores: int
+    grace: float = 0.0
+
+    @property
+    def processor_seconds(self) -> float:
+        """What the step must have got to be over the limit; somewhat less counts, since nobody gets all of them."""
+        return 0.9 * self.seconds * self.cores
 
 
 class Watched(Protocol):
     """What the watcher needs of a browser."""
+
+    def gpu_seconds(self) -> float:
+        """Processor time of the process that runs shaders."""
 
     def gpu_memory(self) -> int:
         """Resident bytes of the process that runs shaders."""
@@ -28,36 +56,73 @@ class Watched(Protocol):
 
 @dataclass(eq=False)
 class Watch:
-    """A context manager around one step; `tripped` is `timeout` or `memory` once the watcher has killed."""
+    """A context manager around one step; `tripped` is `timeout`, `slow` or `memory` once the watcher has killed."""
 
     browser: Watched
-    deadline: float
+    limit: Limit
     watches: "set[Watch]" = field(repr=False)
     tripped: str | None = None
     peak: int = 0
+    started: float = field(default_factory=time.monotonic)
+    used_before: float = 0.0
+    used: float = 0.0
 
     def __enter__(self) -> Self:
+        self.used_before = self.browser.gpu_seconds()
         self.watches.add(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.measure()
         self.watches.discard(self)
 
-    def look(self, now: float, memory_bytes: int) -> None:
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the step began."""
+        return time.monotonic() - self.started
+
+    @property
+    def starved(self) -> bool:
+        """Whether the step had less of the processors than its limit is."""
+        return self.used < self.limit.processor_seconds
+
+    def measure(self) -> None:
+        """Read the processor time that the step has used; a process that is gone has used what was read before."""
+        self.used = max(self.used, self.browser.gpu_seconds() - self.used_before)
+
+    def more(self) -> float:
+        """Seconds for which the page may go on, now that its time is over."""
+        self.measure()
+        if not self.starved:
+            return 0.0
+        missing = (self.limit.processor_seconds - self.used) / self.limit.cores
+        return max(0.0, min(max(missing, _LEAST_SECONDS), self.limit.most_seconds - self.elapsed))
+
+    def look(self, memory_bytes: int) -> None:
         """Kill the browser's GPU process if the step is over a limit."""
         if self.tripped is not None:
             return
         self.peak = max(self.peak, self.browser.gpu_memory())
         if self.peak > memory_bytes:
             self.tripped = "memory"
-        elif now >= self.deadline:
-            self.tripped = "timeout"
-        else:
+        elif not self._over_time():
             return
+        self.measure()
         metrics.KILLS.labels(self.tripped).inc()
         self.browser.kill_gpu()
+
+    def _over_time(self) -> bool:
+        limit, elapsed = self.limit, self.elapsed
+        if elapsed < limit.grace + min(limit.seconds, limit.most_seconds):
+            return False
+        self.measure()
+        if elapsed >= limit.grace + limit.most_seconds:
+            self.tripped = "slow" if self.starved else "timeout"
+        elif self.used >= limit.processor_seconds + limit.grace * limit.cores:
+            self.tripped = "timeout"
+        return self.tripped is not None
 
 
 class Watcher:
@@ -70,9 +135,9 @@ class Watcher:
         self._watches: set[Watch] = set()
         self.beat = time.monotonic()
 
-    def watch(self, browser: Watched, seconds: float) -> Watch:
+    def watch(self, browser: Watched, limit: Limit) -> Watch:
         """A watch over a step that begins now."""
-        return Watch(browser, time.monotonic() + seconds, self._watches)
+        return Watch(browser, limit, self._watches)
 
     @property
     def age(self) -> float:
@@ -85,7 +150,7 @@ class Watcher:
         while True:
             self.beat = now = time.monotonic()
             for watch in tuple(self._watches):
-                watch.look(now, self._memory_bytes)
+                watch.look(self._memory_bytes)
             if now - reaped >= _REAP_EVERY_SECONDS:
                 processes.reap()
                 reaped = now

@@ -3,12 +3,14 @@
 Each browser gets its own token; its page is `http://127.0.0.1:PORT/TOKEN/index.html` and sends binary WebSocket
 messages to `/TOKEN/pixels`. A message is a header of eight little-endian uint32 (delivery, width, height, frames,
 and four that are reserved), then `frames` frames of RGBA bytes, bottom row first. A message that nobody waits for
-is dropped: it belongs to a job that was given up.
+is dropped: it belongs to a job that was given up. When the page's time is over it asks `/TOKEN/more` for how many
+seconds it may go on.
 """
 
 import asyncio
 import secrets
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -51,6 +53,7 @@ class PageServer:
         self._files = _read(harness)
         self._expected: dict[tuple[str, int], asyncio.Future[Pixels]] = {}
         self._tokens: set[str] = set()
+        self.more: dict[str, Callable[[], float]] = {}
         self._server: Server | None = None
         self.port = 0
 
@@ -101,6 +104,8 @@ class PageServer:
             return connection.respond(HTTPStatus.NOT_FOUND, "not found\n")
         if name == "pixels":
             return None
+        if name == "more":
+            return connection.respond(HTTPStatus.OK, f"{self.more[token]() if token in self.more else 0.0:.3f}")
         if name not in self._files:
             return connection.respond(HTTPStatus.NOT_FOUND, "not found\n")
         content = self._files[name]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
 _started: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -87,6 +88,16 @@ def rss_bytes(pid: int) -> int:
         return int((_PROC / str(pid) / "statm").read_bytes().split()[1]) * _PAGE
     except (OSError, IndexError):
         return 0
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process and all its threads, 0 when it is gone."""
+    try:
+        text = (_PROC / str(pid) / "stat").read_text(errors="replace")
+    except OSError:
+        return 0.0
+    fields = text.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def kill(pid: int) -> None:

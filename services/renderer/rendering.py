@@ -4,6 +4,8 @@ The order is: translate, still, a look for motion, other times if the still is f
 there is a still fails the job; hit later, it costs the preview only, and `preview_skipped` says which limit it was.
 The frames of a sheet are drawn one after the other from one translation, each within the limit of a still, all of them
 within that of a preview. The first one over a limit ends the sheet, or fails the job if there is no frame before it.
+The limits are of processor time (services/renderer/limits.py). Where a machine is too busy to tell, nothing is said of
+the shader: the job fails with `RendererSlowError`, or keeps what it has.
 `LostError` leaves through here while nothing is drawn: the pool tries such a job once more.
 """
 
@@ -28,10 +30,12 @@ from services.renderer.errors import (
     CompileFailedError,
     LoopLimitError,
     MemoryLimitError,
+    RendererSlowError,
     TimeLimitError,
     UnknownDialectError,
 )
 from services.renderer.job import Job
+from services.renderer.limits import Limit
 from services.renderer.page_server import Pixels
 from services.renderer.settings import Backend, RendererSettings
 from services.renderer.slot import LostError, Slot
@@ -57,6 +61,8 @@ _GRACE_SECONDS = 0.3
 # The part of its limit that a picture may spend on the frames that it builds on.
 _PLAY_SHARE = 0.7
 _MOTION_SECONDS = 1.0
+# A drawing may use more processors than this, but has had its share when it had these.
+_DRAWING_THREADS = 2
 
 
 @dataclass(slots=True)
@@ -90,8 +96,16 @@ async def perform(job: Job, slot: Slot, settings: RendererSettings) -> CompileRe
     """Carry out `job` on `slot`; raises what `errors` has, and `LostError`."""
     if isinstance(job.request, CompileRequest):
         command = SourceCommand(source=job.request.source, dialect=job.request.dialect)
-        return await slot.step(COMPILE, command, settings.compile_seconds, "compile")
+        limit = Limit("compile", settings.compile_seconds, 2 * settings.compile_seconds, slot.cores(1))
+        return await slot.step(COMPILE, command, limit)
     return await Attempt(job, job.request, slot, settings).run()
+
+
+@dataclass(slots=True)
+class _Budget:
+    """Seconds that are left for several pictures together."""
+
+    left: float
 
 
 class Attempt:
@@ -109,6 +123,15 @@ class Attempt:
 
     async def run(self) -> Drawing:
         """Draw everything; raises what `errors` has, and `LostError`."""
+        before = self._slot.processor_seconds
+        try:
+            return await self._run()
+        except RendererSlowError:
+            if self._slot.processor_seconds - before < self._settings.job_seconds:
+                raise
+            raise TimeLimitError("job") from None
+
+    async def _run(self) -> Drawing:
         await self._open()
         still, preview, sheet = self._request.still, self._request.preview, self._request.sheet
         if sheet is not None:
@@ -132,8 +155,7 @@ class Attempt:
             loop_limit=self._slot.backend == Backend.LLVMPIPE,
         )
         started = time.perf_counter()
-        seconds, stage = self._limit(self._settings.compile_seconds, "compile")
-        opened = await self._slot.step(OPEN, command, seconds, stage)
+        opened = await self._slot.step(OPEN, command, self._limit(self._settings.compile_seconds, "compile", threads=1))
         drawing.timings["compile_ms"] = _milliseconds(started)
         refuse(opened)
         drawing.dialect = opened.dialect
@@ -143,23 +165,22 @@ class Attempt:
 
     async def _still(self, options: StillOptions) -> None:
         started = time.perf_counter()
-        end = min(time.monotonic() + self._settings.still_seconds, self._deadline)
-        self._drawing.still = await self._best_still(options, end)
+        self._drawing.still = await self._best_still(options, _Budget(self._settings.still_seconds))
         self._drawing.timings["still_ms"] = _milliseconds(started)
 
-    async def _best_still(self, options: StillOptions, end: float) -> DrawnStill:
+    async def _best_still(self, options: StillOptions, budget: _Budget) -> DrawnStill:
         """The still at its time; without one the first that is not flat, or the least flat one."""
         first = STILL_TIMES[0] if options.time is None else options.time
-        best = await self._draw_still(options, first, end)
-        await self._look_for_motion(first, end)
+        best = await self._draw_still(options, first, budget)
+        await self._look_for_motion(first, budget)
         if options.time is not None or not self._drawing.animated or self._slot.shaken:
             return best
         for other in STILL_TIMES[1:]:
             if not best.look.flat:
                 break
             try:
-                candidate = await self._draw_still(options, other, end)
-            except (TimeLimitError, MemoryLimitError, LoopLimitError):
+                candidate = await self._draw_still(options, other, budget)
+            except (TimeLimitError, MemoryLimitError, LoopLimitError, RendererSlowError):
                 break
             if candidate.look.span > best.look.span:
                 best = candidate
@@ -169,20 +190,18 @@ class Attempt:
         self,
         options: StillOptions,
         at: float,
-        end: float,
+        budget: _Budget,
         *,
         share: float = _PLAY_SHARE,
     ) -> DrawnStill:
         self._check()
-        seconds = end - time.monotonic()
-        stage = "job" if end == self._deadline else "still"
-        if seconds <= 0:
-            raise TimeLimitError(stage)
-        command = StillCommand(width=options.width, height=options.height, time=at, limit=seconds, share=share)
-        reply, coming = await self._slot.draw(STILL, command, seconds + _GRACE_SECONDS, stage)
+        limit = self._limit(min(budget.left, self._settings.still_seconds), "still")
+        command = StillCommand(width=options.width, height=options.height, time=at, limit=limit.seconds, share=share)
+        reply, coming = await self._slot.draw(STILL, command, limit)
+        budget.left -= self._slot.cost
         if reply.loops_exceeded or not reply.complete:
             coming.cancel()
-            raise LoopLimitError if reply.loops_exceeded else TimeLimitError(stage)
+            raise LoopLimitError if reply.loops_exceeded else self._over(limit)
         pixels = await self._slot.received(coming)
         return DrawnStill(pixels, at, encode.look_at(pixels))
 
@@ -190,32 +209,30 @@ class Attempt:
         started = time.perf_counter()
         frame = StillOptions(width=options.width, height=options.height)
         if options.times is None:
-            end = min(time.monotonic() + self._settings.still_seconds, self._deadline)
-            self._drawing.sheet.append(await self._best_still(frame, end))
+            self._drawing.sheet.append(await self._best_still(frame, _Budget(self._settings.still_seconds)))
         else:
-            end = min(time.monotonic() + self._settings.preview_seconds, self._deadline)
+            budget = _Budget(self._settings.preview_seconds)
             # Without a clock and without a memory all frames are the same.
             varies = self._drawing.animated or self._feedback
-            await self._draw_frames(frame, options.times if varies else options.times[:1], end)
+            await self._draw_frames(frame, options.times if varies else options.times[:1], budget)
             frames = self._drawing.sheet
             if all(encode.equal(frames[0].pixels, other.pixels) for other in frames[1:]):
                 # They may be a period apart.
-                await self._look_for_motion(options.times[0], end)
+                await self._look_for_motion(options.times[0], budget)
         self._drawing.timings["sheet_ms"] = _milliseconds(started)
 
-    async def _draw_frames(self, frame: StillOptions, times: Sequence[float], end: float) -> None:
+    async def _draw_frames(self, frame: StillOptions, times: Sequence[float], budget: _Budget) -> None:
         frames = self._drawing.sheet
         for index, at in enumerate(times):
-            frame_end = min(time.monotonic() + self._settings.still_seconds, end)
             try:
-                drawn = await self._draw_still(frame, at, frame_end, share=_PLAY_SHARE / (len(times) - index))
-            except (TimeLimitError, MemoryLimitError, LoopLimitError, LostError):
+                drawn = await self._draw_still(frame, at, budget, share=_PLAY_SHARE / (len(times) - index))
+            except (TimeLimitError, MemoryLimitError, LoopLimitError, RendererSlowError, LostError):
                 if not frames:
                     raise
                 return
             frames.append(drawn)
 
-    async def _look_for_motion(self, at: float, end: float) -> None:
+    async def _look_for_motion(self, at: float, budget: _Budget) -> None:
         """Find out whether a shader that reads a clock moves.
 
         This comes after the picture is here, since the times that it looks at may be over a limit. What cannot be drawn
@@ -225,10 +242,10 @@ class Attempt:
             self._drawing.animated = True
         elif self._drawing.animated and not self._slot.shaken:
             self._check()
-            seconds = min(_MOTION_SECONDS, end - time.monotonic())
-            command = MotionCommand(time=at, limit=max(0.0, seconds))
-            with contextlib.suppress(TimeLimitError, MemoryLimitError, LostError):
-                reply = await self._slot.step(MOTION, command, max(0.0, seconds) + _GRACE_SECONDS, "still")
+            with contextlib.suppress(TimeLimitError, MemoryLimitError, RendererSlowError, LostError):
+                limit = self._limit(min(budget.left, _MOTION_SECONDS), "still")
+                reply = await self._slot.step(MOTION, MotionCommand(time=at, limit=limit.seconds), limit)
+                budget.left -= self._slot.cost
                 self._drawing.animated = reply.moves
 
     async def _preview(self, options: PreviewOptions, still: StillOptions | None) -> None:
@@ -242,7 +259,7 @@ class Attempt:
                 self._drawing.preview_skipped = "timeout"
             else:
                 await self._draw_preview(options)
-        except (TimeLimitError, MemoryLimitError, LoopLimitError, LostError) as error:
+        except (TimeLimitError, MemoryLimitError, LoopLimitError, RendererSlowError, LostError) as error:
             if still is None:
                 raise
             self._drawing.preview_skipped = "memory" if isinstance(error, MemoryLimitError) else "timeout"
@@ -251,17 +268,17 @@ class Attempt:
     async def _draw_preview(self, options: PreviewOptions) -> None:
         self._check()
         drawing, settings = self._drawing, self._settings
-        seconds, stage = self._limit(settings.preview_seconds, "preview")
+        limit = self._limit(settings.preview_seconds, "preview")
         command = PreviewCommand(
             width=options.width,
             height=options.height,
             seconds=options.seconds,
             fps=options.fps,
             start=self._start(options),
-            limit=seconds,
-            budget=seconds * settings.preview_share,
+            limit=limit.seconds,
+            budget=limit.seconds * settings.preview_share,
         )
-        reply, coming = await self._slot.draw(PREVIEW, command, seconds + _GRACE_SECONDS, stage)
+        reply, coming = await self._slot.draw(PREVIEW, command, limit)
         if reply.frames == 0:
             coming.cancel()
             if reply.loops_exceeded:
@@ -280,12 +297,20 @@ class Attempt:
             return options.start
         return self._drawing.still.time if self._drawing.still is not None else _DEFAULT_START
 
-    def _limit(self, seconds: float, stage: str) -> tuple[float, str]:
-        """The time that a stage has, and the name of the limit that this is."""
+    def _limit(self, seconds: float, stage: str, *, threads: int = _DRAWING_THREADS) -> Limit:
+        """What a step may take that keeps so many threads busy."""
         left = self._deadline - time.monotonic()
         if left <= 0:
-            raise TimeLimitError("job")
-        return (seconds, stage) if seconds <= left else (left, "job")
+            raise RendererSlowError
+        if seconds <= 0:
+            raise TimeLimitError(stage)
+        cores = self._slot.cores(threads)
+        most = left if cores else min(seconds, left)
+        return Limit(stage, seconds, most, cores, grace=0.0 if stage == "compile" else _GRACE_SECONDS)
+
+    def _over(self, limit: Limit) -> Exception:
+        """What to say of a step that the page has ended at its deadline."""
+        return RendererSlowError() if self._slot.starved else TimeLimitError(limit.stage)
 
     def _check(self) -> None:
         if self._job.abandoned:

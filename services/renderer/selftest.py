@@ -10,7 +10,7 @@ import structlog
 from services.core.kit.errors import FractafragError
 from services.renderer.browser import Browser, BrowserStartError, Launcher
 from services.renderer.chromium import renderer_matches
-from services.renderer.limits import Watcher
+from services.renderer.limits import Limit, Watcher
 from services.renderer.page_server import Pixels
 from services.renderer.slot import LostError, Slot
 from services.renderer.wire import OPEN, STILL, OpenCommand, StillCommand
@@ -19,6 +19,7 @@ _log = structlog.get_logger("renderer.selftest")
 _WIDTH, _HEIGHT = 96, 64
 # Long, because a machine that is busy at our start must not end up with another backend.
 _PATIENCE_SECONDS = 10.0
+_PATIENCE = Limit("compile", _PATIENCE_SECONDS, _PATIENCE_SECONDS, 0)
 _SHADER = """#version 300 es
 precision highp float;
 precision highp int;
@@ -66,11 +67,11 @@ async def _compare(slot: Slot) -> None:
     opening = OpenCommand(
         width=_WIDTH, height=_HEIGHT, source=_SHADER, dialect="es300", parameters={}, loop_limit=False
     )
-    opened = await slot.step(OPEN, opening, _PATIENCE_SECONDS, "compile")
+    opened = await slot.step(OPEN, opening, _PATIENCE)
     if not opened.ok:
         raise SelfTestError("the test shader does not compile")
-    still = StillCommand(width=_WIDTH, height=_HEIGHT, time=0.0, limit=5.0, share=1.0)
-    _, coming = await slot.draw(STILL, still, _PATIENCE_SECONDS, "still")
+    still = StillCommand(width=_WIDTH, height=_HEIGHT, time=0.0, limit=_PATIENCE_SECONDS, share=1.0)
+    _, coming = await slot.draw(STILL, still, _PATIENCE)
     if not _is_right(await slot.received(coming)):
         raise SelfTestError("the test picture has wrong pixels")
 

@@ -1,23 +1,26 @@
 """A slot: one browser that does one thing at a time, under watch, and comes back after a kill.
 
-`step` runs one verb of the page. It raises `TimeLimitError` or `MemoryLimitError` when the watcher had to kill
-the GPU process, and `LostError` when the reply cannot be believed: the GPU process or the browser died by itself.
-After any of these the slot is `shaken`: call `recover` before the next step. A slot whose browser cannot be brought
-back is `broken` and must be replaced.
+`step` runs one verb of the page. It raises `TimeLimitError`, `RendererSlowError` or `MemoryLimitError` when the watcher
+had to kill the GPU process, and `LostError` when the reply cannot be believed: the GPU process or the browser died by
+itself. After any of these the slot is `shaken`: call `recover` before the next step. A slot whose browser cannot be
+brought back is `broken` and must be replaced.
 """
 
 import asyncio
+import contextlib
 import itertools
 import time
+from collections.abc import Iterator
 
 import structlog
 from pydantic import ValidationError
 
 from services.renderer import metrics
 from services.renderer.browser import Browser, BrowserLostError, Launcher
-from services.renderer.errors import MemoryLimitError, TimeLimitError
-from services.renderer.limits import Watcher
+from services.renderer.errors import MemoryLimitError, RendererSlowError, TimeLimitError
+from services.renderer.limits import Limit, Watch, Watcher
 from services.renderer.page_server import Pixels
+from services.renderer.settings import Backend, available_cores
 from services.renderer.wire import PROBE, Command, DrawCommand, Nothing, ReplyT, Verb
 
 _log = structlog.get_logger("renderer.slot")
@@ -50,6 +53,10 @@ class Slot:
         self.shaken = False
         self.broken = False
         self.pss_bytes = 0
+        # Processor seconds of all steps; what the last one counts against a limit, and whether it had less than that.
+        self.processor_seconds = 0.0
+        self.cost = 0.0
+        self.starved = False
         self._launcher = launcher
         self._settings = launcher.settings
         self._watcher = watcher
@@ -65,18 +72,23 @@ class Slot:
         """The configured backend, which the self-test has compared with `renderer`."""
         return self._launcher.backend.value
 
+    def cores(self, most: int) -> int:
+        """How many processors a step of up to `most` threads can keep busy; none where a GPU does the work."""
+        return 0 if self._launcher.backend is Backend.GPU else min(most, available_cores())
+
     @property
     def usable(self) -> bool:
         """Whether a step may be tried."""
         return not self.broken and self.browser.alive
 
-    async def step(self, verb: Verb[ReplyT], command: Command, seconds: float, stage: str) -> ReplyT:
-        """The page's reply, believed; `stage` names the limit that `seconds` is."""
+    async def step(self, verb: Verb[ReplyT], command: Command, limit: Limit) -> ReplyT:
+        """The page's reply, believed."""
         context_seconds = self._settings.context_seconds
         exits = len(self.browser.gpu_exits)
-        with self._watcher.watch(self.browser, seconds) as watch:
+        patience = max(limit.seconds, limit.most_seconds) + limit.grace + context_seconds
+        with self._watched(limit) as watch:
             try:
-                reply = await self._ask(verb, command, seconds + context_seconds)
+                reply = await self._ask(verb, command, patience)
             except (TimeoutError, BrowserLostError) as error:
                 self.broken = True
                 failure: Exception | None = LostError(str(error))
@@ -87,7 +99,9 @@ class Slot:
         if watch.tripped is not None:
             self.kills += 1
             self.shaken = True
-            raise MemoryLimitError if watch.tripped == "memory" else TimeLimitError(stage)
+            raise {"memory": MemoryLimitError(), "slow": RendererSlowError()}.get(watch.tripped) or TimeLimitError(
+                limit.stage
+            )
         if failure is not None:
             self.shaken = True
             metrics.LOST.labels("browser" if self.broken else "gpu").inc()
@@ -97,13 +111,13 @@ class Slot:
         return reply
 
     async def draw(
-        self, verb: Verb[ReplyT], command: DrawCommand, seconds: float, stage: str
+        self, verb: Verb[ReplyT], command: DrawCommand, limit: Limit
     ) -> tuple[ReplyT, asyncio.Future[Pixels]]:
         """As `step`, for a verb that sends pixels; they are in the future if the reply says that they were sent."""
         delivery = next(_deliveries) % 2**32
         pixels = self._launcher.server.expect(self.browser.token, delivery)
         try:
-            reply = await self.step(verb, command.model_copy(update={"delivery": delivery}), seconds, stage)
+            reply = await self.step(verb, command.model_copy(update={"delivery": delivery}), limit)
         except BaseException:
             pixels.cancel()
             raise
@@ -154,6 +168,20 @@ class Slot:
         if time.monotonic() - self._weighed >= _PSS_EVERY_SECONDS:
             self.pss_bytes = await asyncio.to_thread(self.browser.group.pss_bytes)
             self._weighed = time.monotonic()
+
+    @contextlib.contextmanager
+    def _watched(self, limit: Limit) -> Iterator[Watch]:
+        """A watch over a step, which the page may ask for more time, and what the step has cost."""
+        more = self._launcher.server.more
+        with self._watcher.watch(self.browser, limit) as watch:
+            more[self.browser.token] = watch.more
+            try:
+                yield watch
+            finally:
+                more.pop(self.browser.token, None)
+        self.processor_seconds += watch.used
+        self.starved = watch.starved
+        self.cost = min(watch.elapsed, watch.used / limit.cores) if limit.cores else watch.elapsed
 
     async def _ask(self, verb: Verb[ReplyT], command: Command, seconds: float) -> ReplyT:
         return verb.reply.model_validate(await self.browser.call(verb.name, command.model_dump(by_alias=True), seconds))

@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from services.renderer import metrics
-from services.renderer.errors import MemoryLimitError, TimeLimitError
+from services.renderer.errors import MemoryLimitError, RendererSlowError, TimeLimitError
+from services.renderer.limits import Limit
 from services.renderer.settings import RendererSettings
 from services.renderer.slot import LostError, Slot
 from services.renderer.wire import COMPILE, CompileReply, SourceCommand
@@ -108,8 +109,9 @@ class Standby:
     async def _compile(self, slot: Slot, command: SourceCommand) -> CompileReply | None:
         slot.jobs += 1
         try:
-            return await slot.step(COMPILE, command, self._settings.compile_patience_seconds, "compile")
-        except (TimeLimitError, MemoryLimitError, LostError):
+            seconds = self._settings.compile_patience_seconds
+            return await slot.step(COMPILE, command, Limit("compile", seconds, 3 * seconds, slot.cores(1)))
+        except (TimeLimitError, MemoryLimitError, RendererSlowError, LostError):
             self._repair(slot)
             return None
 

@@ -6,7 +6,8 @@ jitter and asks again, up to `wait_seconds`. Errors:
 
 - `CompileFailedError`: the source is at fault; `errors` are for the author. Final.
 - `LimitExceededError`: the source is over a limit, `code` says which. Final.
-- `RendererBusyError`: nobody took the job, nothing was done. Come back after `retry_after` seconds.
+- `RendererBusyError`: nobody took the job, or had the processors to say what it costs (503 `renderer_slow`). Nothing
+  is known of it. Come back after `retry_after` seconds.
 - `RendererLostError`: a renderer took the job and did not give a proper answer. It may have been the job's fault, so
   the pool does not try the job on another renderer; the caller counts attempts.
 
@@ -188,7 +189,7 @@ class RendererPool:
         pause = FIRST_PAUSE
         while True:
             try:
-                content = await self._ask_each(call)
+                content = await self._ask_each(call, deadline)
             except (CompileFailedError, LimitExceededError, RendererLostError) as error:
                 CALLS.labels(call.verb, type(error).__name__.removesuffix("Error")).inc()
                 raise
@@ -208,8 +209,8 @@ class RendererPool:
             return False
         return True
 
-    async def _ask_each(self, call: _Call) -> bytes | None:
-        """The first answer, or None when every address is busy or refuses the connection."""
+    async def _ask_each(self, call: _Call, deadline: float) -> bytes | None:
+        """The first answer, or None when every address is busy or refuses the connection, or time is over."""
         addresses = await self._resolve()
         random.shuffle(addresses)
         for address in sorted(addresses, key=lambda each: self._in_flight[each]):
@@ -219,6 +220,8 @@ class RendererPool:
                 return content
             if status not in (429, 503):
                 raise _refusal(status, content)
+            if time.monotonic() > deadline:
+                break  # This one took its time to find out that it is too busy.
         return None
 
     async def _post(self, address: str, call: _Call) -> tuple[int, bytes]:

@@ -4,6 +4,7 @@
  */
 
 import type { Dialect, FrameState } from "../runtime";
+import { askForMore, Deadline } from "./deadline";
 import { exceedsLoopLimit, hasLoops } from "./loops";
 import { type Plan, plan } from "./plan";
 import { PixelSocket } from "./socket";
@@ -102,7 +103,7 @@ export class Harness {
   /** Draws and sends one picture. */
   still(still: StillCommand): StillReply {
     const { stage, job } = this.current();
-    const deadline = performance.now() + still.limit * 1000;
+    const deadline = new Deadline(still.limit, askForMore);
     const played = this.play(still, still.time, deadline, still.share);
     const complete = played && this.draw(still, still.time, deadline);
     if (complete) {
@@ -117,13 +118,13 @@ export class Harness {
   /** Finds out whether the picture moves. */
   motion({ time, limit }: MotionCommand): MotionReply {
     const { stage } = this.current();
-    return { moves: this.moves(time, performance.now() + limit * 1000), alive: stage.alive() };
+    return { moves: this.moves(time, new Deadline(limit, askForMore)), alive: stage.alive() };
   }
 
   /** Draws and sends a loop, smaller or with fewer frames where it would not fit; no frames where none fits. */
   preview(preview: PreviewCommand): PreviewReply {
     const { stage, job } = this.current();
-    const deadline = performance.now() + preview.limit * 1000;
+    const deadline = new Deadline(preview.limit, askForMore);
     const reply = { wanted: 0, frames: 0 };
     const chosen = this.plan(preview, deadline);
     if (chosen !== null) {
@@ -156,9 +157,9 @@ export class Harness {
     return feedback ? state : { ...state, frame: Math.round(time * STEPS_PER_SECOND) };
   }
 
-  private draw(size: Size, time: number, deadline: number, timeDelta?: number): boolean {
+  private draw(size: Size, time: number, deadline: Deadline, timeDelta?: number): boolean {
     const { stage } = this.current();
-    const drawn = stage.draw(this.frame(size, time, timeDelta), deadline, () => this.loopsAreFine(time));
+    const drawn = stage.draw(this.frame(size, time, timeDelta), () => !deadline.passed() && this.loopsAreFine(time));
     return drawn && this.loopsAreFine(time);
   }
 
@@ -173,7 +174,7 @@ export class Harness {
   }
 
   /** Brings the feedback buffer to just before `time`; nothing to do for other shaders. */
-  private play(size: Size, time: number, deadline: number, share = PLAY_SHARE): boolean {
+  private play(size: Size, time: number, deadline: Deadline, share = PLAY_SHARE): boolean {
     const { stage, job } = this.current();
     if (!job.feedback) return true;
     const { width, height } = size;
@@ -192,12 +193,12 @@ export class Harness {
   }
 
   /** Frames like the last one that fit into this share of the time that is left, at least one. */
-  private affordable(deadline: number, share: number): number {
-    const left = share * (deadline - performance.now());
+  private affordable(deadline: Deadline, share: number): number {
+    const left = share * deadline.left;
     return Math.max(1, Math.floor(left / Math.max(this.current().stage.spent, 0.1)));
   }
 
-  private moves(time: number, deadline: number): boolean {
+  private moves(time: number, deadline: Deadline): boolean {
     const { job } = this.current();
     if (job.feedback || !job.animated) return job.feedback;
     return MOTION_SIZES.some((size) => {
@@ -210,14 +211,14 @@ export class Harness {
     });
   }
 
-  private sample(size: Size, time: number, deadline: number): Uint32Array | null {
+  private sample(size: Size, time: number, deadline: Deadline): Uint32Array | null {
     if (!this.draw(size, time, deadline)) return null;
     const pixels = new Uint32Array(size.width * size.height);
     this.current().stage.read(size, new Uint8Array(pixels.buffer));
     return pixels;
   }
 
-  private plan(preview: PreviewCommand, deadline: number): Plan | null {
+  private plan(preview: PreviewCommand, deadline: Deadline): Plan | null {
     const { stage, job } = this.current();
     const { width, height, seconds, fps, start, budget } = preview;
     if (!this.draw(preview, start, deadline)) return null;
@@ -227,7 +228,7 @@ export class Harness {
   }
 
   /** Draws the frames into the socket's room and returns how many there are before the deadline. */
-  private loop(preview: PreviewCommand, chosen: Plan, deadline: number): number {
+  private loop(preview: PreviewCommand, chosen: Plan, deadline: Deadline): number {
     const { stage } = this.current();
     const { width, height, frames, steps } = chosen;
     const room = this.socket.room(width, height, frames);

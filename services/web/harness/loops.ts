@@ -38,9 +38,10 @@ export function exceedsLoopLimit(source: string, dialect: Dialect, time: number,
       return pixels.some((value, index) => index % 4 === 0 && value === 255);
     };
     // A shader with feedback draws elsewhere first, so there is nothing to see before its frame is complete.
-    const goOn = () => compiled.usesBackbuffer || !found();
+    const deadline = performance.now() + SAMPLE_MS;
+    const goOn = () => performance.now() < deadline && (compiled.usesBackbuffer || !found());
     const frame: FrameState = { ...SAMPLE, time, parameters };
-    stage.draw(frame, performance.now() + SAMPLE_MS, goOn);
+    stage.draw(frame, goOn);
     return found();
   } finally {
     stage.dispose();

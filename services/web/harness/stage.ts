@@ -69,18 +69,15 @@ export class Stage {
     return gl.getError() === gl.NO_ERROR;
   }
 
-  /**
-   * Draws a frame; false when the deadline (on the clock of `performance.now()`) passed first. `between` is asked
-   * between strips and may stop the drawing by false.
-   */
-  draw(frame: FrameState, deadline: number, between: () => boolean = () => true): boolean {
+  /** Draws a frame. `between` is asked between strips and may stop the drawing by false, which is then the result. */
+  draw(frame: FrameState, between: () => boolean = () => true): boolean {
     const { width, height } = frame;
     this.spent = 0;
     this.runtime.beginFrame(frame, this.targetOf(frame));
     let rows = this.rows(width, height);
     for (let y = 0; y < height; ) {
+      if (!between()) return false;
       const started = performance.now();
-      if (started >= deadline || !between()) return false;
       const strip = Math.min(rows, height - y);
       this.runtime.drawTile(y, strip);
       this.wait();

@@ -1,0 +1,64 @@
+"""A machine that is busy with something else changes no verdict about a shader."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.renderer import RendererProcess, running_renderer
+from tests.renderer.shaders import GRADIENT, HOSTILE, MOVING, SLOW
+
+pytestmark = [pytest.mark.xdist_group("renderer"), pytest.mark.slow]
+
+_LOOPS = 4
+# With the limits of production; SLOW takes a second on two quiet cores.
+_SETTINGS = {"slots": 1}
+
+
+def test_a_compiler_that_is_starved_says_so(tmp_path: Path) -> None:
+    settings = {**_SETTINGS, "compile_seconds": 600, "job_seconds": 2}
+    with running_renderer(tmp_path, settings) as own:
+        for process in own.processes("gpu-process"):
+            process.suspend()
+        try:
+            reply = own.render(GRADIENT)
+        finally:
+            for process in own.processes("gpu-process"):
+                process.resume()
+        assert (reply.status_code, reply.json()["code"]) == (503, "renderer_slow")
+        own.wait_until_ready()
+        assert own.render(GRADIENT).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def beset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RendererProcess]:
+    """A renderer beside which other processes never rest."""
+    with running_renderer(tmp_path_factory.mktemp("beset"), _SETTINGS) as own:
+        loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(_LOOPS)]
+        try:
+            yield own
+        finally:
+            for loop in loops:
+                loop.kill()
+                loop.wait()
+
+
+@pytest.mark.parametrize("source", [GRADIENT, MOVING, SLOW, SLOW.replace("900", "1800")])
+def test_what_is_drawn_on_a_quiet_machine_is_drawn(beset: RendererProcess, source: str) -> None:
+    for _ in range(5):
+        beset.wait_until_ready(seconds=60)
+        reply = beset.render(source)
+        if reply.status_code == 200:
+            return
+        assert (reply.status_code, reply.json()["code"]) == (503, "renderer_slow")
+        assert int(reply.headers["Retry-After"]) >= 1
+    pytest.fail("it was never drawn")
+
+
+@pytest.mark.parametrize("name", ["for", "many statements", "4 million inlined calls"])
+def test_what_is_refused_on_a_quiet_machine_is_not_drawn(beset: RendererProcess, name: str) -> None:
+    source, codes = HOSTILE[name]
+    beset.wait_until_ready(seconds=60)
+    assert beset.render(source).json()["code"] in {*codes, "renderer_slow"}
