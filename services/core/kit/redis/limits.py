@@ -9,33 +9,36 @@ second since the epoch from which the caller's credential is dead; then nothing 
 without limits, everything else is refused (503), as a limit that can be switched off by breaking Redis would be none.
 """
 
+import asyncio
 import hashlib
 import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from services.core.kit.errors import RateLimitedError
+from services.core.kit.errors import RateLimitedError, UnavailableError
 from services.core.kit.redis.guard import RedisGuard
 
-# ARGV[1]: a JSON list of checks, made one after the other up to the first that is refused. A bucket's key holds the
-# "theoretical arrival time" in microseconds; `step` is the time between two cells, `full` that of a whole bucket.
-# Gives a JSON list of results. One text each way, because redis-py takes longer over many small values.
+# ARGV[1]: a JSON list of requests, each a list of checks that are made up to the first that is refused. A bucket's key
+# holds the "theoretical arrival time" in microseconds; `step` is the time between two cells, `full` that of a whole
+# bucket. Gives a JSON list of lists of results. One text each way: redis-py takes longer over many small values.
 _SCRIPT = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local results = {}
-for _, check in ipairs(cjson.decode(ARGV[1])) do
-  local result, arrivals, refused = {states = {}}, {}, false
+
+local function make(check)
+  local result, arrivals = {states = {}}, {}
   for _, key in ipairs(check.revocation_keys) do
     local since = redis.call('GET', key)
     if since and tonumber(since) * 1000000 <= now then
-      result.revoked_since, refused = since, true
+      result.revoked_since = since
     end
   end
-  for i, bucket in ipairs(result.revoked_since and {} or check.buckets) do
+  if result.revoked_since then return result, true end
+  local refused = false
+  for i, bucket in ipairs(check.buckets) do
     local before = math.max(tonumber(redis.call('GET', bucket.key) or now), now)
     local after = before + bucket.step
     local room = bucket.full - (after - now)
@@ -47,18 +50,26 @@ for _, check in ipairs(cjson.decode(ARGV[1])) do
     end
     arrivals[i] = after
   end
-  results[#results + 1] = result
-  if refused then break end
-  for i, bucket in ipairs(check.buckets) do
+  for i, bucket in ipairs(refused and {} or check.buckets) do
     local life = math.max(math.ceil((arrivals[i] - now) / 1000), 1)
     redis.call('SET', bucket.key, string.format('%.0f', arrivals[i]), 'PX', life)
   end
+  return result, refused
 end
-return cjson.encode(results)
+
+local answers = {}
+for i, checks in ipairs(cjson.decode(ARGV[1])) do
+  answers[i] = {}
+  for j, check in ipairs(checks) do
+    local refused
+    answers[i][j], refused = make(check)
+    if refused then break end
+  end
+end
+return cjson.encode(answers)
 """
-
-
 _MICROSECONDS = 1_000_000
+_LARGEST_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +167,17 @@ class LimitResult:
 
 
 class RateLimiter:
-    """Takes from buckets in Redis."""
+    """Takes from buckets in Redis, with one call at a time: the checks that come meanwhile share the next one.
+
+    In a crowd that makes a check a fraction of a call, without which the feed of visitors would miss its goal
+    (docs/benchmarks.md); a lone one goes at once.
+    """
 
     def __init__(self, guard: RedisGuard) -> None:
         self._guard = guard
         self._script = guard.client.register_script(_SCRIPT)
+        self._waiting: list[tuple[Sequence[LimitCheck], asyncio.Future[list[LimitResult]]]] = []
+        self._sender: asyncio.Task[None] | None = None
 
     async def take(self, *buckets: Bucket, revocation_keys: Sequence[str] = ()) -> BucketState | None:
         """Take one from each bucket, or raise and take none; gives the state of the tightest."""
@@ -168,9 +185,33 @@ class RateLimiter:
 
     async def check(self, *checks: LimitCheck) -> list[LimitResult]:
         """The results of `checks` in one round trip; the first refusal is the last of them, as none is made after."""
-        argument = json.dumps([_argument(check) for check in checks])
-        found = json.loads(await self._guard.call(lambda client: self._script(args=[argument], client=client)))
-        return [_result(check, result) for check, result in zip(checks, found, strict=False)]
+        results: asyncio.Future[list[LimitResult]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((checks, results))
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.create_task(self._send())
+        return await results
+
+    async def _send(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:_LARGEST_BATCH], self._waiting[_LARGEST_BATCH:]
+            try:
+                await self._make([checks for checks, _ in batch], [results for _, results in batch])
+            except UnavailableError as error:
+                for _, results in batch:
+                    if not results.done():
+                        results.set_exception(UnavailableError(error.detail))
+            finally:
+                for _, results in batch:
+                    results.cancel()  # Unless this task is cut off, all of these are done.
+
+    async def _make(
+        self, requests: list[Sequence[LimitCheck]], answers: list[asyncio.Future[list[LimitResult]]]
+    ) -> None:
+        argument = json.dumps([[_argument(check) for check in checks] for checks in requests])
+        text = await self._guard.call(partial(self._script, (), [argument]))
+        for checks, results, found in zip(requests, answers, json.loads(text), strict=True):
+            if not results.done():
+                results.set_result([_result(check, each) for check, each in zip(checks, found, strict=False)])
 
 
 def _argument(check: LimitCheck) -> dict[str, Any]:
