@@ -55,6 +55,10 @@ class HealthServer(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 lifespan="off",
+                # Bounds for a port that only probes and a scraper need; h11 is what the next two are made for.
+                http="h11",
+                h11_max_incomplete_event_size=16_384,
+                limit_concurrency=64,
                 timeout_graceful_shutdown=1,
             )
         )
