@@ -42,7 +42,8 @@ async def fork(
         raise NotFoundError(f"The work has no version {wanted.version}")
     checked = as_checked(version) if wanted.source is None else await check(wanted.source, limits.source_bytes)
     values = version.parameter_values if wanted.parameter_values is None else wanted.parameter_values
-    details = parent.model_dump(include=set(_DETAILS)) | wanted.model_dump(include=set(_DETAILS), exclude_none=True)
+    details = {name: getattr(parent, name) for name in _DETAILS}
+    details |= wanted.model_dump(include=set(_DETAILS), exclude_none=True)
     fork = Shader(
         **details,
         author_id=caller.user_id,
