@@ -6,7 +6,7 @@ from services.api.card_lists import list_response, page_response
 from services.api.deps import CallerDep, Cursor, Limit, MaybeCallerDep, ServicesDep, WriteDep, account_limit
 from services.contracts.pages import Page
 from services.contracts.shaders import ShaderSummary
-from services.core.feed import events
+from services.core.feed import recording
 from services.core.feed.schemas import EventsTaken, FeedEvents
 from services.core.shaders.search import ShaderQuery, Sort
 
@@ -42,4 +42,4 @@ async def newest(request: Request, services: ServicesDep, cursor: Cursor = None,
 @router.post("/events", status_code=202, dependencies=[account_limit("events_account")])
 async def record(body: FeedEvents, caller: CallerDep, session: WriteDep) -> EventsTaken:
     """Say which cards came into view and how long shaders were looked at; the feed learns from it."""
-    return await events.record(session, user_id=caller.user_id, events=body.events)
+    return await recording.record(session, user_id=caller.user_id, events=body.events)
