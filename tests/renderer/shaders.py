@@ -66,6 +66,10 @@ HOSTILE: dict[str, tuple[str, set[str]]] = {
         ),
         {"loop_limit"},
     ),
+    "a corner of ten pixels": (
+        body("if (p.x < 10.0 && p.y < 1.0) for (int i = 0; i < 90000; i++) a = sin(a + float(i));"),
+        {"loop_limit"},
+    ),
     "64 KB array": (
         body("float z[16384]; for (int i = 0; i < 16384; i++) z[i] = a; a = z[int(p.x) & 16383];"),
         {"compile_failed"},

@@ -5,7 +5,7 @@
 
 import type { Dialect, FrameState } from "../runtime";
 import { askForMore, Deadline } from "./deadline";
-import { exceedsLoopLimit, hasLoops } from "./loops";
+import { exceedsLoopLimit, loopsOf } from "./loops";
 import { type Plan, plan } from "./plan";
 import { PixelSocket } from "./socket";
 import { type Size, Stage } from "./stage";
@@ -28,6 +28,7 @@ interface Job {
   readonly dialect: Dialect;
   readonly feedback: boolean;
   readonly animated: boolean;
+  readonly loopsOpen: boolean;
   loopsKnown: boolean;
   loopsExceeded: boolean;
 }
@@ -93,8 +94,9 @@ export class Harness {
     const result = this.stage.compile(opening.source, { dialect: opening.dialect });
     if (result.ok && result.dialect !== null) {
       const { dialect, usesBackbuffer: feedback, animated } = result;
-      const loopsKnown = !opening.loopLimit || !hasLoops(opening.source);
-      this.job = { opening, dialect, feedback, animated, loopsKnown, loopsExceeded: false };
+      const loops = opening.loopLimit ? loopsOf(opening.source) : "none";
+      const job = { opening, dialect, feedback, animated, loopsOpen: loops === "open", loopsKnown: loops === "none" };
+      this.job = { ...job, loopsExceeded: false };
       if (!this.stage.warm(this.frame(opening, 0))) return { ...result, ...REFUSED, alive: this.stage.alive() };
     }
     return { ...result, alive: !result.lost && this.stage.alive() };
@@ -160,15 +162,17 @@ export class Harness {
   private draw(size: Size, time: number, deadline: Deadline, timeDelta?: number): boolean {
     const { stage } = this.current();
     const drawn = stage.draw(this.frame(size, time, timeDelta), () => !deadline.passed() && this.loopsAreFine(time));
-    return drawn && this.loopsAreFine(time);
+    return drawn && this.loopsAreFine(time, size);
   }
 
-  private loopsAreFine(time: number): boolean {
+  /** `size` is that of a frame that was drawn whole and was quick: then all of its pixels can be looked at. */
+  private loopsAreFine(time: number, size?: Size): boolean {
     const { stage, job } = this.current();
-    if (!job.loopsKnown && stage.spent > SUSPICIOUS_MS) {
+    const suspicious = stage.spent > SUSPICIOUS_MS;
+    if (!job.loopsKnown && (suspicious || (job.loopsOpen && size !== undefined))) {
       job.loopsKnown = true;
       const { source, parameters } = job.opening;
-      job.loopsExceeded = exceedsLoopLimit(source, job.dialect, time, parameters);
+      job.loopsExceeded = exceedsLoopLimit(source, job.dialect, time, parameters, suspicious ? undefined : size);
     }
     return !job.loopsExceeded;
   }

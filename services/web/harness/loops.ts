@@ -10,37 +10,58 @@
 import type { Dialect, FrameState, ParameterValues } from "../runtime";
 import { ownPrefix } from "../runtime/declares";
 import { type Scan, scan } from "../runtime/scan";
-import { Stage } from "./stage";
+import { type Size, Stage } from "./stage";
 
 const LIMIT = 60_000;
 const SAMPLE = { width: 160, height: 90 };
 const SAMPLE_MS = 1500;
+/** Texts with more loops than this are not weighed. */
+const MANY = 300;
 const LOOP = /\b(for|while)\s*\(/g;
+/** A comparison with a number, or with a name that looks like a macro. */
+const BOUND = /[<>]=?\s*(?:(\d+(?:\.\d*)?)|[A-Z_][A-Z0-9_]*)\s*$/;
 const OUTPUT = /\bout\s+(?:(?:lowp|mediump|highp)\s+)?vec([34])\s+([A-Za-z_]\w*)\s*;/;
 const counter = (own: string) => `int ${own}loops = 0; bool ${own}loop() { return ++${own}loops < ${LIMIT}; }`;
 
-/** Whether the code has loops that `exceedsLoopLimit` could count. */
-export function hasLoops(source: string): boolean {
-  return scan(source).code.search(LOOP) !== -1;
+/**
+ * What the text says of its loops: `open` where one has no bound in it (`while`, a variable) or more than fits, so that
+ * even a single pixel may reach the limit in a frame that is quick.
+ */
+export function loopsOf(source: string): "none" | "bounded" | "open" {
+  const loops = [...loopsIn(scan(source).code)];
+  if (loops.length === 0) return "none";
+  if (loops.length > MANY) return "open";
+  // A loop's iterations are multiplied by those of the loops around it.
+  const together = (inner: Loop) =>
+    loops
+      .filter(({ from, to }) => from <= inner.from && inner.from < to)
+      .reduce((product, { most }) => product * most, 1);
+  return loops.some((loop) => together(loop) >= LIMIT) ? "open" : "bounded";
 }
 
 /** Whether some pixel of this frame iterates more often than llvmpipe would let it; false where it cannot be told. */
-export function exceedsLoopLimit(source: string, dialect: Dialect, time: number, parameters: ParameterValues): boolean {
+export function exceedsLoopLimit(
+  source: string,
+  dialect: Dialect,
+  time: number,
+  parameters: ParameterValues,
+  size: Size = SAMPLE,
+): boolean {
   const counting = countingCopy(source, dialect);
   const stage = counting === null ? null : Stage.create();
   if (counting === null || stage === null) return false;
   try {
     const compiled = stage.compile(counting, { dialect });
     if (!compiled.ok) return false;
-    const pixels = new Uint8Array(SAMPLE.width * SAMPLE.height * 4);
+    const pixels = new Uint8Array(size.width * size.height * 4);
     const found = () => {
-      stage.read(SAMPLE, pixels);
+      stage.read(size, pixels);
       return pixels.some((value, index) => index % 4 === 0 && value === 255);
     };
     // A shader with feedback draws elsewhere first, so there is nothing to see before its frame is complete.
     const deadline = performance.now() + SAMPLE_MS;
     const goOn = () => performance.now() < deadline && (compiled.usesBackbuffer || !found());
-    const frame: FrameState = { ...SAMPLE, time, parameters };
+    const frame: FrameState = { width: size.width, height: size.height, time, parameters };
     stage.draw(frame, goOn);
     return found();
   } finally {
@@ -96,6 +117,40 @@ function withCountingLoops(source: string, mask: string, own: string): string {
     }
   }
   return result + source.slice(last);
+}
+
+interface Loop {
+  /** Where it begins and where its body ends, in the code. */
+  readonly from: number;
+  readonly to: number;
+  /** Iterations at most, as far as a number in its condition says so; a macro's name is taken for a small one. */
+  readonly most: number;
+}
+
+function* loopsIn(code: string): Generator<Loop> {
+  for (const match of code.matchAll(LOOP)) {
+    const open = match.index + match[0].length;
+    const parts = headerParts(code, open);
+    const close = parts?.at(-1);
+    if (parts === null || close === undefined) continue;
+    const condition = parts.length === 3 ? code.slice((parts[0] ?? 0) + 1, parts[1]) : "";
+    const bound = BOUND.exec(condition);
+    const most = bound === null ? Number.POSITIVE_INFINITY : Number(bound[1] ?? 1);
+    yield { from: match.index, to: bodyEnd(code, close + 1), most };
+  }
+}
+
+/** Where the statement ends that begins at `from`. */
+function bodyEnd(code: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < code.length; at++) {
+    const character = code[at];
+    if (character === "{" || character === "(") depth += 1;
+    else if (character === ")") depth -= 1;
+    else if (character === "}" && --depth <= 0) return at;
+    else if (character === ";" && depth === 0) return at;
+  }
+  return code.length;
 }
 
 /** Offsets of the semicolons between the brackets that open before `from`, and of the closing bracket. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countingCopy, exceedsLoopLimit, hasLoops } from "../../harness/loops";
+import { countingCopy, exceedsLoopLimit, loopsOf } from "../../harness/loops";
 import { Stage } from "../../harness/stage";
 import { type Dialect, detectDialect } from "../../runtime";
 
@@ -13,9 +13,25 @@ function exceeds(source: string): boolean {
 }
 
 test("loops are found outside of comments", () => {
-  expect(hasLoops(shadertoy("for (int i = 0; i < 3; i++) a += 1.0;"))).toBe(true);
-  expect(hasLoops(shadertoy("do { a += 1.0; } while (a < 9.0);"))).toBe(true);
-  expect(hasLoops(shadertoy("/* for (;;) {} while (true) */ // while (a)"))).toBe(false);
+  expect(loopsOf(shadertoy("for (int i = 0; i < 3; i++) a += 1.0;"))).toBe("bounded");
+  expect(loopsOf(shadertoy("do { a += 1.0; } while (a < 9.0);"))).toBe("open");
+  expect(loopsOf(shadertoy("/* for (;;) {} while (true) */ // while (a)"))).toBe("none");
+});
+
+test.each([
+  [
+    "one after the other",
+    "for (int i = 0; i < 300; i++) a += 1.0; for (int j = 0; j < 300; ++j) { a += 1.0; }",
+    "bounded",
+  ],
+  ["nested", "for (int i = 0; i < 300; i++) { a += 1.0; for (int j = 0; j < 300; ++j) a += 1.0; }", "open"],
+  ["nested without braces", "for (float i = 0.; i < 300.; i++) for (int j = 0; j <= 300; ++j) a += 1.0;", "open"],
+  ["a large number", "for (int i = 0; i < 70000; i++) a += 1.0;", "open"],
+  ["a macro", "for (int i = 0; i < STEPS; i++) a += 1.0;", "bounded"],
+  ["a variable", "for (float i = 0.0; i < a; i++) a *= 0.5;", "open"],
+  ["no condition", "for (;;) break;", "open"],
+])("%s", (_, body, expected) => {
+  expect(loopsOf(shadertoy(body))).toBe(expected);
 });
 
 test.each([
