@@ -18,6 +18,7 @@ import {
   type PreviewCommand,
   type PreviewReply,
   type ProbeReply,
+  REFUSED,
   type SourceCommand,
   type StillCommand,
   type StillReply,
@@ -45,12 +46,6 @@ const MOTION_OFFSETS = [0.13, 0.71, 1.9, 4.3];
 const STEPS_PER_SECOND = 60;
 const MOST_STEPS = 300;
 const PLAY_SHARE = 0.7;
-
-/** Said of a shader that links and that no draw call takes, where nobody knows why. */
-const REFUSED = {
-  ok: false,
-  errors: [{ line: 1, column: null, token: null, message: "WebGL refuses to draw with this shader" }],
-} as const;
 
 export class Harness {
   private readonly socket = new PixelSocket();

@@ -87,3 +87,9 @@ export const LOST: CompileReply = {
   lost: true,
   alive: false,
 };
+
+/** Said of a shader that links and that no draw call takes, where nobody knows why. */
+export const REFUSED = {
+  ok: false,
+  errors: [{ line: 1, column: null, token: null, message: "WebGL refuses to draw with this shader" }],
+} as const;
