@@ -22,8 +22,8 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     """Whether the client has what `etag` names (weak comparison, as the RFC asks for)."""
     if if_none_match is None:
         return False
-    given = [part.strip().removeprefix("W/") for part in if_none_match.split(",")]
-    return "*" in given or etag.removeprefix("W/") in given
+    tags = [part.strip().removeprefix("W/") for part in if_none_match.split(",")]
+    return "*" in tags or etag.removeprefix("W/") in tags
 
 
 class Conditional:

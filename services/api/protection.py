@@ -48,8 +48,8 @@ class Shield:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        given = {**_HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
-        self._headers = [(name.lower().encode(), value.encode()) for name, value in given.items()]
+        headers = {**_HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""

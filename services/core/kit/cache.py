@@ -19,13 +19,13 @@ class TtlCache(Generic[T]):
     def __init__(self, *, seconds: float, size: int = 256) -> None:
         self._seconds = seconds
         self._size = size
-        self._kept: OrderedDict[Hashable, tuple[float, asyncio.Task[T]]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, tuple[float, asyncio.Task[T]]] = OrderedDict()
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
         """The value of `key`."""
         if self._seconds <= 0:
             return await make()
-        until, task = self._kept.get(key, (0.0, None))
+        until, task = self._entries.get(key, (0.0, None))
         if task is None or time.monotonic() >= until:
             task = self._start(key, make)
         if task.done():
@@ -35,27 +35,27 @@ class TtlCache(Generic[T]):
 
     def peek(self, key: Hashable) -> T | None:
         """The value of `key` where it is at hand."""
-        until, task = self._kept.get(key, (0.0, None))
+        until, task = self._entries.get(key, (0.0, None))
         if task is None or time.monotonic() >= until or not task.done() or task.cancelled() or task.exception():
             return None
         return task.result()
 
     def forget(self, key: Hashable) -> None:
         """Make the value of `key` anew next time."""
-        self._kept.pop(key, None)
+        self._entries.pop(key, None)
 
     def _start(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> "asyncio.Task[T]":
         async def run() -> T:
             return await make()
 
         task = asyncio.create_task(run())
-        self._kept[key] = (time.monotonic() + self._seconds, task)
-        self._kept.move_to_end(key)
+        self._entries[key] = (time.monotonic() + self._seconds, task)
+        self._entries.move_to_end(key)
         task.add_done_callback(lambda done: self._settle(key, done))
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        if len(self._entries) > self._size:
+            self._entries.popitem(last=False)
         return task
 
     def _settle(self, key: Hashable, task: "asyncio.Task[T]") -> None:
-        if (task.cancelled() or task.exception() is not None) and self._kept.get(key, (0.0, None))[1] is task:
-            del self._kept[key]
+        if (task.cancelled() or task.exception() is not None) and self._entries.get(key, (0.0, None))[1] is task:
+            del self._entries[key]

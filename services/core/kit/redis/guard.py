@@ -17,7 +17,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from services.core.kit.errors import UnavailableError
 
-Answer = TypeVar("Answer")
+T = TypeVar("T")
 _PAUSE_SECONDS = 1.0
 _TIMEOUTS_BELIEVED = 3
 
@@ -25,16 +25,16 @@ log = structlog.get_logger("redis")
 
 
 class RedisGuard:
-    """A Redis client behind a fuse."""
+    """A Redis client behind a circuit breaker."""
 
     def __init__(self, client: redis.asyncio.Redis) -> None:
         self.client = client
-        self._blown_until = 0.0
+        self._open_until = 0.0
         self._timeouts = 0
 
-    async def call(self, command: Callable[[redis.asyncio.Redis], Awaitable[Answer]]) -> Answer:
+    async def call(self, command: Callable[[redis.asyncio.Redis], Awaitable[T]]) -> T:
         """The command's answer; raises `UnavailableError` when Redis does not give one."""
-        if time.monotonic() < self._blown_until:
+        if time.monotonic() < self._open_until:
             raise UnavailableError("The rate limiter and sign-in store is down at the moment")
         try:
             answer = await command(self.client)
@@ -50,5 +50,5 @@ class RedisGuard:
             if self._timeouts < _TIMEOUTS_BELIEVED:
                 return
         self._timeouts = 0
-        self._blown_until = time.monotonic() + _PAUSE_SECONDS
+        self._open_until = time.monotonic() + _PAUSE_SECONDS
         log.warning("redis_down", cause=type(error).__name__)
