@@ -96,8 +96,8 @@ def _known_key(scope: Scope, services: Services) -> UUID | None:
             return None
         if name == b"authorization" and not value:
             value = content.decode("latin-1").partition(" ")[2].strip()
-    known = services.keys.known(value)
-    return known.key_id if known is not None else None
+    cached = services.keys.cached(value)
+    return cached.key_id if cached is not None else None
 
 
 def _check_of_key(services: Services, key_id: UUID) -> LimitCheck:

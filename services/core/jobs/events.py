@@ -1,4 +1,4 @@
-"""Domain events: what has happened, told to other domains without knowing them.
+"""Domain events: what has happened, for other domains to act on without being known.
 
 `emit` writes one job for each subscriber into the outbox of the transaction in which the event happened. A subscriber
 therefore runs exactly when that transaction commits, by itself: one that fails is tried again without the others.

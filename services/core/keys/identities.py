@@ -1,9 +1,9 @@
 """Who a key speaks for, by the call to Redis that counts the request.
 
-What PostgreSQL says of a key is kept in the process for `KEPT_SECONDS`. An end before that is announced in Redis as
+What PostgreSQL says of a key is cached in the process for `CACHE_SECONDS`. An end before that is announced in Redis as
 `bl:key:ID`, the second since the epoch from which the key is dead (0: revoked), for longer than any process keeps what
 it knows; it is written before the commit (`end`), so a Redis that is down makes the revocation fail (503) instead of
-leaving a key alive. A Redis that lost its memory costs at most `KEPT_SECONDS`.
+leaving a key alive. A Redis that lost its memory costs at most `CACHE_SECONDS`.
 
 `identify` raises `InvalidTokenError` (401) for a key that is unknown, expired, revoked, or of an account that is gone.
 Without Redis a read asks PostgreSQL each time, and for anything else it raises `UnavailableError` (503).
@@ -31,15 +31,15 @@ from services.core.kit.redis.guard import RedisGuard
 from services.core.kit.redis.limits import RevokedError
 from services.core.kit.tables import utc_now
 
-KEPT_SECONDS = 30.0
-# Longer than what is kept, by more than a commit may take after its announcement.
-_ANNOUNCED = timedelta(seconds=120)
-_NOTED_EVERY = timedelta(seconds=60)
+CACHE_SECONDS = 30.0
+# Longer than what is cached, by more than a commit may take after its announcement.
+_REVOCATION_LIFE = timedelta(seconds=120)
+_LAST_USE_EVERY = timedelta(seconds=60)
 _REVOKED = "0"
 _SIZE = 10_000
 
 # Counts a request for the key with this id and looks at its revocation key, as `RateLimiter.take` does.
-Take = Callable[[UUID], Awaitable[object]]
+CountRequest = Callable[[UUID], Awaitable[object]]
 
 log = structlog.get_logger("keys")
 
@@ -62,25 +62,25 @@ class Identity:
 
 
 class KeyIdentities:
-    """Identities by key value; also notes, aside from the request, when a key was last used."""
+    """Identities by key value; also records, outside the request, when a key was last used."""
 
-    def __init__(self, database: Database, guard: RedisGuard, *, seconds: float = KEPT_SECONDS) -> None:
+    def __init__(self, database: Database, guard: RedisGuard, *, seconds: float = CACHE_SECONDS) -> None:
         self._database = database
         self._guard = guard
-        self._kept: TtlCache[Identity] = TtlCache(seconds=seconds, size=_SIZE)
-        self._noted: dict[UUID, float] = {}
-        self._notes: set[asyncio.Task[None]] = set()
+        self._cache: TtlCache[Identity] = TtlCache(seconds=seconds, size=_SIZE)
+        self._next_write: dict[UUID, float] = {}
+        self._writes: set[asyncio.Task[None]] = set()
 
     async def aclose(self) -> None:
-        """Wait for the notes that are being written."""
-        await asyncio.gather(*self._notes)
+        """Wait for the last uses that are being written."""
+        await asyncio.gather(*self._writes)
 
-    def known(self, value: str) -> Identity | None:
+    def cached(self, value: str) -> Identity | None:
         """Whom `value` spoke for a moment ago, as far as this process knows; it may have ended since."""
-        return self._kept.peek(secret.digest(value))
+        return self._cache.peek(secret.digest(value))
 
-    async def identify(self, value: str, take: Take, *, writes: bool) -> Identity:
-        """Who `value` speaks for, as the module's docstring says; `take` counts the request for the key."""
+    async def identify(self, value: str, count: CountRequest, *, writes: bool) -> Identity:
+        """Who `value` speaks for, as the module's docstring says; `count` counts the request for the key."""
         key_hash = secret.digest(value)
         if key_hash is None:
             raise InvalidTokenError("This is no API key")
@@ -88,10 +88,10 @@ class KeyIdentities:
         async def load() -> Identity:
             return await self._load(key_hash)
 
-        found = await self._kept.get(key_hash, load)
+        found = await self._cache.get(key_hash, load)
         _refuse_expired(found.expires_at)
         try:
-            await take(found.key_id)
+            await count(found.key_id)
         except RevokedError as revoked:
             how = "was revoked" if revoked.since == _REVOKED else "has expired"
             raise InvalidTokenError(f"This API key {how}") from None
@@ -99,7 +99,7 @@ class KeyIdentities:
             if writes:
                 raise
             return await load()
-        self._note_use(found.key_id)
+        self._record_use(found.key_id)
         return found
 
     async def end(self, key_ids: Iterable[UUID], *, at: datetime | None = None) -> None:
@@ -112,7 +112,7 @@ class KeyIdentities:
         async def write(client: object) -> None:
             async with self._guard.client.pipeline(transaction=False) as pipeline:
                 for name in names:
-                    pipeline.set(name, dead_from, ex=_ANNOUNCED)
+                    pipeline.set(name, dead_from, ex=_REVOCATION_LIFE)
                 await pipeline.execute()
 
         await self._guard.call(write)
@@ -124,24 +124,24 @@ class KeyIdentities:
             raise InvalidTokenError("There is no such API key")
         return _identity(*found)
 
-    def _note_use(self, key_id: UUID) -> None:
+    def _record_use(self, key_id: UUID) -> None:
         """Write the time of use at most once a minute and key, while the request goes on."""
         now = time.monotonic()
-        if now < self._noted.get(key_id, 0.0):
+        if now < self._next_write.get(key_id, 0.0):
             return
-        if len(self._noted) >= _SIZE:
-            self._noted.clear()
-        self._noted[key_id] = now + _NOTED_EVERY.total_seconds()
+        if len(self._next_write) >= _SIZE:
+            self._next_write.clear()
+        self._next_write[key_id] = now + _LAST_USE_EVERY.total_seconds()
         task = asyncio.create_task(self._write_use(key_id))
-        self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
 
     async def _write_use(self, key_id: UUID) -> None:
         try:
             async with self._database.write() as session:
-                await repository.touch(session, key_id, utc_now(), every=_NOTED_EVERY)
+                await repository.touch(session, key_id, utc_now(), every=_LAST_USE_EVERY)
         except UnavailableError:
-            log.warning("use_not_noted", key_id=str(key_id))
+            log.warning("last use not recorded", key_id=str(key_id))
 
 
 def revocation_key(key_id: UUID) -> str:
