@@ -12,6 +12,7 @@
 - `no_key`: for routes that ask for no caller and yet manage accounts, such as login: refuses a key unread.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, cast
@@ -77,10 +78,11 @@ async def maybe_caller(request: Request, services: ServicesDep) -> Caller | None
     if header is None:
         return None
     try:
-        caller = await _verified(request, services, header)
+        verified = await _verified(request, services, header)
     except InvalidTokenError:
         await limits.take(request, services, bad_token_address=limits.network_of(limits.address_of(request)))
         raise
+    caller = replace(verified, pictures=services.picture_links.grant(verified.user_id))
     if caller.key_id is None:
         structlog.contextvars.bind_contextvars(user_id=str(caller.user_id))
     else:

@@ -21,6 +21,7 @@ from services.core.accounts.settings import AuthSettings
 from services.core.accounts.sign_in import SignIn
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
 from services.core.feed.service import PersonalFeed
+from services.core.identity.picture_links import PictureLinks
 from services.core.keys.identities import KeyIdentities
 from services.core.kit.database import Database
 from services.core.kit.redis.guard import RedisGuard
@@ -30,6 +31,7 @@ from services.core.kit.storage import ObjectStore
 from services.core.kit.topics import Topics
 from services.core.privacy.deletion import AccountDeletion
 from services.core.renders.client import RendererPool
+from services.core.renders.pictures import PictureAccess
 from services.core.renders.settings import RendererClientSettings
 
 
@@ -45,6 +47,8 @@ class Services:
     renderers: RendererPool
     topics: Topics
     tokens: AccessTokens
+    picture_links: PictureLinks
+    pictures: PictureAccess
     blocklist: Blocklist
     sign_in: SignIn
     deletion: AccountDeletion
@@ -73,6 +77,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
         keys = KeyIdentities(database, guard)
         stack.push_async_callback(keys.aclose)
         tokens = AccessTokens(auth, auth.key_set)
+        picture_links = PictureLinks(auth.token_pepper.get_secret_value())
         blocklist = Blocklist(guard, auth)
         sign_in = SignIn(database, passwords, Sessions(auth, RefreshSecrets(auth)), tokens, blocklist)
         yield Services(
@@ -84,6 +89,8 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             renderers=renderers,
             topics=topics,
             tokens=tokens,
+            picture_links=picture_links,
+            pictures=PictureAccess(database, picture_links),
             blocklist=blocklist,
             sign_in=sign_in,
             deletion=AccountDeletion(database, sign_in, blocklist, keys),

@@ -2,7 +2,7 @@
 
 A schedule run is a row `(task, due_at)` of the table `ticks`, with `due_at` on a grid of the task's period by the
 database's clock. The task runs in the transaction that inserts the row, so a scheduler that dies in the middle leaves
-the run to another one. Tasks only touch the database and stay short; what is long is a job.
+the run to another one. Tasks stay short; what is long is a job.
 """
 
 import asyncio

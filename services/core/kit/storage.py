@@ -1,11 +1,12 @@
 """The object store: immutable, content-addressed bytes in a folder or an S3-compatible bucket.
 
 A name is `<prefix>/<first two hex digits>/<sha-256 of the bytes>.<extension>`, so writing the same bytes twice is
-harmless and a stored object never changes.
+harmless and a stored object never changes. What nothing names any more is deleted (core/renders/pictures.py).
 """
 
 import hashlib
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -46,6 +47,26 @@ class ObjectStore:
         except (BaseError, OSError) as error:
             raise UnavailableError("The picture store is down at the moment") from error
         return name
+
+    async def names(self, folder: str, *, before: datetime) -> list[str]:
+        """The objects in `folder`, such as `still/0f`, that were last stored before that time."""
+        try:
+            pages = [page async for page in obstore.list(self._store, folder)]
+        except FileNotFoundError:
+            return []
+        except (BaseError, OSError) as error:
+            raise UnavailableError("The picture store is down at the moment") from error
+        found = [each for page in pages for each in page if each["last_modified"] < before]
+        return [each["path"] for each in found if is_object_name(each["path"])]
+
+    async def delete(self, name: str) -> None:
+        """Delete an object; an absent one is no error."""
+        try:
+            await obstore.delete_async(self._store, name)
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError) as error:
+            raise UnavailableError("The picture store is down at the moment") from error
 
     async def get(self, name: str) -> bytes:
         """The bytes under `name`."""

@@ -66,7 +66,9 @@ async def forks_of(
     """The listed forks of a shader and the caller's own ones, the newest first."""
     await repository.require_visible(session, caller, shader_id)
     conditions = col(Shader.parent_id) == shader_id, listed_or_own(caller)
-    return await repository.cards_page(session, *conditions, listing=f"forks {shader_id}", cursor=cursor, limit=limit)
+    return await repository.cards_page(
+        session, caller, *conditions, listing=f"forks {shader_id}", cursor=cursor, limit=limit
+    )
 
 
 async def lineage(session: ReadSession, caller: Caller | None, shader_id: str) -> Lineage:

@@ -117,6 +117,8 @@ class Render(SQLModel, table=True):
             "updated_at",
             postgresql_where=text("status IN ('pending', 'rendering') OR preview_status IN ('pending', 'rendering')"),
         ),
+        Index("ix_renders_still_name", "still_name", postgresql_where=text("still_name IS NOT NULL")),
+        Index("ix_renders_preview_name", "preview_name", postgresql_where=text("preview_name IS NOT NULL")),
     )
 
     shader_id: str = Field(primary_key=True, max_length=16)

@@ -92,7 +92,7 @@ async def shaders_of(
     if visibility is not None:
         conditions.append(col(Shader.visibility) == visibility)
     listing = f"works {author.id} {visibility}"
-    return await repository.cards_page(session, *conditions, listing=listing, cursor=cursor, limit=limit)
+    return await repository.cards_page(session, caller, *conditions, listing=listing, cursor=cursor, limit=limit)
 
 
 async def profile(session: ReadSession, handle: str) -> PublicProfile:

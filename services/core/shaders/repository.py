@@ -9,13 +9,14 @@ from functools import cache
 from typing import TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, func, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.contracts.shaders import ShaderSummary
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission, Role
+from services.core.identity.picture_links import PictureGrant
 from services.core.kit.database import Database, ReadSession, WriteSession
 from services.core.kit.errors import ForbiddenError, NotFoundError
 from services.core.kit.pagination import JsonPage, keyset_page
@@ -40,8 +41,14 @@ class NotYoursError(ForbiddenError):
 async def shader_json(database: Database, caller: Caller | None, shader_id: str) -> str:
     """A `ShaderPublic`, past SQLAlchemy's layers: each page of a shader and each agent that reads one asks for it."""
     inspects = caller is not None and caller.may(Permission.INSPECT_SHADERS)
-    statement = _shader_statement(known=caller is not None, inspects=inspects)
-    values = statement.values(shader_id=shader_id, caller_id=caller.user_id if caller is not None else None)
+    grant = caller.pictures if caller is not None else None
+    statement = _shader_statement(known=caller is not None, inspects=inspects, linked=grant is not None)
+    values = statement.values(
+        shader_id=shader_id,
+        caller_id=caller.user_id if caller is not None else None,
+        picture_query=grant.query if grant is not None else None,
+        picture_key=grant.key if grant is not None else None,
+    )
     rows = await database.rows(statement.sql, *values, keep_plan=True)
     return str(_found(next(iter(rows[0].values())) if rows else None))
 
@@ -53,7 +60,7 @@ async def shader_json_within(session: ReadSession, caller: Caller | None, shader
 
 async def version_json(session: ReadSession, caller: Caller | None, shader_id: str, number: int | None) -> str:
     """A `VersionPublic`; the newest if `number` is None."""
-    return await _one(session, views.versions().where(_wanted(caller, shader_id, number)))
+    return await _one(session, views.versions(caller).where(_wanted(caller, shader_id, number)))
 
 
 async def render_json(session: ReadSession, caller: Caller | None, shader_id: str, number: int | None) -> str:
@@ -81,7 +88,7 @@ async def versions_page(
     session: ReadSession, caller: Caller | None, shader_id: str, *, cursor: str | None, limit: int
 ) -> JsonPage:
     """`VersionSummary` of the versions of a shader, the newest first."""
-    statement = views.version_summaries().where(col(Shader.id) == shader_id, visible_to(caller))
+    statement = views.version_summaries(caller).where(col(Shader.id) == shader_id, visible_to(caller))
     rows, next_cursor = await keyset_page(
         session, statement, col(ShaderVersion.number), listing=f"versions {shader_id}", cursor=cursor, limit=limit
     )
@@ -89,18 +96,23 @@ async def versions_page(
 
 
 async def cards_page(
-    session: ReadSession, *conditions: ColumnElement[bool], listing: str, cursor: str | None, limit: int
+    session: ReadSession,
+    caller: Caller | None,
+    *conditions: ColumnElement[bool],
+    listing: str,
+    cursor: str | None,
+    limit: int,
 ) -> JsonPage:
     """The cards of the shaders of which `conditions` are true, the newest first."""
     keys = col(Shader.created_at), col(Shader.id)
-    statement = views.cards().where(*conditions)
+    statement = views.cards(caller=caller).where(*conditions)
     rows, next_cursor = await keyset_page(session, statement, *keys, listing=listing, cursor=cursor, limit=limit)
     return JsonPage([row.card for row in rows], next_cursor)
 
 
 async def cards_of(session: ReadSession, caller: Caller | None, ids: Sequence[str]) -> dict[str, ShaderSummary]:
     """The cards of those of `ids` that the caller may see."""
-    rows = await session.scalars(views.cards().where(col(Shader.id).in_(ids), visible_to(caller)))
+    rows = await session.scalars(views.cards(caller=caller).where(col(Shader.id).in_(ids), visible_to(caller)))
     cards = [ShaderSummary.model_validate_json(card) for card in rows]
     return {card.id: card for card in cards}
 
@@ -162,10 +174,12 @@ async def ancestors(session: ReadSession, shader_id: str) -> list[tuple[str, int
 
 
 @cache
-def _shader_statement(*, known: bool, inspects: bool) -> Prepared:
-    """The statement for one kind of caller, whose id comes with each call."""
+def _shader_statement(*, known: bool, inspects: bool, linked: bool) -> Prepared:
+    """The statement for one kind of caller, whose id comes with each call, as does what links are made of."""
     role = Role.MODERATOR if inspects else Role.USER
-    caller = Caller(cast("UUID", placeholder("caller_id")), "", role) if known else None
+    grant = PictureGrant(*(cast("str", placeholder(name, String)) for name in ("picture_query", "picture_key")))
+    user_id = cast("UUID", placeholder("caller_id"))
+    caller = Caller(user_id, "", role, pictures=grant if linked else None) if known else None
     return Prepared.of(views.shaders(caller).where(col(Shader.id) == placeholder("shader_id"), visible_to(caller)))
 
 

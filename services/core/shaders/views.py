@@ -8,13 +8,26 @@ object validates its text: `ShaderSummary.model_validate_json(row.card)`.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Text, and_, case, cast, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlmodel import col
 
 from services.core.accounts.models import User
 from services.core.identity.caller import Caller
+from services.core.identity.picture_links import MAC_DIGITS, PictureGrant
 from services.core.shaders.models import Render, Shader, ShaderVersion
-from services.core.shaders.visibility import insider
+from services.core.shaders.visibility import insider, visible_to
 
 Members = Mapping[str, Any]
 
@@ -42,59 +55,81 @@ def _time(column: Any) -> ColumnElement[str]:
     return func.to_char(func.timezone(_constant("UTC"), column), _constant('YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
 
 
-def _picture(name: Any) -> ColumnElement[str]:
-    """Where the site serves a stored object."""
+def _picture(name: Any, caller: Caller | None) -> ColumnElement[str]:
+    """Where the site serves a stored object: to all, or to `caller` where not everybody may see the shader."""
     url: ColumnElement[str] = _constant("/renders/") + name
-    return url
+    if caller is None or caller.pictures is None:
+        return url
+    return case((visible_to(None), url), else_=_link(url, name, caller.pictures))
 
 
-CARD: Members = {
-    "id": col(Shader.id),
-    "title": col(Shader.title),
-    "author": {"handle": col(User.handle), "display_name": col(User.display_name)},
-    "tags": col(Shader.tags),
-    "licence": col(Shader.licence),
-    "ai_label": col(Shader.ai_label),
-    "dialect": col(Shader.dialect),
-    "visibility": col(Shader.visibility),
-    "version": col(Shader.current_version),
-    "score": col(Shader.score),
-    "up": col(Shader.up),
-    "down": col(Shader.down),
-    "forks": col(Shader.forks),
-    "parent": case(
-        (
-            col(Shader.parent_id).is_not(None),
-            _object({"id": col(Shader.parent_id), "version": col(Shader.parent_version)}),
-        )
-    ),
-    "created_at": _time(col(Shader.created_at)),
-    "published_at": _time(col(Shader.published_at)),
-    "still_url": _picture(col(Shader.still_name)),
-    "preview_url": _picture(col(Shader.preview_name)),
-    "average_color": col(Shader.average_color),
-    "animated": col(Shader.animated),
-    "render_status": func.coalesce(col(Render.status), _PENDING),
-}
+def _link(url: ColumnElement[str], name: Any, grant: PictureGrant) -> ColumnElement[str]:
+    """As `PictureGrant.link` does it."""
+    digest = func.encode(func.sha256(func.convert_to(_value(grant.key) + name, _constant("UTF8"))), _constant("hex"))
+    link: ColumnElement[str] = url + _value(grant.query) + func.left(digest, MAC_DIGITS)
+    return link
 
-VERSION_SUMMARY: Members = {
-    "version": col(ShaderVersion.number),
-    "dialect": col(ShaderVersion.dialect),
-    "note": col(ShaderVersion.note),
-    "restored_from": col(ShaderVersion.restored_from),
-    "source_sha256": col(ShaderVersion.source_sha256),
-    "created_at": _time(col(ShaderVersion.created_at)),
-    "render_status": func.coalesce(col(Render.status), _PENDING),
-    "still_url": _picture(col(Render.still_name)),
-}
 
-VERSION: Members = {
-    **VERSION_SUMMARY,
-    "shader_id": col(ShaderVersion.shader_id),
-    "source": col(ShaderVersion.source),
-    "parameters": col(ShaderVersion.parameters),
-    "parameter_values": col(ShaderVersion.parameter_values),
-}
+def _value(value: Any) -> ColumnElement[str]:
+    """A text, or the placeholder of one."""
+    return value if isinstance(value, ColumnElement) else literal(value, String)
+
+
+def card(caller: Caller | None) -> Members:
+    """The members of a `ShaderSummary`, with what `caller` may know of it."""
+    return {
+        "id": col(Shader.id),
+        "title": col(Shader.title),
+        "author": {"handle": col(User.handle), "display_name": col(User.display_name)},
+        "tags": col(Shader.tags),
+        "licence": col(Shader.licence),
+        "ai_label": col(Shader.ai_label),
+        "dialect": col(Shader.dialect),
+        "visibility": col(Shader.visibility),
+        "version": col(Shader.current_version),
+        "score": col(Shader.score),
+        "up": col(Shader.up),
+        "down": col(Shader.down),
+        "forks": col(Shader.forks),
+        "parent": case(
+            (
+                col(Shader.parent_id).is_not(None),
+                _object({"id": col(Shader.parent_id), "version": col(Shader.parent_version)}),
+            )
+        ),
+        "created_at": _time(col(Shader.created_at)),
+        "published_at": _time(col(Shader.published_at)),
+        "still_url": _picture(col(Shader.still_name), caller),
+        "preview_url": _picture(col(Shader.preview_name), caller),
+        "average_color": col(Shader.average_color),
+        "animated": col(Shader.animated),
+        "render_status": func.coalesce(col(Render.status), _PENDING),
+    }
+
+
+def version_summary(caller: Caller | None) -> Members:
+    """The members of a `VersionSummary`, with what `caller` may know of it."""
+    return {
+        "version": col(ShaderVersion.number),
+        "dialect": col(ShaderVersion.dialect),
+        "note": col(ShaderVersion.note),
+        "restored_from": col(ShaderVersion.restored_from),
+        "source_sha256": col(ShaderVersion.source_sha256),
+        "created_at": _time(col(ShaderVersion.created_at)),
+        "render_status": func.coalesce(col(Render.status), _PENDING),
+        "still_url": _picture(col(Render.still_name), caller),
+    }
+
+
+def version(caller: Caller | None) -> Members:
+    """The members of a `VersionPublic`, with what `caller` may know of it."""
+    return {
+        **version_summary(caller),
+        "shader_id": col(ShaderVersion.shader_id),
+        "source": col(ShaderVersion.source),
+        "parameters": col(ShaderVersion.parameters),
+        "parameter_values": col(ShaderVersion.parameter_values),
+    }
 
 
 def render(caller: Caller | None) -> Members:
@@ -106,10 +141,10 @@ def render(caller: Caller | None) -> Members:
         "preview_status": func.coalesce(col(Render.preview_status), _PENDING),
         "failure_code": col(Render.failure_code),
         "errors": case((insider(caller), func.coalesce(col(Render.errors), _NO_ERRORS)), else_=_NO_ERRORS),
-        "still_url": _picture(col(Render.still_name)),
+        "still_url": _picture(col(Render.still_name), caller),
         "still_time": col(Render.still_time),
         "average_color": col(Render.average_color),
-        "preview_url": _picture(col(Render.preview_name)),
+        "preview_url": _picture(col(Render.preview_name), caller),
         "preview_reason": col(Render.preview_reason),
         "animated": col(Render.animated),
         "backend": col(Render.backend),
@@ -121,7 +156,7 @@ def render(caller: Caller | None) -> Members:
 def shader(caller: Caller | None) -> Members:
     """The members of a `ShaderPublic`, with what `caller` may know of it."""
     return {
-        **CARD,
+        **card(caller),
         "description": col(Shader.description),
         "source": col(ShaderVersion.source),
         "parameters": col(ShaderVersion.parameters),
@@ -135,11 +170,14 @@ def shader(caller: Caller | None) -> Members:
     }
 
 
-def cards(*columns: Any) -> Select[Any]:
-    """The card (`ShaderSummary`) of each shader as `card`, with more `columns`; a list adds its conditions."""
+def cards(*columns: Any, caller: Caller | None = None) -> Select[Any]:
+    """The card (`ShaderSummary`) of each shader as `card`, with more `columns`; a list adds its conditions.
+
+    `caller` where the list may hold what not everybody sees.
+    """
     newest = and_(col(Render.shader_id) == col(Shader.id), col(Render.version) == col(Shader.current_version))
     return (
-        select(_text(CARD).label("card"), *columns)
+        select(_text(card(caller)).label("card"), *columns)
         .select_from(Shader)
         .join(User, col(User.id) == col(Shader.author_id))
         .outerjoin(Render, newest)
@@ -164,14 +202,14 @@ def renders(caller: Caller | None) -> Select[Any]:
     return of_versions(_text(render(caller)))
 
 
-def version_summaries() -> Select[Any]:
+def version_summaries(caller: Caller | None) -> Select[Any]:
     """Each version without its source (`VersionSummary`), as `summary`."""
-    return of_versions(_text(VERSION_SUMMARY).label("summary"))
+    return of_versions(_text(version_summary(caller)).label("summary"))
 
 
-def versions() -> Select[Any]:
+def versions(caller: Caller | None) -> Select[Any]:
     """Each version (`VersionPublic`)."""
-    return of_versions(_text(VERSION))
+    return of_versions(_text(version(caller)))
 
 
 def of_versions(column: Any) -> Select[Any]:

@@ -73,7 +73,7 @@ async def voted_page(
 ) -> tuple[Sequence[Row[Any]], str | None]:
     """`card`, `value` and `created_at` (of the first vote) of shaders that the caller may see, latest first."""
     statement = (
-        cards(col(Vote.value), col(Vote.created_at))
+        cards(col(Vote.value), col(Vote.created_at), caller=caller)
         .join(Vote, col(Shader.id) == col(Vote.shader_id))
         .where(col(Vote.user_id) == caller.user_id, visible_to(caller))
     )

@@ -44,7 +44,7 @@ class ApiClient:
         """Close the connections."""
         await self._client.aclose()
 
-    async def get(self, request: Request, path: str, parameters: Mapping[str, str] | None = None) -> Any:
+    async def get(self, request: Request, path: str, parameters: Mapping[str, str | list[str]] | None = None) -> Any:
         """The JSON answer to `GET path`, made on behalf of `request`."""
         headers = {"X-Request-ID": str(structlog.contextvars.get_contextvars().get("request_id", ""))}
         if forwarded := self._forwarded(request):

@@ -26,7 +26,7 @@ from services.web.server.for_agents import ForAgents
 from services.web.server.frame import Frame, Page
 from services.web.server.html import tag
 from services.web.server.manifest import manifest_route
-from services.web.server.pictures import picture
+from services.web.server.pictures import VisiblePictures, picture
 from services.web.server.settings import WebSettings
 from services.web.server.sitemap import Sitemap
 
@@ -44,6 +44,7 @@ def create_app(settings: WebSettings, *, api: App | None = None) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.api = ApiClient(settings.web.api_url, api, hops=settings.limits.trusted_proxies)
         app.state.store = ObjectStore(settings.storage)
+        app.state.pictures = VisiblePictures(app.state.api, seconds=settings.web.picture_seconds)
         app.state.frame = Frame(settings.site.name, settings.site.public_url, built)
         yield
         await app.state.api.close()

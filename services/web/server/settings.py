@@ -6,11 +6,12 @@ from services.core.kit.settings import ProcessSettings, ProxySettings, SiteSetti
 
 
 class WebGroup(BaseModel):
-    """Where the process listens, and where it finds the API."""
+    """Where the process listens, where it finds the API, and for how long its word on who sees a picture holds."""
 
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65_535)
     api_url: str = "http://127.0.0.1:8000"
+    picture_seconds: float = Field(2.0, ge=0, le=60)
 
 
 class WebSettings(ProcessSettings):

@@ -5,6 +5,7 @@ worker's job is free again soon. The still comes first; the preview is a job of 
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -23,6 +24,7 @@ from services.core.renders.client import (
     RendererLostError,
 )
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
+from services.core.renders.pictures import purge_pictures, store_picture
 from services.core.renders.reconcile import resend_lost
 from services.core.renders.service import RenderJob
 from services.worker.actor import Actor
@@ -32,6 +34,7 @@ from services.worker.runtime import Runtime
 from services.worker.scheduler import Periodic
 
 WAIT_SECONDS = 5.0
+PURGE_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger("renders")
 
@@ -98,8 +101,8 @@ async def _draw_still(runtime: Runtime, job: RenderJob) -> None:
             await service.finish_failed(session, job, refusal.code, errors)
         return
     assert answer.still is not None  # noqa: S101 -- the pool has checked it
-    name = await runtime.store.put("still", answer.still.data, "webp")
     async with runtime.database.write() as session:
+        name = await store_picture(session, runtime.store, "still", answer.still.data)
         await service.finish_ready(session, job, name, answer)
 
 
@@ -122,8 +125,8 @@ async def _draw_preview(runtime: Runtime, job: RenderJob) -> None:
         async with runtime.database.write() as session:
             await service.skip_preview(session, job, answer.preview_skipped or "unknown")
         return
-    name = await runtime.store.put("preview", answer.preview.data, "webp")
     async with runtime.database.write() as session:
+        name = await store_picture(session, runtime.store, "preview", answer.preview.data)
         await service.finish_preview(session, job, name)
 
 
@@ -162,14 +165,20 @@ def _request_id(job: RenderJob) -> str:
 
 
 def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
-    """Send lost jobs again."""
+    """Send lost jobs again; delete pictures that no shader has any more."""
     stale_after = timedelta(seconds=runtime.settings.worker.stale_seconds)
 
     async def reconcile(session: WriteSession) -> int:
         depth = await asyncio.to_thread(broker.depth, RENDER_STILL.queue)
         return await resend_lost(session, in_redis=sum(depth.values()), stale_after=stale_after)
 
-    return (Periodic("renders.resend_lost", timedelta(seconds=5), reconcile),)
+    async def purge(session: WriteSession) -> int:
+        return await purge_pictures(session, runtime.store, int(time.time() // PURGE_EVERY.total_seconds()))
+
+    return (
+        Periodic("renders.resend_lost", timedelta(seconds=5), reconcile),
+        Periodic("renders.purge_pictures", PURGE_EVERY, purge),
+    )
 
 
 ACTORS = (Actor(RENDER_STILL, render_still, priority=10), Actor(RENDER_PREVIEW, render_preview, priority=20))

@@ -1,5 +1,6 @@
 """Objects are immutable, named by content, and only names of that form are looked up."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,23 @@ async def test_the_same_bytes_twice_are_one_object(store: ObjectStore) -> None:
 async def test_what_is_not_there_is_not_found(store: ObjectStore, name: str) -> None:
     with pytest.raises(NotFoundError):
         await store.get(name)
+
+
+async def test_a_deleted_object_is_gone(store: ObjectStore) -> None:
+    name = await store.put("still", b"a", "webp")
+    await store.delete(name)
+    await store.delete(name)
+    with pytest.raises(NotFoundError):
+        await store.get(name)
+
+
+async def test_names_are_those_of_a_folder_that_are_old_enough(store: ObjectStore, tmp_path: Path) -> None:
+    name = await store.put("still", b"a", "webp")
+    folder, now = name.rpartition("/")[0], datetime.now(UTC)
+    (tmp_path / "objects" / folder / "other.txt").write_text("no picture")
+    assert await store.names(folder, before=now + timedelta(seconds=5)) == [name]
+    assert await store.names(folder, before=now - timedelta(hours=1)) == []
+    assert await store.names("still/none", before=now) == []
 
 
 async def test_a_store_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:

@@ -54,11 +54,11 @@ async def _callers(session: WriteSession, author: User) -> list[Caller | None]:
 @pytest.mark.parametrize(
     ("members", "model"),
     [
-        (views.CARD, ShaderSummary),
+        (views.card(None), ShaderSummary),
         (views.shader(None), ShaderPublic),
         (views.render(None), RenderPublic),
-        (views.VERSION_SUMMARY, VersionSummary),
-        (views.VERSION, VersionPublic),
+        (views.version_summary(None), VersionSummary),
+        (views.version(None), VersionPublic),
     ],
 )
 def test_each_answer_has_its_members_in_their_order(members: views.Members, model: type[BaseModel]) -> None:

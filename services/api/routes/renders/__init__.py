@@ -1,5 +1,5 @@
 """Routes of renders."""
 
-from services.api.routes.renders import events, previews
+from services.api.routes.renders import events, pictures, previews
 
-ROUTERS = (previews.router, events.router)
+ROUTERS = (previews.router, events.router, pictures.router)
