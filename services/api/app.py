@@ -46,6 +46,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # A redirect would name the host that the client named.
+        redirect_slashes=False,
         generate_unique_id_function=operation_id,
     )
     app.state.settings = settings

@@ -62,8 +62,16 @@ async def refuse_other_sites(request: Request, services: ServicesDep) -> None:
     if origin is None:
         return
     own = urlsplit(services.settings.site.public_url)
-    if origin != f"{own.scheme}://{own.netloc}" and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin != f"{own.scheme}://{own.netloc}" and _host_of(origin) != request.headers.get("host", ""):
         raise CrossSiteError
+
+
+def _host_of(origin: str) -> str | None:
+    """Host and port of an origin; None when it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 CookieDep = Annotated[RefreshCookie, Depends(refresh_cookie)]

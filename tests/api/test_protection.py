@@ -297,12 +297,19 @@ CREATE CONSTRAINT TRIGGER doom AFTER INSERT ON ticks DEFERRABLE INITIALLY DEFERR
 """
 
 
+async def test_a_path_with_a_slash_at_its_end_leads_nowhere(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/api/v1/shaders/", headers={"Host": "evil.example"})
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
 class TestCrossSite:
     @pytest.mark.parametrize(
         "headers",
         [
             {"Origin": "https://evil.example"},
             {"Origin": "null"},
+            {"Origin": "http://[::1"},
             {"Origin": "http://localhost:8000.evil.example"},
             {"Sec-Fetch-Site": "cross-site"},
             {"Sec-Fetch-Site": "same-site"},

@@ -118,6 +118,7 @@ async def test_foreign_hosts_and_origins_are_turned_away(service: Service) -> No
     assert (await post(service.mcp, headers={"Host": "localhost.evil.example:80"})).status_code == 421
     assert (await post(service.mcp, headers={"Origin": "https://evil.example"})).status_code == 403
     assert (await post(service.mcp, headers={"Origin": "null"})).status_code == 403
+    assert (await post(service.mcp, headers={"Origin": "http://[::1"})).status_code == 403
     assert (await post(f"{service.mcp}/readonly", headers={"Host": "evil.example"})).status_code == 421
     assert (await post(service.mcp, headers={"Origin": "http://localhost:8000"})).status_code == 200
     assert (await post(f"{service.mcp}/")).status_code == 200

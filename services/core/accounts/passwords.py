@@ -7,6 +7,7 @@ a few more wait, and beyond that `UnavailableError` (503, Retry-After 1) is rais
 
 import asyncio
 import secrets
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -41,8 +42,14 @@ class Verdict:
     replacement: str | None = None
 
 
+def normal_form(password: str) -> str:
+    """The password in NFC: systems type an accent as a sign of its own (NFD) or together with its letter."""
+    return unicodedata.normalize("NFC", password)
+
+
 def check_password(password: str, *, handle: str = "", email: str = "") -> None:
-    """Raise `WeakPasswordError` unless the password may be used; it is never cut or changed."""
+    """Raise `WeakPasswordError` unless the password may be used; it is never cut."""
+    password = normal_form(password)
     if len(password) < MINIMUM_LENGTH:
         raise WeakPasswordError(f"A password has at least {MINIMUM_LENGTH} characters")
     if len(password) > MAXIMUM_LENGTH:
@@ -80,11 +87,11 @@ class PasswordHasher:
 
     async def hash(self, password: str) -> str:
         """The encoded hash of a new password."""
-        return str(await self._run(self._context.hash, password))
+        return str(await self._run(self._context.hash, normal_form(password)))
 
     async def verify(self, password: str, stored: str | None) -> Verdict:
         """Check `password`; with `stored` None the same work is done and the answer is no."""
-        correct, replacement = await self._run(self._context.verify_and_update, password, stored or self._nobody)
+        correct, replacement = await self._run(self._verified, password, stored or self._nobody)
         if stored is None:
             return Verdict(correct=False)
         return Verdict(bool(correct), replacement)
@@ -92,6 +99,17 @@ class PasswordHasher:
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _verified(self, password: str, stored: str) -> tuple[bool, str | None]:
+        """Whether one form of the password fits. Hashes that were made of another form than NFC are replaced."""
+        normal = normal_form(password)
+        correct, replacement = self._context.verify_and_update(normal, stored)
+        if correct:
+            return True, replacement
+        others = {password, unicodedata.normalize("NFD", password)} - {normal}
+        if any(self._context.verify(form, stored) for form in others):
+            return True, str(self._context.hash(normal))
+        return False, None
 
     async def _run(self, function: Callable[..., T], *arguments: str) -> T:
         if self._admitted >= self._most:

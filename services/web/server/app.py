@@ -13,7 +13,7 @@ import prometheus_client
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from services.core.kit.errors import FractafragError, NotFoundError
@@ -61,10 +61,12 @@ def create_app(settings: WebSettings, *, api: App | None = None) -> Starlette:
             Route("/healthz", _alive),
             Route("/readyz", _alive),
             Route("/metrics", _metrics),
+            Route("/{path:path}/", _without_slash),
         ],
         exception_handlers={FractafragError: _refused, HTTPException: _not_served, Exception: _broken},
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False
     app.add_middleware(RequestLog, process="web")
     return app
 
@@ -158,6 +160,12 @@ async def _not_served(request: Request, error: Exception) -> Response:
 
 async def _broken(request: Request, _: Exception) -> Response:
     return _message(request, 500, "Something went wrong here. Nothing is lost; try again in a moment.")
+
+
+async def _without_slash(request: Request) -> Response:
+    """Starlette's own redirect would name the host that the client named."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{request.path_params['path'].strip('/')}{query}")
 
 
 async def _alive(_: Request) -> Response:

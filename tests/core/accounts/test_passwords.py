@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.core.accounts import passwords
 from services.core.accounts.common_passwords import _words, is_common
-from services.core.accounts.passwords import PasswordHasher, WeakPasswordError, check_password
+from services.core.accounts.passwords import PasswordHasher, Verdict, WeakPasswordError, check_password
 from services.core.accounts.settings import AuthSettings
 from services.core.kit.errors import UnavailableError
 
@@ -47,6 +47,27 @@ class TestCheckPassword:
     )
     def test_anything_else_of_eight_is_taken(self, password: str) -> None:
         check_password(password, handle="ada", email="ada@example.org")
+
+
+class TestForms:
+    """`é` is one sign (NFC) on one system and two (NFD) on another."""
+
+    NFC, NFD = "caf\u00e9 au soleil", "cafe\u0301 au soleil"
+
+    @pytest.mark.parametrize("made_of", [NFC, NFD])
+    async def test_all_forms_fit_a_new_hash(self, hasher: PasswordHasher, made_of: str) -> None:
+        stored = await hasher.hash(made_of)
+        for typed in (self.NFC, self.NFD):
+            assert await hasher.verify(typed, stored) == Verdict(correct=True)
+        assert not (await hasher.verify("cafe au soleil", stored)).correct
+
+    @pytest.mark.parametrize("typed", [NFC, NFD])
+    async def test_a_hash_of_another_form_fits_and_is_replaced(self, hasher: PasswordHasher, typed: str) -> None:
+        old = str(passwords._context(_CHEAP.argon2_memory_kib, _CHEAP.argon2_time_cost).hash(self.NFD))
+        verdict = await hasher.verify(typed, old)
+        assert verdict.correct
+        assert verdict.replacement is not None
+        assert await hasher.verify(self.NFC, verdict.replacement) == Verdict(correct=True)
 
 
 class TestIsCommon:

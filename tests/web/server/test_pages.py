@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 import redis.asyncio
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -161,6 +162,20 @@ class TestFrame:
         frame = Frame("Fractafrag", "http://localhost:8000", Built(tmp_path))
         request = Request({"type": "http", "headers": [], "path": "/", "query_string": b""})
         assert b"run make install" in frame.response(request, Page()).body
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/explore/", "/explore"),
+        ("/explore/?q=a%2Fb&tag=c", "/explore?q=a%2Fb&tag=c"),
+        ("//other.example/", "/other.example"),
+        ("/\\other.example/", "/%5Cother.example"),
+    ],
+)
+async def test_a_slash_too_many_leads_to_the_page_without(web: httpx2.AsyncClient, path: str, address: str) -> None:
+    answer = await web.request("GET", httpx2.URL(f"http://test{path}"), headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.headers["location"]) == (307, address)
 
 
 class TestOutage:
