@@ -64,7 +64,7 @@ class GpuCrashError(CompileFailedError):
 
     def __init__(self) -> None:
         message = (
-            f"{self.title}, each time it is drawn. Often that is a whole number divided by -1 (`/` or `%`) where the "
+            f"{self.title}, each time it is drawn. Often that is a whole number divided by -1 (`/=` or `%=`) where the "
             "number may be the lowest of all, -2147483648"
         )
         super().__init__([SourceError(line=1, message=message)])

@@ -4,7 +4,8 @@
 self-test, starting the slots one after the other. While that has not succeeded `problem` is a sentence for
 `/readyz`, and it is tried again. Each lane below is one slot's worker; it survives whatever happens to its browser.
 A job whose browser was lost is tried once more, on whichever slot is free first; the second loss is its answer. Where
-the GPU process crashed both times, the shader is at fault.
+the GPU process crashed the first time, divisions are guarded the second time; where it crashed both times, the shader
+is at fault.
 """
 
 import asyncio

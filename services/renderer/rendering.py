@@ -153,6 +153,7 @@ class Attempt:
             width=largest.width,
             height=largest.height,
             loop_limit=self._slot.backend == Backend.LLVMPIPE,
+            guard=self._job.crashes > 0,
         )
         started = time.perf_counter()
         opened = await self._slot.step(OPEN, command, self._limit(self._settings.compile_seconds, "compile", threads=1))

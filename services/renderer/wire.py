@@ -47,6 +47,7 @@ class OpenCommand(SourceCommand):
     height: int
     parameters: dict[str, ParameterValue]
     loop_limit: bool = Field(description="Whether this backend ends loops after 65,535 iterations")
+    guard: bool = Field(False, description="Whether divisions are to be guarded: the shader has ended a GPU process")
 
 
 class DrawCommand(Command):

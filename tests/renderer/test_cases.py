@@ -53,10 +53,18 @@ def test_a_later_time_over_the_limit_does_not_cost_the_still(renderer: RendererP
     assert answer["preview_skipped"] == "timeout"
 
 
+def test_a_division_that_crashes_the_driver_is_drawn_with_a_guard(renderer: RendererProcess) -> None:
+    reply = renderer.render((CASES / "01-int-min-divided.frag").read_text())
+    assert reply.status_code == 200, reply.text
+    red, green, blue = bytes.fromhex(reply.json()["still"]["average_color"][1:])
+    assert (red, green, blue) == (0, 128, 0)
+
+
 def test_what_crashes_the_driver_each_time_is_the_shaders_fault(renderer: RendererProcess) -> None:
     before = renderer.render(GRADIENT).json()["still"]["data"]
     renderer.wait_until_ready()
-    reply = renderer.render((CASES / "01-int-min-divided.frag").read_text())
+    source = (CASES / "01-int-min-divided.frag").read_text()
+    reply = renderer.render(source.replace("c.r = float(lowest / (zero - 1))", "c.r = float(lowest /= zero - 1)"))
     assert (reply.status_code, reply.json()["code"]) == (422, "gpu_crash")
     assert "-2147483648" in reply.json()["errors"][0]["message"]
     renderer.wait_until_ready()

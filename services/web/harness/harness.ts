@@ -5,6 +5,7 @@
 
 import type { Dialect, FrameState } from "../runtime";
 import { askForMore, Deadline } from "./deadline";
+import { compile, compileGuarded } from "./guard";
 import { exceedsLoopLimit, loopsOf } from "./loops";
 import { type Plan, plan } from "./plan";
 import { PixelSocket } from "./socket";
@@ -86,15 +87,16 @@ export class Harness {
     this.close();
     this.stage = Stage.create();
     if (this.stage === null) return LOST;
-    const result = this.stage.compile(opening.source, { dialect: opening.dialect });
+    const { stage } = this;
+    const result = (opening.guard ? compileGuarded : compile)(stage, opening);
     if (result.ok && result.dialect !== null) {
       const { dialect, usesBackbuffer: feedback, animated } = result;
       const loops = opening.loopLimit ? loopsOf(opening.source) : "none";
       const job = { opening, dialect, feedback, animated, loopsOpen: loops === "open", loopsKnown: loops === "none" };
       this.job = { ...job, loopsExceeded: false };
-      if (!this.stage.warm(this.frame(opening, 0))) return { ...result, ...REFUSED, alive: this.stage.alive() };
+      if (!stage.warm(this.frame(opening, 0))) return { ...result, ...REFUSED, alive: stage.alive() };
     }
-    return { ...result, alive: !result.lost && this.stage.alive() };
+    return { ...result, alive: !result.lost && stage.alive() };
   }
 
   /** Draws and sends one picture. */

@@ -15,6 +15,8 @@ export interface OpenCommand extends SourceCommand, Size {
   readonly parameters: ParameterValues;
   /** Whether this backend ends loops after 65,535 iterations. */
   readonly loopLimit: boolean;
+  /** Whether divisions are to be guarded: the shader has ended a GPU process. */
+  readonly guard: boolean;
 }
 
 interface DrawCommand extends Size {
