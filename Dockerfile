@@ -158,7 +158,9 @@ LABEL org.opencontainers.image.title="Fractafrag worker" \
 # The renderer: Chromium, Mesa's drivers (and glvnd, by which a GPU's own driver is found), a reaper, and no client of
 # any store. What came along with Chromium and no picture needs goes again: icons, texts, Perl, Vulkan's debugging layer.
 FROM runtime AS renderer
-ENV FRACTAFRAG_RENDERER_HOST=0.0.0.0
+# The pod is the wall here: no secret, no other process, nothing to write to.
+ENV FRACTAFRAG_RENDERER_HOST=0.0.0.0 \
+    FRACTAFRAG_RENDERER_LANDLOCK=false
 RUN apt-get update \
     && apt-get install -y --no-install-recommends chromium libegl1 libgl1-mesa-dri tini util-linux \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/* \

@@ -29,6 +29,7 @@ from websockets.exceptions import WebSocketException
 
 from services.renderer import chromium, processes
 from services.renderer.folders import RunFolder
+from services.renderer.isolation import OPEN, Isolation
 from services.renderer.page_server import PageServer
 from services.renderer.processes import ProcessGroup
 from services.renderer.settings import Backend, RendererSettings
@@ -60,6 +61,7 @@ class Launcher:
     backend: Backend
     folder: RunFolder
     server: PageServer
+    isolation: Isolation = OPEN
 
 
 class Browser:
@@ -71,10 +73,13 @@ class Browser:
         self.token = launcher.server.admit()
         self._profile = launcher.folder.new_profile()
         url = launcher.server.url(self.token)
-        settings = launcher.settings
+        settings, isolation = launcher.settings, launcher.isolation
+        writable = [self._profile, launcher.folder.shader_cache]
         self.group = ProcessGroup(
-            chromium.command(launcher.binary, launcher.backend, settings, self._profile, url),
+            chromium.command(launcher.binary, launcher.backend, settings, self._profile, url, isolation),
             chromium.environment(launcher.backend, settings, self._profile, launcher.folder.shader_cache),
+            launcher=isolation.launcher(launcher.binary, writable, launcher.server.port),
+            privileges=isolation.privileges,
         )
         self.started = time.monotonic()
         self.version = ""

@@ -5,11 +5,11 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from services.renderer.isolation import OPEN, Isolation
 from services.renderer.settings import Backend, GpuAngle, RendererSettings
 
 # The binaries themselves: Debian's /usr/bin/chromium is a shell script that adds flags of its own.
@@ -56,17 +56,25 @@ def find_chromium(settings: RendererSettings) -> Path | None:
     return None
 
 
-def command(binary: Path, backend: Backend, settings: RendererSettings, profile: Path, url: str) -> list[str]:
+def command(
+    binary: Path,
+    backend: Backend,
+    settings: RendererSettings,
+    profile: Path,
+    url: str,
+    isolation: Isolation = OPEN,
+) -> list[str]:
     """The command line of a browser that shows `url` in one window without an address bar.
 
     `--app` instead of a plain URL: it spares the two processes (60 MB) that prepare the address bar's popups.
     """
     flags = [*_FLAGS, *_backend_flags(backend, settings.gpu_angle)]
-    if not can_sandbox():
+    if not isolation.namespaces:
         flags.append("--no-sandbox")
-    if not has_roomy_shm():
+    # Under Landlock its profile is all that it may write to; by default that is in memory as well.
+    if isolation.landlock or not has_roomy_shm():
         flags.append("--disable-dev-shm-usage")
-    return [str(binary), f"--user-data-dir={profile}", *flags, f"--app={url}"]
+    return [str(binary.resolve()), f"--user-data-dir={profile}", *flags, f"--app={url}"]
 
 
 def environment(backend: Backend, settings: RendererSettings, profile: Path, cache_folder: Path) -> dict[str, str]:
@@ -85,16 +93,6 @@ def environment(backend: Backend, settings: RendererSettings, profile: Path, cac
             "MESA_SHADER_CACHE_MAX_SIZE": f"{settings.shader_cache_mb}M",
         }
     return {**inherited, **own}
-
-
-@cache
-def can_sandbox() -> bool:
-    """Whether Chromium's own sandbox works here: an ordinary user who may create user namespaces."""
-    unshare = shutil.which("unshare")
-    if os.geteuid() == 0 or unshare is None:
-        return False
-    tried = subprocess.run([unshare, "--user", "--pid", "--fork", "true"], capture_output=True, check=False)  # noqa: S603
-    return tried.returncode == 0
 
 
 @cache

@@ -28,12 +28,22 @@ class RunFolder:
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
         self.shader_cache = self.path / "shader-cache"
         self.shader_cache.mkdir()
+        self._user: int | None = None
         self._lock = os.open(self.path / "lock", os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
 
+    def give_to(self, user: int) -> None:
+        """Make the shader cache and all profiles from now on the property of `user`, who is not us."""
+        self._user = user
+        self.path.chmod(0o711)
+        os.chown(self.shader_cache, user, user)
+
     def new_profile(self) -> Path:
         """An empty folder for one browser."""
-        return Path(tempfile.mkdtemp(prefix="profile-", dir=self.path))
+        profile = Path(tempfile.mkdtemp(prefix="profile-", dir=self.path))
+        if self._user is not None:
+            os.chown(profile, self._user, self._user)
+        return profile
 
     def close(self) -> None:
         """Remove the folder."""

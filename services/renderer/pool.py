@@ -12,15 +12,17 @@ import asyncio
 import contextlib
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import structlog
 
 from services.renderer import metrics
 from services.renderer.browser import BrowserStartError, Launcher, ignore_lost_calls
-from services.renderer.chromium import can_sandbox, find_chromium
+from services.renderer.chromium import find_chromium
 from services.renderer.errors import GpuCrashError, NotReadyError, RendererLostError, TimeLimitError
 from services.renderer.folders import RunFolder
+from services.renderer.isolation import NOT_ISOLATED, Isolation, find_isolation
 from services.renderer.job import Job
 from services.renderer.limits import Watcher
 from services.renderer.page_server import HarnessMissingError, PageServer
@@ -67,6 +69,7 @@ class Pool:
         self._tasks: list[asyncio.Task[None]] = []
         self._running: _Running | None = None
         self._server: PageServer | None = None
+        self._isolation: Isolation | None = None
         self._quiet = asyncio.Event()
         self._quiet.set()
         self.watcher = Watcher(settings.watch_seconds, settings.gpu_memory_mb * 2**20)
@@ -107,6 +110,7 @@ class Pool:
             "backend": running.launcher.backend.value,
             "renderer": slots[0].renderer,
             "chromium": slots[0].browser.version,
+            "sandbox": running.launcher.isolation.name,
             "slots": len(running.lanes),
             "free": free,
             "waiting": len(self.queue),
@@ -152,7 +156,8 @@ class Pool:
         self._running = _Running(launcher, standby, lanes)
         lanes[0].slot = first
         metrics.BACKEND.labels(launcher.backend.value, first.renderer, first.browser.version).set(1)
-        _log.info("ready", backend=launcher.backend.value, renderer=first.renderer, chromium=first.browser.version)
+        facts = {"backend": launcher.backend.value, "renderer": first.renderer, "chromium": first.browser.version}
+        _log.info("ready", **facts, sandbox=launcher.isolation.name)
         self.problem = None
         async with asyncio.TaskGroup() as group:
             for lane in lanes:
@@ -177,7 +182,8 @@ class Pool:
                 "Chromium was not found: install it (Debian: `apt install chromium libegl1 libgl1-mesa-dri`) or set "
                 "FRACTAFRAG_RENDERER_CHROMIUM to its binary"
             )
-        if self._settings.sandbox is Sandbox.REQUIRED and not can_sandbox():
+        isolation = await self._isolate(binary)
+        if self._settings.sandbox is Sandbox.REQUIRED and not isolation.namespaces:
             raise BrowserStartError(
                 "Chromium's sandbox is required and does not work here: it needs an ordinary user, and a kernel and a "
                 "seccomp profile that let it make user namespaces"
@@ -188,13 +194,25 @@ class Pool:
             self._server = server
         failures = []
         for backend in self._settings.backend.candidates:
-            launcher = Launcher(self._settings, binary, backend, self._folder, self._server)
+            launcher = Launcher(self._settings, binary, backend, self._folder, self._server, isolation)
             try:
                 return await self._started(launcher, thorough=True)
             except (BrowserStartError, SelfTestError) as error:
                 failures.append(f"{backend.value}: {error}")
                 _log.warning("backend refused", backend=backend.value, reason=str(error))
         raise SelfTestError("No backend works. " + "; ".join(failures))
+
+    async def _isolate(self, binary: Path) -> Isolation:
+        """What is around Chromium; looked for again as long as it is too little."""
+        if self._isolation is not None and self._isolation.warning is None:
+            return self._isolation
+        found = await asyncio.to_thread(find_isolation, self._settings, binary, self._folder.path)
+        if found.user is not None:
+            self._folder.give_to(found.user)
+        if found.warning is not None and found != self._isolation:
+            _log.warning(NOT_ISOLATED, sandbox=found.name, reason=found.warning)
+        self._isolation = found
+        return found
 
     async def _started(self, launcher: Launcher, *, thorough: bool) -> Slot:
         metrics.BROWSERS.inc()

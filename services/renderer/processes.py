@@ -26,15 +26,31 @@ def become_subreaper() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def command_line(command: Sequence[str], *, launcher: Sequence[str] = (), privileges: Sequence[str] = ()) -> list[str]:
+    """`command`, with a parent-death signal and setpriv's options `privileges`, started by `launcher`.
+
+    The launcher is the first, because it may be where only we can read it.
+    """
+    setpriv = shutil.which("setpriv")
+    # A change of the user clears the signal, so one call sets both, in the right order.
+    prefix = [setpriv, "--pdeathsig", "KILL", *privileges, "--"] if setpriv else []
+    return [*launcher, *prefix, *command]
+
+
 class ProcessGroup:
     """One started browser and all its children."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        launcher: Sequence[str] = (),
+        privileges: Sequence[str] = (),
+    ) -> None:
         """Start `command`. Call it from the main thread: the kernel ties the death signal to the calling thread."""
-        setpriv = shutil.which("setpriv")
-        prefix = [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
         self.process = subprocess.Popen(  # noqa: S603 -- the command is ours
-            [*prefix, *command],
+            command_line(command, launcher=launcher, privileges=privileges),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -145,6 +161,15 @@ def _state(pid: int) -> tuple[str, int] | None:
     return fields[0], int(fields[2])
 
 
+def _private_bytes(pid: int) -> int:
+    """Resident memory that is not shared, which anybody may read, also of another user's process; 0 when it is gone."""
+    try:
+        _, resident, shared, *_ = (_PROC / str(pid) / "statm").read_bytes().split()
+    except (OSError, ValueError):
+        return 0
+    return (int(resident) - int(shared)) * _PAGE
+
+
 def _command_line(pid: int) -> bytes:
     try:
         return (_PROC / str(pid) / "cmdline").read_bytes()
@@ -156,5 +181,5 @@ def _pss(pid: int) -> int:
     try:
         lines = (_PROC / str(pid) / "smaps_rollup").read_text().splitlines()
     except OSError:
-        return 0
+        return _private_bytes(pid)
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)

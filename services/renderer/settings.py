@@ -83,6 +83,8 @@ class RendererSettings(BaseSettings):
     backend: BackendChoice = BackendChoice.AUTO
     gpu_angle: GpuAngle = GpuAngle.GL_EGL
     sandbox: Sandbox = Sandbox.AUTO
+    # Whether the kernel closes the file system to Chromium where it can.
+    landlock: bool = True
     run_folder: Path | None = None
     shader_cache_mb: int = Field(64, ge=1)
     slots: int = Field(default_factory=available_cores, ge=1, le=64)

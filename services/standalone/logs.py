@@ -1,9 +1,12 @@
-"""What the terminal shows of the children's log files: everything (`--verbose`), or only the gallery's sentences."""
+"""What the terminal shows of the children's log files: everything (`--verbose`), or only what a person must know."""
 
 import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+# As services/renderer/isolation.py says it; importing that here would cost the supervisor pydantic.
+_NOT_ISOLATED = "not isolated"
 
 
 class LogFollower:
@@ -35,10 +38,14 @@ def show_line(line: str) -> None:
 
 
 def show_sentence(line: str) -> None:
-    """The event of a line of the gallery's log."""
+    """The event of a line of the gallery's log, and the renderer's warning that nothing holds Chromium."""
     try:
         entry = json.loads(line)
     except ValueError:
+        return
+    if entry.get("process") == "renderer":
+        if entry.get("event") == _NOT_ISOLATED:
+            print(f"WARNING: {entry['reason']} (docs/renderer.md, Isolation)", flush=True, file=sys.stdout)
         return
     cause = f": {entry['cause']}" if "cause" in entry else ""
     print(f"Gallery: {entry.get('event')}{cause}", flush=True, file=sys.stdout)

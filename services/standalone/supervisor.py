@@ -95,7 +95,8 @@ class Supervisor:
     def _log_follower(self) -> LogFollower:
         if self.verbose:
             return LogFollower([child.log for child in self.children], show_line)
-        return LogFollower([child.log for child in self.children if child.name == "gallery"], show_sentence)
+        spoken = ("renderer", "gallery")
+        return LogFollower([child.log for child in self.children if child.name in spoken], show_sentence)
 
     def _wait_until_ready(self) -> None:
         _say("Site, worker and renderer ...")

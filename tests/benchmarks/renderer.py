@@ -29,7 +29,8 @@ from typing import Any
 import httpx2
 import psutil
 
-from services.renderer.chromium import can_sandbox, find_chromium
+from services.renderer.chromium import find_chromium
+from services.renderer.isolation import can_sandbox
 from services.renderer.settings import Backend, RendererSettings, available_cores
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -16,8 +16,9 @@ import httpx2
 import psutil
 import pytest
 
-from services.renderer.chromium import can_sandbox, find_chromium
+from services.renderer.chromium import find_chromium
 from services.renderer.folders import RunFolder
+from services.renderer.isolation import find_isolation
 from services.renderer.settings import RendererSettings
 from tests.fixtures.renderer import SHORT_LIMITS, RendererProcess, running_renderer
 from tests.renderer.shaders import GRADIENT, SLOW
@@ -64,9 +65,11 @@ def test_load_tells_how_much_there_is_to_do(renderer: RendererProcess) -> None:
 
 
 def test_a_sandbox_that_is_required_is_used_or_named_as_the_reason(tmp_path: Path) -> None:
-    settings = {**SHORT_LIMITS, "sandbox": "required"}
-    with running_renderer(tmp_path, settings, ready=can_sandbox()) as own:
-        if can_sandbox():
+    binary = find_chromium(RendererSettings())
+    assert binary is not None
+    works = find_isolation(RendererSettings(), binary, Path("/dev/shm/x")).namespaces
+    with running_renderer(tmp_path, {**SHORT_LIMITS, "sandbox": "required"}, ready=works) as own:
+        if works:
             assert not any("--no-sandbox" in process.cmdline() for process in own.processes())
             return
         for _ in range(300):
