@@ -7,6 +7,8 @@ that gives the same bytes (bare.py), under the same uvicorn settings; both are l
 client (load.py), and the figures are medians of the rounds. `cpu` is the server process's time for one request, which
 a busy machine disturbs less than requests per second.
 
+Pictures come from the web process, which asks the API who may see them.
+
 Prints a table and writes build/bench/api.json: rows of name, value, unit, baseline, ratio, goal.
 """
 
@@ -31,15 +33,16 @@ from sqlalchemy import text
 
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
+from services.core.kit.settings import DatabaseSettings, LimitSettings, ProxySettings, RedisSettings, StorageSettings
 from services.standalone.postgres import EmbeddedPostgres, free_port
 from services.standalone.valkey import EmbeddedValkey
+from services.web.server.settings import WebGroup, WebSettings
 from tests.benchmarks.library import RARE_WORDS, TAGS, WORDS, generate_library
 from tests.fixtures.database import migrate
 from tests.fixtures.processes import Process, environment
 
 REPORT = Path("build/bench/api.json")
-WORKS, USERS, ADDRESSES, QUERIES = 100_000, 100, 500, 200
+WORKS, USERS, ADDRESSES, QUERIES, PICTURES = 100_000, 100, 500, 200, 4_000
 ROUNDS, SECONDS = 5, 3.0
 GOAL = 0.4
 Request = tuple[str, dict[str, str]]
@@ -79,15 +82,23 @@ class Bench:
         place = self._dice.randrange(ADDRESSES) if number is None else number
         return {"X-Forwarded-For": f"10.1.{place // 250}.{place % 250 + 1}"}
 
-    def measure(self, name: str, requests: list[Request], *, goal: float | None) -> None:
-        """One scenario: both servers in turn."""
-        body = httpx2.get(f"http://127.0.0.1:{self.port}{requests[0][0]}", headers=requests[0][1]).content
+    def measure(
+        self,
+        name: str,
+        requests: list[Request],
+        *,
+        goal: float | None,
+        measured: tuple[Process, int] | None = None,
+    ) -> None:
+        """One scenario: both servers in turn; `measured` in place of the API."""
+        process_measured, at_measured = measured or (self.api, self.port)
+        body = httpx2.get(f"http://127.0.0.1:{at_measured}{requests[0][0]}", headers=requests[0][1]).content
         ours, bare = Measured(), Measured()
         with self._bare(body) as (process, port):
             for round_ in range(ROUNDS + 1):
                 for server, at, asked, into in (
                     (process, port, [("/bytes", headers) for _, headers in requests], bare),
-                    (self.api, self.port, requests, ours),
+                    (process_measured, at_measured, requests, ours),
                 ):
                     # The first round warms both up.
                     self._round(server, at, asked, Measured() if round_ == 0 else into)
@@ -216,6 +227,39 @@ def deep_pages(bench: Bench) -> list[Request]:
     return requests
 
 
+async def stored_pictures(database: Database, folder: Path) -> list[str]:
+    """The names of stills that everybody may see, with something stored under each."""
+    async with database.read() as session:
+        statement = text("SELECT still_name FROM shaders WHERE listed ORDER BY random() LIMIT :most")
+        names = list(await session.scalars(statement, {"most": PICTURES}))
+    await database.dispose()
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(name.encode() * 100)
+    return names
+
+
+def measure_pictures(bench: Bench, settings: ApiSettings, database: Database) -> None:
+    """The web process with pictures, of which the API says who may see them."""
+    names, port = asyncio.run(stored_pictures(database, bench.folder / "objects")), free_port()
+    own = WebSettings(
+        storage=settings.storage,
+        limits=ProxySettings(trusted_proxies=1),
+        web=WebGroup(port=port, api_url=f"http://127.0.0.1:{bench.port}"),
+    )
+    process = Process("web", ["-m", "services.web.server"], environment(own), bench.folder)
+    process.start()
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz")
+        # As for searches: a few very often, many rarely.
+        weights = [1 / place for place in range(1, len(names) + 1)]
+        wanted = random.Random(9).choices(names, weights, k=8000)
+        requests = [(f"/renders/{name}", bench.address()) for name in wanted]
+        bench.measure(f"pictures, {PICTURES} different", requests, goal=None, measured=(process, port))
+    finally:
+        process.kill()
+
+
 def measure(bench: Bench, database: Database) -> None:
     """All scenarios."""
     feed = [("/api/v1/feed", bench.address()) for _ in range(ADDRESSES)]
@@ -262,6 +306,7 @@ def main() -> int:
             wait_for(f"http://127.0.0.1:{port}/readyz")
             bench = Bench(folder, api, port)
             measure(bench, database)
+            measure_pictures(bench, settings, database)
         finally:
             api.kill()
             valkey.stop()

@@ -21,6 +21,7 @@ _PATH = "/api/v1/pictures"
 _PUBLIC = "public, max-age=60, must-revalidate"
 _PRIVATE = "private, no-cache"
 _MOST_NAMES = 50
+_MOST_QUESTIONS = 2
 _REMEMBERED = 10_000
 _LONGEST_LINK = 200
 
@@ -30,7 +31,7 @@ _Waiting = dict[str, tuple[Request, asyncio.Future[bool]]]
 class VisiblePictures:
     """Asks the API which pictures may be served, each for `seconds`.
 
-    One question about public pictures is on its way at a time; those that are wanted meanwhile go into the next.
+    A few questions about public pictures are on their way at a time; those that are wanted meanwhile go into the next.
     """
 
     def __init__(self, api: ApiClient, *, seconds: float) -> None:
@@ -38,7 +39,7 @@ class VisiblePictures:
         self._cache: TtlCache[bool] = TtlCache(seconds=seconds, size=_REMEMBERED)
         self._links: TtlCache[set[str]] = TtlCache(seconds=seconds)
         self._waiting: _Waiting = {}
-        self._asking: asyncio.Task[None] | None = None
+        self._asking = set[asyncio.Task[None] | None]()
 
     async def to_everybody(self, request: Request, name: str) -> bool:
         """Whether everybody may have the object `name`."""
@@ -54,29 +55,33 @@ class VisiblePictures:
         if name not in self._waiting:
             self._waiting[name] = request, asyncio.get_running_loop().create_future()
         answer = self._waiting[name][1]
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask_for_all())
+        if len(self._asking) < _MOST_QUESTIONS:
+            self._asking.add(asyncio.create_task(self._ask_for_all()))
         # Whoever goes away must not take it from the others.
         return await asyncio.shield(answer)
 
     async def _ask_for_all(self) -> None:
         while self._waiting:
             names = list(self._waiting)[:_MOST_NAMES]
-            asked = {name: self._waiting.pop(name) for name in names}
+            await self._answer({name: self._waiting.pop(name) for name in names})
+        # At once, and not when the task is done: who comes in between would wait for nobody.
+        self._asking.discard(asyncio.current_task())
+
+    async def _answer(self, asked: _Waiting) -> None:
+        """A visitor who asks too often is refused alone: each question goes on the account of the first."""
+        while asked:
             try:
-                visible = await self._ask(next(iter(asked.values()))[0], names, "")
+                visible = await self._ask(next(iter(asked.values()))[0], list(asked), "")
+            except RateLimitedError as error:
+                asked.pop(next(iter(asked)))[1].set_exception(error)
             except Exception as error:
-                self._refuse(asked, error)
+                for _, answer in asked.values():
+                    answer.set_exception(error)
+                return
             else:
                 for name, (_, answer) in asked.items():
                     answer.set_result(name in visible)
-
-    def _refuse(self, asked: _Waiting, error: Exception) -> None:
-        """A visitor who asks too often is refused alone: the question went on the account of the first."""
-        refused = list(asked)[:1] if isinstance(error, RateLimitedError) else list(asked)
-        for name in refused:
-            asked.pop(name)[1].set_exception(error)
-        self._waiting = {**asked, **self._waiting}
+                return
 
     async def _ask(self, request: Request, names: list[str], link: str) -> set[str]:
         return set(await self._api.get(request, _PATH, {"name": names, "link": link}))

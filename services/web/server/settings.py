@@ -11,7 +11,7 @@ class WebGroup(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65_535)
     api_url: str = "http://127.0.0.1:8000"
-    picture_seconds: float = Field(2.0, ge=0, le=60)
+    picture_seconds: float = Field(5.0, ge=0, le=60)
 
 
 class WebSettings(ProcessSettings):
