@@ -1,5 +1,6 @@
 """An agent: the official MCP client, with a key in its headers, and results as tests like to read them."""
 
+import asyncio
 import base64
 import contextlib
 import functools
@@ -64,8 +65,13 @@ class Agent:
         return read(result)
 
     async def ok(self, tool: str, **arguments: Any) -> Answer:
-        """The result of a call that is to succeed."""
+        """The result of a call that is to succeed. As it is told, it waits for renderers that are busy."""
         answer = await self.call(tool, **arguments)
+        for _ in range(10):
+            if answer.error is None or answer.error["code"] != "renderer_busy":
+                break
+            await asyncio.sleep(answer.error["retry_after_seconds"])
+            answer = await self.call(tool, **arguments)
         assert answer.error is None, answer.error
         return answer
 

@@ -39,7 +39,8 @@ def test_compile_answers(renderer: RendererProcess, name: str) -> None:
     started = time.monotonic()
     reply = renderer.compile(source)
     assert time.monotonic() - started < _DEFINITE_SECONDS
-    assert reply.json().get("code", "compiled") in {"compiled", "compile_timeout", "memory_limit"}
+    # A machine that is too busy to tell says so.
+    assert reply.json().get("code", "compiled") in {"compiled", "compile_timeout", "memory_limit", "renderer_slow"}
     assert renderer.compile(GRADIENT).json()["ok"] is True
 
 
