@@ -1,4 +1,4 @@
-import { expect, publish, register, test } from "./support";
+import { expect, GRADIENT, publish, register, test } from "./support";
 
 test("a profile shows what is public, and to its owner the rest", async ({ page, request }) => {
   const artist = await register(request);
@@ -6,9 +6,9 @@ test("a profile shows what is public, and to its owner the rest", async ({ page,
   const profile = { display_name: "Ada <b>L.</b>", bio: "Distance fields." };
   expect((await request.patch("/api/v1/users/me", { headers, data: profile })).ok()).toBe(true);
   await publish(request, artist, { title: "Shown to all" });
-  for (const title of ["Kelp", "Second try"]) {
-    await publish(request, artist, { title, visibility: "draft" }, false);
-  }
+  const source = GRADIENT.replace("0.5 + 0.5", "0.3 + 0.5");
+  await publish(request, artist, { title: "Kelp", visibility: "draft", source });
+  await publish(request, artist, { title: "Second try", visibility: "draft" }, false);
 
   await page.goto(`/u/${artist.handle}`);
   await expect(page.getByRole("heading", { name: "Ada <b>L.</b>" })).toBeVisible();
@@ -27,6 +27,12 @@ test("a profile shows what is public, and to its owner the rest", async ({ page,
   await expect(page.getByRole("list", { name: "Drafts" }).getByRole("listitem")).toHaveCount(2);
   await page.getByLabel("Find by title").fill("kel");
   await expect(page.getByRole("list", { name: "Drafts" }).getByRole("listitem")).toHaveCount(1);
+  // What nobody else may see is shown, too.
+  const still = page.getByRole("list", { name: "Drafts" }).locator("img").first();
+  await expect.poll(() => still.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
+  const address = (await still.getAttribute("src")) ?? "";
+  expect((await request.get(address)).status()).toBe(200);
+  expect((await request.get(address.replace(/[?].*/, ""))).status()).toBe(404);
   await page.getByRole("navigation", { name: "Your shaders" }).getByRole("link", { name: "Private" }).click();
   await expect(page.getByText("You have no private shaders")).toBeVisible();
   await page.getByRole("button", { name: "Account of Ada" }).click();
