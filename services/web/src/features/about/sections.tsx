@@ -1,4 +1,4 @@
-import { DIALECTS } from "../../lib/labels";
+import { SHADER_CHOICES } from "../../lib/shaderChoices";
 import { A, Code, Section } from "./Section";
 
 export function Publish() {
@@ -22,7 +22,7 @@ export function Publish() {
   );
 }
 
-const ENTRIES: readonly (readonly [keyof typeof DIALECTS, string, string])[] = [
+const ENTRIES: readonly (readonly [keyof typeof SHADER_CHOICES.dialect.labels, string, string])[] = [
   ["shadertoy", "mainImage(out vec4, in vec2)", "iResolution, iTime, iMouse, iFrame"],
   ["glsl-sandbox", "main, gl_FragColor", "resolution, time, mouse, backbuffer"],
   ["book-of-shaders", "main, gl_FragColor", "u_resolution, u_time, u_mouse"],
@@ -37,7 +37,7 @@ export function Dialects() {
       <ul>
         {ENTRIES.map(([dialect, entry, names]) => (
           <li key={dialect} className="grid border-t border-line py-2 sm:grid-cols-[10rem_1fr]">
-            <span className="font-medium">{DIALECTS[dialect]}</span>
+            <span className="font-medium">{SHADER_CHOICES.dialect.labels[dialect]}</span>
             <span className="text-ink-2">
               <Code>{entry}</Code>
               <br />

@@ -2,7 +2,8 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { Button } from "../../components/ui/Button";
 import { toastError } from "../../components/ui/toastStore";
-import { count, DIALECTS } from "../../lib/labels";
+import { count } from "../../lib/labels";
+import { SHADER_CHOICES } from "../../lib/shaderChoices";
 import type { ParsedImport } from "./document";
 import { FoundShaderItem } from "./FoundShaderItem";
 import { draftForEditor } from "./queries";
@@ -58,7 +59,7 @@ function Code({ source, dialect, fileName }: Extract<ParsedImport, { kind: "glsl
       <p className="text-ink-2">
         {dialect === null
           ? "It has no entry point that this site knows; the editor says what is missing."
-          : `Dialect: ${DIALECTS[dialect]}.`}{" "}
+          : `Dialect: ${SHADER_CHOICES.dialect.labels[dialect]}.`}{" "}
         It opens in the editor as a draft that is kept in this browser. Say there under which licence it may be shown; a
         text of somebody else's keeps theirs.
       </p>

@@ -1,9 +1,12 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { day } from "../../lib/dates";
-import { AI_LABELS, count, DIALECTS } from "../../lib/labels";
+import { count } from "../../lib/labels";
 import { licenceAddress, licenceFullName } from "../../lib/licences";
+import { choicesWith } from "../../lib/shaderChoices";
 import type { Shader } from "./queries";
+
+const CHOICES = choicesWith("fact");
 
 /** The metadata of a shader. */
 export function Facts({ shader }: { readonly shader: Shader }) {
@@ -24,8 +27,11 @@ export function Facts({ shader }: { readonly shader: Shader }) {
             <span className="block text-ink-2">and what it builds on: {licenceFullName(shader.inherited_licence)}</span>
           )}
         </Fact>
-        <Fact name="Made">{AI_LABELS[shader.ai_label]}</Fact>
-        <Fact name="Dialect">{DIALECTS[shader.dialect]}</Fact>
+        {CHOICES.map(([name, { fact, labels }]) => (
+          <Fact key={name} name={fact}>
+            {labels[shader[name]]}
+          </Fact>
+        ))}
         <Fact name={shader.published_at === null ? "Begun" : "Published"}>
           <time dateTime={date}>{day(date)}</time>
         </Fact>

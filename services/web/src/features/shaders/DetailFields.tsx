@@ -1,9 +1,12 @@
 import { type ReactNode, useState } from "react";
 import { AreaField, Field, SelectField } from "../../components/ui/Field";
 import type { Details } from "../../lib/drafts/draft";
-import { AI_LABELS, optionsOf, VISIBILITIES } from "../../lib/labels";
+import { optionsOf } from "../../lib/labels";
 import { allowedUnder, licenceFullName } from "../../lib/licences";
+import { choicesWith } from "../../lib/shaderChoices";
 import { tagsIn } from "../../lib/tags";
+
+const CHOICES = choicesWith("field");
 
 interface Props {
   readonly details: Details;
@@ -29,20 +32,16 @@ export function DetailFields({ details, inheritedLicence, licenceHint, errors, o
         error={errors["licence"]}
         onChoose={(licence) => onChange({ licence })}
       />
-      <SelectField
-        label="How it was made"
-        value={details.aiLabel}
-        options={optionsOf(AI_LABELS)}
-        error={errors["ai_label"]}
-        onChoose={(aiLabel) => onChange({ aiLabel })}
-      />
-      <SelectField
-        label="Who sees it"
-        value={details.visibility}
-        options={optionsOf(VISIBILITIES)}
-        error={errors["visibility"]}
-        onChoose={(visibility) => onChange({ visibility })}
-      />
+      {CHOICES.map(([name, { field, labels }]) => (
+        <SelectField
+          key={name}
+          label={field.label}
+          value={details[name]}
+          options={optionsOf(labels)}
+          error={errors[name]}
+          onChoose={(value) => onChange({ [name]: value })}
+        />
+      ))}
     </>
   );
 }

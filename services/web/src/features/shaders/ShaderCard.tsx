@@ -1,7 +1,7 @@
-import { memo } from "react";
+import { Fragment, memo } from "react";
 import { Link } from "react-router";
-import { AI_LABELS } from "../../lib/labels";
 import { licenceName } from "../../lib/licences";
+import { choicesWith } from "../../lib/shaderChoices";
 import { CardActions } from "./CardActions";
 import { CardPreview } from "./CardPreview";
 import type { ShaderSummary } from "./shaderPages";
@@ -20,6 +20,7 @@ interface Props {
 
 const EAGER = 10;
 const URGENT = 3;
+const CHOICES = choicesWith("card");
 
 /** A card of a grid. The link of the title covers the whole card; other links lie above it. */
 export const ShaderCard = memo(function ShaderCard({ shader, index, large, activity, moving }: Props) {
@@ -86,10 +87,14 @@ function Caption({ shader, acting }: { readonly shader: ShaderSummary; readonly 
         ) : (
           <p className="flex text-xs leading-6 text-ink-2">
             <span className="truncate">{licenceName(shader.licence)}</span>
-            <span aria-hidden="true" className="px-1.5">
-              ·
-            </span>
-            <span className="whitespace-nowrap">{AI_LABELS[shader.ai_label]}</span>
+            {CHOICES.map(([name, { labels }]) => (
+              <Fragment key={name}>
+                <span aria-hidden="true" className="px-1.5">
+                  ·
+                </span>
+                <span className="whitespace-nowrap">{labels[shader[name]]}</span>
+              </Fragment>
+            ))}
           </p>
         )}
       </div>

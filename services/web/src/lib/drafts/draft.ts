@@ -4,18 +4,16 @@ import type { ParameterValues } from "../../../runtime";
 import type { Schemas } from "../../api/client";
 import { newId } from "../../api/newId";
 import type { Licence } from "../licences";
+import { type Chosen, INITIAL_CHOICES } from "../shaderChoices";
 
 export type Visibility = Schemas["Visibility"];
-export type AiLabel = Schemas["AiLabel"];
 
 /** A shader's metadata, as the forms have it. */
-export interface Details {
+export interface Details extends Chosen {
   readonly title: string;
   readonly description: string;
   readonly tags: readonly string[];
   readonly licence: Licence;
-  readonly aiLabel: AiLabel;
-  readonly visibility: Visibility;
   /** The second of the thumbnail; null lets the renderer choose. */
   readonly stillTime: number | null;
 }
@@ -68,8 +66,7 @@ export const NO_DETAILS: Details = {
   description: "",
   tags: [],
   licence: "CC-BY-4.0",
-  aiLabel: "human",
-  visibility: "public",
+  ...INITIAL_CHOICES,
   stillTime: null,
 };
 

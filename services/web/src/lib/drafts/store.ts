@@ -8,7 +8,7 @@
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { type Draft, newestFirst } from "./draft";
+import { type Details, type Draft, NO_DETAILS, newestFirst } from "./draft";
 
 export interface DraftStore {
   readonly persistent: boolean;
@@ -29,7 +29,17 @@ interface Schema extends DBSchema {
 
 /** What was stored before November 2026 names the shader `workId`. */
 function migrated({ workId, ...draft }: Draft & { readonly workId?: string | null }): Draft {
-  return { ...draft, shaderId: draft.shaderId ?? workId ?? null };
+  return {
+    ...draft,
+    shaderId: draft.shaderId ?? workId ?? null,
+    base: { ...draft.base, details: migratedDetails(draft.base.details) },
+    details: migratedDetails(draft.details),
+  };
+}
+
+/** Before December 2026 `ai_label` was stored as `aiLabel`. What was stored before a detail existed has its default. */
+function migratedDetails({ aiLabel, ...details }: Details & { readonly aiLabel?: Details["ai_label"] }): Details {
+  return { ...NO_DETAILS, ...(aiLabel && { ai_label: aiLabel }), ...details };
 }
 
 class IndexedDbStore implements DraftStore {

@@ -96,6 +96,25 @@ test("a draft that was stored as the edit of a `workId` is read as that of its s
   expect(await store.lock(old.id, "two")).toMatchObject({ shaderId: "tide", tab: "two" });
 });
 
+test("a draft that was stored before a choice existed has its default", async () => {
+  const store = await fresh();
+  const draft = edited("old");
+  const { title, description, tags, licence, stillTime } = draft.details;
+  const details = { title, description, tags, licence, stillTime };
+  await store.write({ ...draft, details, base: { ...draft.base, details } } as unknown as Draft);
+  expect(await store.read(draft.id)).toEqual(draft);
+});
+
+test("a draft that was stored with an `aiLabel` keeps it", async () => {
+  const store = await fresh();
+  const draft = edited("old");
+  const { ai_label: _, ...details } = draft.details;
+  const old = { ...details, aiLabel: "ai-generated" };
+  await store.write({ ...draft, details: old, base: { ...draft.base, details: old } } as unknown as Draft);
+  const read = { ...details, ai_label: "ai-generated" };
+  expect(await store.read(draft.id)).toEqual({ ...draft, details: read, base: { ...draft.base, details: read } });
+});
+
 test("without IndexedDB the drafts are in memory, and say so", async () => {
   const spy = vi.spyOn(indexedDB, "open").mockImplementation(() => {
     throw new DOMException("denied", "SecurityError");

@@ -6,6 +6,7 @@ import { merged, mergeOf } from "../../../src/features/editor/saving";
 import { apiErrorsOf } from "../../../src/lib/apiErrors";
 import { hasNewCode, isUnfinished, newDraft } from "../../../src/lib/drafts/draft";
 import { allowedUnder, LICENCES } from "../../../src/lib/licences";
+import { INITIAL_CHOICES } from "../../../src/lib/shaderChoices";
 import { tagsIn } from "../../../src/lib/tags";
 
 const SHADER = {
@@ -15,8 +16,7 @@ const SHADER = {
   tags: ["sea"],
   licence: "CC-BY-SA-4.0",
   inherited_licence: null,
-  ai_label: "human",
-  visibility: "public",
+  ...INITIAL_CHOICES,
   still_time: 2,
   source: "void main() {}",
   version: 3,

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import {
   activeFilters,
   asQuery,
+  CHOICE_NAMES,
+  CHOICES,
   commonTags,
   exploreAddress,
   NO_FILTERS,
@@ -15,12 +17,13 @@ const read = (text: string) => readFilters(new URLSearchParams(text));
 describe("filters in the address", () => {
   test("come back as they were written, whatever is in them", () => {
     const filters = {
+      ...NO_FILTERS,
       q: "<b>tide & pool</b>",
       tags: ["water", "2d"],
       author: "ada",
       licence: "CC0-1.0",
       dialect: "shadertoy",
-      ai: "human",
+      ai_label: "human",
       period: "week",
       sort: "top",
     } as const;
@@ -47,6 +50,20 @@ describe("filters in the address", () => {
       ai_label: "human",
       sort: "new",
     });
+  });
+
+  test.each(CHOICE_NAMES)("have one of each value of %s", (name) => {
+    const { labels }: { labels: Readonly<Record<string, string>> } = CHOICES[name];
+    for (const [value, label] of Object.entries(labels)) {
+      const filters = { ...NO_FILTERS, [name]: value };
+      expect(readFilters(writeFilters(filters))).toEqual(filters);
+      expect(asQuery(filters)).toEqual({ [name]: value });
+      expect(activeFilters(filters)).toEqual([{ label, without: NO_FILTERS }]);
+    }
+  });
+
+  test("have the names that earlier addresses have", () => {
+    expect(exploreAddress({ ai_label: "human", dialect: "es100" })).toBe("/explore?dialect=es100&ai=human");
   });
 
   test("can be taken off one by one", () => {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { keys } from "../../../src/api/keys";
 import { DetailsDialog } from "../../../src/features/shader/DetailsDialog";
+import { choicesWith } from "../../../src/lib/shaderChoices";
 import { ADA, fakeApi, problem, show, signInAs, TIDE } from "./support";
 
 const api = fakeApi();
@@ -35,6 +36,23 @@ test("the details dialog leaves the still alone where its second stays", async (
   expect(body).toMatchObject({ title: "Ebb", tags: ["sea", "moon"] });
   expect(body).not.toHaveProperty("still_time");
   expect(client.getQueryState(keys.search({}))?.isInvalidated).toBe(true);
+});
+
+test("the details dialog sends what is chosen in each field", async () => {
+  api.current.on(ROUTE, TIDE);
+  const { screen, save, onClose } = await open();
+  const last = choicesWith("field").map(([name, { field, labels }]) => {
+    const value = Object.keys(labels).at(-1) ?? "";
+    return [name, field, value] as const;
+  });
+  for (const [, { label, initial }, value] of last) {
+    await expect.element(screen.getByLabelText(label)).toHaveValue(initial);
+    await screen.getByLabelText(label).selectOptions(value);
+  }
+  await save.click();
+  await expect.poll(() => onClose.mock.calls.length).toBe(1);
+  const chosen = Object.fromEntries(last.map(([name, , value]) => [name, value]));
+  expect(api.current.to(ROUTE)[0]?.body).toMatchObject({ ...chosen, ai_label: "ai-generated", visibility: "draft" });
 });
 
 test("the details dialog shows what the API refuses at its field, and stays open", async () => {

@@ -7,11 +7,12 @@ import { EditorStore } from "../../../src/features/editor/editorStore";
 import { useSaving } from "../../../src/features/editor/useSaving";
 import { newDraft } from "../../../src/lib/drafts/draft";
 import { MemoryStore } from "../../../src/lib/drafts/store";
+import { INITIAL_CHOICES } from "../../../src/lib/shaderChoices";
 import { ADA, fakeApi, signInAs, TIDE } from "./support";
 
 const api = fakeApi();
 
-test("saving in the editor makes every list stale that may show the shader", async () => {
+test("saving in the editor sends the choices and makes every list stale that may show the shader", async () => {
   api.current.on("POST /api/v1/shaders", TIDE);
   await signInAs(ADA);
   const client = new QueryClient();
@@ -25,7 +26,10 @@ test("saving in the editor makes every list stale that may show the shader", asy
       </QueryClientProvider>
     ),
   });
+  editor.describe({ ai_label: "ai-assisted" });
   await result.current.save();
+  const sent = { ...INITIAL_CHOICES, ai_label: "ai-assisted", visibility: "draft" };
+  expect(api.current.to("POST /api/v1/shaders")[0]?.body).toMatchObject(sent);
   expect(editor.draft.shaderId).toBe("tide");
   expect(lists.map((key) => client.getQueryState(key)?.isInvalidated)).toEqual([true, true, true]);
   editor.dispose();

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, vi } from "vitest";
 import { render } from "vitest-browser-react";
 import type { Schemas } from "../../../src/api/client";
 import { forget, signInWith } from "../../../src/api/session";
+import { INITIAL_CHOICES } from "../../../src/lib/shaderChoices";
 
 export interface Sent {
   readonly method: string;
@@ -105,8 +106,7 @@ export const TIDE = {
   tags: ["sea"],
   licence: "CC-BY-4.0",
   inherited_licence: null,
-  ai_label: "human",
-  visibility: "public",
+  ...INITIAL_CHOICES,
   dialect: "shadertoy",
   source: "void mainImage(out vec4 color, in vec2 at) { color = vec4(1.0); }",
   version: 1,

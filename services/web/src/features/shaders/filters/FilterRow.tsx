@@ -81,9 +81,9 @@ function Choices({ filters }: { readonly filters: Filters }) {
       {CHOICE_NAMES.map((name) => (
         <Select<string>
           key={name}
-          label={CHOICES[name].label}
+          label={CHOICES[name].filter.label}
           value={filters[name]}
-          options={[["", CHOICES[name].any], ...optionsOf<string>(CHOICES[name].options)]}
+          options={[["", CHOICES[name].filter.any], ...optionsOf<string>(CHOICES[name].labels)]}
           onChange={(value) => go({ [name]: value })}
           className={`${PLACE} ${filters[name] === "" ? "text-ink-2" : ""}`}
         />

@@ -1,39 +1,39 @@
 /**
  * The filters of Explore, as the address has them: a filter that it does not name is off, a value that is unknown is
- * left out. A filter with a few values is one entry of CHOICES, and nothing else.
+ * left out. A filter with a few values is one entry of CHOICES, or of lib/shaderChoices.ts for an enumeration of shaders,
+ * and nothing else.
  */
 
 import type { components, paths } from "../../../api/schema";
-import { AI_LABELS, DIALECTS } from "../../../lib/labels";
 import { LICENCE_LABELS } from "../../../lib/licences";
+import { type ChoicesWith, choicesWith } from "../../../lib/shaderChoices";
 import { plainTag } from "../../../lib/tags";
 
 export type Sort = components["schemas"]["Sort"];
 type Query = NonNullable<paths["/api/v1/shaders"]["get"]["parameters"]["query"]>;
 
 interface ChoiceFilter {
-  readonly label: string;
-  /** The option for no choice. */
-  readonly any: string;
-  readonly options: Readonly<Record<string, string>>;
-  /** The API's name for it. */
-  readonly parameter: keyof Query;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `any` is the option for no choice, `address` its name there if it is not the API's. */
+  readonly filter: { readonly label: string; readonly any: string; readonly address?: string };
 }
 
 export const PERIODS = { day: "Today", week: "This week", month: "This month", year: "This year" } as const;
 
-/** By their names in the address, in the order in which they are shown. */
+const { dialect, ...others } = Object.fromEntries(choicesWith("filter")) as ChoicesWith<"filter">;
+
+/** By the API's names of the parameters, in the order in which they are shown. */
 export const CHOICES = {
-  period: { label: "Time", any: "Any time", options: PERIODS, parameter: "period" },
-  dialect: { label: "Dialect", any: "Any dialect", options: DIALECTS, parameter: "dialect" },
-  licence: { label: "Licence", any: "Any licence", options: LICENCE_LABELS, parameter: "licence" },
-  ai: { label: "AI label", any: "By hand or AI", options: AI_LABELS, parameter: "ai_label" },
-} satisfies Record<string, ChoiceFilter>;
+  period: { labels: PERIODS, filter: { label: "Time", any: "Any time" } },
+  dialect,
+  licence: { labels: LICENCE_LABELS, filter: { label: "Licence", any: "Any licence" } },
+  ...others,
+} satisfies Partial<Record<keyof Query, ChoiceFilter>>;
 
 export type ChoiceName = keyof typeof CHOICES;
 export const CHOICE_NAMES = Object.keys(CHOICES) as ChoiceName[];
 
-type Chosen = { readonly [Name in ChoiceName]: keyof (typeof CHOICES)[Name]["options"] | "" };
+type Chosen = { readonly [Name in ChoiceName]: keyof (typeof CHOICES)[Name]["labels"] | "" };
 
 export interface Filters extends Chosen {
   readonly q: string;
@@ -68,7 +68,7 @@ export function readFilters(address: URLSearchParams): Filters {
     q,
     tags: [...new Set(address.getAll("tag").map(plainTag).filter(Boolean))].slice(0, MOST_TAGS),
     author: plainHandle(address.get("author") ?? ""),
-    ...choices((name) => oneOf(address.get(name), CHOICES[name].options)),
+    ...choices((name) => oneOf(address.get(inAddress(name)), CHOICES[name].labels)),
     sort: sort === "relevance" && q.trim() === "" ? "" : sort,
   };
 }
@@ -77,10 +77,17 @@ export function writeFilters(filters: Filters): URLSearchParams {
   const address = new URLSearchParams();
   if (filters.q.trim()) address.set("q", filters.q);
   for (const tag of filters.tags) address.append("tag", tag);
-  for (const name of ["author", ...CHOICE_NAMES, "sort"] as const) {
-    if (filters[name]) address.set(name, filters[name]);
+  if (filters.author) address.set("author", filters.author);
+  for (const name of CHOICE_NAMES) {
+    if (filters[name]) address.set(inAddress(name), filters[name]);
   }
+  if (filters.sort) address.set("sort", filters.sort);
   return address;
+}
+
+function inAddress(name: ChoiceName): string {
+  const { filter }: ChoiceFilter = CHOICES[name];
+  return filter.address ?? name;
 }
 
 export function exploreAddress(filters: Partial<Filters>): string {
@@ -90,12 +97,11 @@ export function exploreAddress(filters: Partial<Filters>): string {
 
 /** The API's parameters; empty ones are left out. */
 export function asQuery({ q, tags, author, sort, ...chosen }: Filters): Query {
-  const set = CHOICE_NAMES.filter((name) => chosen[name]).map((name) => [CHOICES[name].parameter, chosen[name]]);
   return {
     ...(q.trim() && { q: q.trim() }),
     ...(tags.length > 0 && { tag: [...tags] }),
     ...(author && { author }),
-    ...Object.fromEntries(set),
+    ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value)),
     ...(sort && { sort }),
   };
 }
@@ -115,8 +121,8 @@ export function activeFilters(filters: Filters): Active[] {
     ...tags.map((tag) => ({ label: `#${tag}`, without: { ...filters, tags: tags.filter((other) => other !== tag) } })),
     ...one(author, `by ${author}`, { author: "" }),
     ...CHOICE_NAMES.flatMap((name) => {
-      const { options }: ChoiceFilter = CHOICES[name];
-      return one(filters[name], options[filters[name]] ?? "", { [name]: "" });
+      const { labels }: ChoiceFilter = CHOICES[name];
+      return one(filters[name], labels[filters[name]] ?? "", { [name]: "" });
     }),
   ];
 }
