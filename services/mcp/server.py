@@ -10,6 +10,7 @@ from typing import Any
 from fastmcp import FastMCP
 from fastmcp.server.transforms import Transform
 from fastmcp.tools.base import Tool
+from fastmcp.utilities.versions import VersionSpec
 from mcp.server.caching import CacheHint
 
 from services.core.kit.version import VERSION
@@ -64,7 +65,13 @@ class Server(FastMCP[Any]):
             transforms=[_Shown()],
         )
         self._mcp_server.cache_hints.update(_HINTS)
-        for spec in TOOL_SPECS:
-            self.add_tool(ApiTool.of(spec, backend, identities))
+        self._ours = {spec.name: ApiTool.of(spec, backend, identities) for spec in TOOL_SPECS}
+        for tool in self._ours.values():
+            self.add_tool(tool)
         add_resources(self, backend.api)
         add_prompts(self)
+
+    async def get_tool(self, name: str, version: VersionSpec | None = None) -> Tool | None:
+        """Ours at once: FastMCP asks all its providers and transforms, twice in each call, for what never changes."""
+        ours = self._ours.get(name) if version is None else None
+        return ours or await super().get_tool(name, version)

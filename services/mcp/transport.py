@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import aiohttp
 import httpx2
+from yarl import URL
 
 from services.core.kit.observability import App
 from services.mcp.settings import ServiceSettings
@@ -43,32 +45,40 @@ class Transport(Protocol):
 
 
 class OverHttp:
-    """The API at `settings.api_url`, by httpx2's transport: its client would double the time of a request."""
+    """The API at `settings.api_url`. By httpx2 a call would miss its goal (docs/decisions/0051-mcp.md)."""
 
     def __init__(self, settings: ServiceSettings) -> None:
         self._base = settings.api_url.rstrip("/")
-        limits = httpx2.Limits(max_connections=settings.api_connections, keepalive_expiry=_KEEP_SECONDS)
-        self._transport = httpx2.AsyncHTTPTransport(limits=limits)
-        self._seconds = settings.api_seconds
-        self._timeout = httpx2.Timeout(settings.api_seconds, connect=_CONNECT_SECONDS).as_dict()
+        self._timeout = aiohttp.ClientTimeout(total=settings.api_seconds, sock_connect=_CONNECT_SECONDS)
+        self._connections = settings.api_connections
+        self._opened: aiohttp.ClientSession | None = None
 
     async def send(self, method: str, target: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
         """As `Transport` says."""
-        request = _request(method, f"{self._base}{target}", headers, content)
-        request.extensions["timeout"] = self._timeout
+        url = URL(f"{self._base}{target}", encoded=True)
         try:
-            async with asyncio.timeout(self._seconds):
-                response = await self._transport.handle_async_request(request)
-                try:
-                    return Answer(response.status_code, response.headers, await response.aread())
-                finally:
-                    await response.aclose()
-        except (httpx2.HTTPError, OSError, TimeoutError) as error:
+            async with self._session().request(
+                method, url, headers=headers, data=content, allow_redirects=False
+            ) as answer:
+                return Answer(answer.status, answer.headers, await answer.read())
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise NoAnswerError(type(error).__name__) from error
 
     async def close(self) -> None:
         """As `Transport` says."""
-        await self._transport.aclose()
+        if self._opened is not None:
+            await self._opened.close()
+
+    def _session(self) -> aiohttp.ClientSession:
+        """Opened with the first request, because it belongs to the loop that runs then."""
+        if self._opened is None:
+            self._opened = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEEP_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+                timeout=self._timeout,
+            )
+        return self._opened
 
 
 class InProcess:
@@ -81,16 +91,12 @@ class InProcess:
         """As `Transport` says."""
         client = (headers.get("X-Forwarded-For", "127.0.0.1"), 0)
         transport = httpx2.ASGITransport(self._app, raise_app_exceptions=False, client=client)
-        request = _request(method, f"http://api{target}", headers, content)
+        # As it came: a credential may hold any byte.
+        encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+        request = httpx2.Request(method, f"http://api{target}", headers=encoded, content=content)
         # In a task of its own, because the API binds its own log context.
         answer = await asyncio.create_task(transport.handle_async_request(request))
         return Answer(answer.status_code, answer.headers, await answer.aread())
 
     async def close(self) -> None:
         """There is nothing to close."""
-
-
-def _request(method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> httpx2.Request:
-    """Headers go on as they came: a credential may hold any byte."""
-    encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    return httpx2.Request(method, url, headers=encoded, content=content)
