@@ -105,14 +105,14 @@ export class Stage {
   /** Whether the GPU process has answered for everything up to here. */
   alive(): boolean {
     const { gl } = this;
-    const asked = crypto.getRandomValues(new Uint8Array(3));
+    const drawn = crypto.getRandomValues(new Uint8Array(3));
     const buffer = gl.createRenderbuffer();
     const framebuffer = gl.createFramebuffer();
     gl.bindRenderbuffer(gl.RENDERBUFFER, buffer);
     gl.renderbufferStorage(gl.RENDERBUFFER, gl.RGBA8, 1, 1);
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, buffer);
-    const [r = 0, g = 0, b = 0] = asked;
+    const [r = 0, g = 0, b = 0] = drawn;
     gl.disable(gl.SCISSOR_TEST);
     gl.colorMask(true, true, true, true);
     gl.clearColor(r / 255, g / 255, b / 255, 1);
@@ -121,7 +121,7 @@ export class Stage {
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, answer);
     gl.deleteFramebuffer(framebuffer);
     gl.deleteRenderbuffer(buffer);
-    return !gl.isContextLost() && asked.every((value, index) => value === answer[index]) && answer[3] === 255;
+    return !gl.isContextLost() && drawn.every((value, index) => value === answer[index]) && answer[3] === 255;
   }
 
   /** Frees the context at once; a page may hold sixteen, and collection comes late. */

@@ -67,19 +67,19 @@ class VisiblePictures:
         # At once, and not when the task is done: who comes in between would wait for nobody.
         self._asking.discard(asyncio.current_task())
 
-    async def _answer(self, asked: _Waiting) -> None:
+    async def _answer(self, batch: _Waiting) -> None:
         """A visitor who asks too often is refused alone: each question goes on the account of the first."""
-        while asked:
+        while batch:
             try:
-                visible = await self._ask(next(iter(asked.values()))[0], list(asked), "")
+                visible = await self._ask(next(iter(batch.values()))[0], list(batch), "")
             except RateLimitedError as error:
-                asked.pop(next(iter(asked)))[1].set_exception(error)
+                batch.pop(next(iter(batch)))[1].set_exception(error)
             except Exception as error:
-                for _, answer in asked.values():
+                for _, answer in batch.values():
                     answer.set_exception(error)
                 return
             else:
-                for name, (_, answer) in asked.items():
+                for name, (_, answer) in batch.items():
                     answer.set_result(name in visible)
                 return
 

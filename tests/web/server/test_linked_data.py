@@ -1,4 +1,4 @@
-"""What machines read about a work in its document."""
+"""What machines read about a shader in its document."""
 
 import json
 import re
@@ -24,27 +24,27 @@ def linked(page: httpx2.Response) -> dict[str, Any]:
     return content
 
 
-async def test_a_work_is_a_creative_work(web: httpx2.AsyncClient, database: Database) -> None:
+async def test_a_shader_is_a_creative_work(web: httpx2.AsyncClient, database: Database) -> None:
     async with database.write() as session:
         ada = await make_user(session, handle="ada", display_name="Ada")
-        work = await make_shader(session, author=ada, title=NASTY, licence="CC-BY-SA-4.0", tags=["water"])
-    page = await web.get(f"/s/{work.id}")
+        shader = await make_shader(session, author=ada, title=NASTY, licence="CC-BY-SA-4.0", tags=["water"])
+    page = await web.get(f"/s/{shader.id}")
     found = linked(page)
     assert (found["@type"], found["name"], found["keywords"]) == ("CreativeWork", NASTY, ["water"])
     assert found["author"] == {"@type": "Person", "name": "Ada", "url": f"{SITE}/u/ada"}
     assert found["license"] == "https://creativecommons.org/licenses/by-sa/4.0/"
-    assert found["image"]["url"] == f"{SITE}/renders/{work.still_name}"
+    assert found["image"]["url"] == f"{SITE}/renders/{shader.still_name}"
     assert NASTY not in page.text
 
 
 async def test_the_document_names_its_oembed_and_its_one_address(web: httpx2.AsyncClient, database: Database) -> None:
     async with database.write() as session:
-        work = await make_shader(session, author=await make_user(session), title=NASTY)
-    page = await web.get(f"/s/{work.id}/v/1")
+        shader = await make_shader(session, author=await make_user(session), title=NASTY)
+    page = await web.get(f"/s/{shader.id}/v/1")
     found = re.search(r'<link rel="alternate" type="application/json\+oembed" href="([^"]+)"', page.text)
     assert found
-    assert found[1].startswith(f"{SITE}/api/v1/oembed?url=http%3A%2F%2Flocalhost%3A8000%2Fs%2F{work.id}")
-    assert f'<link rel="canonical" href="{SITE}/s/{work.id}">' in page.text
+    assert found[1].startswith(f"{SITE}/api/v1/oembed?url=http%3A%2F%2Flocalhost%3A8000%2Fs%2F{shader.id}")
+    assert f'<link rel="canonical" href="{SITE}/s/{shader.id}">' in page.text
     assert "application/ld+json" not in (await web.get("/")).text
 
 

@@ -37,7 +37,7 @@ def boot(page: httpx2.Response) -> dict[str, Any]:
 
 
 class TestFeed:
-    async def test_the_document_brings_the_first_works(self, web: httpx2.AsyncClient, database: Database) -> None:
+    async def test_the_document_brings_the_first_shaders(self, web: httpx2.AsyncClient, database: Database) -> None:
         async with database.write() as session:
             ada = await make_user(session, handle="ada", display_name="Ada")
             shader = await make_shader(session, author=ada, title="Tide pool")

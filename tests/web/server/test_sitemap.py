@@ -20,7 +20,7 @@ def locations(answer: httpx2.Response) -> list[str]:
     return [loc.text or "" for loc in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
 
 
-async def test_public_works_and_their_authors(web: httpx2.AsyncClient, database: Database) -> None:
+async def test_public_shaders_and_their_authors(web: httpx2.AsyncClient, database: Database) -> None:
     async with database.write() as session:
         ada = await make_user(session, handle="ada")
         shown = await make_shader(session, author=ada)
@@ -32,9 +32,9 @@ async def test_public_works_and_their_authors(web: httpx2.AsyncClient, database:
     assert locations(await web.get("/sitemap-0.xml")) == [
         f"{SITE}{path}" for path in ("/", "/explore", "/about", "/u/ada")
     ]
-    works = await web.get("/sitemap-1.xml")
-    assert locations(works) == [f"{SITE}/s/{shown.id}"]
-    assert f"<image:loc>{SITE}/renders/{shown.still_name}</image:loc>" in works.text
+    part = await web.get("/sitemap-1.xml")
+    assert locations(part) == [f"{SITE}/s/{shown.id}"]
+    assert f"<image:loc>{SITE}/renders/{shown.still_name}</image:loc>" in part.text
     assert (await web.get("/sitemap-2.xml")).status_code == 404
 
 
