@@ -36,6 +36,22 @@ class AiLabel(StrEnum):
     AI_GENERATED = "ai-generated"
 
 
+class ShaderChoices(BaseModel):
+    """What an author says about a shader by one value out of several; columns of `Shader` have the same names.
+
+    Answers, new shaders, forks, Shadertoy documents, the search and the MCP tools take the choices from here and from
+    `SomeChoices`.
+    """
+
+    ai_label: AiLabel
+
+
+class SomeChoices(BaseModel):
+    """Any of the `ShaderChoices`: those that somebody sets, changes or searches for."""
+
+    ai_label: AiLabel | None = None
+
+
 class RenderStatus(StrEnum):
     """Where a picture stands: `pending` waits, `rendering` is claimed by a worker, `ready` and `failed` are ends."""
 
@@ -68,7 +84,7 @@ class VersionRef(BaseModel):
     version: int = Field(examples=[1])
 
 
-class ShaderSummary(BaseModel):
+class ShaderSummary(ShaderChoices):
     """A card in a list."""
 
     id: str = Field(examples=[SAMPLE_ID])
@@ -76,7 +92,6 @@ class ShaderSummary(BaseModel):
     author: Author
     tags: list[str] = Field(examples=[["water", "noise"]])
     licence: str = Field(examples=["CC-BY-4.0"])
-    ai_label: AiLabel
     dialect: Dialect
     visibility: Visibility
     version: int = Field(description="The newest version", examples=[3])

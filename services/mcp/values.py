@@ -1,11 +1,12 @@
 """Arguments that several tools take."""
 
 import hashlib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic_core import to_json
 
+from services.contracts.shaders import SomeChoices
 from services.mcp.tool import Arguments
 
 ShaderId = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,16}$")]
@@ -16,7 +17,6 @@ Title = Annotated[str, Field(min_length=1, max_length=120)]
 Description = Annotated[str, Field(max_length=10_000)]
 Tags = Annotated[list[str], Field(max_length=8, description="a-z, 0-9 and -")]
 Licence = Annotated[str, Field(max_length=64, description="SPDX id, or all-rights-reserved")]
-AiLabel = Literal["human", "ai-assisted", "ai-generated"]
 RequestKey = Annotated[
     str | None,
     Field(
@@ -24,6 +24,18 @@ RequestKey = Annotated[
         description="makes a repeated call the same one; without it, equal arguments do. Send a new one for a new work",
     ),
 ]
+
+
+class Metadata(Arguments, SomeChoices):
+    """What is said about a work, for tools that make one."""
+
+    title: Title | None = None
+    description: Description | None = None
+    tags: Tags | None = None
+    licence: Licence | None = None
+
+
+METADATA = frozenset(Metadata.model_fields)
 
 
 def idempotency_key(tool: str, arguments: Arguments, request_key: str | None) -> str:

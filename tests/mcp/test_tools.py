@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from enum import EnumType
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from services.contracts.shaders import ShaderChoices
 from services.core.shaders.models import Shader
 from tests.factories import SOURCE, make_shader, make_user
 from tests.fixtures.fake_renderer import FakeRenderer, problem
@@ -38,6 +40,25 @@ async def test_a_list_has_pages(service: Service) -> None:
         assert len((await agent.ok("get_trending", limit=50)).data["items"]) == 23
         assert (await agent.refused("search_shaders", limit=51))["code"] == "invalid_arguments"
         assert (await agent.refused("search_shaders", cursor="nonsense"))["code"] == "invalid_cursor"
+
+
+@pytest.mark.parametrize("name", ShaderChoices.model_fields)
+async def test_a_choice_is_set_read_taken_over_and_changed(service: Service, name: str) -> None:
+    values = ShaderChoices.model_fields[name].annotation
+    assert isinstance(values, EnumType)
+    first, *_, last = [str(value) for value in values]
+    async with connected(service.mcp, await service.key("write")) as agent:
+        for value, told in ((first, last), (last, first)):
+            draft = (await agent.ok("create_shader_draft", source=SOURCE, title="Tide", **{name: value})).data["id"]
+            fork = (await agent.ok("fork_shader", shader_id=draft)).data["id"]
+            other = (await agent.ok("fork_shader", shader_id=draft, **{name: told})).data["id"]
+            kept = [(await agent.ok("get_shader", shader_id=each)).data[name] for each in (draft, fork, other)]
+            assert kept == [value, value, told]
+            await agent.ok("publish_shader", shader_id=draft, include_image=False, **{name: told})
+            assert (await agent.ok("get_shader", shader_id=draft)).data[name] == told
+        edit = {"source": OTHER, "shader_id": draft, "based_on": 1, name: first}
+        assert name in (await agent.refused("create_shader_draft", **edit))["message"]
+        assert name in (await agent.refused("fork_shader", shader_id=draft, **{name: "robot"}))["message"]
 
 
 async def test_rows_are_small_whatever_people_write(service: Service) -> None:

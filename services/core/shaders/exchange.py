@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.contracts.glsl import Dialect
-from services.contracts.shaders import AiLabel, ShaderPublic, VersionPublic, Visibility
+from services.contracts.shaders import ShaderChoices, ShaderPublic, SomeChoices, VersionPublic, Visibility
 from services.core.glsl.parameters import Parameter, clamp_parameters, parse_parameters
 from services.core.glsl.source import logical_lines
 from services.core.kit.errors import ConflictError, InvalidInputError
@@ -29,6 +29,7 @@ _DECLARATION = re.compile(
 )
 # Beyond these a document is not looked at; the static check says what is too large below that.
 _LONGEST_CODE, _LONGEST_SOURCE = 262_144, 65_536
+_CHOICES = set(ShaderChoices.model_fields)
 
 
 class MalformedDocumentError(InvalidInputError):
@@ -82,10 +83,9 @@ class _Pass(_Lenient):
     inputs: list[_Input] = []
 
 
-class _Ours(_Lenient):
+class _Ours(_Lenient, SomeChoices):
     source: str | None = Field(default=None, max_length=_LONGEST_SOURCE)
     licence: str | None = None
-    ai_label: AiLabel | None = None
     parameter_values: dict[str, Any] = {}
 
 
@@ -118,7 +118,7 @@ def write_document(shader: ShaderPublic, version: VersionPublic, *, url: str) ->
         "version": version.version,
         "url": url,
         "licence": shader.licence,
-        "ai_label": shader.ai_label,
+        **shader.model_dump(mode="json", include=_CHOICES),
         "parameter_values": version.parameter_values,
     }
     if code != version.source:
@@ -202,6 +202,8 @@ def _body(request: ImportRequest, document: _Document, image: _Pass) -> ShaderCr
     info, ours = document.info, document.fractafrag
     passed_on = ours is not None and ours.source is not None and baked(ours.source, ours.parameter_values) == image.code
     description = info.description if ours is not None else _credited(info)
+    choices = ours.model_dump(include=_CHOICES, exclude_none=True) if ours is not None else {}
+    choices |= request.model_dump(include=_CHOICES, exclude_none=True)
     known = ours.licence if ours is not None and ours.licence in LICENCES else None
     return ShaderCreate(
         source=ours.source if passed_on and ours is not None and ours.source is not None else image.code,
@@ -209,9 +211,9 @@ def _body(request: ImportRequest, document: _Document, image: _Pass) -> ShaderCr
         description=description,
         tags=_tags(info.tags),
         licence=request.licence or known or ALL_RIGHTS_RESERVED,
-        ai_label=request.ai_label or (ours.ai_label if ours else None) or AiLabel.HUMAN,
         visibility=request.visibility,
         parameter_values=ours.parameter_values if ours else {},
+        **choices,
     )
 
 

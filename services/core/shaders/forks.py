@@ -1,7 +1,7 @@
 """Forks, and the family tree that they make.
 
 A fork is a shader of its own with a record of the shader and version it came from. It takes over title, description,
-tags, label and parameter values unless told otherwise, obeys the parent's licence (licences.py), and begins as a
+tags, choices and parameter values unless told otherwise, obeys the parent's licence (licences.py), and begins as a
 draft. `source` lets an edit that was made before forking come along.
 """
 

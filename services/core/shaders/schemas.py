@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from services.contracts.shaders import SAMPLE_SOURCE, AiLabel, Visibility
+from services.contracts.shaders import SAMPLE_SOURCE, AiLabel, ShaderChoices, SomeChoices, Visibility
 from services.core.kit.schemas import StrictBody
 from services.core.kit.text import MAX_TAGS, clean_line, clean_tags, clean_text, clean_title
 from services.core.shaders.licences import ALLOWED_IDS
@@ -43,7 +43,7 @@ StillTime = Annotated[
 BasedOn = Annotated[int, Field(ge=1, le=1_000_000, examples=[1], description="The version that the edit began with")]
 
 
-class ShaderCreate(StrictBody):
+class ShaderCreate(StrictBody, ShaderChoices):
     """A new shader. Everything but the source and the title has a default; `draft` is seen by its author only."""
 
     source: Source
@@ -57,14 +57,13 @@ class ShaderCreate(StrictBody):
     still_time: StillTime = None
 
 
-class ShaderUpdate(StrictBody):
+class ShaderUpdate(StrictBody, SomeChoices):
     """Changes of a shader's description; what is not sent stays as it is."""
 
     title: Title | None = None
     description: Description | None = None
     tags: Tags | None = None
     licence: Licence | None = None
-    ai_label: AiLabel | None = None
     visibility: Visibility | None = None
     still_time: StillTime = None
 
@@ -85,7 +84,7 @@ class VersionRestore(StrictBody):
     based_on: BasedOn | None = None
 
 
-class ForkCreate(StrictBody):
+class ForkCreate(StrictBody, SomeChoices):
     """A shader of one's own out of another; what is not sent is taken over. `source` is an edit made before forking."""
 
     version: BasedOn | None = Field(default=None, description="The version to fork; the newest unless told")
@@ -94,7 +93,6 @@ class ForkCreate(StrictBody):
     description: Description | None = None
     tags: Tags | None = None
     licence: Licence | None = None
-    ai_label: AiLabel | None = None
     visibility: Visibility = Visibility.DRAFT
     parameter_values: ParameterValues | None = None
 
@@ -105,7 +103,7 @@ class ValidateRequest(StrictBody):
     source: Source
 
 
-class ImportRequest(StrictBody):
+class ImportRequest(StrictBody, SomeChoices):
     """A Shadertoy document (its API's or export's JSON), and what is to be said about the shader here."""
 
     shadertoy: dict[str, Any] | list[Any] = Field(
@@ -115,5 +113,4 @@ class ImportRequest(StrictBody):
     )
     title: Title | None = Field(default=None, description="Instead of the document's")
     licence: Licence | None = Field(default=None, description="All rights reserved unless told")
-    ai_label: AiLabel | None = None
     visibility: Visibility = Visibility.DRAFT

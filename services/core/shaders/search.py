@@ -19,6 +19,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy import (
     ColumnElement,
     FromClause,
@@ -35,7 +36,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from services.contracts.glsl import Dialect
-from services.contracts.shaders import AiLabel
+from services.contracts.shaders import SomeChoices
 from services.core.accounts.models import User
 from services.core.kit.database import Database
 from services.core.kit.errors import InvalidInputError
@@ -101,38 +102,65 @@ class BadFilterError(InvalidInputError):
     title = "This cannot be searched for"
 
 
+# Filters by a column of that name.
+_EXACT = ("licence", "dialect", *SomeChoices.model_fields)
+
+
+class ShaderFilters(SomeChoices):
+    """What a caller searches for; what is not sent does not matter."""
+
+    words: str | None = Field(
+        default=None,
+        alias="q",
+        max_length=MAX_TEXT,
+        description='Words that a shader has to have; `"a phrase"`, `or` and `-word` work. The last may be unfinished',
+        examples=["neon rain"],
+    )
+    tags: list[str] | None = Field(
+        default=None, alias="tag", max_length=8, description="Tags that a shader has to have, all of them"
+    )
+    author: str | None = Field(default=None, max_length=40, description="The author's handle")
+    licence: str | None = Field(default=None, max_length=64, examples=["CC-BY-4.0"])
+    dialect: Dialect | None = None
+    period: Period = Field(default=Period.ALL, description="By the time of publication")
+    sort: Sort | None = Field(default=None, description="Relevance where there are words, else hot, unless told")
+
+
 @dataclass(frozen=True, slots=True)
 class ShaderQuery:
-    """A search with its filters; `make` checks it."""
+    """A search that was checked; `exact` has the columns and values of the other filters."""
 
     words: str = ""
     tags: tuple[str, ...] = ()
     author: str | None = None
-    licence: str | None = None
-    dialect: Dialect | None = None
-    ai_label: AiLabel | None = None
+    exact: tuple[tuple[str, str], ...] = ()
     period: Period = Period.ALL
     sort: Sort = Sort.HOT
 
     @classmethod
-    def make(
-        cls, *, words: str | None = None, tags: list[str] | None = None, sort: Sort | None = None, **filters: Any
-    ) -> "ShaderQuery":
-        """A checked query; the order is relevance where there is a text, else hot, unless told.
+    def of(cls, filters: ShaderFilters) -> "ShaderQuery":
+        """What `filters` ask for; the order is relevance where there is a text, else hot, unless told.
 
         Raises `BadFilterError`, `NoTextError`, `UnknownLicenceError`.
         """
         try:
-            cleaned = clean_line(words or "", limit=MAX_TEXT)
-            unique = tuple(sorted(clean_tags(tags or [])))
+            cleaned = clean_line(filters.words or "", limit=MAX_TEXT)
+            unique = tuple(sorted(clean_tags(filters.tags or [])))
         except ValueError as error:
             raise BadFilterError(str(error)) from error
-        if filters.get("licence") is not None:
-            require_known(filters["licence"])
-        if sort is Sort.RELEVANCE and not cleaned:
+        if filters.licence is not None:
+            require_known(filters.licence)
+        if filters.sort is Sort.RELEVANCE and not cleaned:
             raise NoTextError
-        chosen = sort or (Sort.RELEVANCE if cleaned else Sort.HOT)
-        return cls(words=cleaned, tags=unique, sort=chosen, **filters)
+        exact = filters.model_dump(mode="json", include=set(_EXACT), exclude_none=True)
+        return cls(
+            words=cleaned,
+            tags=unique,
+            author=filters.author.lower() if filters.author is not None else None,
+            exact=tuple(sorted(exact.items())),
+            period=filters.period,
+            sort=filters.sort or (Sort.RELEVANCE if cleaned else Sort.HOT),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +215,6 @@ def _position(listing: str, sort: Sort, cursor: str) -> _Position:
     return _Position(tier, parse_time(began), Snapshot.parse(snapshot), after, parse_id(shader_id))
 
 
-# Filters by a column of that name.
-_EXACT = ("licence", "dialect", "ai_label")
 # What votes change; the other orders are by the time of publication.
 _MUTABLE = {Sort.HOT: "hot", Sort.TOP: "score", Sort.RELEVANCE: "hot"}
 _UNFINISHED = re.compile(r"(?P<head>(?:.*\s)?)(?P<last>\w+)")
@@ -199,8 +225,9 @@ def _values(query: ShaderQuery, position: _Position) -> dict[str, Any]:
     values: dict[str, Any] = _words(query.words)
     if query.tags:
         values["tags"] = list(query.tags)
-    exact = {name: getattr(query, name) for name in ("author", *_EXACT)}
-    values |= {name: str(value) for name, value in exact.items() if value is not None}
+    if query.author is not None:
+        values["author"] = query.author
+    values |= query.exact
     if query.period in _SPANS:
         values["since"] = position.began - _SPANS[query.period]
     if position.key is not None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
+from services.contracts.shaders import ShaderChoices
 from services.core.accounts.models import User
 from services.core.identity.caller import Caller
 from services.core.identity.picture_links import MAC_DIGITS, PictureGrant
@@ -78,12 +79,12 @@ def _value(value: Any) -> ColumnElement[str]:
 def card(caller: Caller | None) -> Members:
     """The members of a `ShaderSummary`, with what `caller` may know of it."""
     return {
+        **{name: col(getattr(Shader, name)) for name in ShaderChoices.model_fields},
         "id": col(Shader.id),
         "title": col(Shader.title),
         "author": {"handle": col(User.handle), "display_name": col(User.display_name)},
         "tags": col(Shader.tags),
         "licence": col(Shader.licence),
-        "ai_label": col(Shader.ai_label),
         "dialect": col(Shader.dialect),
         "visibility": col(Shader.visibility),
         "version": col(Shader.current_version),

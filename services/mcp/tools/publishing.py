@@ -4,37 +4,30 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from services.contracts.shaders import ShaderPublic
+from services.contracts.shaders import AiLabel, ShaderPublic
 from services.mcp.api_client import ApiProblemError
 from services.mcp.backend import Backend
 from services.mcp.compiler import findings
-from services.mcp.tool import Arguments, Result, tool
+from services.mcp.tool import Result, tool
 from services.mcp.tool_errors import ToolCallError
 from services.mcp.tools.jobs import Job, job_fields, job_of, picture_of, settled
 from services.mcp.tools.writing import REPEATED
 from services.mcp.values import (
-    AiLabel,
-    Description,
-    Licence,
+    METADATA,
+    Metadata,
     ParameterValues,
     RequestKey,
     ShaderId,
     Source,
-    Tags,
-    Title,
     idempotency_key,
 )
 
 
-class PublishArguments(Arguments):
+class PublishArguments(Metadata):
     """A draft by its id, or a new work."""
 
     shader_id: ShaderId | None = Field(default=None, description="an own work, as create_shader_draft kept it")
     source: Source | None = Field(default=None, description="instead of shader_id: a new work, with a title")
-    title: Title | None = None
-    description: Description | None = None
-    tags: Tags | None = None
-    licence: Licence | None = None
     ai_label: AiLabel | None = Field(default=None, description="of a new work: ai-generated unless told")
     parameter_values: ParameterValues | None = Field(default=None, description="of a new work: slider name: value")
     visibility: Literal["public", "unlisted"] = "public"
@@ -96,9 +89,7 @@ async def _publish_new(backend: Backend, source: str, arguments: PublishArgument
 
 
 def _metadata(arguments: PublishArguments) -> dict[str, Any]:
-    return arguments.model_dump(
-        exclude_none=True, include={"title", "description", "tags", "licence", "ai_label", "visibility"}
-    )
+    return arguments.model_dump(exclude_none=True, include={*METADATA, "visibility"})
 
 
 async def _require_good(backend: Backend, source: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.contracts.shaders import ShaderPublic, VersionPublic
+from services.contracts.shaders import ShaderChoices, ShaderPublic, VersionPublic
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding, findings
 from services.mcp.pictures import stored_picture
@@ -35,7 +35,7 @@ class Origin(BaseModel):
     version: int
 
 
-class Shader(BaseModel):
+class Shader(ShaderChoices):
     """A work."""
 
     id: str
@@ -47,7 +47,6 @@ class Shader(BaseModel):
     tags: list[str]
     licence: str
     inherited_licence: str | None = Field(default=None, description="of others' work, to be respected")
-    ai_label: str
     visibility: str
     dialect: str
     score: int
@@ -95,7 +94,6 @@ def _shader(work: ShaderPublic, version: VersionPublic | None) -> Shader:
         tags=work.tags,
         licence=work.licence,
         inherited_licence=work.inherited_licence,
-        ai_label=work.ai_label,
         visibility=work.visibility,
         dialect=taken.dialect,
         score=work.score,
@@ -105,6 +103,7 @@ def _shader(work: ShaderPublic, version: VersionPublic | None) -> Shader:
         errors=findings(work.render.errors, work.source) if version is None else [],
         parameters=fitting(taken.parameters),
         parameter_values=taken.parameter_values if json_bytes(taken.parameter_values) <= _VALUES_BYTES else {},
+        **work.model_dump(include=set(ShaderChoices.model_fields)),
     )
 
 

@@ -5,39 +5,35 @@ from typing import Any
 from mcp_types import ImageContent
 from pydantic import BaseModel, Field
 
+from services.contracts.shaders import AiLabel
 from services.mcp.api_client import ApiDownError, ApiProblemError
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding
-from services.mcp.tool import Arguments, Result, tool
+from services.mcp.tool import Result, tool
 from services.mcp.tool_errors import ToolCallError
 from services.mcp.tools.checking import Frames, checked, frames, pictures
 from services.mcp.tools.jobs import job_of
 from services.mcp.values import (
-    AiLabel,
-    Description,
+    METADATA,
     Licence,
+    Metadata,
     Number,
     ParameterValues,
     RequestKey,
     ShaderId,
     Source,
-    Tags,
     Title,
     idempotency_key,
 )
 
 REPEATED = "The same call had made this before, and nothing new was made. Send a request_key to make another."
-_NEW_ONLY = frozenset({"title", "description", "tags", "licence", "ai_label"})
 
 
-class DraftArguments(Arguments):
+class DraftArguments(Metadata):
     """A new draft, or a new version of an own work."""
 
     source: Source
     title: Title | None = Field(default=None, description="of a new work; it has to have one")
-    description: Description | None = None
-    tags: Tags | None = None
-    licence: Licence | None = None
     ai_label: AiLabel | None = Field(default=None, description="ai-generated unless told")
     parameter_values: ParameterValues = Field(default_factory=dict)
     shader_id: ShaderId | None = Field(default=None, description="save a version of this own work instead")
@@ -47,17 +43,13 @@ class DraftArguments(Arguments):
     request_key: RequestKey = None
 
 
-class ForkArguments(Arguments):
+class ForkArguments(Metadata):
     """A work of one's own out of another."""
 
     shader_id: ShaderId
     version: Number | None = Field(default=None, description="the newest unless told")
     source: Source | None = Field(default=None, description="an edit made at once")
-    title: Title | None = None
-    description: Description | None = None
-    tags: Tags | None = None
     licence: Licence | None = Field(default=None, description="has to keep what the work's own asks for")
-    ai_label: AiLabel | None = None
     include_image: bool = True
     request_key: RequestKey = None
 
@@ -112,17 +104,17 @@ async def _create(backend: Backend, arguments: DraftArguments) -> Saved:
             "A new work needs a title; based_on and note are for a version of a work.",
             "Send title without based_on and note for a new work, or shader_id and based_on for a version.",
         )
-    body = arguments.model_dump(exclude_none=True, include={"source", "parameter_values", *_NEW_ONLY})
+    body = arguments.model_dump(exclude_none=True, include={"source", "parameter_values", *METADATA})
     body = {"ai_label": "ai-generated", **body, "visibility": "draft"}
     work, repeated = await backend.api.create(body, idempotency_key("create", arguments, arguments.request_key))
     return _saved(work.id, work.version, repeated, visibility=work.visibility, licence=work.licence)
 
 
 async def _add_version(backend: Backend, shader_id: str, arguments: DraftArguments) -> Saved:
-    if arguments.based_on is None or arguments.model_fields_set & _NEW_ONLY:
+    if arguments.based_on is None or arguments.model_fields_set & METADATA:
         raise ToolCallError(
             "invalid_arguments",
-            "A version needs based_on, and takes no title, description, tags, licence or ai_label.",
+            f"A version needs based_on, and takes none of {', '.join(Metadata.model_fields)}.",
             "Send shader_id, based_on (the version that get_shader gave) and source; publish_shader changes the rest.",
         )
     body = arguments.model_dump(exclude_none=True, include={"source", "parameter_values", "based_on", "note"})

@@ -3466,6 +3466,7 @@ export interface operations {
     shaders_search: {
         parameters: {
             query?: {
+                ai_label?: components["schemas"]["AiLabel"] | null;
                 /** @description Words that a shader has to have; `"a phrase"`, `or` and `-word` work. The last may be unfinished */
                 q?: string | null;
                 /** @description Tags that a shader has to have, all of them */
@@ -3474,7 +3475,6 @@ export interface operations {
                 author?: string | null;
                 licence?: string | null;
                 dialect?: components["schemas"]["Dialect"] | null;
-                ai_label?: components["schemas"]["AiLabel"] | null;
                 /** @description By the time of publication */
                 period?: components["schemas"]["Period"];
                 /** @description Relevance where there are words, else hot, unless told */
