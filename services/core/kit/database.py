@@ -102,12 +102,12 @@ class Database:
 
 async def _open(connection: AsyncConnection) -> PoolProxiedConnection:
     """What `connection` has of the pool, anew where it was closed: a restarted server leaves such ones there."""
-    lent = await connection.get_raw_connection()
-    driver: Any = lent.driver_connection
-    if driver is None or driver.is_closed():
-        await connection.invalidate()
+    while True:
         lent = await connection.get_raw_connection()
-    return lent
+        driver: Any = lent.driver_connection
+        if driver is not None and not driver.is_closed():
+            return lent
+        await connection.invalidate()
 
 
 async def _fetch(driver: asyncpg.Connection, statement: str, *values: Any) -> list[asyncpg.Record]:
@@ -120,6 +120,8 @@ async def _fetch(driver: asyncpg.Connection, statement: str, *values: Any) -> li
         driver.terminate()  # It is closed, or the server is about to: of no more use.
         raise UnavailableError from error
     except asyncpg.PostgresError as error:
+        if (error.sqlstate or "").startswith(_LOST):
+            driver.terminate()
         if (error.sqlstate or "").startswith(_NOT_NOW):
             raise UnavailableError(retry_after=1) from error
         raise
@@ -154,6 +156,8 @@ async def unavailable_when_down() -> AsyncIterator[None]:
 # SQLSTATE: the server is starting, stopping, full or gone (08, 53, 57P); cancelled by statement_timeout (57014);
 # serialization failure and deadlock (40); a lock was not to be had in time (55P03).
 _NOT_NOW = ("08", "53", "57P", "57014", "40", "55P03")
+# After these the server closes the connection, if it has not yet.
+_LOST = ("08", "57P")
 
 
 def _state(error: sqlalchemy.exc.DBAPIError) -> str:
