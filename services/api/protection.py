@@ -20,6 +20,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem
+from services.core.kit.asgi import replayed
 
 _READ_SECONDS = 30
 _LINGER_SECONDS = 5
@@ -169,16 +170,7 @@ class BodyGuard:
         if body and (flaw := _flaw(body, limit.members)) is not None:
             await _bad(flaw)(scope, receive, send)
             return
-        handed = False
-
-        async def receive_again() -> Message:
-            nonlocal handed
-            if handed:
-                return await receive()
-            handed = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self.app(scope, receive_again, send)
+        await self.app(scope, replayed(body, receive), send)
 
 
 async def _refuse(limit: BodyLimit, scope: Scope, receive: Receive, send: Send) -> None:

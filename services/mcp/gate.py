@@ -8,8 +8,9 @@ import structlog
 from pydantic_core import to_json
 from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.core.kit.asgi import replayed
 from services.core.kit.client_address import client_address
 from services.mcp.calls import Call, ToolFilter, set_call
 from services.mcp.identity import BadCredentialError, Identities
@@ -50,7 +51,7 @@ class Gate:
             await _unauthorized(str(bad))(scope, receive, send)
             return
         try:
-            await self.app(scope, _replayed(body, receive), send)
+            await self.app(scope, replayed(body, receive), send)
         finally:
             if call.tool is not None:
                 structlog.contextvars.bind_contextvars(tool=call.tool, outcome=call.outcome)
@@ -99,19 +100,6 @@ def _names(headers: Headers, header: str) -> frozenset[str] | None:
     """The names that a header lists; None where it is missing or empty."""
     names = [name.strip().lower() for name in headers.get(header, "").split(",")[:_MOST_NAMES]]
     return frozenset(name for name in names if name) or None
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    handed = False
-
-    async def receive_again() -> Message:
-        nonlocal handed
-        if handed:
-            return await receive()
-        handed = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive_again
 
 
 def _unauthorized(why: str) -> Response:

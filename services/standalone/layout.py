@@ -12,8 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from services.standalone.children import Child
+from services.standalone.embedded import free_port
 from services.standalone.home import Home, is_in_use
-from services.standalone.postgres import EmbeddedPostgres, free_port
+from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -8,12 +8,13 @@ What fails raises `StartError` with the end of the server's log.
 import importlib.util
 import secrets
 import shutil
-import socket
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from services.standalone.embedded import EmbeddedServer, StartError, free_port
 from services.standalone.processes import command_as_owner, command_that_ends_with_us, give_to_ordinary_user, start
 
 USER = "fractafrag"
@@ -21,28 +22,17 @@ USER = "fractafrag"
 _CHILDREN_LEFT = "pre-existing shared memory block"
 
 
-class StartError(RuntimeError):
-    """A server did not come up."""
-
-
-def free_port() -> int:
-    """A TCP port on 127.0.0.1 that is free at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class EmbeddedPostgres:
+class EmbeddedPostgres(EmbeddedServer):
     """A PostgreSQL server of our own over `folder`."""
 
+    name = "PostgreSQL"
+    stop_signal = signal.SIGINT  # a fast shutdown
+    stop_seconds = 20
+
     def __init__(self, folder: Path, *, options: dict[str, str] | None = None, pass_fds: Sequence[int] = ()) -> None:
-        self.folder = folder
+        super().__init__(folder, pass_fds=pass_fds)
         self.options = options or {}
-        self.pass_fds = pass_fds
-        self.port = 0
         self._log_start = 0
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def password(self) -> str:
@@ -98,29 +88,6 @@ class EmbeddedPostgres:
         The server itself looks only whether a process of that number exists, and numbers are used again.
         """
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
-
-    def stop(self) -> None:
-        """A fast shutdown: clients are cut off, everything committed is safe."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        self._process.send_signal(2)
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    @property
-    def running(self) -> bool:
-        """Whether the server process lives."""
-        return self._process is not None and self._process.poll() is None
-
-    @property
-    def pid(self) -> int:
-        """The postmaster's process id."""
-        if self._process is None:
-            raise StartError("PostgreSQL is not started")
-        return self._process.pid
 
     def _initialise(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -20,10 +20,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from services.standalone.children import Child
+from services.standalone.embedded import StartError
 from services.standalone.home import Home
 from services.standalone.layout import Layout
 from services.standalone.logs import LogFollower, show_line, show_sentence
-from services.standalone.postgres import EmbeddedPostgres, StartError
+from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.readiness import answers
 from services.standalone.valkey import EmbeddedValkey
 

@@ -5,25 +5,22 @@ It ends with this process, also by kill -9, and keeps its data in `folder`.
 
 import importlib.util
 import secrets
-import subprocess
+import signal
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import redis
 
-from services.standalone.postgres import StartError, free_port
+from services.standalone.embedded import EmbeddedServer, StartError, free_port
 from services.standalone.processes import command_that_ends_with_us, start
 
 
-class EmbeddedValkey:
+class EmbeddedValkey(EmbeddedServer):
     """A Valkey server of our own over `folder`."""
 
-    def __init__(self, folder: Path, *, port: int | None = None, pass_fds: Sequence[int] = ()) -> None:
-        self.folder = folder
-        self.port = port or 0
-        self.pass_fds = pass_fds
-        self._process: subprocess.Popen[bytes] | None = None
+    name = "Valkey"
+    stop_signal = signal.SIGTERM  # writes what is in memory
+    stop_seconds = 10
 
     @property
     def password(self) -> str:
@@ -54,29 +51,6 @@ class EmbeddedValkey:
                 command_that_ends_with_us([_binary(), configuration]), log=log, pass_fds=self.pass_fds
             )
         self._wait(timeout)
-
-    def stop(self) -> None:
-        """A clean stop that writes what is in memory."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    @property
-    def running(self) -> bool:
-        """Whether the server process lives."""
-        return self._process is not None and self._process.poll() is None
-
-    @property
-    def pid(self) -> int:
-        """The server's process id."""
-        if self._process is None:
-            raise StartError("Valkey is not started")
-        return self._process.pid
 
     def _wait(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout

@@ -5,7 +5,7 @@ import pytest
 
 from services.api.settings import ApiSettings
 from services.core.renders.settings import RendererClientSettings
-from services.standalone.postgres import free_port
+from services.standalone.embedded import free_port
 from tests.api.test_shaders import PATH, publish
 from tests.factories import SOURCE
 from tests.fixtures.accounts import register

@@ -15,7 +15,7 @@ from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings
 from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import Render, Shader
-from services.standalone.postgres import free_port
+from services.standalone.embedded import free_port
 from tests.api.test_shaders import PATH, finish_render, publish, rows_of
 from tests.factories import SOURCE
 from tests.fixtures.accounts import register

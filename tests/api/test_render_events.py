@@ -24,7 +24,7 @@ from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.renders import service
 from services.core.shaders.models import Shader
-from services.standalone.postgres import free_port
+from services.standalone.embedded import free_port
 from tests.core.renders.test_service import STILL, answer
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import sign_up

@@ -34,7 +34,8 @@ from sqlalchemy import text
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
 from services.core.kit.settings import DatabaseSettings, LimitSettings, ProxySettings, RedisSettings, StorageSettings
-from services.standalone.postgres import EmbeddedPostgres, free_port
+from services.standalone.embedded import free_port
+from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from services.web.server.settings import WebGroup, WebSettings
 from tests.benchmarks.library import RARE_WORDS, TAGS, WORDS, generate_library

@@ -26,7 +26,8 @@ import httpx2
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
 from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
-from services.standalone.postgres import EmbeddedPostgres, free_port
+from services.standalone.embedded import free_port
+from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from tests.benchmarks.library import generate_library
 from tests.fixtures.database import migrate

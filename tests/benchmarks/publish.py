@@ -29,8 +29,8 @@ from services.core.accounts.admin import set_plan
 from services.core.accounts.models import Plan
 from services.core.kit.database import Database
 from services.core.kit.settings import DatabaseSettings
+from services.standalone.embedded import free_port
 from services.standalone.layout import running_environment
-from services.standalone.postgres import free_port
 from tests.benchmarks.renderer import salted_sources
 from tests.fixtures.processes import Process
 

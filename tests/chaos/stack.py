@@ -23,7 +23,8 @@ from services.api.settings import ApiSettings
 from services.core.accounts.settings import AuthSettings
 from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
 from services.core.renders.settings import RendererClientSettings
-from services.standalone.postgres import EmbeddedPostgres, free_port
+from services.standalone.embedded import free_port
+from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from services.worker.settings import WorkerGroup, WorkerSettings
 from tests.fixtures.database import migrate

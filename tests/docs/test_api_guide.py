@@ -1,17 +1,12 @@
 """docs/api.md: its commands run as they stand, and it names every limit and every code that is not a domain's own."""
 
-import asyncio
-import os
 import re
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from services.api import authentication
-from services.api.app import create_app
 from services.api.settings import ApiSettings
 from services.core.accounts import passwords, service, sessions, tokens
 from services.core.keys import service as keys
@@ -19,38 +14,19 @@ from services.core.kit import errors, idempotency, pagination
 from services.core.kit.database import Database
 from services.core.kit.errors import FractafragError
 from services.core.kit.settings import LimitSettings
+from tests.docs.guide import DOCS, run_commands, serving
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
-COMMANDS = "\n".join(re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL))
-ENVIRONMENT = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+GUIDE = (DOCS / "api.md").read_text()
 
 
 @pytest.fixture
 async def site(settings: ApiSettings, database: Database, redis_client: object) -> AsyncIterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        application = create_app(settings.model_copy(update={"limits": LimitSettings()}))
-        server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        await serving
+    async with serving(settings) as address:
+        yield address
 
 
 async def test_the_commands_run_as_they_stand(site: str, tmp_path: Path) -> None:
-    process = await asyncio.create_subprocess_exec(
-        "bash",
-        "-euo",
-        "pipefail",
-        "-c",
-        COMMANDS,
-        cwd=tmp_path,
-        env={**ENVIRONMENT, "SITE": site},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await asyncio.wait_for(process.communicate(), 60)
-    text = out.decode()
-    assert process.returncode == 0, text
+    text = await run_commands(GUIDE, site, tmp_path)
     for expected in ('"invalid_token"', '"not_found"', '"invalid_cursor"', '"display_name":"Ada L."', "304\n"):
         assert expected in text, text
     for expected in ('"sign_in_required"', "This API key was revoked", '"route":"/api/v1/shaders"'):

@@ -1,27 +1,19 @@
 """docs/api/feed.md: its commands run as they stand, and it names every route and refusal of its domains."""
 
-import asyncio
-import os
-import re
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi import APIRouter
 
-from services.api.app import create_app
 from services.api.routes import feed, votes
 from services.api.routes.shaders import search
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import LimitSettings
+from tests.docs.guide import DOCS, run_commands, serving
 from tests.factories import make_shader, make_user
 
-GUIDE = (Path(__file__).parents[2] / "docs/api/feed.md").read_text()
-COMMANDS = "\n".join(re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL))
-ENVIRONMENT = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+GUIDE = (DOCS / "api/feed.md").read_text()
 
 
 @pytest.fixture
@@ -30,30 +22,12 @@ async def site(settings: ApiSettings, database: Database, redis_client: object) 
         ada = await make_user(session, handle="ada")
         for title in ("Tide pool", "Water and noise", "Neon rain"):
             await make_shader(session, author=ada, title=title, tags=["noise", "2d"])
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        application = create_app(settings.model_copy(update={"limits": LimitSettings()}))
-        server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        await serving
+    async with serving(settings) as address:
+        yield address
 
 
 async def test_the_commands_run_as_they_stand(site: str, tmp_path: Path) -> None:
-    process = await asyncio.create_subprocess_exec(
-        "bash",
-        "-euo",
-        "pipefail",
-        "-c",
-        COMMANDS,
-        cwd=tmp_path,
-        env={**ENVIRONMENT, "SITE": site},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await asyncio.wait_for(process.communicate(), 60)
-    text = out.decode()
-    assert process.returncode == 0, text
+    text = await run_commands(GUIDE, site, tmp_path)
     assert text.count('"items"') == 4 + 1 + 4
     for expected in ('"title" : "Tide pool"', '"value":"up"', '"value":"none"', '"accepted":2'):
         assert expected in text, text

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings
-from services.standalone.postgres import free_port
+from services.standalone.embedded import free_port
 from tests.factories import SOURCE
 from tests.fixtures.fake_renderer import FakeRenderer
 from tests.fixtures.mcp import serving

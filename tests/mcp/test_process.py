@@ -12,7 +12,7 @@ from services.api.app import create_app
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
 from services.mcp.settings import McpSettings
-from services.standalone.postgres import free_port
+from services.standalone.embedded import free_port
 from tests.factories import SOURCE, make_shader, make_user
 from tests.fixtures.accounts import register
 from tests.fixtures.mcp import serving

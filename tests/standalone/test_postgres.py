@@ -11,7 +11,8 @@ import asyncpg
 import psutil
 import pytest
 
-from services.standalone.postgres import EmbeddedPostgres, StartError
+from services.standalone.embedded import StartError
+from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.processes import command_as_owner, give_to_ordinary_user
 from tests.standalone.running import wait
 

@@ -11,7 +11,7 @@ from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.errors import ConnectionClosed
 from dramatiq.message import Message
 
-from services.standalone.postgres import free_port
+from services.standalone.embedded import free_port
 from services.standalone.valkey import EmbeddedValkey
 from services.worker.broker import RETRY_IN, JobBroker
 

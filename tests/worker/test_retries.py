@@ -12,7 +12,7 @@ from services.core.jobs.dead_letters import open_letters
 from services.core.jobs.outbox import Job
 from services.core.kit.errors import UnavailableError
 from services.core.kit.settings import DatabaseSettings
-from services.standalone.postgres import free_port
+from services.standalone.embedded import free_port
 from services.worker import retries
 from services.worker.actors import declare
 from services.worker.broker import RETRY_IN, JobBroker

@@ -19,7 +19,7 @@ from services.core.renders.client import (
     RendererPool,
 )
 from services.core.renders.settings import RendererClientSettings
-from services.standalone.postgres import free_port
+from services.standalone.embedded import free_port
 from tests.fixtures.fake_renderer import FakeRenderer, problem, webp
 from tests.fixtures.worker import eventually
 

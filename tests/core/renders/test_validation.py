@@ -7,7 +7,7 @@ from services.core.kit.settings import LimitSettings
 from services.core.renders.client import RendererBusyError, RendererLostError, RendererPool
 from services.core.renders.settings import RendererClientSettings
 from services.core.renders.validation import validate
-from services.standalone.postgres import free_port
+from services.standalone.embedded import free_port
 from tests.factories import SOURCE
 from tests.fixtures.fake_renderer import FakeRenderer, problem
 

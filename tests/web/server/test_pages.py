@@ -17,7 +17,8 @@ from services.api.settings import ApiSettings
 from services.contracts.shaders import Visibility
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings, ProxySettings
-from services.standalone.postgres import EmbeddedPostgres, free_port
+from services.standalone.embedded import free_port
+from services.standalone.postgres import EmbeddedPostgres
 from services.web.server.app import create_app
 from services.web.server.built import Built
 from services.web.server.frame import Frame, Page
