@@ -12,7 +12,7 @@ pytestmark = pytest.mark.e2e
 
 # Addresses that no machine has (RFC 5737); what the cluster has is looked up.
 NOWHERE = "198.51.100.1:443"
-ALLOWED_SETTINGS = {"HOST", "LOG_LEVEL", "SLOTS", "SANDBOX", "BACKEND", "CHROMIUM", "HARNESS", "RUN_FOLDER"}
+ALLOWED_SETTINGS = {"HOST", "LOG_LEVEL", "SLOTS", "LANDLOCK", "SANDBOX", "BACKEND", "CHROMIUM", "HARNESS", "RUN_FOLDER"}
 SECRET = re.compile(r"password|secret|token|pepper|:\/\/[^/]*:[^/]*@|BEGIN .*KEY", re.IGNORECASE)
 
 
