@@ -117,7 +117,7 @@ class Supervisor:
         """One look at everything; takes a tick, or less when a signal comes."""
         for server in self.servers:
             if not server.running:
-                _say(f"{type(server).__name__} has ended; it starts again")
+                _say(f"{server.name} has ended; it starts again")
                 try:
                     server.start()
                 except StartError as error:
