@@ -104,6 +104,11 @@ class Api:
         answer = await self._send("GET", f"/api/v1/shaders/{shader_id}/render", params={"version": version})
         return _parsed(RenderPublic, answer)
 
+    async def redraw(self, shader_id: str, version: int | None) -> RenderPublic:
+        """Where the pictures of a version stand, which are drawn again if they failed."""
+        params = {} if version is None else {"version": version}
+        return _parsed(RenderPublic, await self._send("POST", f"/api/v1/shaders/{shader_id}/redraw", params=params))
+
     async def still(self, shader_id: str, version: int) -> bytes | None:
         """The stored picture of a version as WebP; None while there is none."""
         try:

@@ -22,7 +22,7 @@ TOKENS = 6_000
 # JSON of schemas has about four bytes a token with the tokenizers in use; fewer bytes a token count more tokens.
 BYTES_PER_TOKEN = 3.5
 READ = ["search_shaders", "get_trending", "get_shader", "validate_shader", "render_preview", "get_job"]
-WRITE = ["create_shader_draft", "fork_shader", "publish_shader"]
+WRITE = ["create_shader_draft", "fork_shader", "publish_shader", "redraw_shader"]
 
 
 def _compact(value: Any) -> str:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from services.contracts.shaders import ShaderChoices
-from services.core.shaders.models import Shader
+from services.core.shaders.models import Render, Shader
 from tests.factories import SOURCE, make_shader, make_user
 from tests.fixtures.fake_renderer import FakeRenderer, problem
 from tests.mcp.agent import connected
@@ -281,3 +281,15 @@ async def test_an_unknown_tool_is_an_error_and_no_crash(service: Service) -> Non
     async with connected(service.mcp) as agent:
         result = await agent.client.call_tool("delete_everything", {})
         assert getattr(result, "is_error", False)
+
+
+async def test_a_picture_that_failed_is_drawn_again_by_its_author_only(service: Service) -> None:
+    [other] = await _works(service, 1)
+    async with connected(service.mcp, await service.key("write")) as agent:
+        draft = (await agent.ok("create_shader_draft", source=SOURCE, title="Tide")).data["id"]
+        async with service.database.write() as session:
+            await session.execute(update(Render).values(status="failed", failure_code="still_timeout"))
+        for _ in range(2):
+            redrawn = (await agent.ok("redraw_shader", shader_id=draft)).data
+            assert redrawn == {"job_id": f"render:{draft}:1", "status": "pending", "retry_after_seconds": 2}
+        assert (await agent.refused("redraw_shader", shader_id=other))["code"] == "not_yours"

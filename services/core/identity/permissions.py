@@ -19,13 +19,15 @@ class Permission(StrEnum):
     INSPECT_SHADERS = "inspect_shaders"
     HIDE_SHADERS = "hide_shaders"
     REVIEW_REPORTS = "review_reports"
+    # Have the pictures of anybody's shader drawn again.
+    REDRAW_SHADERS = "redraw_shaders"
 
 
 _MODERATION = frozenset({Permission.INSPECT_SHADERS, Permission.HIDE_SHADERS, Permission.REVIEW_REPORTS})
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.USER: frozenset(),
     Role.MODERATOR: _MODERATION,
-    Role.ADMIN: _MODERATION,
+    Role.ADMIN: _MODERATION | {Permission.REDRAW_SHADERS},
 }
 
 

@@ -38,6 +38,7 @@ from services.contracts.renderer import (
     MAX_TIME,
     CompileRequest,
     CompileResult,
+    LimitCode,
     PreviewOptions,
     Problem,
     RenderRequest,
@@ -53,6 +54,7 @@ MAX_ANSWER_BYTES = 12_582_912
 RESOLVE_SECONDS = 2.0
 COMPILE_SECONDS = 8.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.03, 0.4
+_LIMITS = frozenset(LimitCode)
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -294,8 +296,10 @@ def _refusal(status: int, content: bytes) -> Exception:
         return RendererLostError("The renderer's answer breaks the contract")
     if status == 422:
         return CompileFailedError(problem.code, problem.errors[:MAX_ERRORS])
-    if status in (408, 413, 504, 507):
+    if problem.code in _LIMITS:
         return LimitExceededError(problem.code)
+    if status == 408:
+        return RendererBusyError()  # We were too slow to send the body, which says nothing about the shader.
     return RendererLostError(f"The renderer refused the request with {status}")
 
 

@@ -18,6 +18,12 @@ _OVER_LIMIT: dict[str, str] = {
     LimitCode.STILL: "drawing it takes too long; fewer iterations and cheaper steps help",
     LimitCode.JOB: "compiling and drawing it takes too long; fewer iterations and shorter functions help",
 }
+_FAILED = {
+    "compile_failed": "the renderer's compiler refuses it",
+    "loop_limit": "a loop in it runs for too long",
+    "gpu_crash": "it makes the graphics driver crash",
+    "gave_up": "renderers were lost while they drew it",
+}
 
 
 async def validate(
@@ -35,6 +41,11 @@ async def validate(
     except LimitExceededError as failed:
         return over_limit(checked, failed)
     return compiled(checked, None if answer.ok else "compile_failed", answer.errors)
+
+
+def reason_of(code: str) -> str:
+    """Why a picture failed, in words, by its failure code."""
+    return _OVER_LIMIT.get(code) or _FAILED.get(code, f"the renderer says {code}")
 
 
 def refused(error: SourceRefusedError | SourceTooLargeError) -> Validation:

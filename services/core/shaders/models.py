@@ -1,5 +1,6 @@
 """Shaders: a shader, its immutable versions, and reports about it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -141,6 +142,17 @@ class Render(SQLModel, table=True):
     created_at: datetime = time_field()
     updated_at: datetime = time_field()
     ready_at: datetime | None = optional_time_field()
+
+
+# What a render begins with, and has again when it is to be drawn once more.
+RENDER_BEGINS: Mapping[str, Any] = {
+    "status": RenderStatus.PENDING,
+    "attempts": 0,
+    "lease_until": None,
+    "preview_status": PreviewStatus.PENDING,
+    "preview_attempts": 0,
+    "preview_reason": None,
+}
 
 
 class PublishUsage(SQLModel, table=True):

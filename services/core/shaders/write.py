@@ -18,7 +18,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from services.contracts.glsl import Dialect
-from services.contracts.shaders import PreviewStatus, RenderStatus
+from services.contracts.shaders import RenderStatus
 from services.core.glsl.parameters import Parameter, clamp_parameters
 from services.core.glsl.static_check import CheckedSource, check
 from services.core.identity.caller import Caller
@@ -31,7 +31,7 @@ from services.core.ranking.hot import hot_score
 from services.core.shaders import events, repository
 from services.core.shaders.licences import require_compatible, require_known
 from services.core.shaders.listing import refresh_listing
-from services.core.shaders.models import Render, Shader, ShaderVersion
+from services.core.shaders.models import RENDER_BEGINS, Render, Shader, ShaderVersion
 from services.core.shaders.quota import count_publish
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate, VersionCreate, VersionRestore
 from services.core.shaders.visibility import PUBLISHED
@@ -251,15 +251,7 @@ async def _take_still_again(session: WriteSession, shader: Shader) -> None:
             col(Render.status).in_([RenderStatus.READY, RenderStatus.RENDERING]),
             col(Render.still_time).is_distinct_from(shader.still_time),
         )
-        .values(
-            status=RenderStatus.PENDING,
-            preview_status=PreviewStatus.PENDING,
-            preview_reason=None,
-            attempts=0,
-            preview_attempts=0,
-            lease_until=None,
-            updated_at=utc_now(),
-        )
+        .values(**RENDER_BEGINS, updated_at=utc_now())
         .returning(col(Render.version))
     )
     if rendered.one_or_none() is not None:

@@ -3,7 +3,7 @@
 from services.mcp.tool import ToolSpec
 from services.mcp.tools.checking import render_preview, validate_shader
 from services.mcp.tools.finding import get_trending, search_shaders
-from services.mcp.tools.jobs import get_job
+from services.mcp.tools.jobs import get_job, redraw_shader
 from services.mcp.tools.publishing import publish_shader
 from services.mcp.tools.reading import get_shader
 from services.mcp.tools.writing import create_shader_draft, fork_shader
@@ -18,4 +18,5 @@ TOOL_SPECS: tuple[ToolSpec, ...] = (
     fork_shader,
     publish_shader,
     get_job,
+    redraw_shader,
 )

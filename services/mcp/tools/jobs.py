@@ -1,4 +1,7 @@
-"""Long work: `get_job`. So far it is the rendering of a version, `render:ID:VERSION`."""
+"""Long work: `get_job` and, where it failed, `redraw_shader`.
+
+So far it is the rendering of a version, `render:ID:VERSION`.
+"""
 
 import asyncio
 
@@ -10,6 +13,7 @@ from services.mcp.backend import Backend
 from services.mcp.compiler import Finding, findings
 from services.mcp.pictures import stored_picture
 from services.mcp.tool import Arguments, Result, tool
+from services.mcp.values import Number, ShaderId
 
 _ENDS = frozenset({"ready", "failed"})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.15, 1.0
@@ -34,6 +38,21 @@ class Job(BaseModel):
     average_color: str | None = None
 
 
+class RedrawArguments(Arguments):
+    """Whose picture failed."""
+
+    shader_id: ShaderId
+    version: Number | None = Field(default=None, description="the newest unless told")
+
+
+class Redrawn(BaseModel):
+    """Where the picture stands now."""
+
+    job_id: str
+    status: str
+    retry_after_seconds: int | None = Field(default=None, description="when to ask get_job")
+
+
 @tool(title="Ask for a job", toolset="read", scope=None)
 async def get_job(backend: Backend, arguments: JobArguments) -> Result[Job]:
     """Where the picture of a version stands, by the job_id of another tool's result, and the picture when it is
@@ -43,6 +62,17 @@ async def get_job(backend: Backend, arguments: JobArguments) -> Result[Job]:
     render = await backend.api.render(shader_id, version)
     job = Job(job_id=arguments.job_id, **await job_fields(backend, render, shader_id, version))
     return Result(job, await picture_of(backend, render, shader_id, version) if arguments.include_image else [])
+
+
+@tool(title="Draw a shader again", toolset="write", scope="write", open_world=False)
+async def redraw_shader(backend: Backend, arguments: RedrawArguments) -> Result[Redrawn]:
+    """Another try for the picture or loop of an own work that failed (get_job says why). To call it twice, or for a
+    work that is drawn, changes nothing."""
+    render = await backend.api.redraw(arguments.shader_id, arguments.version)
+    waiting = None if render.status in _ENDS else 2
+    return Result(
+        Redrawn(job_id=job_of(render.shader_id, render.version), status=render.status, retry_after_seconds=waiting)
+    )
 
 
 def job_of(shader_id: str, version: int) -> str:

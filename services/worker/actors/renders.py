@@ -26,6 +26,7 @@ from services.core.renders.client import (
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.pictures import purge_pictures, store_picture
 from services.core.renders.reconcile import resend_lost
+from services.core.renders.redraw import retry_doubts
 from services.core.renders.service import RenderJob
 from services.worker.actor import Actor
 from services.worker.broker import JobBroker
@@ -35,6 +36,7 @@ from services.worker.scheduler import Periodic
 
 WAIT_SECONDS = 5.0
 PURGE_EVERY = timedelta(minutes=1)
+RETRY_EVERY = timedelta(minutes=5)
 
 log = structlog.get_logger("renders")
 
@@ -165,7 +167,7 @@ def _request_id(job: RenderJob) -> str:
 
 
 def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
-    """Send lost jobs again; delete pictures that no shader has any more."""
+    """Send lost jobs again; try again what was given up; delete pictures that no shader has any more."""
     stale_after = timedelta(seconds=runtime.settings.worker.stale_seconds)
 
     async def reconcile(session: WriteSession) -> int:
@@ -177,6 +179,7 @@ def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
 
     return (
         Periodic("renders.resend_lost", timedelta(seconds=5), reconcile),
+        Periodic("renders.retry_doubts", RETRY_EVERY, retry_doubts),
         Periodic("renders.purge_pictures", PURGE_EVERY, purge),
     )
 

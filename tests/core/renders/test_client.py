@@ -107,6 +107,14 @@ async def test_a_limit_has_its_code(pool: RendererPool, fake_renderer: FakeRende
     assert caught.value.code == code
 
 
+async def test_a_body_that_we_were_too_slow_to_send_says_nothing_about_the_shader(
+    pool: RendererPool, fake_renderer: FakeRenderer
+) -> None:
+    fake_renderer.script.append(problem(408, "slow_body"))
+    with pytest.raises(RendererBusyError):
+        await _draw(pool)
+
+
 @pytest.mark.parametrize(
     "behaviour", ["lost", "cut", "huge", "garbage", "wrong size", "not a picture", "unordered", "bad request"]
 )

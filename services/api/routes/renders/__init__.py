@@ -1,5 +1,5 @@
 """Routes of renders."""
 
-from services.api.routes.renders import events, pictures, previews
+from services.api.routes.renders import events, pictures, previews, redraws
 
-ROUTERS = (previews.router, events.router, pictures.router)
+ROUTERS = (previews.router, events.router, redraws.router, pictures.router)

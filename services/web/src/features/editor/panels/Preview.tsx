@@ -5,6 +5,7 @@ import { PublishPanel } from "../publish/PublishPanel";
 import type { Saving } from "../useSaving";
 import { Parameters } from "./Parameters";
 import { PreviewToolbar } from "./PreviewToolbar";
+import { SavedRender } from "./SavedRender";
 
 const Solid = lazy(() => import("../solid/Solid"));
 
@@ -35,6 +36,7 @@ export function Preview({ saving, still }: { readonly saving: Saving; readonly s
           )}
         </div>
         <PreviewToolbar />
+        <SavedRender />
         <Parameters />
       </div>
       {panel === "publish" && <PublishPanel saving={saving} />}
