@@ -18,12 +18,15 @@ from services.core.kit.database import Database
 from services.core.kit.observability import configure_logging
 from services.core.kit.settings import DatabaseSettings, ProcessSettings
 from services.standalone.gallery.catalogue import FOLDER, CatalogueError, load
+from services.standalone.gallery.drawing import Drawing, sign_in
 from services.standalone.gallery.seeding import Seeding
 from services.standalone.gallery.visitor import RefusedError, Visitor
 from services.standalone.home import Home
 
 _PROGRESS_SECONDS = 5.0
 _WATCH_SECONDS = 3.0
+# Where nothing has moved for so long it is looked at less often.
+_LIVELY_SECONDS, _IDLE_SECONDS = 60.0, 15.0
 log = structlog.get_logger("gallery")
 
 
@@ -67,25 +70,24 @@ async def _run(home: Home, address: str, folder: Path, settings: GallerySettings
         if not seeding.is_complete:
             _say(f"{len(catalogue.works)} works are being published in the background")
             await seeding.run(entitle, _Paced())
-            await _watch(seeding, len(catalogue.works))
+        if not seeding.is_drawn:
+            await _watch(seeding, authors, address)
     await database.dispose()
 
 
-async def _watch(seeding: Seeding, total: int) -> None:
-    """Say how the drawing goes, until everything is drawn or nothing has moved for a minute."""
+async def _watch(seeding: Seeding, authors: dict[str, Visitor], address: str) -> None:
+    """Say how the drawing goes, until everything is drawn, or what could not be was tried often enough."""
     say, before, moved_at = _Paced(), -1, time.monotonic()
-    while True:
-        drawn, failed = await seeding.drawn()
-        if drawn >= total:
-            _say(f"all {total} works are published and drawn" + (f", {failed} could not be" if failed else ""))
-            return
-        if drawn != before:
-            before, moved_at = drawn, time.monotonic()
-            say(f"{drawn} of {total} works drawn")
-        elif time.monotonic() - moved_at > 60:
-            _say(f"{drawn} of {total} works are drawn; the others wait for a renderer")
-            return
-        await asyncio.sleep(_WATCH_SECONDS)
+    await sign_in(authors.values())
+    drawing = Drawing(authors, address, _say)
+    while not await drawing.look():
+        if drawing.drawn != before:
+            before, moved_at = drawing.drawn, time.monotonic()
+            say(f"{drawing.drawn} of {drawing.total} works drawn")
+        await asyncio.sleep(_WATCH_SECONDS if time.monotonic() - moved_at < _LIVELY_SECONDS else _IDLE_SECONDS)
+    _say(drawing.sentence())
+    if drawing.drawn == drawing.total:
+        seeding.remember_drawn()
 
 
 def _say(sentence: str) -> None:

@@ -13,9 +13,12 @@ from typing import Any
 import structlog
 
 from services.standalone.gallery.catalogue import Catalogue, Work
+from services.standalone.gallery.drawing import works_of
 from services.standalone.gallery.visitor import RefusedError, Visitor
 from services.standalone.home import write_private
 
+# No slug: what is kept under it is a mark, as under "".
+_DRAWN = " drawn"
 Progress = Callable[[str], None]
 log = structlog.get_logger("gallery")
 
@@ -34,6 +37,11 @@ class Seeding:
     def is_complete(self) -> bool:
         """Whether an earlier run did all of it."""
         return self.published.get("") == self._mark()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether all of it had its pictures once."""
+        return self.published.get(_DRAWN) == self._mark()
 
     async def run(self, entitle: Callable[[str], Awaitable[None]], progress: Progress) -> None:
         """Sign the authors up, publish and vote. `entitle` frees an author from the monthly limit."""
@@ -55,13 +63,9 @@ class Seeding:
             await self._vote(work)
         self._remember("", self._mark())
 
-    async def drawn(self) -> tuple[int, int]:
-        """How many of the works have their picture or a reason why not, and how many of these have none."""
-        ends = {"ready": 0, "failed": 0}
-        for visitor in self.authors.values():
-            for status in (await _statuses(visitor)).values():
-                ends[status] = ends.get(status, 0) + 1
-        return ends["ready"] + ends["failed"], ends["failed"]
+    def remember_drawn(self) -> None:
+        """All of it has its pictures."""
+        self._remember(_DRAWN, self._mark())
 
     async def _publish(self, work: Work) -> str:
         fields: dict[str, Any] = {
@@ -122,16 +126,4 @@ class Seeding:
 
 
 async def _works_by_title(visitor: Visitor) -> dict[str, str]:
-    return dict((await _statuses(visitor)).keys())
-
-
-async def _statuses(visitor: Visitor) -> dict[tuple[str, str], str]:
-    """Title and id of each of the author's works, with the state of its newest version's picture."""
-    found: dict[tuple[str, str], str] = {}
-    cursor = ""
-    while True:
-        page = await visitor.call("GET", f"/api/v1/users/{visitor.handle}/shaders?limit=100{cursor}")
-        found |= {(work["title"], work["id"]): work["render_status"] for work in page["items"]}
-        if page["next_cursor"] is None:
-            return found
-        cursor = f"&cursor={page['next_cursor']}"
+    return {work["title"]: work["id"] for work in await works_of(visitor)}

@@ -45,7 +45,7 @@ class Visitor:
         except RefusedError as error:
             if error.code not in {"handle_taken", "email_taken"}:
                 raise
-            await self._log_in()
+            await self.sign_in()
         else:
             self._token = answer["access_token"]
 
@@ -56,10 +56,11 @@ class Visitor:
         except RefusedError as error:
             if error.status != 401:
                 raise
-        await self._log_in()
+        await self.sign_in()
         return await self._send(method, path, body, key)
 
-    async def _log_in(self) -> None:
+    async def sign_in(self) -> None:
+        """Get a new token."""
         given = {"login": self.handle, "password": self._password, "token_transport": "body"}
         self._token = None
         self._token = (await self._send("POST", "/api/v1/auth/login", given, None))["access_token"]
