@@ -9,30 +9,19 @@ import {
 } from "../../runtime";
 import { png, pngOf, Target } from "./capture";
 import { GpuMeter } from "./gpu";
+import { type Probe, type Trial, tryOut } from "./trial";
 
 const CONTEXT: WebGLContextAttributes = { alpha: false, antialias: false, depth: false, stencil: false };
-/** Pixels of the first picture that a shader is tried out with; each further one has four times as many. */
-const FIRST_PIXELS = 2000;
-/** The last one has this part of the real picture's pixels; from there to the real one it is not far. */
-const LAST_PART = 1 / 16;
-/** A trial as slow as this tells enough; the next one would be four times slower. */
-const TELLING_MS = 60;
-/** Up to here a slow trial may have been the machine's hiccup, so it is made once more; the quicker one counts. */
-const DOUBTFUL_MS = 1000;
 const LONGEST_CAPTURE_MS = 20_000;
 const MOST_STEPS = 300;
-
-/** What a trial took beyond what nothing takes, and how many times smaller than the real picture its sides were. */
-export interface Trial {
-  readonly ms: number;
-  readonly divider: number;
-}
 
 export class Drawing {
   readonly meter: GpuMeter;
   private readonly runtime: ShaderRuntime;
   /** Asked for in time: a context that is lost gives no extensions. */
   private readonly restorer: WEBGL_lose_context | null;
+  /** The largest picture that the present program was tried out with. */
+  private tried: Target | null = null;
 
   private constructor(
     private readonly gl: WebGL2RenderingContext,
@@ -71,23 +60,34 @@ export class Drawing {
   }
 
   /**
-   * Draws a frame small and out of sight, then less small, and says what the last one took. The first draw of a
-   * program also waits for the driver's translation, so an empty one goes before. Null where the context is lost.
+   * Draws a frame small and out of sight, and says what it took. The first draw of a program also waits for the driver's
+   * translation, so an empty one goes before. Null where the context is lost, or `signal` says that it is not wanted.
    */
   async tryOut(frame: FrameState, signal: AbortSignal): Promise<Trial | null> {
-    let trial: Trial | null = null;
     this.translate(frame);
     await this.meter.measure();
-    const idle = await this.idle();
-    for (const divider of trialsFor(frame)) {
-      if (idle === null) return null;
-      if (signal.aborted || (trial !== null && trial.ms > TELLING_MS)) break;
-      const ms = await this.timeFairly(frame, divider);
-      if (ms === null) return null;
-      trial = { ms: Math.max(0, ms - idle), divider };
-    }
+    this.tried?.dispose();
+    this.tried = null;
+    const probe: Probe = {
+      time: (divider) => this.time(frame, divider),
+      idle: () => this.idle(),
+      rest: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    };
+    const trial = await tryOut(probe, frame, signal);
     if (!signal.aborted) this.runtime.resetFeedback();
     return trial;
+  }
+
+  /** Puts the largest trial on the canvas, which takes its size: it costs nothing more. */
+  showTrial(): void {
+    const { canvas, gl, tried } = this;
+    if (tried === null) return;
+    const { width, height } = tried;
+    canvas.width = width;
+    canvas.height = height;
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, tried.framebuffer);
+    gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
+    gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
   }
 
   /**
@@ -117,6 +117,7 @@ export class Drawing {
 
   dispose(): void {
     this.meter.forget();
+    this.tried = null;
     this.runtime.dispose(true);
   }
 
@@ -128,19 +129,16 @@ export class Drawing {
     return await this.meter.measure();
   }
 
-  private async timeFairly(frame: FrameState, divider: number): Promise<number | null> {
-    const ms = await this.time(frame, divider);
-    if (ms === null || ms <= TELLING_MS || ms >= DOUBTFUL_MS) return ms;
-    const again = await this.time(frame, divider);
-    return again === null ? null : Math.min(ms, again);
-  }
-
   /** Milliseconds that a part of the size takes. */
   private async time(frame: FrameState, divider: number): Promise<number | null> {
     const target = new Target(this.gl, part(frame.width, divider), part(frame.height, divider));
     this.runtime.draw({ ...frame, width: target.width, height: target.height }, target.framebuffer);
-    target.dispose();
-    return await this.meter.measure();
+    const ms = await this.meter.measure();
+    const [larger, other] =
+      this.tried === null || this.tried.width < target.width ? [target, this.tried] : [this.tried, target];
+    this.tried = larger;
+    other?.dispose();
+    return ms;
   }
 
   /** Has the driver translate the program, without running it. */
@@ -163,14 +161,6 @@ export class Drawing {
       }
     }
   }
-}
-
-/** Dividers of ever larger pictures. */
-function trialsFor({ width, height }: FrameState): number[] {
-  const pixels = width * height;
-  const dividers = [];
-  for (let one = FIRST_PIXELS; one < pixels * LAST_PART; one *= 4) dividers.push(Math.sqrt(pixels / one));
-  return [...dividers, 4];
 }
 
 function part(length: number, divider: number): number {

@@ -5,10 +5,11 @@
 
 import type { CompileResult } from "../../runtime";
 import type { Box } from "./box";
-import type { Drawing, Trial } from "./Drawing";
+import type { Drawing } from "./Drawing";
 import type { FrameInput } from "./frameInput";
 import { HEAVY } from "./messages";
 import { Pace } from "./pace";
+import type { Trial } from "./trial";
 import type { PlayerStatus, ViewState } from "./view";
 import { Visible } from "./visible";
 import { coarsestFor, fitting, isBusy, type Verdict, Watchdog } from "./watchdog";
@@ -33,6 +34,8 @@ export class Loop {
   /** The machine is being weighed against a slow frame; nothing else is drawn meanwhile. */
   private weighing = false;
   private request = 0;
+  /** A shader was shown before. */
+  private hasShown = false;
 
   constructor(
     canvas: HTMLCanvasElement,
@@ -44,16 +47,19 @@ export class Loop {
     this.visible = new Visible(canvas, () => this.look());
   }
 
-  /** Shows a shader; `trial` says what it costs. */
-  show(shown: CompileResult, { ms, divider: at }: Trial, status: "playing" | "paused"): void {
+  /** Shows a shader; `trial` says what it costs. Of one that is too heavy the trial's own picture is shown. */
+  show(shown: CompileResult, { ms, divider: at, isDoubtful }: Trial, status: "playing" | "paused"): void {
     const divider = fitting(ms, at, this.finest, this.coarsest);
+    const isHeavy = divider === null && !isDoubtful;
     this.shown = shown;
     this.forced = false;
     this.watchdog.reset();
     this.pace.begin(ms);
-    const change = divider === null ? { status: "heavy" as const, message: HEAVY } : { status, message: null };
+    const change = isHeavy ? { status: "heavy" as const, message: HEAVY } : { status, message: null };
     this.state.set({ ...change, divider: divider ?? this.coarsest, animated: shown.animated, frameMs: ms });
-    this.refresh();
+    if (isHeavy) this.showTrial();
+    else this.refresh();
+    this.hasShown = true;
   }
 
   /** The last picture stays; nothing is drawn until something is shown again. */
@@ -143,6 +149,13 @@ export class Loop {
     this.weighing = false;
     if (idle !== null && isBusy(ms, idle)) this.watchdog.forget();
     return idle !== null && !isBusy(ms, idle);
+  }
+
+  private showTrial(): void {
+    this.drawing.showTrial();
+    for (const seen of this.drawn) seen();
+    // The first one of a page has a better picture above it; that of another shader has to go.
+    if (this.hasShown) this.state.set({ frame: Math.max(1, this.state.now.frame) });
   }
 
   private act(verdict: Verdict): void {

@@ -155,6 +155,8 @@ export class Player {
     this.trial = new AbortController();
     const { signal } = this.trial;
     this.loop?.hold();
+    // What was said of the program before does not hold for this one.
+    if (this.view.status === "heavy") this.state.set({ status: "compiling", message: null });
     input.pointer.hovers = result.dialect !== "shadertoy";
     const { width, height } = this.box.at(1);
     const trial = await drawing?.tryOut(input.present(width, height, result), signal);

@@ -48,8 +48,11 @@ export class Watchdog {
   /** `finest` is the divider that the viewer asked for, `coarsest` the last resort. */
   judge(ms: number, divider: number, finest: number, coarsest: number): Verdict {
     this.recent = [...this.recent.slice(1 - WINDOW), ms];
-    // One late frame is a hiccup of the machine; one that took as long as many is not waited for again.
-    const typical = ms > 2 * HEAVY_MS ? ms : this.recent.length < WINDOW ? 0 : median(this.recent);
+    // One late frame is a hiccup of the machine. One that took as long as many is answered at once by a coarser picture,
+    // and by a stop only with a second one.
+    const needed = divider < coarsest ? 1 : 2;
+    const long = this.recent.slice(-needed).filter((one) => one > 2 * HEAVY_MS);
+    const typical = long.length === needed ? ms : this.recent.length < WINDOW ? 0 : median(this.recent);
     if (typical > HEAVY_MS && divider >= coarsest) return { do: "stop" };
     if (typical > SLOW_MS && divider < coarsest) return this.change(coarser(typical, divider, coarsest));
     const finer = DIVIDERS.find((one) => one >= finest && one < divider && cost(ms, divider, one) < EASY_MS);

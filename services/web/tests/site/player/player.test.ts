@@ -156,6 +156,28 @@ describe("hostile shaders", () => {
     expect(await pixel(player)).toEqual([0, 255, 0, 255]);
   });
 
+  test("of a shader that is too heavy its own trial is seen, not the picture of the text before", async () => {
+    const { canvas, player } = make(640, 360);
+    await player.load(GREEN);
+    await becomes(player, "paused");
+    await vi.waitFor(() => expect(player.view.frame).toBe(1));
+    let seen: number[] = [];
+    player.onDrawn(() => {
+      const context = new OffscreenCanvas(1, 1).getContext("2d");
+      context?.drawImage(canvas, 0, 0);
+      seen = [...(context?.getImageData(0, 0, 1, 1).data ?? [])];
+    });
+    await player.load(ENDLESS.replace("c = vec4(s, iTime, 0, 1)", "c = vec4(1, s * 1e-9, 0, 1)"));
+    await becomes(player, "heavy");
+    expect(seen).toEqual([255, 0, 0, 255]);
+    expect(canvas.width).toBeLessThan(100);
+    // What was said of it ends with the next text that compiles.
+    await player.load(RED);
+    expect(player.view).toMatchObject({ status: "compiling", message: null });
+    await becomes(player, "paused");
+    await vi.waitFor(() => expect(canvas.width).toBe(640 * devicePixelRatio));
+  });
+
   test("a lost context comes back by itself once, then on demand", async () => {
     const { canvas, player } = make();
     player.play();

@@ -27,7 +27,12 @@ describe("judge", () => {
   test("only the coarsest picture is stopped", () => {
     expect(judge(new Watchdog(), [600, 600, 600], COARSEST)).toEqual({ do: "stop" });
     expect(judge(new Watchdog(), [400, 400, 400], COARSEST)).toEqual({ do: "go on" });
-    expect(judge(new Watchdog(), [1200], COARSEST)).toEqual({ do: "stop" });
+    expect(judge(new Watchdog(), [1200, 1200], COARSEST)).toEqual({ do: "stop" });
+  });
+
+  test("one hiccup, however long, stops nothing", () => {
+    expect(judge(new Watchdog(), [5000], COARSEST)).toEqual({ do: "go on" });
+    expect(judge(new Watchdog(), [5000, 10, 10, 5000, 10], COARSEST)).toEqual({ do: "go on" });
   });
 
   test("it returns to a finer picture twice, and never finer than was asked for", () => {

@@ -51,8 +51,14 @@ function Compiled(): ReactNode {
 function FrameTime() {
   const player = useEditorState((state) => state.player);
   const { status, frameMs } = usePlayerView(player);
+  if (status === "heavy") return <span className="text-bad">Paused: too heavy for this machine</span>;
   if (status !== "playing" && status !== "paused") return null;
-  return <span>{frameMs.toFixed(1)} ms a frame</span>;
+  return (
+    <span>
+      {status === "paused" && "Paused, "}
+      {frameMs.toFixed(1)} ms a frame
+    </span>
+  );
 }
 
 function SavedState(): ReactNode {
