@@ -19,6 +19,8 @@ pytest_plugins = [
     "tests.fixtures.fake_renderer",
     "tests.fixtures.renderer",
     "tests.fixtures.worker",
+    "tests.fixtures.smtp",
+    "tests.fixtures.mail",
     "tests.fixtures.web",
     "tests.fixtures.operator",
     "tests.fixtures.operator_site",

@@ -18,6 +18,7 @@ from services.core.jobs.outbox import Job
 from services.core.keys.domain import DOMAIN as KEYS
 from services.core.kit.idempotency import IdempotencyRecord
 from services.core.kit.settings import DomainSettings
+from services.core.mail.domain import DOMAIN as MAIL
 from services.core.moderation.domain import DOMAIN as MODERATION
 from services.core.ranking.models import RankChange
 from services.core.registry.domain import Domain, Process
@@ -38,7 +39,7 @@ PLATFORM = Domain(
 )
 
 # The order is that of the export of an account, and of its erasure.
-DOMAINS: tuple[Domain, ...] = (PLATFORM, ACCOUNTS, KEYS, SHADERS, RENDERS, VOTES, FEED, MODERATION)
+DOMAINS: tuple[Domain, ...] = (PLATFORM, ACCOUNTS, MAIL, KEYS, SHADERS, RENDERS, VOTES, FEED, MODERATION)
 
 ALL_JOBS: tuple[Job, ...] = tuple(job for domain in DOMAINS for job in domain.jobs)
 TABLES = SQLModel.metadata

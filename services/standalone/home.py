@@ -117,12 +117,24 @@ class Home:
             return {}
         return holder if isinstance(holder, dict) else {}
 
+    @property
+    def mail(self) -> Path:
+        """Where mails lie that no server takes."""
+        return self.folder / "mail"
+
     def signing_keys(self) -> Path:
         """A file with the JWK set that signs access tokens, made on first use."""
         file = self.secrets / "signing-keys.json"
         if not file.exists():
             key = ECKey.generate_key("P-256", {"kid": secrets.token_hex(8), "use": "sig", "alg": "ES256"})
             write_private(file, json.dumps(KeySet([key]).as_dict(private=True)))
+        return file
+
+    def mail_keys(self) -> Path:
+        """A file with the key ring that seals mails, made on first use."""
+        file = self.secrets / "mail-keys"
+        if not file.exists():
+            write_private(file, f"{secrets.token_hex(4)}:{secrets.token_urlsafe(32)}\n")
         return file
 
     def secret(self, name: str) -> str:

@@ -23,8 +23,9 @@ _OFF = frozenset({"off", "no", "false", "0"})
 # What any program may need to find its way; everything else of ours is passed on by name.
 _PLAIN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "HOME", "USER", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
-# What the worker does not read: it makes and checks no token. tests/standalone/test_layout.py looks for others.
-_OF_SIGN_IN = "FRACTAFRAG_AUTH_"
+# What worker and site do not read: the one makes and checks no token, the other sends no mail.
+# tests/standalone/test_layout.py looks for others.
+_OF_SIGN_IN, _OF_SMTP = "FRACTAFRAG_AUTH_", "FRACTAFRAG_SMTP_"
 # All that migrations and the gallery read.
 _OF_THE_DATABASE = ("FRACTAFRAG_DATABASE_", "FRACTAFRAG_ENVIRONMENT", "FRACTAFRAG_LOG_LEVEL")
 
@@ -68,11 +69,20 @@ class Layout:
             own["FRACTAFRAG_AUTH_SIGNING_KEYS_FILE"] = str(self.home.signing_keys())
         if "FRACTAFRAG_AUTH_TOKEN_PEPPER" not in self.given:
             own["FRACTAFRAG_AUTH_TOKEN_PEPPER"] = self.home.secret("token-pepper")
+        own |= self._mail()
         if self._postgres is not None:
             own["FRACTAFRAG_DATABASE_URL"] = self._postgres.url()
         if self._valkey is not None:
             own["FRACTAFRAG_REDIS_URL"] = self._valkey.url()
         return {**self._plain(), **own, **self._ours()}
+
+    def _mail(self) -> dict[str, str]:
+        """Mails go to the server that is named, else into a folder."""
+        delivery = "smtp" if self.given.get("FRACTAFRAG_SMTP_HOST") else "folder"
+        own = {"FRACTAFRAG_MAIL_DELIVERY": delivery, "FRACTAFRAG_MAIL_FOLDER": str(self.home.mail)}
+        if not {"FRACTAFRAG_MAIL_KEYS", "FRACTAFRAG_MAIL_KEYS_FILE"} & self.given.keys():
+            own["FRACTAFRAG_MAIL_KEYS_FILE"] = str(self.home.mail_keys())
+        return own
 
     def database_settings(self) -> dict[str, str]:
         """The part of it for who needs only the database, such as migrations."""
@@ -89,8 +99,10 @@ class Layout:
         renderer = [self._child("renderer", [], self._renderer_environment(), patience=5)]
         kept = [
             *([] if "FRACTAFRAG_RENDERER_URL" in self.given else renderer),
-            self._child("site", ["--fd", str(listener)], self.settings(), patience=8, pass_fds=(listener,)),
-            self._child("worker", [], self._worker_environment(), patience=8),
+            self._child(
+                "site", ["--fd", str(listener)], self._settings_without(_OF_SMTP), patience=8, pass_fds=(listener,)
+            ),
+            self._child("worker", [], self._settings_without(_OF_SIGN_IN), patience=8),
         ]
         works = self.given.get("FRACTAFRAG_GALLERY", "")
         if works.lower() in _OFF:
@@ -126,8 +138,8 @@ class Layout:
     def _ours(self) -> dict[str, str]:
         return {name: value for name, value in self.given.items() if name.startswith(("FRACTAFRAG_", "AWS_"))}
 
-    def _worker_environment(self) -> dict[str, str]:
-        return {name: value for name, value in self.settings().items() if not name.startswith(_OF_SIGN_IN)}
+    def _settings_without(self, prefix: str) -> dict[str, str]:
+        return {name: value for name, value in self.settings().items() if not name.startswith(prefix)}
 
     def _renderer_environment(self) -> dict[str, str]:
         ours = {name: value for name, value in self.given.items() if name.startswith("FRACTAFRAG_RENDERER_")}

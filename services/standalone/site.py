@@ -15,8 +15,11 @@ from services.api.app import create_app as create_api
 from services.api.settings import ApiSettings
 from services.core.kit.observability import App, Receive, Scope, Send, configure_logging
 from services.core.kit.server import server_config
+from services.core.mail.settings import MailSettings
 from services.mcp.app import create_app as create_mcp
 from services.mcp.settings import McpSettings
+from services.standalone.mailbox import PATH as MAILBOX
+from services.standalone.mailbox import mailbox_of
 from services.web.server.app import create_app as create_web
 from services.web.server.settings import WebSettings
 
@@ -31,6 +34,7 @@ class Site:
         self._api = create_api(settings)
         self._web = create_web(web_settings, api=self._api)
         self._mcp = create_mcp(mcp_settings, api=self._api)
+        self._mailbox = mailbox_of(settings.of(MailSettings), settings.environment)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -43,6 +47,8 @@ class Site:
         path = scope.get("path", "")
         if path in _OF_MCP:
             return self._mcp
+        if self._mailbox is not None and (path == MAILBOX or path.startswith(f"{MAILBOX}/")):
+            return self._mailbox
         return self._api if path.startswith(_OF_THE_API) else self._web
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -51,7 +51,11 @@ def frames_of(error: BaseException) -> list[str]:
 
 
 class TryLaterError(Exception):
-    """What the actor needs is not there at the moment."""
+    """What the actor needs is not there at the moment; `pause` says in how many seconds it may be, if that is known."""
+
+    def __init__(self, *, pause: float | None = None) -> None:
+        super().__init__()
+        self.pause = pause
 
 
 class JobContext(Middleware):
@@ -105,7 +109,9 @@ class RetryPolicy(Middleware):
             return
         # A dead letter that could not be written keeps its count, so that the next failure tries to write it again.
         message.options[kind] = min(count, most)
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(count - 1, 10)) * random.uniform(0.5, 1)  # noqa: S311 -- jitter
+        known = exception.pause if isinstance(exception, TryLaterError) else None
+        growing = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(count - 1, 10))
+        pause = (known or growing) * random.uniform(0.5, 1)  # noqa: S311 -- jitter
         message.options[RETRY_IN] = int(pause * 1000)
         if waiting:
             JOBS.labels(_label(message), "waiting").inc()

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 from services.core.kit.database import Database
 from services.core.kit.storage import ObjectStore
+from services.core.mail.sending import Courier
+from services.core.mail.settings import MailSettings, SmtpSettings
 from services.core.renders.client import RendererPool
 from services.core.renders.settings import RendererClientSettings
 from services.worker.settings import WorkerSettings
@@ -28,16 +30,19 @@ class Runtime:
     database: Database
     store: ObjectStore
     renderers: RendererPool
+    courier: Courier
     loop: asyncio.AbstractEventLoop
 
     @classmethod
     def open(cls, settings: WorkerSettings) -> "Runtime":
         """Everything that `settings` name; nothing is connected until it is used."""
+        database = Database(settings.database, application="worker")
         return cls(
             settings=settings,
-            database=Database(settings.database, application="worker"),
+            database=database,
             store=ObjectStore(settings.storage),
             renderers=RendererPool(settings.of(RendererClientSettings)),
+            courier=Courier(database, settings.of(MailSettings), settings.of(SmtpSettings), settings.site),
             loop=asyncio.get_running_loop(),
         )
 

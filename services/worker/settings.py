@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from services.core.domains import settings_of
-from services.core.kit.settings import DatabaseSettings, ProcessSettings, RedisSettings, StorageSettings
+from services.core.kit.settings import DatabaseSettings, ProcessSettings, RedisSettings, SiteSettings, StorageSettings
 
 
 class WorkerGroup(BaseModel):
@@ -40,4 +40,5 @@ class WorkerSettings(ProcessSettings):
     database: DatabaseSettings = DatabaseSettings()
     redis: QueueSettings = QueueSettings()
     storage: StorageSettings = StorageSettings()
+    site: SiteSettings = SiteSettings()
     worker: WorkerGroup = WorkerGroup()

@@ -23,7 +23,7 @@ PORTS = {
     DNS: 53,
     WORLD: 443,
 }
-HTTPS = 443
+HTTPS, SUBMISSION = 443, 587
 STRANGERS_CODE = "renderer"
 
 
@@ -65,6 +65,9 @@ FLOWS = (
 
 # With pictures in S3 these parts also reach addresses outside.
 STORAGE_FLOWS = tuple(Flow(part, WORLD, HTTPS, "pictures in S3") for part in ("api", "worker", "web"))
+
+# With an SMTP server workers reach it, wherever it is.
+MAIL_FLOWS = (Flow("worker", WORLD, SUBMISSION, "mails are sent"),)
 
 # What talks to the API server, at whatever address and port the cluster has it.
 API_SERVER_CLIENTS = frozenset({"operator"})

@@ -11,6 +11,7 @@ from tests.charts.flows import (
     DNS,
     FLOWS,
     INGRESS,
+    MAIL_FLOWS,
     MONITORING,
     OUTSIDE,
     PORTS,
@@ -51,7 +52,8 @@ class Site:
         """What has to be open."""
         kinds = {doc["kind"] for doc in self.docs}
         in_s3 = any("s3://" in str(doc.get("data")) for doc in self.docs if doc["kind"] == "ConfigMap")
-        table = [*FLOWS, *(STORAGE_FLOWS if in_s3 else ())]
+        sends = any("FRACTAFRAG_MAIL_DELIVERY" in doc.get("data", {}) for doc in self.docs)
+        table = [*FLOWS, *(STORAGE_FLOWS if in_s3 else ()), *(MAIL_FLOWS if sends else ())]
         if not kinds & {"ServiceMonitor", "PodMonitor"}:
             table = [flow for flow in table if flow.source != MONITORING or flow.target in API_SERVER_CLIENTS]
         return [flow for flow in table if {flow.source, flow.target} <= self.ends.keys()]

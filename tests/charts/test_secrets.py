@@ -1,6 +1,6 @@
 """Which Secrets each process may read: exactly those of this table, in every rendering, and they are enough to start.
 
-A kind is a Secret of the chart (auth, postgresql, redis) or of the user (storage). Init containers count.
+A kind is a Secret of the chart (auth, mail, postgresql, redis) or of the user (smtp, storage). Init containers count.
 """
 
 import os
@@ -17,8 +17,8 @@ from services.worker.settings import WorkerSettings
 from tests.charts import helm, matrix, objects
 
 ALLOWED: dict[str, set[str]] = {
-    "api": {"auth", "postgresql", "redis", "storage"},
-    "worker": {"postgresql", "redis", "storage"},
+    "api": {"auth", "mail", "postgresql", "redis", "storage"},
+    "worker": {"mail", "smtp", "postgresql", "redis", "storage"},
     "web": {"storage"},
     "mcp": set(),
     "renderer": set(),
@@ -54,9 +54,9 @@ def kinds(case: matrix.Case) -> dict[str, str]:
     rendered = case.render()
     made = {doc["metadata"]["name"]: objects.component(doc) for doc in rendered.of("Secret")}
     made |= {f"{doc['metadata']['name']}-app": "postgresql" for doc in rendered.of("Cluster")}
-    return made | {
-        name: kind for kind in ("auth", "postgresql", "redis", "storage") for name in given(values.get(kind, {}))
-    }
+    blocks = {kind: values.get(kind, {}) for kind in ("auth", "postgresql", "redis", "storage")}
+    blocks["smtp"] = values.get("mail", {}).get("smtp", {})
+    return made | {name: kind for kind, block in blocks.items() for name in given(block)}
 
 
 def given(block: dict[str, Any]) -> Iterator[str]:

@@ -43,6 +43,11 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any]]] = [
     ("two autoscalers would fight", {"extraObjects": [HPA]}),
     ("name the Secret with its URL", {"postgresql": {"mode": "external"}}),
     ("external names a server", {"redis": {"external": {"existingSecret": "mine"}}}),
+    ("nobody could confirm an address", {"mail": {"verifyAddresses": True}}),
+    (
+        "it would travel in the clear",
+        {"mail": {"smtp": {"host": "smtp.example.org", "existingSecret": "mine", "security": "none"}}},
+    ),
     ("set storage.s3.bucket", {"storage": {"mode": "s3"}}),
     (
         "existingClaim names a volume",

@@ -41,13 +41,15 @@ def test_the_renderer_is_given_no_credential(home: Home) -> None:
     assert environment["FRACTAFRAG_RENDERER_SLOTS"] == "1"
 
 
-@pytest.mark.parametrize(("name", "process"), [("worker", WorkerSettings), ("gallery", GallerySettings)])
+@pytest.mark.parametrize(
+    ("name", "process"), [("site", ApiSettings), ("worker", WorkerSettings), ("gallery", GallerySettings)]
+)
 def test_no_process_is_given_a_secret_of_a_domain_that_it_does_not_read(
     name: str, process: type[ProcessSettings], home: Home
 ) -> None:
     groups = {group for domain in DOMAINS for group in domain.settings} - set(process.DOMAIN_SETTINGS)
     given = {group.variable(field): "secret" for group in groups for field in group.model_fields}
-    assert "FRACTAFRAG_AUTH_TOKEN_PEPPER" in given
+    assert given.keys() & {"FRACTAFRAG_AUTH_TOKEN_PEPPER", "FRACTAFRAG_SMTP_PASSWORD"}
     environment = named(Layout(home, given, address="http://localhost:8000"))[name].environment
     assert not given.keys() & environment.keys()
 
@@ -82,6 +84,16 @@ def test_its_secrets_are_good_enough_for_production(home: Home, monkeypatch: pyt
     for name, value in layout.settings().items():
         monkeypatch.setenv(name, value)
     assert ApiSettings().environment is Environment.PRODUCTION
+
+
+@pytest.mark.parametrize(("given", "delivery"), [({}, "folder"), ({"FRACTAFRAG_SMTP_HOST": "mail.example"}, "smtp")])
+def test_mails_go_into_the_data_folder_unless_a_server_takes_them(
+    home: Home, given: dict[str, str], delivery: str
+) -> None:
+    settings = Layout(home, given, address="http://localhost:8000").settings()
+    assert settings["FRACTAFRAG_MAIL_DELIVERY"] == delivery
+    assert settings["FRACTAFRAG_MAIL_FOLDER"] == str(home.folder / "mail")
+    assert Path(settings["FRACTAFRAG_MAIL_KEYS_FILE"]).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(("value", "arguments"), [("off", None), ("", 2), ("/some/folder", 3)])

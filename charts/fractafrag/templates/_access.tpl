@@ -4,8 +4,8 @@ fractafrag.access.NAME, which says what a pod needs for it: secrets (the kinds o
 volumes, volumeMounts, podLabels, affinity as in a pod.
 */ -}}
 {{- define "fractafrag.access" -}}
-api: [database, redis, auth, pictures]
-worker: [database, redis, storage]
+api: [database, redis, auth, mail, pictures]
+worker: [database, redis, mail, smtp, storage]
 web: [pictures]
 mcp: []
 renderer: []
@@ -69,6 +69,29 @@ volumeMounts:
   - name: signing-keys
     mountPath: /run/secrets/fractafrag
     readOnly: true
+{{- end }}
+
+{{- /* The key that seals mails: the API writes them, workers send them. */ -}}
+{{- define "fractafrag.access.mail" -}}
+{{- if .Values.mail.smtp.host -}}
+secrets: [mail]
+env:
+  {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_MAIL_KEYS" "mail" "keys") | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "fractafrag.access.smtp" -}}
+{{- $smtp := .Values.mail.smtp -}}
+{{- if $smtp.host -}}
+env:
+  - {name: FRACTAFRAG_SMTP_HOST, value: {{ $smtp.host | quote }}}
+  - {name: FRACTAFRAG_SMTP_PORT, value: {{ $smtp.port | quote }}}
+  - {name: FRACTAFRAG_SMTP_SECURITY, value: {{ $smtp.security | quote }}}
+  {{- if $smtp.existingSecret }}
+  {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_SMTP_USERNAME" "smtp" "username") | nindent 2 }}
+  {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_SMTP_PASSWORD" "smtp" "password") | nindent 2 }}
+  {{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "fractafrag.access.storage" -}}

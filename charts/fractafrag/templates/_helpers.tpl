@@ -51,6 +51,11 @@ left out: with a namespace called dev it is one that anybody may buy.
 {{- $_ := set $config "AWS_REGION" $v.storage.s3.region }}
 {{- with $v.storage.s3.endpoint }}{{ $_ := set $config "FRACTAFRAG_STORAGE_ENDPOINT" . }}{{ end }}
 {{- end }}
+{{- if $v.mail.smtp.host }}
+{{- $_ := set $config "FRACTAFRAG_MAIL_DELIVERY" "smtp" }}
+{{- $_ := set $config "FRACTAFRAG_AUTH_VERIFY_ADDRESSES" (ne (toString $v.mail.verifyAddresses) "false" | toString) }}
+{{- with $v.mail.sender }}{{ $_ := set $config "FRACTAFRAG_MAIL_SENDER" . }}{{ end }}
+{{- end }}
 {{- range $name, $value := $v.config }}{{ $_ := set $config $name (toString $value) }}{{ end }}
 {{- toYaml $config }}
 {{- end }}
@@ -112,7 +117,7 @@ podSelector:
 {{- end }}
 {{- end }}
 
-{{- /* Egress rules. Takes root and to: names out of dns, api, mcp, web, renderer, database, redis, storage. */ -}}
+{{- /* Egress rules. Takes root and to: names out of dns, api, mcp, web, renderer, database, redis, storage, smtp. */ -}}
 {{- define "fractafrag.egressRules" -}}
 {{- $v := .root.Values -}}
 {{- $rules := list -}}
@@ -137,6 +142,9 @@ podSelector:
 {{- else if and (eq $name "storage") (eq $v.storage.mode "s3") }}
 {{- $to = $v.networkPolicy.externalTo }}
 {{- $ports = list (dict "port" $v.storage.s3.port "protocol" "TCP") }}
+{{- else if and (eq $name "smtp") $v.mail.smtp.host }}
+{{- $to = $v.networkPolicy.smtpTo }}
+{{- $ports = list (dict "port" $v.mail.smtp.port "protocol" "TCP") }}
 {{- end }}
 {{- if $ports }}
 {{- $rule := dict "ports" $ports }}

@@ -1,8 +1,9 @@
-{{- /* Name of the Secret of auth, postgresql or redis, made by the chart or by the user. Takes (list $ kind). */ -}}
+{{- /* Name of the Secret of auth, mail, smtp, postgresql or redis, made by the chart or by the user. Takes (list $ kind). */ -}}
 {{- define "fractafrag.secretName" -}}
 {{- $v := (index . 0).Values -}}
 {{- $given := "" -}}
-{{- if eq (index . 1) "auth" }}{{ $given = $v.auth.existingSecret }}
+{{- if has (index . 1) (list "auth" "mail") }}{{ $given = (get $v (index . 1)).existingSecret }}
+{{- else if eq (index . 1) "smtp" }}{{ $given = $v.mail.smtp.existingSecret }}
 {{- else if eq (index . 1) "redis" }}{{ $given = (get $v.redis $v.redis.mode).existingSecret }}
 {{- else if eq $v.postgresql.mode "cnpg" }}{{ $given = printf "%s-app" (include "fractafrag.object" (list (index . 0) "postgresql")) }}
 {{- else }}{{ $given = (get $v.postgresql $v.postgresql.mode).existingSecret }}
@@ -18,7 +19,7 @@ and an upgrade that changes nothing restarts no pod. Without a cluster (helm tem
 {{- define "fractafrag.loadSecrets" -}}
 {{- if not (hasKey .Values "secrets_") }}
 {{- $all := dict }}
-{{- range $kind := list "auth" "postgresql" "redis" }}
+{{- range $kind := list "auth" "mail" "postgresql" "redis" }}
 {{- $found := dict }}
 {{- /* CloudNativePG makes its Secret after the installation, and pods need not restart for that. */}}
 {{- if not (and (eq $kind "postgresql") (eq $.Values.postgresql.mode "cnpg")) }}
@@ -28,6 +29,11 @@ and an upgrade that changes nothing restarts no pod. Without a cluster (helm tem
 {{- end }}
 {{- $new := dict "token-pepper" (randAlphaNum 48 | b64enc) "signing-keys" (genPrivateKey "ecdsa" | b64enc) }}
 {{- if not .Values.auth.existingSecret }}{{ $_ := set $all "auth" (merge $all.auth $new) }}{{ end }}
+{{- if eq (include "fractafrag.makesSecret" (list . "mail")) "true" }}
+{{- /* A key ring of one: its id, and 32 bytes in base64url. */}}
+{{- $key := randBytes 32 | replace "+" "-" | replace "/" "_" | trimSuffix "=" }}
+{{- $_ := set $all "mail" (merge $all.mail (dict "keys" (printf "%s:%s" (randAlphaNum 8) $key | b64enc))) }}
+{{- end }}
 {{- if eq (include "fractafrag.makesSecret" (list . "postgresql")) "true" }}
 {{- $data := merge $all.postgresql (dict "username" (b64enc "fractafrag") "database" (b64enc "fractafrag") "password" (randAlphaNum 32 | b64enc)) }}
 {{- $url := printf "postgresql+asyncpg://%s:%s@%s:5432/%s" (b64dec $data.username) (b64dec $data.password) (include "fractafrag.object" (list . "postgresql")) (b64dec $data.database) }}
@@ -46,6 +52,7 @@ and an upgrade that changes nothing restarts no pod. Without a cluster (helm tem
 {{- define "fractafrag.makesSecret" -}}
 {{- $v := (index . 0).Values -}}
 {{- if eq (index . 1) "auth" }}{{ not $v.auth.existingSecret }}
+{{- else if eq (index . 1) "mail" }}{{ and (not (empty $v.mail.smtp.host)) (not $v.mail.existingSecret) }}
 {{- else }}{{ $block := get $v (index . 1) }}{{ and (eq $block.mode "bundled") (not $block.bundled.existingSecret) }}
 {{- end }}
 {{- end }}

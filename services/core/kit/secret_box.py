@@ -8,7 +8,7 @@ A sealed text is `v1.<key id>.<base64url of nonce and ciphertext>`: AES-256-GCM 
 2^32 texts a key. `belongs_to` and the text before the last dot are its associated data: a sealed text that is copied
 to another row does not open. Rotation: put a new key first in the ring, restart, `reseal` every row, drop the old key.
 
-No domain uses it yet. It is not for passwords and tokens that are only compared (store a hash), nor for a secret that
+It is not for passwords and tokens that are only compared (store a hash), nor for a secret that
 one process takes in and only another may read: that takes a public key.
 """
 
