@@ -1,7 +1,10 @@
 """Settings of the API process."""
 
-from pydantic import BaseModel, Field
+from typing import Self
 
+from pydantic import BaseModel, Field, model_validator
+
+from services.core.accounts.settings import AuthSettings
 from services.core.domains import settings_of
 from services.core.kit.settings import (
     DatabaseSettings,
@@ -11,6 +14,7 @@ from services.core.kit.settings import (
     SiteSettings,
     StorageSettings,
 )
+from services.core.mail.settings import MailDelivery, MailSettings
 
 
 class CacheSettings(BaseModel):
@@ -31,3 +35,11 @@ class ApiSettings(ProcessSettings):
     limits: LimitSettings = LimitSettings()
     cache: CacheSettings = CacheSettings()
     site: SiteSettings = SiteSettings()
+
+    @model_validator(mode="after")
+    def _can_verify(self) -> Self:
+        off = self.of(MailSettings).delivery is MailDelivery.NONE
+        if off and self.of(AuthSettings).verify_addresses:
+            name, other = AuthSettings.variable("verify_addresses"), MailSettings.variable("delivery")
+            raise ValueError(f"{name} needs a way to send mail, and {other} is none")
+        return self

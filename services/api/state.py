@@ -14,8 +14,11 @@ from redis.exceptions import ConnectionError as LostConnectionError
 
 from services.api.settings import ApiSettings
 from services.api.shutdown import on_stop_signal
+from services.core.accounts.addresses import Addresses
 from services.core.accounts.blocklist import Blocklist
+from services.core.accounts.mails import AccountMails
 from services.core.accounts.passwords import PasswordHasher
+from services.core.accounts.reset import PasswordReset
 from services.core.accounts.sessions import Sessions
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.sign_in import SignIn
@@ -29,6 +32,9 @@ from services.core.kit.redis.limits import RateLimiter
 from services.core.kit.settings import RedisSettings
 from services.core.kit.storage import ObjectStore
 from services.core.kit.topics import Topics
+from services.core.mail.service import MailQueue
+from services.core.mail.settings import MailSettings
+from services.core.mail.unsubscribe import Unsubscribing
 from services.core.privacy.deletion import AccountDeletion
 from services.core.renders.client import RendererPool
 from services.core.renders.pictures import PictureAccess
@@ -50,6 +56,10 @@ class Services:
     picture_links: PictureLinks
     pictures: PictureAccess
     blocklist: Blocklist
+    mails: MailQueue
+    unsubscribing: Unsubscribing
+    addresses: Addresses
+    reset: PasswordReset
     sign_in: SignIn
     deletion: AccountDeletion
     keys: KeyIdentities
@@ -74,12 +84,16 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
         passwords = PasswordHasher(auth)
         stack.callback(passwords.close)
         guard = RedisGuard(client)
-        keys = KeyIdentities(database, guard)
+        keys = KeyIdentities(database, guard, verify_addresses=auth.verify_addresses)
         stack.push_async_callback(keys.aclose)
         tokens = AccessTokens(auth, auth.key_set)
         picture_links = PictureLinks(auth.token_pepper.get_secret_value())
         blocklist = Blocklist(guard, auth)
-        sign_in = SignIn(database, passwords, Sessions(auth, RefreshSecrets(auth)), tokens, blocklist)
+        mails = MailQueue(settings.of(MailSettings))
+        account_mails = AccountMails(mails)
+        addresses = Addresses(database, auth, account_mails, blocklist)
+        sessions = Sessions(auth, RefreshSecrets(auth))
+        sign_in = SignIn(database, passwords, sessions, tokens, blocklist, addresses, account_mails, auth)
         yield Services(
             settings=settings,
             database=database,
@@ -92,6 +106,10 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             picture_links=picture_links,
             pictures=PictureAccess(database, picture_links),
             blocklist=blocklist,
+            mails=mails,
+            unsubscribing=Unsubscribing(settings.of(MailSettings)),
+            addresses=addresses,
+            reset=PasswordReset(database, passwords, account_mails, blocklist),
             sign_in=sign_in,
             deletion=AccountDeletion(database, sign_in, blocklist, keys),
             keys=keys,

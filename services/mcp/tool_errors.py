@@ -32,6 +32,7 @@ _CHANGES = {
     "licence_obligation": "Take one of `allowed`: the work that this is a fork of asks for it.",
     "no_derivatives": "Its licence allows no forks. Take another work, or begin one of your own.",
     "relevance_without_text": "Send a query, or another sort.",
+    "address_unverified": "The account's owner has to confirm their address; keep the work as a draft until then.",
     "not_yours": "Only its author may change a work. fork_shader makes one of your own out of it.",
 }
 _BY_STATUS = {

@@ -35,6 +35,7 @@ export default defineConfig({
         FRACTAFRAG_HOME: process.env["FRACTAFRAG_E2E_HOME"] ?? `/tmp/fractafrag-e2e-${process.pid}`,
         FRACTAFRAG_GALLERY: "off",
         FRACTAFRAG_LIMITS_REGISTER_ADDRESS: "1000/60",
+        FRACTAFRAG_MAIL_MAILBOX: "true",
       },
     },
   }),

@@ -4,10 +4,15 @@ from typing import Any
 
 import httpx2
 import pytest
+import redis.asyncio
 
+from services.api.settings import ApiSettings
+from services.core.kit.database import Database
+from services.core.renders.settings import RendererClientSettings
 from tests.factories import SOURCE
+from tests.fixtures.fake_renderer import FakeRenderer
 from tests.mcp.agent import connected
-from tests.mcp.conftest import Service
+from tests.mcp.conftest import Service, running
 from tests.mcp.test_schemas import READ, WRITE
 
 VISITOR = ["search_shaders", "get_trending", "get_shader", "get_job"]
@@ -178,3 +183,18 @@ async def test_no_body_breaks_it(service: Service, version: str | None) -> None:
             answer = await client.post(service.mcp, content=body, headers=headers)
             assert 400 <= answer.status_code < 500, body[:20]
             assert "Traceback" not in answer.text
+
+
+async def test_an_account_whose_address_is_not_confirmed_keeps_drafts(
+    mail_settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis, fake_renderer: FakeRenderer
+) -> None:
+    renderer = RendererClientSettings(url=fake_renderer.url, timeout_seconds=5)
+    async with (
+        running(mail_settings.replace(renderer), database) as service,
+        connected(service.mcp, await service.key("write")) as agent,
+    ):
+        draft = (await agent.ok("create_shader_draft", source=SOURCE, title="Tide")).data["id"]
+        for arguments in ({"shader_id": draft}, {"source": SOURCE, "title": "Tide"}):
+            refusal = await agent.refused("publish_shader", **arguments)
+            assert refusal["code"] == "address_unverified"
+            assert "draft" in refusal["change"]

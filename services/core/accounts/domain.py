@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col
 
 from services.core.accounts import repository
-from services.core.accounts.models import AuthSession, User
+from services.core.accounts.models import AccountLink, AuthSession, User
 from services.core.accounts.settings import AuthSettings
 from services.core.identity.credentials import EndedCredentials
 from services.core.kit.database import WriteSession
@@ -20,6 +20,7 @@ async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCred
     await session.execute(
         update(AuthSession).where(col(AuthSession.user_id) == user_id).values(user_agent="", address="")
     )
+    await session.execute(delete(AccountLink).where(col(AccountLink.user_id) == user_id))
     handle = f"deleted-{user_id.hex[:16]}"
     await session.execute(
         update(User)
@@ -27,6 +28,7 @@ async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCred
         .values(
             handle=handle,
             email=f"{handle}@deleted.invalid",
+            email_verified_at=None,
             display_name="Deleted user",
             bio="",
             password_hash=None,
@@ -42,6 +44,7 @@ DOMAIN = Domain(
     retention={
         # A used refresh token stays until it expires: showing it again is how a stolen one is noticed.
         "refresh_tokens": "expires_at < now() - interval '1 day'",
+        "account_links": "expires_at < now() - interval '1 day'",
         "auth_sessions": "least(expires_at, revoked_at) < now() - interval '30 days'",
     },
     export=(

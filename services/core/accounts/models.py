@@ -18,6 +18,15 @@ class Plan(StrEnum):
     PRO = "pro"
 
 
+class LinkPurpose(StrEnum):
+    """What a one-time link in a mail does."""
+
+    VERIFY = "verify"
+    CHANGE = "change"
+    REVERT = "revert"
+    RESET = "reset"
+
+
 class User(SQLModel, table=True):
     """A person or an agent. `handle` is lower-case and unique; a deleted user keeps the row, emptied."""
 
@@ -30,6 +39,7 @@ class User(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     handle: str = Field(max_length=40)
     email: str = Field(max_length=320)
+    email_verified_at: datetime | None = optional_time_field()
     display_name: str = Field(max_length=80)
     bio: str = Field(default="", max_length=2000)
     password_hash: str | None = None
@@ -70,3 +80,18 @@ class RefreshToken(SQLModel, table=True):
     created_at: datetime = time_field()
     expires_at: datetime = time_field()
     used_at: datetime | None = optional_time_field()
+
+
+class AccountLink(SQLModel, table=True):
+    """A one-time link that was mailed; only the SHA-256 of what it holds is kept. Without a user it does nothing."""
+
+    __tablename__ = "account_links"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID | None = Field(default=None, foreign_key="users.id", index=True)
+    purpose: LinkPurpose = Field(sa_type=String)
+    token_hash: str = Field(unique=True, max_length=64)
+    # The address that it is about: to confirm, to take, or to take back.
+    email: str = Field(max_length=320)
+    created_at: datetime = time_field()
+    expires_at: datetime = time_field()

@@ -85,6 +85,12 @@ async def open_sessions(session: ReadSession, user_id: UUID, now: datetime) -> S
     return (await session.scalars(statement)).all()
 
 
+async def latest_sessions(session: ReadSession, user_id: UUID) -> Sequence[AuthSession]:
+    """The user's last 200 sign-ins that are kept, ended ones too."""
+    statement = select(AuthSession).where(col(AuthSession.user_id) == user_id)
+    return (await session.scalars(statement.order_by(col(AuthSession.created_at).desc()).limit(200))).all()
+
+
 async def revoke_sessions(
     session: WriteSession,
     user_id: UUID,

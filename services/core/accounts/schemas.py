@@ -62,6 +62,9 @@ Handle = Annotated[str, Field(max_length=64, examples=["ada"]), AfterValidator(_
 Email = Annotated[str, Field(max_length=330, examples=["ada@example.org"]), AfterValidator(_normal_email)]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=4096, examples=["seven moons over Lisbon"])]
 DisplayName = Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=80, examples=["Ada L."])]
+LinkToken = Annotated[
+    SecretStr, Field(min_length=1, max_length=200, examples=["4hV0nq2Yb7mE3sXkT1cJ8wRzLp6uDfGa5iOtNvKyQxB"])
+]
 Bio = Annotated[str, Field(max_length=2000, examples=["I draw with distance fields."])]
 
 
@@ -103,6 +106,35 @@ class PasswordInput(StrictBody):
     new_password: Password
 
 
+class ForgottenPassword(StrictBody):
+    """Where to send a link that sets a new password."""
+
+    email: Email
+
+
+class NewPassword(StrictBody):
+    """What the link holds behind its `#`, and the password to set."""
+
+    token: LinkToken
+    password: Password
+
+
+class LinkInput(StrictBody):
+    """What a link in a mail holds behind its `#`."""
+
+    token: LinkToken
+
+
+class AddressState(BaseModel):
+    """One's address. With `required` a new one is used only when it is confirmed; `pending` is such a one."""
+
+    email: str = Field(examples=["ada@example.org"])
+    verified_at: datetime | None
+    pending: str | None
+    required: bool
+    mail_on: bool = Field(description="Whether this site sends mail at all")
+
+
 class AccountChange(StrictBody):
     """What is given is changed; a new e-mail address asks for the password."""
 
@@ -126,6 +158,10 @@ class Account(BaseModel):
     id: UUID
     handle: str = Field(examples=["ada"])
     email: str = Field(examples=["ada@example.org"])
+    email_verified_at: datetime | None = None
+    held_back: bool = Field(
+        default=False, description="This site wants a confirmed address before one publishes, votes or reports"
+    )
     display_name: str = Field(examples=["Ada L."])
     bio: str
     role: Role

@@ -74,11 +74,12 @@ async def register(session: WriteSession, registration: RegisterInput, *, passwo
         password_hash=password_hash,
     )
     session.add(user)
-    await _flush_unique(session)
+    await flush_unique(session)
     return user
 
 
-async def _flush_unique(session: WriteSession) -> None:
+async def flush_unique(session: WriteSession) -> None:
+    """Write what was changed; raises `HandleTakenError` or `EmailTakenError`."""
     try:
         await session.flush()
     except sqlalchemy.exc.IntegrityError as error:
@@ -128,18 +129,15 @@ async def change_password(
 async def change_account(
     session: WriteSession, user_id: UUID, change: AccountChange, *, password_correct: bool
 ) -> User:
-    """Change what is not None; a new e-mail address needs the password."""
+    """Change what is not None, but the address: it asks for the password here, and has its rules in addresses.py."""
     user = await repository.lock_user(session, user_id)
     if user is None:
         raise UnauthorizedError("This account does not exist any more")
-    if change.email is not None and change.email != user.email:
-        if not password_correct:
-            raise WrongPasswordError("A new e-mail address needs the current password")
-        user.email = change.email
+    if change.email is not None and change.email != user.email and not password_correct:
+        raise WrongPasswordError("A new e-mail address needs the current password")
     if change.display_name is not None:
         user.display_name = change.display_name
     if change.bio is not None:
         user.bio = change.bio
     user.updated_at = utc_now()
-    await _flush_unique(session)
     return user

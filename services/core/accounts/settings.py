@@ -29,6 +29,8 @@ class AuthSettings(DomainSettings):
     refresh_idle_days: int = Field(7, ge=1, le=90)
     refresh_absolute_days: int = Field(30, ge=1, le=365)
     refresh_reuse_seconds: int = Field(10, ge=0, le=120)
+    # Whether an account publishes, votes and reports only with an address that it has confirmed.
+    verify_addresses: bool = False
     argon2_memory_kib: int = Field(19_456, ge=8_192)
     argon2_time_cost: int = Field(2, ge=1)
     argon2_concurrency: int = Field(2, ge=1, le=64)

@@ -11,12 +11,15 @@ The order of steps is the same everywhere, and a further way to sign in keeps it
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.core.accounts import repository, service
+from services.core.accounts import links, places, repository, service
+from services.core.accounts.addresses import Addresses
 from services.core.accounts.blocklist import Blocklist
-from services.core.accounts.models import User
+from services.core.accounts.mails import AccountMails
+from services.core.accounts.models import LinkPurpose, User
 from services.core.accounts.passwords import PasswordHasher, check_password
 from services.core.accounts.schemas import Account, AccountChange, LoginInput, PasswordInput, RegisterInput, Tokens
 from services.core.accounts.sessions import InvalidRefreshTokenError, Refusal, ReusedRefreshTokenError, Sessions
+from services.core.accounts.settings import AuthSettings
 from services.core.accounts.tokens import AccessTokens
 from services.core.identity.caller import Caller
 from services.core.kit import idempotency
@@ -45,8 +48,14 @@ class SignIn:
         sessions: Sessions,
         tokens: AccessTokens,
         blocklist: Blocklist,
+        addresses: Addresses,
+        mails: AccountMails,
+        settings: AuthSettings,
     ) -> None:
         self._database = database
+        self._addresses = addresses
+        self._mails = mails
+        self._verify_addresses = settings.verify_addresses
         self._passwords = passwords
         self._sessions = sessions
         self._tokens = tokens
@@ -62,7 +71,9 @@ class SignIn:
             hashed = await self._passwords.hash(password)
             async with self._database.write() as session:
                 user = await _register_once(session, registration, hashed, key)
-                return await self.open(session, user, device), False
+                if self._verify_addresses:
+                    await self._mails.ask_to_verify(session, user)
+                return await self.open(session, user, device, is_new=True), False
         except (service.HandleTakenError, service.EmailTakenError):
             registered = await self._registered_by(registration, key)
             if registered is None:
@@ -75,10 +86,13 @@ class SignIn:
             user = await repository.user_by_login(session, credentials.login.strip().lower())
         return await self._log_in(user, credentials.password.get_secret_value(), device)
 
-    async def open(self, session: WriteSession, user: User, device: Device) -> Tokens:
-        """A new session of a user who has shown who they are and may sign in."""
+    async def open(self, session: WriteSession, user: User, device: Device, *, is_new: bool = False) -> Tokens:
+        """A new session of a user who has shown who they are and may sign in; told by mail where the place is new."""
+        now, earlier = utc_now(), await repository.latest_sessions(session, user.id)
+        if not is_new and not places.is_known(device.user_agent, device.address, earlier):
+            await self._mails.tell_new_sign_in(session, user, device.user_agent, now)
         family, refresh = await self._sessions.open(
-            session, user, now=utc_now(), user_agent=device.user_agent, address=device.address
+            session, user, now=now, user_agent=device.user_agent, address=device.address
         )
         return self._issue(user, family.id, refresh)
 
@@ -128,6 +142,8 @@ class SignIn:
             ended = await service.change_password(
                 session, user.id, old_hash=user.password_hash, new_hash=hashed, keep=caller.session_id
             )
+            await links.end(session, user.id, LinkPurpose.CHANGE, LinkPurpose.RESET)
+            await self._mails.tell_changed_password(session, user)
             await self._blocklist.block_sessions(ended)
 
     async def change_account(self, caller: Caller, change: AccountChange) -> User:
@@ -136,7 +152,10 @@ class SignIn:
         if change.current_password is not None:
             await self.confirm_password(caller, change.current_password.get_secret_value())
         async with self._database.write() as session:
-            return await service.change_account(session, caller.user_id, change, password_correct=confirmed)
+            user = await service.change_account(session, caller.user_id, change, password_correct=confirmed)
+            if change.email is not None and change.email != user.email:
+                await self._addresses.change(session, user, change.email)
+            return user
 
     async def confirm_password(self, caller: Caller, password: str) -> None:
         """Raise `WrongPasswordError` unless it is the caller's password."""
@@ -157,14 +176,25 @@ class SignIn:
             return await self.open(session, user, device)
 
     def _issue(self, user: User, session_id: UUID, refresh: str) -> Tokens:
-        access = self._tokens.issue(user_id=user.id, handle=user.handle, role=user.role, session_id=session_id)
+        held_back = self.holds_back(user)
+        access = self._tokens.issue(
+            user_id=user.id, handle=user.handle, role=user.role, session_id=session_id, held_back=held_back
+        )
         return Tokens(
             access_token=access.value,
             expires_in=access.expires_in,
             refresh_token=refresh,
             session_id=session_id,
-            user=Account.model_validate(user),
+            user=self.account_of(user),
         )
+
+    def account_of(self, user: User) -> Account:
+        """What a user sees of their own account."""
+        return Account.model_validate(user).model_copy(update={"held_back": self.holds_back(user)})
+
+    def holds_back(self, user: User) -> bool:
+        """Whether this site wants a confirmed address of this user first."""
+        return self._verify_addresses and user.email_verified_at is None
 
     async def _registered_by(self, registration: RegisterInput, key: str | None) -> User | None:
         """The user whom the same request with the same key made before."""

@@ -53,7 +53,9 @@ class AccessTokens:
         self._issuer = settings.issuer
         self._audience = settings.audience
 
-    def issue(self, *, user_id: UUID, handle: str, role: Role, session_id: UUID) -> AccessToken:
+    def issue(
+        self, *, user_id: UUID, handle: str, role: Role, session_id: UUID, held_back: bool = False
+    ) -> AccessToken:
         """A token for this user's session."""
         now = datetime.now(UTC)
         claims = {
@@ -66,6 +68,7 @@ class AccessTokens:
             "exp": int((now + self._lifetime).timestamp()),
             "handle": handle,
             "role": Role(role).value,
+            **({"held_back": True} if held_back else {}),
         }
         key = self._keys.keys[0]
         header = {"alg": _ALGORITHMS[0], "kid": key.kid, "typ": _TYPE}
@@ -84,6 +87,7 @@ class AccessTokens:
                 handle=str(token.claims["handle"]),
                 role=Role(token.claims["role"]),
                 session_id=UUID(token.claims["sid"]),
+                held_back=token.claims.get("held_back") is True,
             )
         except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidTokenError from error

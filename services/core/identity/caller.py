@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.core.identity.permissions import PERMISSIONS, Permission, Role, Scope
+from services.core.identity.errors import AddressUnverifiedError
+from services.core.identity.permissions import PERMISSIONS, TAKING_PART, Permission, Role, Scope
 from services.core.identity.picture_links import PictureGrant
+from services.core.kit.errors import ForbiddenError
 
 ALL_SCOPES = frozenset(Scope)
 
@@ -13,7 +15,8 @@ ALL_SCOPES = frozenset(Scope)
 class Caller:
     """The user behind a request: signed in (`session_id`), or by a key (`key_id`) with its scopes.
 
-    `pictures` makes the links to pictures that not everybody may see.
+    `pictures` makes the links to pictures that not everybody may see. `held_back` is a user whose address is not
+    confirmed, on a site that asks for it.
     """
 
     user_id: UUID
@@ -23,10 +26,19 @@ class Caller:
     key_id: UUID | None = None
     scopes: frozenset[Scope] = ALL_SCOPES
     pictures: PictureGrant | None = None
+    held_back: bool = False
 
     def may(self, permission: Permission) -> bool:
-        """Whether the caller's role gives it."""
-        return permission in PERMISSIONS[self.role]
+        """Whether the caller's role gives it, and nothing takes it away."""
+        return permission in PERMISSIONS[self.role] and not (self.held_back and permission in TAKING_PART)
+
+    def require(self, permission: Permission) -> None:
+        """Raise `AddressUnverifiedError` or `ForbiddenError` unless the caller may."""
+        if self.may(permission):
+            return
+        if permission in TAKING_PART:
+            raise AddressUnverifiedError
+        raise ForbiddenError
 
     def has_scope(self, scope: Scope) -> bool:
         """Whether the scopes allow it; every caller may read."""

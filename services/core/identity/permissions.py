@@ -21,13 +21,19 @@ class Permission(StrEnum):
     REVIEW_REPORTS = "review_reports"
     # Have the pictures of anybody's shader drawn again.
     REDRAW_SHADERS = "redraw_shaders"
+    # Do what others see. Every role gives these; an address that is not confirmed takes them away (caller.py).
+    PUBLISH = "publish"
+    VOTE = "vote"
+    REPORT = "report"
+    POST_DESIRES = "post_desires"
 
 
+TAKING_PART = frozenset({Permission.PUBLISH, Permission.VOTE, Permission.REPORT, Permission.POST_DESIRES})
 _MODERATION = frozenset({Permission.INSPECT_SHADERS, Permission.HIDE_SHADERS, Permission.REVIEW_REPORTS})
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.USER: frozenset(),
-    Role.MODERATOR: _MODERATION,
-    Role.ADMIN: _MODERATION | {Permission.REDRAW_SHADERS},
+    Role.USER: TAKING_PART,
+    Role.MODERATOR: TAKING_PART | _MODERATION,
+    Role.ADMIN: TAKING_PART | _MODERATION | {Permission.REDRAW_SHADERS},
 }
 
 

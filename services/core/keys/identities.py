@@ -12,7 +12,7 @@ Without Redis a read asks PostgreSQL each time, and for anything else it raises 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -55,16 +55,27 @@ class Identity:
     prefix: str
     scopes: frozenset[Scope]
     expires_at: datetime | None
+    held_back: bool = False
 
     def caller(self) -> Caller:
         """Whoever calls by a key is a plain user: what moderators may do, they do signed in."""
-        return Caller(self.user_id, self.handle, Role.USER, key_id=self.key_id, scopes=self.scopes)
+        return Caller(
+            self.user_id, self.handle, Role.USER, key_id=self.key_id, scopes=self.scopes, held_back=self.held_back
+        )
 
 
 class KeyIdentities:
     """Identities by key value; also records, outside the request, when a key was last used."""
 
-    def __init__(self, database: Database, guard: RedisGuard, *, seconds: float = CACHE_SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        guard: RedisGuard,
+        *,
+        verify_addresses: bool = False,
+        seconds: float = CACHE_SECONDS,
+    ) -> None:
+        self._verify_addresses = verify_addresses
         self._database = database
         self._guard = guard
         self._cache: TtlCache[Identity] = TtlCache(seconds=seconds, size=_SIZE)
@@ -122,7 +133,9 @@ class KeyIdentities:
             found = await repository.key_and_user(session, key_hash)
         if found is None:
             raise InvalidTokenError("There is no such API key")
-        return _identity(*found)
+        identity = _identity(*found)
+        held_back = self._verify_addresses and found[1].email_verified_at is None
+        return replace(identity, held_back=held_back)
 
     def _record_use(self, key_id: UUID) -> None:
         """Write the time of use at most once a minute and key, while the request goes on."""

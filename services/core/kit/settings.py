@@ -83,6 +83,8 @@ class LimitSettings(ProxySettings):
     validate_account: RateText = "240/60"
     preview_account: RateText = "120/60"
     redraw_account: RateText = "30/3600"
+    mail_address: RateText = "30/3600"
+    mail_account: RateText = "5/3600"
     password_account: RateText = "10/60"  # noqa: S105 -- a rate
     export_account: RateText = "6/3600"
     events_account: RateText = "60/60"

@@ -10,6 +10,7 @@ from services.contracts.pages import Page
 from services.contracts.shaders import Author, VersionRef
 from services.core.accounts.models import User
 from services.core.identity.caller import Caller
+from services.core.identity.permissions import Permission
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from services.core.kit.tables import utc_now
@@ -43,6 +44,7 @@ class AlreadyResolvedError(ConflictError):
 
 async def report(session: WriteSession, caller: Caller, shader_id: str, request: ReportCreate) -> UUID:
     """Write a report and give its id."""
+    caller.require(Permission.REPORT)
     if await require_visible(session, caller, shader_id) == caller.user_id:
         raise OwnReportError
     row = Report(shader_id=shader_id, reporter_id=caller.user_id, reason=request.reason, detail=request.detail)

@@ -22,6 +22,7 @@ from services.contracts.shaders import RenderStatus
 from services.core.glsl.parameters import Parameter, clamp_parameters
 from services.core.glsl.static_check import CheckedSource, check
 from services.core.identity.caller import Caller
+from services.core.identity.permissions import Permission
 from services.core.jobs.events import emit
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import ConflictError, InvalidInputError, NotFoundError
@@ -232,6 +233,7 @@ async def _note_publication(session: WriteSession, caller: Caller, shader: Shade
     """Count and date the moment in which others can see a shader for the first time."""
     if shader.visibility not in PUBLISHED or shader.published_at is not None:
         return
+    caller.require(Permission.PUBLISH)
     await count_publish(session, caller.user_id, limit=limits.publishes_per_month)
     shader.published_at = utc_now()
     shader.hot = hot_score(shader.up, shader.down, shader.published_at)

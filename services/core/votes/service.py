@@ -14,6 +14,7 @@ from uuid import UUID
 from services.contracts.pages import Page
 from services.contracts.shaders import ShaderSummary
 from services.core.identity.caller import Caller
+from services.core.identity.permissions import Permission
 from services.core.jobs.events import emit
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ForbiddenError, NotFoundError
@@ -36,6 +37,8 @@ async def cast(session: WriteSession, *, caller: Caller, shader_id: str, value: 
 
     Raises `NotFoundError` where the caller cannot see the shader, `OwnShaderError` on their own.
     """
+    if value is not VoteValue.NONE:
+        caller.require(Permission.VOTE)
     before = await repository.rank_of(session, shader_id, caller=caller, lock=True)
     if before is None:
         raise NotFoundError

@@ -57,7 +57,7 @@ test("axe finds nothing serious on any page, in both themes, narrow and wide", a
   const other = await context.newPage();
   const settings = (...sections: string[]) => sections.map((section) => `/settings/${section}`);
   await Promise.all([
-    look(page, ["/sign-in", "/register", "/about"]),
+    look(page, ["/sign-in", "/register", "/forgot", "/reset#x", "/verify#x", "/about"]),
     look(other, ["/", "/explore?q=tide", "/nothing/here"]),
   ]);
   await signIn(page, user);

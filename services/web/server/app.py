@@ -87,6 +87,12 @@ def _pages() -> list[Route]:
         Route("/settings/{section}", _shell("Settings", is_listed=False)),
         Route("/sign-in", _shell("Sign in")),
         Route("/register", _shell("Register")),
+        Route("/forgot", _shell("Forgotten password", is_listed=False)),
+        Route("/reset", _shell("New password", is_listed=False)),
+        Route("/verify", _shell("Confirm your address", is_listed=False)),
+        Route("/confirm-address", _shell("Use your new address", is_listed=False)),
+        Route("/revert-address", _shell("Take your address back", is_listed=False)),
+        Route("/unsubscribe", _shell("No more mails like this", is_listed=False)),
         Route("/about", _shell("About")),
     ]
 

@@ -139,7 +139,9 @@ class TestFrame:
         assert "data-theme" not in (await web.get("/", headers={"Cookie": 'theme="><script>'})).text
 
     async def test_pages_without_content_of_the_api(self, web: httpx2.AsyncClient) -> None:
-        for path in ("/explore", "/new", "/edit/abc", "/settings", "/settings/keys", "/sign-in", "/register", "/about"):
+        by_mail = ("/forgot", "/reset", "/verify", "/confirm-address", "/revert-address", "/unsubscribe")
+        paths = ("/explore", "/new", "/edit/abc", "/settings", "/settings/keys", "/sign-in", "/register", "/about")
+        for path in (*paths, *by_mail):
             assert (await web.get(path)).status_code == 200, path
 
     async def test_small_files(self, web: httpx2.AsyncClient) -> None:

@@ -10,7 +10,9 @@ from services.api.cookies import CookieDep, RefreshCookie, SameSiteDep
 from services.api.deps import ReadDep, ServicesDep, SignedInDep, account_limit, address_limit, maybe_caller, no_key
 from services.core.accounts import repository
 from services.core.accounts.schemas import (
+    ForgottenPassword,
     LoginInput,
+    NewPassword,
     PasswordInput,
     RefreshInput,
     RegisterInput,
@@ -102,6 +104,22 @@ async def log_out(
 async def change_password(body: PasswordInput, caller: SignedInDep, services: ServicesDep) -> None:
     """Set a new password; all other sessions end."""
     await services.sign_in.change_password(caller, body)
+
+
+@router.post("/password/forgot", status_code=204, dependencies=[SameSiteDep, address_limit("mail_address")])
+async def forgot_password(body: ForgottenPassword, request: Request, services: ServicesDep) -> None:
+    """Have a link mailed that sets a new password: once, within 30 minutes.
+
+    Whether the address has an account does not show.
+    """
+    await limits.take(request, services, mail_account=body.email)
+    await services.reset.ask(body.email)
+
+
+@router.post("/password/reset", status_code=204, dependencies=[SameSiteDep, address_limit("login_address")])
+async def reset_password(body: NewPassword, services: ServicesDep) -> None:
+    """Set a new password by what the mailed link holds; all sessions end, keys stay. 410 for a link that is over."""
+    await services.reset.reset(body.token.get_secret_value(), body.password.get_secret_value())
 
 
 @router.get("/sessions")

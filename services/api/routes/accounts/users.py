@@ -16,17 +16,22 @@ router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
 
 @router.get("/me")
-async def read_me(caller: CallerDep, session: ReadDep) -> Account:
+async def read_me(caller: CallerDep, session: ReadDep, services: ServicesDep) -> Account:
     """One's own account."""
-    return Account.model_validate(await service.current_user(session, caller.user_id))
+    return services.sign_in.account_of(await service.current_user(session, caller.user_id))
 
 
 @router.patch("/me")
 async def change_me(body: AccountChange, request: Request, caller: SignedInDep, services: ServicesDep) -> Account:
-    """Change what is given; a new e-mail address needs `current_password`."""
+    """Change what is given; a new e-mail address needs `current_password`.
+
+    Where this site verifies addresses it is used when it is confirmed: until then the answer has the present one.
+    """
     if body.current_password is not None:
         await limits.take(request, services, password_account=str(caller.user_id))
-    return Account.model_validate(await services.sign_in.change_account(caller, body))
+    if body.email is not None:
+        await limits.take(request, services, mail_account=str(caller.user_id))
+    return services.sign_in.account_of(await services.sign_in.change_account(caller, body))
 
 
 @router.delete("/me", status_code=204, dependencies=[account_limit("password_account")])

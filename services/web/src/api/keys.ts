@@ -32,6 +32,7 @@ export const keys = {
   shadersOf: (handle: string, visibility: string) => [...user(handle), "shaders", visibility] as const,
   moreBy: (handle: string, except: string) => [...user(handle), "more", except] as const,
 
+  address: ["me", "address"] as const,
   sessions: ["me", "sessions"] as const,
   apiKeys,
   apiKeyUses: (id: string) => [...apiKeys, id, "uses"] as const,

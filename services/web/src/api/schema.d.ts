@@ -4,6 +4,106 @@
  */
 
 export interface paths {
+    "/api/v1/auth/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Address
+         * @description One's address, whether it is confirmed, and one that waits to be.
+         */
+        get: operations["auth_read_address"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Address
+         * @description Use the new address that the link went to. 410 for a link that is over.
+         */
+        post: operations["auth_confirm_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revert Address
+         * @description Use the old address again. Sessions and password end: set a new one by mail. 410 for a link that is over.
+         */
+        post: operations["auth_revert_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Again
+         * @description Have the mail sent again that confirms the present address. Earlier links end.
+         */
+        post: operations["auth_send_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Address
+         * @description Confirm the address that the link went to. 410 for a link that is over.
+         */
+        post: operations["auth_verify_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -58,6 +158,48 @@ export interface paths {
          * @description Set a new password; all other sessions end.
          */
         post: operations["auth_change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forgot Password
+         * @description Have a link mailed that sets a new password: once, within 30 minutes.
+         *
+         *     Whether the address has an account does not show.
+         */
+        post: operations["auth_forgot_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Set a new password by what the mailed link holds; all sessions end, keys stay. 410 for a link that is over.
+         */
+        post: operations["auth_reset_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -328,6 +470,26 @@ export interface paths {
         get: operations["keys_list_uses"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/unsubscribe/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unsubscribe
+         * @description No more mails of the topic that the link is about.
+         */
+        post: operations["mail_unsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -866,6 +1028,8 @@ export interface paths {
         /**
          * Change Me
          * @description Change what is given; a new e-mail address needs `current_password`.
+         *
+         *     Where this site verifies addresses it is used when it is confirmed: until then the answer has the present one.
          */
         patch: operations["users_change_me"];
         trace?: never;
@@ -1016,11 +1180,19 @@ export interface components {
              * @example ada@example.org
              */
             email: string;
+            /** Email Verified At */
+            email_verified_at?: string | null;
             /**
              * Handle
              * @example ada
              */
             handle: string;
+            /**
+             * Held Back
+             * @description This site wants a confirmed address before one publishes, votes or reports
+             * @default false
+             */
+            held_back: boolean;
             /**
              * Id
              * Format: uuid
@@ -1042,6 +1214,28 @@ export interface components {
             display_name?: string | null;
             /** Email */
             email?: string | null;
+        };
+        /**
+         * AddressState
+         * @description One's address. With `required` a new one is used only when it is confirmed; `pending` is such a one.
+         */
+        AddressState: {
+            /**
+             * Email
+             * @example ada@example.org
+             */
+            email: string;
+            /**
+             * Mail On
+             * @description Whether this site sends mail at all
+             */
+            mail_on: boolean;
+            /** Pending */
+            pending: string | null;
+            /** Required */
+            required: boolean;
+            /** Verified At */
+            verified_at: string | null;
         };
         /**
          * AiLabel
@@ -1269,6 +1463,17 @@ export interface components {
         FeedEvents: {
             /** Events */
             events: components["schemas"]["FeedEventIn"][];
+        };
+        /**
+         * ForgottenPassword
+         * @description Where to send a link that sets a new password.
+         */
+        ForgottenPassword: {
+            /**
+             * Email
+             * @example ada@example.org
+             */
+            email: string;
         };
         /**
          * ForkCreate
@@ -1583,6 +1788,18 @@ export interface components {
             version: number | null;
         };
         /**
+         * LinkInput
+         * @description What a link in a mail holds behind its `#`.
+         */
+        LinkInput: {
+            /**
+             * Token
+             * Format: password
+             * @example 4hV0nq2Yb7mE3sXkT1cJ8wRzLp6uDfGa5iOtNvKyQxB
+             */
+            token: string;
+        };
+        /**
          * LoginInput
          * @description `login` is the handle or the e-mail address.
          */
@@ -1600,6 +1817,24 @@ export interface components {
             password: string;
             /** @default cookie */
             token_transport: components["schemas"]["TokenTransport"];
+        };
+        /**
+         * NewPassword
+         * @description What the link holds behind its `#`, and the password to set.
+         */
+        NewPassword: {
+            /**
+             * Password
+             * Format: password
+             * @example seven moons over Lisbon
+             */
+            password: string;
+            /**
+             * Token
+             * Format: password
+             * @example 4hV0nq2Yb7mE3sXkT1cJ8wRzLp6uDfGa5iOtNvKyQxB
+             */
+            token: string;
         };
         /** Page[KeyPublic] */
         Page_KeyPublic_: {
@@ -2521,6 +2756,17 @@ export interface components {
             user: components["schemas"]["Account"];
         };
         /**
+         * Unsubscribed
+         * @description What no more mails come about.
+         */
+        Unsubscribed: {
+            /**
+             * Topic
+             * @example fork
+             */
+            topic: string;
+        };
+        /**
          * ValidateRequest
          * @description Source to be checked without publishing it.
          */
@@ -2793,6 +3039,155 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    auth_read_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressState"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_confirm_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_revert_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_send_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_verify_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_log_in: {
         parameters: {
             query?: never;
@@ -2867,6 +3262,68 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PasswordInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_forgot_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgottenPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
             };
         };
         responses: {
@@ -3365,6 +3822,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_KeyUse_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mail_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unsubscribed"];
                 };
             };
             /** @description A refusal; `code` says which */

@@ -67,6 +67,12 @@ export async function accessToken(): Promise<string | null> {
   return refreshing;
 }
 
+/** After something that changes what the account may do: the next token says so. */
+export async function renewSession(): Promise<void> {
+  token = null;
+  await accessToken().catch(() => null);
+}
+
 /** After a 401: the token is invalid, whatever its expiry. */
 export function distrust(value: string): void {
   if (token?.value === value) token = null;

@@ -1,9 +1,9 @@
 import { lazy, type ReactNode, Suspense, useState, useSyncExternalStore } from "react";
-import { useLocation } from "react-router";
+import { Link, useLocation } from "react-router";
 import { useSession } from "../api/session";
 
 const SignInDialog = lazy(async () => ({ default: (await import("../features/auth/SignInDialog")).SignInDialog }));
-const FORMS = new Set(["/sign-in", "/register"]);
+const FORMS = new Set(["/sign-in", "/register", "/forgot", "/reset"]);
 
 function subscribe(changed: () => void): () => void {
   window.addEventListener("online", changed);
@@ -14,14 +14,25 @@ function subscribe(changed: () => void): () => void {
   };
 }
 
-/** A banner when the network is down or the sign-in has expired. One signs in again without leaving the page. */
+/** A banner when the network is down, the address waits to be confirmed, or the sign-in has expired. One signs in again without leaving the page. */
 export function ConnectionBanner() {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
   const expired = useSession((state) => state.status === "expired");
+  const heldBack = useSession((state) => state.account?.held_back ?? false);
   const { pathname } = useLocation();
   const [dialogOpen, setDialogOpen] = useState(false);
   if (!expired && dialogOpen) setDialogOpen(false);
   if (!online) return <Line>You are offline. What you write is kept in this browser.</Line>;
+  if (heldBack && !pathname.startsWith("/settings") && pathname !== "/verify") {
+    return (
+      <Line>
+        Confirm your address to publish, vote and report: open the link in the mail that we sent.{" "}
+        <Link to="/settings" className="underline">
+          No mail?
+        </Link>
+      </Line>
+    );
+  }
   if (!expired || FORMS.has(pathname)) return null;
   return (
     <Line>

@@ -8,10 +8,13 @@ import { Layout } from "./Layout";
 const AboutPage = lazy(async () => ({ default: (await import("../features/about/AboutPage")).AboutPage }));
 const EditorPage = lazy(async () => ({ default: (await import("../features/editor/EditorPage")).EditorPage }));
 const ExplorePage = lazy(async () => ({ default: (await import("../features/explore/ExplorePage")).ExplorePage }));
+const ForgotPage = lazy(async () => ({ default: (await import("../features/auth/ForgotPage")).ForgotPage }));
 const ImportPage = lazy(async () => ({ default: (await import("../features/import/ImportPage")).ImportPage }));
+const LinkPage = lazy(async () => ({ default: (await import("../features/links/LinkPage")).LinkPage }));
 const NotFoundPage = lazy(async () => ({ default: (await import("../features/not-found/NotFoundPage")).NotFoundPage }));
 const ProfilePage = lazy(async () => ({ default: (await import("../features/profile/ProfilePage")).ProfilePage }));
 const RegisterPage = lazy(async () => ({ default: (await import("../features/auth/RegisterPage")).RegisterPage }));
+const ResetPage = lazy(async () => ({ default: (await import("../features/auth/ResetPage")).ResetPage }));
 const SettingsPage = lazy(async () => ({ default: (await import("../features/settings/SettingsPage")).SettingsPage }));
 const ShaderPage = lazy(async () => ({ default: (await import("../features/shader/ShaderPage")).ShaderPage }));
 const SignInPage = lazy(async () => ({ default: (await import("../features/auth/SignInPage")).SignInPage }));
@@ -31,6 +34,12 @@ export function Pages() {
         <Route path="settings/:section" element={<SettingsPage />} />
         <Route path="sign-in" element={<SignInPage />} />
         <Route path="register" element={<RegisterPage />} />
+        <Route path="forgot" element={<ForgotPage />} />
+        <Route path="reset" element={<ResetPage />} />
+        <Route path="verify" element={<LinkPage purpose="verify" />} />
+        <Route path="confirm-address" element={<LinkPage purpose="confirm" />} />
+        <Route path="revert-address" element={<LinkPage purpose="revert" />} />
+        <Route path="unsubscribe" element={<LinkPage purpose="unsubscribe" />} />
         <Route path="import" element={<ImportPage />} />
         <Route path="about" element={<AboutPage />} />
         <Route path="*" element={<NotFoundPage />} />

@@ -1,6 +1,6 @@
 /** Where a sign-in returns to: `/sign-in?next=` takes addresses of this site only. */
 
-const NOT_TO = new Set(["/sign-in", "/register"]);
+const NOT_TO = new Set(["/sign-in", "/register", "/forgot", "/reset"]);
 
 interface Place {
   readonly pathname: string;

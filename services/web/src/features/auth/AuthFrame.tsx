@@ -7,18 +7,20 @@ import { useFeaturedShader } from "./queries";
 interface Props {
   readonly title: string;
   readonly children: ReactNode;
+  /** The page is for those who are signed in, too. */
+  readonly forEverybody?: boolean;
 }
 
-/** The layout of sign-in and registration. An account that is signed in is redirected to `next`. */
-export function AuthFrame({ title, children }: Props) {
+/** The layout of sign-in and what belongs to it. An account that is signed in is redirected to `next`. */
+export function AuthFrame({ title, children, forEverybody = false }: Props) {
   const status = useSession((state) => state.status);
   const [parameters] = useSearchParams();
-  if (status === "signed-in") return <Navigate to={safeReturnTo(parameters.get("next"))} replace />;
+  if (status === "signed-in" && !forEverybody) return <Navigate to={safeReturnTo(parameters.get("next"))} replace />;
   return (
     <div className="grid min-h-[calc(100dvh-3rem)] lg:grid-cols-[minmax(24rem,2fr)_3fr]">
       <section className="mx-auto flex w-full max-w-sm flex-col gap-6 px-4 py-10 lg:justify-center lg:py-16">
         <h1 className="text-xl font-medium">{title}</h1>
-        {status === "unknown" ? <p role="status">Looking whether you are signed in…</p> : children}
+        {status === "unknown" && !forEverybody ? <p role="status">Looking whether you are signed in…</p> : children}
       </section>
       <Picture />
     </div>

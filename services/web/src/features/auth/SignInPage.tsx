@@ -15,6 +15,11 @@ export function SignInPage() {
           Register
         </Link>
       </p>
+      <p className="text-sm text-ink-2">
+        <Link to="/forgot" className="text-ink underline">
+          Forgot your password?
+        </Link>
+      </p>
     </AuthFrame>
   );
 }

@@ -27,6 +27,18 @@ export function useRegister() {
   });
 }
 
+export function useForgotPassword() {
+  return useMutation({
+    mutationFn: (email: string) => ok(anonymousApi.POST("/api/v1/auth/password/forgot", { body: { email } })),
+  });
+}
+
+export function useResetPassword() {
+  return useMutation({
+    mutationFn: (body: Schemas["NewPassword"]) => ok(anonymousApi.POST("/api/v1/auth/password/reset", { body })),
+  });
+}
+
 /** The shader beside the form: the first of trending. */
 export function useFeaturedShader() {
   return useQuery({

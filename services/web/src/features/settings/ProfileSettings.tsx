@@ -3,9 +3,9 @@ import { Link } from "react-router";
 import { Button } from "../../components/ui/Button";
 import { AreaField, Field } from "../../components/ui/Field";
 import { FormError } from "../../components/ui/FormError";
-import { PasswordField } from "../../components/ui/PasswordField";
 import { toast } from "../../components/ui/toastStore";
 import { formErrorsOf } from "../../lib/formErrors";
+import { EmailSettings } from "./EmailSettings";
 import { useChangeAccount } from "./queries";
 import { Section } from "./Section";
 import type { SettingsProps } from "./settingsProps";
@@ -16,7 +16,7 @@ export function ProfileSettings({ account }: SettingsProps) {
   return (
     <>
       <Profile account={account} />
-      <Email account={account} />
+      <EmailSettings account={account} />
     </>
   );
 }
@@ -67,51 +67,6 @@ function Profile({ account }: SettingsProps) {
         <FormError>{formErrors.rest}</FormError>
         <Button variant="main" type="submit" className="self-start" disabled={isPending}>
           Save profile
-        </Button>
-      </form>
-    </Section>
-  );
-}
-
-function Email({ account }: SettingsProps) {
-  const [email, setEmail] = useState(account.email);
-  const [password, setPassword] = useState("");
-  const { mutate, error, isPending } = useChangeAccount();
-  const formErrors = formErrorsOf(error, { email_taken: "email", wrong_password: "current_password" });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const onSuccess = () => {
-      setPassword("");
-      toast("Your e-mail address is changed.");
-    };
-    mutate({ email, current_password: password }, { onSuccess });
-  };
-  return (
-    <Section title="E-mail" note="To sign in with. Nobody else sees it.">
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field
-          label="E-mail"
-          name="email"
-          type="email"
-          autoComplete="email"
-          required
-          maxLength={320}
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-          error={formErrors.fields["email"]}
-        />
-        <PasswordField
-          label="Current password"
-          name="password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          error={formErrors.fields["current_password"]}
-        />
-        <FormError>{formErrors.rest}</FormError>
-        <Button type="submit" className="self-start" disabled={isPending || email === account.email}>
-          Change e-mail
         </Button>
       </form>
     </Section>

@@ -14,8 +14,17 @@ export function useChangeAccount() {
     onSuccess: (account) => {
       setAccount(account);
       void client.invalidateQueries({ queryKey: keys.user(account.handle) });
+      void client.invalidateQueries({ queryKey: keys.address });
     },
   });
+}
+
+export function useAddress() {
+  return useQuery({ queryKey: keys.address, queryFn: () => ok(api.GET("/api/v1/auth/email")) });
+}
+
+export function useSendAgain() {
+  return useMutation({ mutationFn: () => ok(api.POST("/api/v1/auth/email/send")) });
 }
 
 export function useChangePassword() {

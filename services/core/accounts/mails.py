@@ -1,0 +1,75 @@
+"""The mails of accounts: which are written when, with their links. All are about security.
+
+Each method writes into the caller's transaction. What only tells of something is left out where the site sends no mail;
+what was asked for raises `MailOffError` there.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.core.accounts import links
+from services.core.accounts.models import LinkPurpose, User
+from services.core.accounts.places import describe
+from services.core.kit.database import WriteSession
+from services.core.mail import kinds
+from services.core.mail.kinds import MailKind
+from services.core.mail.service import MailQueue
+
+_SETTINGS = "/settings/sessions"
+
+
+class AccountMails:
+    """Writes the mails of accounts."""
+
+    def __init__(self, mails: MailQueue) -> None:
+        self._mails = mails
+
+    async def ask_to_verify(self, session: WriteSession, user: User) -> None:
+        """To the present address: a link that confirms it."""
+        token = await links.issue(session, LinkPurpose.VERIFY, user.id, user.email)
+        await self._send(session, kinds.VERIFY_ADDRESS, user, link=f"/verify#{token}")
+
+    async def ask_to_change(self, session: WriteSession, user: User, email: str) -> None:
+        """To the new address: a link that makes it the user's. To the present one: that this was asked for."""
+        token = await links.issue(session, LinkPurpose.CHANGE, user.id, email)
+        await self._send(session, kinds.CONFIRM_ADDRESS, user, to=email, link=f"/confirm-address#{token}")
+        await self._tell(session, kinds.ADDRESS_CHANGING, user, link="/forgot")
+
+    async def tell_changed_address(self, session: WriteSession, user: User, old: str, *, revocable: bool) -> None:
+        """To both addresses: that it changed. To the old one, where it was confirmed, a link that takes it back."""
+        if not self._mails.is_on:
+            return
+        await self._send(session, kinds.ADDRESS_CHANGED, user)
+        if revocable:
+            token = await links.issue(session, LinkPurpose.REVERT, user.id, old)
+            await self._send(session, kinds.ADDRESS_REVOCABLE, user, to=old, link=f"/revert-address#{token}")
+        else:
+            await self._send(session, kinds.ADDRESS_LEFT, user, to=old)
+
+    async def ask_to_reset(self, session: WriteSession, user: User | None, email: str) -> None:
+        """To the address: a link that sets a new password. Without a user the same work, and no mail."""
+        self._mails.require()
+        token = await links.issue(session, LinkPurpose.RESET, user.id if user else None, email)
+        values = {"link": f"/reset#{token}"}
+        if user is not None:
+            await self._send(session, kinds.RESET_PASSWORD, user, **values)
+        else:
+            await self._mails.queue_decoy(session, kinds.RESET_PASSWORD, email, handle="nobody", **values)
+
+    async def tell_changed_password(self, session: WriteSession, user: User) -> None:
+        """That there is a new password."""
+        await self._tell(session, kinds.PASSWORD_CHANGED, user, link="/settings/keys")
+
+    async def tell_new_sign_in(self, session: WriteSession, user: User, user_agent: str, at: datetime) -> None:
+        """That somebody signed in from a place that is new."""
+        time = f"{at:%d %B %Y, %H:%M} UTC"
+        await self._tell(session, kinds.NEW_SIGN_IN, user, link=_SETTINGS, time=time, device=describe(user_agent))
+
+    async def _tell(self, session: WriteSession, kind: MailKind, user: User, **values: str) -> None:
+        if self._mails.is_on:
+            await self._send(session, kind, user, **values)
+
+    async def _send(
+        self, session: WriteSession, kind: MailKind, user: User, *, to: str | None = None, **values: str
+    ) -> UUID | None:
+        return await self._mails.queue(session, kind, to or user.email, user_id=user.id, handle=user.handle, **values)

@@ -1,0 +1,56 @@
+"""A forgotten password, set anew by a link that went to the address. Each method is a whole request.
+
+Whether an address has an account shows neither in the answer nor in the work: the same rows are written, of which the
+ones for nobody can be used by nobody. The link works once, for 30 minutes. A new password ends all sessions and a
+change of address that waits. API keys stay (docs/decisions/0014-addresses.md); the mail that tells of the new password
+says so.
+"""
+
+from services.core.accounts import links, repository
+from services.core.accounts.blocklist import Blocklist
+from services.core.accounts.mails import AccountMails
+from services.core.accounts.models import LinkPurpose
+from services.core.accounts.passwords import PasswordHasher, check_password
+from services.core.kit.database import Database
+from services.core.kit.tables import utc_now
+
+
+class PasswordReset:
+    """Sets forgotten passwords anew."""
+
+    def __init__(
+        self, database: Database, passwords: PasswordHasher, mails: AccountMails, blocklist: Blocklist
+    ) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._mails = mails
+        self._blocklist = blocklist
+
+    async def ask(self, email: str) -> None:
+        """Send a link to `email`, if it is somebody's; raises `MailOffError`."""
+        async with self._database.write() as session:
+            user = await repository.user_by_login(session, email)
+            await self._mails.ask_to_reset(session, user, email)
+
+    async def reset(self, token: str, password: str) -> None:
+        """Set the password; raises `LinkOverError` and `WeakPasswordError`. A weak one leaves the link good."""
+        async with self._database.read() as session:
+            link = await links.look_up(session, LinkPurpose.RESET, token)
+            owner = await repository.user_by_id(session, link.user_id) if link.user_id else None
+        if owner is None:
+            raise links.LinkOverError
+        check_password(password, handle=owner.handle, email=owner.email)
+        hashed = await self._passwords.hash(password)
+        async with self._database.write() as session:
+            link = await links.take(session, LinkPurpose.RESET, token)
+            user = await repository.lock_user(session, owner.id)
+            if user is None or user.email != link.email:
+                raise links.LinkOverError
+            now = utc_now()
+            user.password_hash, user.updated_at = hashed, now
+            # Whoever opened the link reads what goes to this address.
+            user.email_verified_at = user.email_verified_at or now
+            await links.end(session, user.id, LinkPurpose.CHANGE, LinkPurpose.RESET)
+            ended = await repository.revoke_sessions(session, user.id, now, reason="reset")
+            await self._mails.tell_changed_password(session, user)
+            await self._blocklist.block_sessions(ended)

@@ -1,0 +1,83 @@
+import { type FormEvent, useState } from "react";
+import { Link } from "react-router";
+import { ApiError } from "../../api/problem";
+import { Button, ButtonLink } from "../../components/ui/Button";
+import { EmptyState } from "../../components/ui/EmptyState";
+import { FormError } from "../../components/ui/FormError";
+import { PasswordField } from "../../components/ui/PasswordField";
+import { formErrorsOf } from "../../lib/formErrors";
+import { useLinkToken } from "../../lib/linkToken";
+import { useTitle } from "../../lib/title";
+import { useWait, waitMessage } from "../../lib/useWait";
+import { AuthFrame } from "./AuthFrame";
+import { useResetPassword } from "./queries";
+
+/** Sets a new password by a link that was mailed. */
+export function ResetPage() {
+  useTitle("New password");
+  const token = useLinkToken();
+  const { mutate, error, isPending, isSuccess } = useResetPassword();
+  const isOver = token === "" || (error instanceof ApiError && error.code === "link_over");
+  if (isSuccess) {
+    return (
+      <EmptyState title="Your password is changed">
+        <p className="pb-4">All sign-ins have ended. API keys go on working; look whether you know all of them.</p>
+        <ButtonLink to="/sign-in?next=/settings/keys" variant="main">
+          Sign in
+        </ButtonLink>
+      </EmptyState>
+    );
+  }
+  if (isOver) {
+    return (
+      <EmptyState title="This link is not good any more">
+        It works once, for 30 minutes, and a newer one replaces it.{" "}
+        <Link to="/forgot" className="text-ink underline">
+          Ask for another
+        </Link>
+        .
+      </EmptyState>
+    );
+  }
+  return (
+    <AuthFrame title="New password" forEverybody>
+      <ResetForm error={error} isPending={isPending} onSubmit={(password) => mutate({ token, password })} />
+    </AuthFrame>
+  );
+}
+
+interface Props {
+  readonly error: Error | null;
+  readonly isPending: boolean;
+  readonly onSubmit: (password: string) => void;
+}
+
+function ResetForm({ error, isPending, onSubmit }: Props) {
+  const [password, setPassword] = useState("");
+  const wait = useWait(error);
+  const { fields, rest } = formErrorsOf(error, { weak_password: "password" });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit(password);
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <PasswordField
+        label="New password"
+        name="password"
+        autoComplete="new-password"
+        required
+        minLength={8}
+        maxLength={256}
+        hint="8 to 256 characters. Not one that a stranger would try first. All sign-ins end."
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        error={fields["password"]}
+      />
+      <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
+      <Button variant="main" type="submit" disabled={isPending || wait > 0}>
+        Set this password
+      </Button>
+    </form>
+  );
+}
