@@ -5,9 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from services.standalone.embedded import StartError
 from services.standalone.home import HomeError
 from services.standalone.layout import DEFAULT_HOME
+from services.standalone.patience import StartError
 from services.standalone.supervisor import Supervisor
 
 

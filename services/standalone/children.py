@@ -97,6 +97,10 @@ class Child:
             time.sleep(0.02)
         return True
 
+    def log_bytes(self) -> int:
+        """How large its log is."""
+        return self.log.stat().st_size if self.log.exists() else 0
+
     def last_lines(self, count: int = 15) -> str:
         """The end of its log."""
         try:
@@ -129,7 +133,7 @@ class Child:
 
     def _cut_log(self) -> None:
         # The file is open for appending on the other side, so writing goes on at the new end.
-        if self.log.stat().st_size > _LOG_BYTES:
+        if self.log_bytes() > _LOG_BYTES:
             self.log.with_suffix(".log.1").write_bytes(self.log.read_bytes())
             with self.log.open("r+b") as file:
                 file.truncate(0)

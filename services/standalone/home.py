@@ -10,11 +10,12 @@ import fcntl
 import json
 import os
 import secrets
-import time
 from pathlib import Path
 from typing import IO, Any
 
 from joserfc.jwk import ECKey, KeySet
+
+from services.standalone.patience import Patience, StartError
 
 
 class HomeError(RuntimeError):
@@ -56,26 +57,20 @@ class Home:
         """The environment of the processes that run now, for commands beside them; absent when nothing runs."""
         return self.folder / "running.json"
 
-    def lock(self, patience: float = 30.0) -> None:
+    def lock(self, patience: Patience | None = None) -> None:
         """Take the folder for this process; raises `HomeError` when another one has it.
 
         Children that write here are given `lock_descriptor`, so the lock says that none of them is left either. What
-        a killed supervisor left is on its way out: it is waited for, `patience` seconds long.
+        a killed supervisor left is on its way out, and is waited for.
         """
+        patience = patience or Patience("what the last run left to end")
         self._lock = (self.folder / "lock").open("a+")
-        deadline = time.monotonic() + patience
-        while not self._try_lock():
-            holder = self._holder()
-            if _is_alive(int(holder.get("pid", 0))) or time.monotonic() > deadline:
-                place = f" ({holder['address']})" if "address" in holder else ""
-                self._lock.close()
-                self._lock = None
-                raise HomeError(
-                    f"The data folder {self.folder} is in use by process {holder.get('pid', 'unknown')}{place}."
-                    " Stop that one first, or take another folder and port:"
-                    " FRACTAFRAG_HOME=/some/folder PORT=8001 make run"
-                )
-            time.sleep(0.1)
+        try:
+            self._wait_for_lock(patience)
+        except BaseException:
+            self._lock.close()
+            self._lock = None
+            raise
         self.describe({"pid": os.getpid()})
 
     @property
@@ -122,6 +117,36 @@ class Home:
         """Where mails lie that no server takes."""
         return self.folder / "mail"
 
+    def _wait_for_lock(self, patience: Patience) -> None:
+        while not self._try_lock():
+            users = self._users()
+            if self._holder().get("pid") in {*users, os.getpid()}:
+                raise self._in_use()
+            try:
+                patience.wait(users, users)
+            except StartError as error:
+                raise self._in_use() from error
+
+    def _in_use(self) -> HomeError:
+        holder = self._holder()
+        place = f" ({holder['address']})" if "address" in holder else ""
+        pids = {holder.get("pid")} & {*self._users(), os.getpid()} or self._users()
+        return HomeError(
+            f"The data folder {self.folder} is in use by process {', '.join(map(str, pids)) or 'unknown'}{place}."
+            " Stop that one first, or take another folder and port:"
+            " FRACTAFRAG_HOME=/some/folder PORT=8001 make run"
+        )
+
+    def _users(self) -> list[int]:
+        """The other processes that have the lock file open, as far as we may see them."""
+        lock = str((self.folder / "lock").resolve())
+        found = set[int]()
+        for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+            with contextlib.suppress(OSError):
+                if str(descriptor.readlink()) == lock:
+                    found.add(int(descriptor.parts[2]))
+        return sorted(found - {os.getpid()})
+
     def signing_keys(self) -> Path:
         """A file with the JWK set that signs access tokens, made on first use."""
         file = self.secrets / "signing-keys.json"
@@ -166,8 +191,3 @@ def write_private(file: Path, content: str) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     part.replace(file)
-
-
-def _is_alive(pid: int) -> bool:
-    """Whether a process of this number runs; only a hint, numbers are used again."""
-    return pid > 0 and Path(f"/proc/{pid}").exists()

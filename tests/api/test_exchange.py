@@ -5,7 +5,7 @@ import pytest
 
 from services.api.settings import ApiSettings
 from services.core.renders.settings import RendererClientSettings
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from tests.api.test_shaders import PATH, publish
 from tests.factories import SOURCE
 from tests.fixtures.accounts import register
@@ -20,7 +20,7 @@ class TestValidate:
     @pytest.fixture
     def settings(self, settings: ApiSettings) -> ApiSettings:
         """No renderer at the address of the renderers."""
-        renderer = RendererClientSettings(url=f"http://127.0.0.1:{free_port()}")
+        renderer = RendererClientSettings(url=f"http://127.0.0.1:{held_port()}")
         return settings.replace(renderer)
 
     async def test_the_gate_answers_by_itself(self, client: httpx2.AsyncClient) -> None:

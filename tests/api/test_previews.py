@@ -15,7 +15,7 @@ from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings
 from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import Render, Shader
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from tests.api.test_shaders import PATH, finish_render, publish, rows_of
 from tests.factories import SOURCE
 from tests.fixtures.accounts import register
@@ -124,7 +124,7 @@ class TestPreviewWithoutRenderer:
     @pytest.fixture
     def settings(self, settings: ApiSettings) -> ApiSettings:
         """No renderer at the address of the renderers."""
-        renderer = RendererClientSettings(url=f"http://127.0.0.1:{free_port()}")
+        renderer = RendererClientSettings(url=f"http://127.0.0.1:{held_port()}")
         return settings.replace(renderer)
 
     async def test_it_is_503_and_says_when_to_come_back(

@@ -24,7 +24,7 @@ from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.renders import service
 from services.core.shaders.models import Shader
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from tests.core.renders.test_service import STILL, answer
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import sign_up
@@ -241,7 +241,7 @@ async def test_a_work_that_is_deleted_meanwhile_is_gone(served: Served, database
 @pytest.fixture
 def api(settings: ApiSettings, redis_client: redis.asyncio.Redis, tmp_path: Path) -> Iterator[tuple[Process, str]]:
     """The API as a process, and where it will be."""
-    port = free_port()
+    port = held_port()
     process = Process("api", ["-m", "services.api", "--port", str(port)], environment(settings), tmp_path)
     process.start()
     yield process, f"http://127.0.0.1:{port}"

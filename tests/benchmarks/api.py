@@ -19,7 +19,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +33,7 @@ from sqlalchemy import text
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
 from services.core.kit.settings import DatabaseSettings, LimitSettings, ProxySettings, RedisSettings, StorageSettings
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from services.web.server.settings import WebGroup, WebSettings
@@ -107,11 +106,11 @@ class Bench:
 
     @contextmanager
     def _bare(self, body: bytes) -> Iterator[tuple[Process, int]]:
-        file, port = self.folder / "body", free_port()
+        file, port = self.folder / "body", held_port()
         file.write_bytes(body)
         process = Process("bare", ["-m", "tests.benchmarks.bare", str(port), str(file)], {}, self.folder)
         process.start()
-        wait_for(f"http://127.0.0.1:{port}/bytes")
+        process.wait_for_answer(f"http://127.0.0.1:{port}/bytes")
         try:
             yield process, port
         finally:
@@ -156,20 +155,6 @@ def cpu_seconds(pid: int) -> float:
     """Processor time that the process has used."""
     times = psutil.Process(pid).cpu_times()
     return times.user + times.system
-
-
-def wait_for(url: str) -> None:
-    """Wait until the server answers with 200."""
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            if httpx2.get(url, timeout=2).status_code == 200:
-                return
-        except httpx2.TransportError:
-            pass
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"{url} does not answer")
-        time.sleep(0.1)
 
 
 def searches(bench: Bench) -> list[Request]:
@@ -243,7 +228,7 @@ async def stored_pictures(database: Database, folder: Path) -> list[str]:
 
 def measure_pictures(bench: Bench, settings: ApiSettings, database: Database) -> None:
     """The web process with pictures, of which the API says who may see them."""
-    names, port = asyncio.run(stored_pictures(database, bench.folder / "objects")), free_port()
+    names, port = asyncio.run(stored_pictures(database, bench.folder / "objects")), held_port()
     own = WebSettings(
         storage=settings.storage,
         limits=ProxySettings(trusted_proxies=1),
@@ -252,7 +237,7 @@ def measure_pictures(bench: Bench, settings: ApiSettings, database: Database) ->
     process = Process("web", ["-m", "services.web.server"], environment(own), bench.folder)
     process.start()
     try:
-        wait_for(f"http://127.0.0.1:{port}/healthz")
+        process.wait_for_answer(f"http://127.0.0.1:{port}/healthz")
         # As for searches: a few very often, many rarely.
         weights = [1 / place for place in range(1, len(names) + 1)]
         wanted = random.Random(9).choices(names, weights, k=8000)
@@ -289,7 +274,7 @@ def main() -> int:
     """Measure and report; 1 when a goal is missed."""
     works = int(sys.argv[1]) if len(sys.argv) > 1 else WORKS
     with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(name), free_port()
+        folder, port = Path(name), held_port()
         postgres, valkey = EmbeddedPostgres(folder / "postgres"), EmbeddedValkey(folder / "valkey")
         postgres.start()
         valkey.start()
@@ -305,7 +290,7 @@ def main() -> int:
         try:
             asyncio.run(filled(database, works))
             api.start()
-            wait_for(f"http://127.0.0.1:{port}/readyz")
+            api.wait_for_answer(f"http://127.0.0.1:{port}/readyz")
             bench = Bench(folder, api, port)
             measure(bench, database)
             measure_pictures(bench, settings, database)

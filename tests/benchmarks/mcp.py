@@ -26,7 +26,7 @@ import httpx2
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
 from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from tests.benchmarks.library import generate_library
@@ -119,12 +119,12 @@ def quantile(values: list[float], share: float) -> float:
 @contextmanager
 def bare(content: dict[str, Any], folder: Path) -> Iterator[Server]:
     """The baseline, giving `content`."""
-    file, port = folder / "content.json", free_port()
+    file, port = folder / "content.json", held_port()
     file.write_text(json.dumps(content))
     process = Process("bare", ["-m", "tests.benchmarks.bare_mcp", str(port), str(file)], {}, folder)
     process.start()
     try:
-        wait_for(f"http://127.0.0.1:{port}/mcp")
+        process.wait_for_answer(f"http://127.0.0.1:{port}/mcp")
         yield Server(port)
     finally:
         process.kill()
@@ -133,15 +133,15 @@ def bare(content: dict[str, Any], folder: Path) -> Iterator[Server]:
 @contextmanager
 def our_service(settings: ApiSettings, folder: Path) -> Iterator[Server]:
     """The API and the MCP service, asked with a new person's key."""
-    api_port, mcp_port = free_port(), free_port()
+    api_port, mcp_port = held_port(), held_port()
     own = {"FRACTAFRAG_MCP_PORT": str(mcp_port), "FRACTAFRAG_MCP_API_URL": f"http://127.0.0.1:{api_port}"}
     api = Process("api", ["-m", "services.api", "--port", str(api_port)], environment(settings), folder)
     mcp = Process("mcp", ["-m", "services.mcp"], own, folder)
     api.start()
     mcp.start()
     try:
-        wait_for(f"http://127.0.0.1:{api_port}/readyz")
-        wait_for(f"http://127.0.0.1:{mcp_port}/readyz")
+        api.wait_for_answer(f"http://127.0.0.1:{api_port}/readyz")
+        mcp.wait_for_answer(f"http://127.0.0.1:{mcp_port}/readyz")
         key, work = new_key_and_work(f"http://127.0.0.1:{api_port}/api/v1")
         TOOLS["get_shader"]["shader_id"] = work
         yield Server(mcp_port, key)
@@ -159,19 +159,6 @@ def new_key_and_work(api: str) -> tuple[str, str]:
     key = httpx2.post(f"{api}/keys", json=order, headers=headers).raise_for_status().json()["key"]
     work = {"title": "Bench", "source": SOURCE, "licence": "CC0-1.0"}
     return key, httpx2.post(f"{api}/shaders", json=work, headers=headers).raise_for_status().json()["id"]
-
-
-def wait_for(url: str) -> None:
-    """Until somebody answers there, and not with 503."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            if httpx2.get(url, timeout=2).status_code != 503:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.1)
-    raise SystemExit(f"nobody answers at {url}")
 
 
 def report(rows: list[dict[str, Any]]) -> None:

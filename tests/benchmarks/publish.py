@@ -29,8 +29,8 @@ from services.core.accounts.admin import set_plan
 from services.core.accounts.models import Plan
 from services.core.kit.database import Database
 from services.core.kit.settings import DatabaseSettings
-from services.standalone.embedded import free_port
 from services.standalone.layout import running_environment
+from services.standalone.ports import held_port
 from tests.benchmarks.renderer import salted_sources
 from tests.fixtures.processes import Process
 
@@ -239,13 +239,13 @@ def print_report(rows: list[dict[str, Any]]) -> None:
 def main() -> int:
     """Measure and report; 1 when a goal is missed."""
     with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(name), free_port()
+        folder, port = Path(name), held_port()
         given = {key: value for key, value in os.environ.items() if key.startswith("FRACTAFRAG_RENDERER_")}
         environment = {"FRACTAFRAG_HOME": f"{folder}/home", "PORT": str(port), "FRACTAFRAG_GALLERY": "off", **given}
         process = Process("standalone", ["-u", "-m", "services.standalone"], environment, folder)
         process.start()
         try:
-            process.wait_for("Fractafrag is at", timeout=120)
+            process.wait_for("Fractafrag is at")
             rows = asyncio.run(measure(folder / "home", port))
         finally:
             process.stop(60)

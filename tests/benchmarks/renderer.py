@@ -15,7 +15,6 @@ import itertools
 import json
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -32,6 +31,7 @@ import psutil
 from services.renderer.chromium import find_chromium
 from services.renderer.isolation import can_sandbox
 from services.renderer.settings import Backend, RendererSettings, available_cores
+from services.standalone.ports import held_port
 
 CORPUS = Path(__file__).parent / "corpus"
 GALLERY = Path(__file__).parents[2] / "gallery"
@@ -125,9 +125,7 @@ class Ours:
 
     def __init__(self, slots: int, backend: Backend) -> None:
         """Start it and wait until all its browsers are up."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = held_port()
         settings = {"PORT": str(port), "SLOTS": str(slots), "BACKEND": backend.value, "LOG_LEVEL": "WARNING"}
         environment = {**os.environ, **{f"FRACTAFRAG_RENDERER_{name}": value for name, value in settings.items()}}
         self.process = subprocess.Popen([sys.executable, "-m", "services.renderer"], env=environment)

@@ -23,14 +23,24 @@ from services.api.settings import ApiSettings
 from services.core.accounts.settings import AuthSettings
 from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
 from services.core.renders.settings import RendererClientSettings
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
 from services.worker.settings import WorkerGroup, WorkerSettings
 from tests.fixtures.database import migrate
 from tests.fixtures.processes import Process, environment
 
+# What a process writes when it has come up.
+UP = {
+    "api": "Uvicorn running on",
+    "worker-1": "worker started",
+    "worker-2": "worker started",
+    "relay": "worker started",
+    "renderer": '"event": "ready"',
+}
 TARGETS = ("api", "worker-1", "worker-2", "relay", "renderer", "chromium", "gpu process")
+# As Chromium names the kind of a process; the browser itself has no name.
+_KINDS = {"chromium": "", "gpu process": "gpu-process"}
 
 
 @dataclass
@@ -51,7 +61,7 @@ class Stack:
         self.run_folder = Path(tempfile.mkdtemp(prefix="c", dir="/tmp"))
         self.postgres = EmbeddedPostgres(folder / "postgres")
         self.valkey = EmbeddedValkey(folder / "valkey")
-        self.api_port, self.renderer_port = free_port(), free_port()
+        self.api_port, self.renderer_port = held_port(), held_port()
         self.kills: list[Kill] = []
         self.restarts: Counter[str] = Counter()
         self.processes: dict[str, Process] = {}
@@ -126,13 +136,24 @@ class Stack:
             await asyncio.sleep(0.1)
 
     async def rampage(self) -> None:
-        """Kill something with -9, again and again; each target has its turn before any comes again."""
+        """Kill something with -9, again and again; each target has its turn before any comes again.
+
+        What has not come up yet is waited for: who is killed at each start never works at all, and on a busy machine
+        a start takes longer than a turn.
+        """
         while True:
             targets = list(TARGETS)
             self.chance.shuffle(targets)
             for target in targets:
                 await asyncio.sleep(self.chance.uniform(0.5, 2.5))
+                while not self.is_up(target):  # noqa: ASYNC110 -- a process has no event
+                    await asyncio.sleep(0.1)
                 self.kills.append(Kill(target, self.kill(target)))
+
+    def is_up(self, target: str) -> bool:
+        """Whether the target has come up since it was started last."""
+        name = target if target in self.processes else "renderer"
+        return self.processes[name].said(UP[name]) and (name == target or bool(self._chromium(_KINDS[target])))
 
     def kill(self, target: str) -> bool:
         """Kill one thing; whether it was running."""
@@ -140,7 +161,7 @@ class Stack:
             running = self.processes[target].running
             self.processes[target].kill()
             return running
-        found = self._chromium("gpu-process" if target == "gpu process" else "")
+        found = self._chromium(_KINDS[target])
         if not found:
             return False
         victim = self.chance.choice(found)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pytest
 
+from services.standalone.ports import held_port
 from services.standalone.valkey import EmbeddedValkey
 from tests.cluster.kube import Object, steady, until
 from tests.cluster.rig import Rig
@@ -21,7 +22,7 @@ LEASE_SECONDS, TAKEN_OVER_SECONDS = 15, 20
 @pytest.fixture(scope="module")
 def own_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
     """A Valkey that may be killed."""
-    server = EmbeddedValkey(tmp_path_factory.mktemp("valkey"))
+    server = EmbeddedValkey(tmp_path_factory.mktemp("valkey"), port=held_port())
     server.start()
     yield server
     server.stop()
@@ -55,7 +56,7 @@ def test_when_the_leader_is_killed_the_other_goes_on(rig: Rig) -> None:
     site = rig.autoscaled()
     site.queue.add(4)
     site.reaches(2)
-    second.wait_for('"started"', 60)
+    second.wait_for('"started"')
     assert scalings(second) == []
     first.kill()
     last = moment(rig.lease()["renewTime"])
@@ -124,7 +125,7 @@ def test_the_api_server_may_go_and_come_back(rig: Rig, control_plane: ControlPla
     operator = rig.processes[0]
     control_plane.end("kube-apiserver", signal.SIGKILL)
     site.queue.add(6)
-    operator.wait_for("tick skipped", 60)
+    operator.wait_for("tick skipped")
     assert operator.running
     control_plane.run("kube-apiserver")
     control_plane.wait_for_api()

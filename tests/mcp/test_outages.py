@@ -16,7 +16,7 @@ from starlette.routing import Route
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from tests.factories import SOURCE
 from tests.fixtures.fake_renderer import FakeRenderer
 from tests.fixtures.mcp import serving
@@ -47,7 +47,7 @@ async def _ready(url: str) -> int:
 
 
 async def test_it_says_so_while_the_api_is_down_and_heals() -> None:
-    port = free_port()
+    port = held_port()
     page = JSONResponse({"items": [], "next_cursor": None})
     async with serving(f"http://127.0.0.1:{port}") as url, connected(f"{url}/mcp", "ff_live_x") as agent:
         refusal = await agent.refused("search_shaders")
@@ -76,7 +76,7 @@ async def test_it_says_so_while_the_api_is_down_and_heals() -> None:
     ids=["gateway", "no json", "wrong json", "internal", "strange"],
 )
 async def test_nonsense_of_the_api_is_not_passed_on(answer: Response) -> None:
-    port = free_port()
+    port = held_port()
     async with (
         _strange_api(answer, port),
         serving(f"http://127.0.0.1:{port}") as url,
@@ -88,7 +88,7 @@ async def test_nonsense_of_the_api_is_not_passed_on(answer: Response) -> None:
 
 
 async def test_a_silent_api_is_not_waited_for_without_end() -> None:
-    port = free_port()
+    port = held_port()
     async with (
         _strange_api(None, port),
         serving(f"http://127.0.0.1:{port}", api_seconds=0.3) as url,

@@ -12,6 +12,7 @@ from dramatiq.brokers.redis import RedisBroker
 
 from operators.renderer.api import QueueSource
 from operators.renderer.redis_source import QueueError, QueueReader
+from services.standalone.ports import held_port
 from services.standalone.valkey import EmbeddedValkey
 from tests.fixtures.operator import mount_redis
 
@@ -210,7 +211,7 @@ class TestReconnect:
         assert (await reader.read(queue_source())).ready == 0
 
     async def test_a_restarted_server_has_another_run_id(self, tmp_path: Path, redis_folder: Path) -> None:
-        server = EmbeddedValkey(tmp_path / "valkey")
+        server = EmbeddedValkey(tmp_path / "valkey", port=held_port())
         server.start()
         mount_redis(redis_folder, server.url())
         reader = QueueReader(redis_folder)

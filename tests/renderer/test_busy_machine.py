@@ -48,7 +48,7 @@ def beset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RendererProcess]
 @pytest.mark.parametrize("source", [GRADIENT, MOVING, SLOW, SLOW.replace("900", "1800")])
 def test_what_is_drawn_on_a_quiet_machine_is_drawn(beset: RendererProcess, source: str) -> None:
     for _ in range(5):
-        beset.wait_until_ready(seconds=60)
+        beset.wait_until_ready()
         reply = beset.render(source)
         if reply.status_code == 200:
             return
@@ -60,5 +60,5 @@ def test_what_is_drawn_on_a_quiet_machine_is_drawn(beset: RendererProcess, sourc
 @pytest.mark.parametrize("name", ["for", "many statements", "4 million inlined calls"])
 def test_what_is_refused_on_a_quiet_machine_is_not_drawn(beset: RendererProcess, name: str) -> None:
     source, codes = HOSTILE[name]
-    beset.wait_until_ready(seconds=60)
+    beset.wait_until_ready()
     assert beset.render(source).json()["code"] in {*codes, "renderer_slow"}

@@ -33,7 +33,8 @@ class Running:
         return self.output.read_text()
 
     def address(self) -> str:
-        wait(lambda: "Fractafrag is at " in self.said() or self.process.poll() is not None, 120)
+        # It gives up by itself.
+        wait(lambda: "Fractafrag is at " in self.said() or self.process.poll() is not None, 3_600)
         assert self.process.poll() is None, self.said()
         return self.said().partition("Fractafrag is at ")[2].split()[0]
 

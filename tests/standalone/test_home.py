@@ -11,6 +11,7 @@ import pytest
 
 from services.core.accounts.settings import AuthSettings
 from services.standalone.home import Home, HomeError, is_in_use, write_private
+from services.standalone.patience import Patience
 
 
 class TestLock:
@@ -51,7 +52,7 @@ class TestLock:
         )
         subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False)
         with pytest.raises(HomeError, match="in use"):
-            Home(tmp_path).lock(patience=0.2)
+            Home(tmp_path).lock(Patience("leftovers", quiet=0.2))
 
 
 class TestFolder:

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: keeps its data, comes back on its port, and runs for root without being root."""
+"""The embedded PostgreSQL: keeps its data, comes back where it was, and runs for root without being root."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ import asyncpg
 import psutil
 import pytest
 
-from services.standalone.embedded import StartError
+from services.standalone.patience import StartError
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.processes import command_as_owner, give_to_ordinary_user
 from tests.standalone.running import wait
@@ -68,15 +68,15 @@ def test_for_root_its_programs_may_lie_where_only_root_may_look(copy: Path, tmp_
     assert subprocess.run(command_as_owner([program], copy / "data"), check=False).returncode == 42
 
 
-def test_after_a_crash_it_comes_back_on_its_port(copy: Path) -> None:
+def test_after_a_crash_it_comes_back_where_it_was(copy: Path) -> None:
     server = EmbeddedPostgres(copy)
     server.start()
-    port = server.port
+    url = server.url()
     server.psql("INSERT INTO kept VALUES (43)", "fractafrag")
     psutil.Process(server.pid).kill()
     wait(lambda: not server.running)
     server.start()
-    assert server.port == port
+    assert server.url() == url
     assert answer(server) == "42\n43"
     server.stop()
 
@@ -126,8 +126,6 @@ async def test_nobody_comes_in_without_the_password(copy: Path) -> None:
     server = EmbeddedPostgres(copy)
     server.start()
     with pytest.raises(asyncpg.InvalidPasswordError):
-        await asyncpg.connect(
-            host="127.0.0.1", port=server.port, user="fractafrag", password="guess", database="postgres"
-        )
+        await asyncpg.connect(host=str(server.sockets), user="fractafrag", password="guess", database="postgres")
     server.stop()
     assert (copy / "password").stat().st_mode & 0o777 == 0o600

@@ -11,7 +11,7 @@ from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.errors import ConnectionClosed
 from dramatiq.message import Message
 
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from services.standalone.valkey import EmbeddedValkey
 from services.worker.broker import RETRY_IN, JobBroker
 
@@ -152,7 +152,7 @@ def test_a_message_whose_retry_cannot_be_stored_is_not_acknowledged(broker: JobB
     message = take(consumer)
     message.options[RETRY_IN] = 50
     working = broker.client.connection_pool
-    broker.client.connection_pool = redis.ConnectionPool(host="127.0.0.1", port=free_port())
+    broker.client.connection_pool = redis.ConnectionPool(host="127.0.0.1", port=held_port())
     with pytest.raises(ConnectionClosed):
         consumer.ack(message)
     broker.client.connection_pool = working
@@ -179,7 +179,7 @@ def test_bytes_that_are_no_message_stop_nobody(broker: JobBroker) -> None:
 
 
 def test_a_redis_that_is_away_is_a_lost_connection() -> None:
-    away = JobBroker(f"redis://127.0.0.1:{free_port()}/0", middleware=[])
+    away = JobBroker(f"redis://127.0.0.1:{held_port()}/0", middleware=[])
     for act in (lambda: put(away), lambda: next(away.consume(QUEUE)), lambda: held(away)):
         with pytest.raises(ConnectionClosed):
             act()

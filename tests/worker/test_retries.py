@@ -12,7 +12,7 @@ from services.core.jobs.dead_letters import open_letters
 from services.core.jobs.outbox import Job
 from services.core.kit.errors import UnavailableError
 from services.core.kit.settings import DatabaseSettings
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from services.worker import retries
 from services.worker.actors import declare
 from services.worker.broker import RETRY_IN, JobBroker
@@ -74,7 +74,7 @@ async def test_waiting_for_something_does_not_count_as_failing(
 
 
 async def test_a_message_whose_dead_letter_fails_is_kept(worker_settings: WorkerSettings, broker: JobBroker) -> None:
-    away = DatabaseSettings(url=f"postgresql+asyncpg://u@127.0.0.1:{free_port()}/x")
+    away = DatabaseSettings(url=f"postgresql+asyncpg://u@127.0.0.1:{held_port()}/x")
     runtime = Runtime.open(worker_settings.model_copy(update={"database": away}))
     given = message(failures=MAX_FAILURES)
     await after(runtime, broker, given, KeyError("secret"))

@@ -19,7 +19,7 @@ from services.core.renders.client import (
     RendererPool,
 )
 from services.core.renders.settings import RendererClientSettings
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from tests.fixtures.fake_renderer import FakeRenderer, problem, webp
 from tests.fixtures.worker import eventually
 
@@ -75,7 +75,7 @@ async def test_nobody_waits_any_longer_when_the_process_stops(pool: RendererPool
 
 
 async def test_no_renderer_at_all_is_like_a_busy_one() -> None:
-    pool = RendererPool(RendererClientSettings(url=f"http://127.0.0.1:{free_port()}"))
+    pool = RendererPool(RendererClientSettings(url=f"http://127.0.0.1:{held_port()}"))
     with pytest.raises(RendererBusyError):
         await _draw(pool, wait_seconds=0.1)
     await pool.aclose()
@@ -260,7 +260,7 @@ async def test_a_busy_and_a_dead_renderer_lead_to_the_next(fake_renderer: FakeRe
     busy = FakeRenderer()
     busy.start()
     busy.default = "busy"
-    pool = Several([f"http://127.0.0.1:{free_port()}", busy.url, fake_renderer.url])
+    pool = Several([f"http://127.0.0.1:{held_port()}", busy.url, fake_renderer.url])
     for _ in range(8):
         await _draw(pool)
     assert len(fake_renderer.calls) == 8

@@ -7,7 +7,7 @@ from services.core.kit.settings import LimitSettings
 from services.core.renders.client import RendererBusyError, RendererLostError, RendererPool
 from services.core.renders.settings import RendererClientSettings
 from services.core.renders.validation import validate
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from tests.factories import SOURCE
 from tests.fixtures.fake_renderer import FakeRenderer, problem
 
@@ -62,7 +62,7 @@ async def test_a_renderer_that_is_lost_says_nothing_about_the_source(fake_render
 
 
 async def test_without_a_renderer_nobody_can_say() -> None:
-    pool = RendererPool(RendererClientSettings(url=f"http://127.0.0.1:{free_port()}"))
+    pool = RendererPool(RendererClientSettings(url=f"http://127.0.0.1:{held_port()}"))
     with pytest.raises(RendererBusyError) as caught:
         await validate(pool, SOURCE, LIMITS)
     assert caught.value.status == 503

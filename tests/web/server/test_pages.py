@@ -17,7 +17,7 @@ from services.api.settings import ApiSettings
 from services.contracts.shaders import Visibility
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings, ProxySettings
-from services.standalone.embedded import free_port
+from services.standalone.ports import held_port
 from services.standalone.postgres import EmbeddedPostgres
 from services.web.server.app import create_app
 from services.web.server.built import Built
@@ -219,7 +219,7 @@ class TestLimits:
 
     async def test_behind_an_ingress_the_api_hears_of_the_visitor_alone(self, settings: ApiSettings) -> None:
         heard = list[str]()
-        port = free_port()
+        port = held_port()
 
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
