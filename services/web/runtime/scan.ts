@@ -111,7 +111,15 @@ interface LineEnd {
   readonly comment: string | null;
 }
 
+let latest: { readonly raw: string; readonly found: Scan } | null = null;
+
+/** Many ask for the same text one after the other, so the last answer is kept. */
 export function scan(raw: string): Scan {
+  if (latest?.raw !== raw) latest = { raw, found: scanned(raw) };
+  return latest.found;
+}
+
+function scanned(raw: string): Scan {
   const source = normalise(raw);
   const { text, at } = splice(source);
   // A comment becomes one character and was two or more, so the code is never longer than the text and its last end.
