@@ -1,7 +1,8 @@
 """The naive design, for comparison: a new page for each job, setContent, wait, screenshot as PNG.
 
-A preview is one page and as many screenshots as it has frames, put together by Pillow. Run by
-`tests/benchmarks/renderer.py` as a process of its own: it reads orders as JSON lines and answers each with one.
+A preview is one page and as many screenshots as it has frames, put together by Pillow. Beside it stands the limit of
+any design that draws in Chromium: one page and one context that translate, draw and read back; no picture leaves them.
+Run by `tests/benchmarks/renderer.py` as a process of its own: it reads orders as JSON lines and answers each with one.
 """
 
 import asyncio
@@ -37,6 +38,36 @@ window.draw = (time) => new Promise((drawn) => {
 });
 draw(1.0).then(() => { window.done = true; });
 </script>"""
+_LIMIT = """<!doctype html><script>
+const canvas = new OffscreenCanvas(%(width)d, %(height)d);
+const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
+const pixels = new Uint8Array(%(width)d * %(height)d * 4);
+const make = (kind, text) => {
+  const shader = gl.createShader(kind);
+  gl.shaderSource(shader, text);
+  gl.compileShader(shader);
+  return shader;
+};
+const corners = make(gl.VERTEX_SHADER, `#version 300 es
+void main() { gl_Position = vec4(vec2((gl_VertexID << 1) & 2, gl_VertexID & 2) * 2.0 - 1.0, 0.0, 1.0); }`);
+function still(text) {
+  const started = performance.now();
+  const program = gl.createProgram();
+  const fragment = make(gl.FRAGMENT_SHADER, text);
+  gl.attachShader(program, corners);
+  gl.attachShader(program, fragment);
+  gl.linkProgram(program);
+  gl.useProgram(program);
+  gl.uniform3f(gl.getUniformLocation(program, "iResolution"), %(width)d, %(height)d, 1);
+  gl.uniform1f(gl.getUniformLocation(program, "iTime"), 1);
+  gl.drawArrays(gl.TRIANGLES, 0, 3);
+  gl.readPixels(0, 0, %(width)d, %(height)d, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+  gl.deleteShader(fragment);
+  gl.deleteProgram(program);
+  if (gl.getError() !== gl.NO_ERROR) throw new Error("it was not drawn");
+  return (performance.now() - started) / 1000;
+}
+</script>"""
 _WRAP = """#version 300 es
 precision highp float;
 uniform vec3 iResolution;
@@ -71,6 +102,17 @@ async def preview(browser: Browser, source: str, order: dict[str, Any]) -> bytes
     return buffer.getvalue()
 
 
+async def limit(browser: Browser, order: dict[str, Any]) -> list[float]:
+    """Seconds of each still that stays in its page."""
+    page = await browser.newPage()
+    await page.setContent(_LIMIT % order)
+    times: list[float] = await page.evaluate(
+        "(texts) => texts.map(still)", [_WRAP % source for source in order["sources"]]
+    )
+    await page.close()
+    return times
+
+
 async def _opened(browser: Browser, source: str, width: int, height: int) -> Any:
     page = await browser.newPage()
     await page.setViewport({"width": width, "height": height})
@@ -80,7 +122,10 @@ async def _opened(browser: Browser, source: str, width: int, height: int) -> Any
 
 
 async def _serve(browser: Browser, order: dict[str, Any]) -> dict[str, Any]:
-    times: list[float] = []
+    if order["kind"] == "limit":
+        times = await limit(browser, order)
+        return {"seconds": sum(times), "times": times}
+    times = []
     places = asyncio.Semaphore(order["at_once"])
 
     async def one(source: str) -> None:
