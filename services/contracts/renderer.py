@@ -96,7 +96,10 @@ class SheetOptions(_Request):
 
 
 class RenderRequest(_Request):
-    """A shader to draw: a still, a preview or both, or a sheet. `parameters` are values of its parameters by name."""
+    """A shader to draw: a still, a preview or both, or a sheet. `parameters` are values of its parameters by name.
+
+    With `motion` it is looked at until it is known whether it moves; without, one that reads a clock is taken to.
+    """
 
     job_id: str = Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")
     source: str
@@ -105,6 +108,7 @@ class RenderRequest(_Request):
     still: StillOptions | None = None
     preview: PreviewOptions | None = None
     sheet: SheetOptions | None = None
+    motion: bool = False
 
     @model_validator(mode="after")
     def _must_ask_for_something(self) -> Self:

@@ -9,6 +9,7 @@ than the time that passes, and then a step may go on: a limit is final only for 
 """
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -66,6 +67,7 @@ class Watch:
     started: float = field(default_factory=time.monotonic)
     used_before: float = 0.0
     used: float = 0.0
+    used_by_parts: float = 0.0
 
     def __enter__(self) -> Self:
         self.used_before = self.browser.gpu_seconds()
@@ -91,6 +93,13 @@ class Watch:
     def measure(self) -> None:
         """Read the processor time that the step has used; a process that is gone has used what was read before."""
         self.used = max(self.used, self.browser.gpu_seconds() - self.used_before)
+
+    def go_on(self, limit: Limit) -> None:
+        """The step has come to its next part, which has a limit of its own."""
+        self.measure()
+        self.used_by_parts += self.used
+        self.used_before += self.used
+        self.limit, self.started, self.used = limit, time.monotonic(), 0.0
 
     def more(self) -> float:
         """Seconds for which the page may go on, now that its time is over."""
@@ -133,10 +142,12 @@ class Watcher:
         self._interval = interval_seconds
         self._memory_bytes = memory_bytes
         self._watches: set[Watch] = set()
+        self._began = asyncio.Event()
         self.beat = time.monotonic()
 
     def watch(self, browser: Watched, limit: Limit) -> Watch:
         """A watch over a step that begins now."""
+        self._began.set()
         return Watch(browser, limit, self._watches)
 
     @property
@@ -145,7 +156,7 @@ class Watcher:
         return time.monotonic() - self.beat
 
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Watch until cancelled. While there is nothing to look at, the next step wakes it."""
         reaped = 0.0
         while True:
             self.beat = now = time.monotonic()
@@ -154,4 +165,13 @@ class Watcher:
             if now - reaped >= _REAP_EVERY_SECONDS:
                 processes.reap()
                 reaped = now
-            await asyncio.sleep(self._interval)
+            if self._watches:
+                await asyncio.sleep(self._interval)
+            else:
+                await self._next_step()
+
+    async def _next_step(self) -> None:
+        self._began.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_REAP_EVERY_SECONDS):
+                await self._began.wait()

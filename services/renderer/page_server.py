@@ -3,8 +3,9 @@
 Each browser gets its own token; its page is `http://127.0.0.1:PORT/TOKEN/index.html` and sends binary WebSocket
 messages to `/TOKEN/pixels`. A message is a header of eight little-endian uint32 (delivery, width, height, frames,
 and four that are reserved), then `frames` frames of RGBA bytes, bottom row first. A message that nobody waits for
-is dropped: it belongs to a job that was given up. When the page's time is over it asks `/TOKEN/more` for how many
-seconds it may go on.
+is dropped: it belongs to a job that was given up. A text message is the number of a delivery: the page has done what
+comes before it and begins to draw it. When the page's time is over it asks `/TOKEN/more` for how many seconds it may
+go on.
 """
 
 import asyncio
@@ -54,6 +55,7 @@ class PageServer:
         self._expected: dict[tuple[str, int], asyncio.Future[Pixels]] = {}
         self._tokens: set[str] = set()
         self.more: dict[str, Callable[[], float]] = {}
+        self.begun: dict[tuple[str, str], Callable[[], None]] = {}
         self._server: Server | None = None
         self.port = 0
 
@@ -125,6 +127,8 @@ class PageServer:
             async for message in connection:
                 if isinstance(message, bytes):
                     self._deliver(token, message)
+                elif (token, message) in self.begun:
+                    self.begun.pop((token, message))()
         except ConnectionClosed:
             return
 

@@ -1,7 +1,8 @@
 """One attempt at one job on one slot: from source to raw pixels, by `perform`.
 
-The order is: translate, still, a look for motion, other times if the still is flat, preview. A limit that is hit before
-there is a still fails the job; hit later, it costs the preview only, and `preview_skipped` says which limit it was.
+The order is: translate, still, a look for motion if somebody wants to know, other times if the still is flat, preview.
+A limit that is hit before there is a still fails the job; hit later, it costs the preview only, and `preview_skipped`
+says which limit it was.
 The frames of a sheet are drawn one after the other from one translation, each within the limit of a still, all of them
 within that of a preview. The first one over a limit ends the sheet, or fails the job if there is no frame before it.
 The limits are of processor time (services/renderer/limits.py). Where a machine is too busy to tell, nothing is said of
@@ -9,10 +10,12 @@ the shader: the job fails with `RendererSlowError`, or keeps what it has.
 `LostError` leaves through here while nothing is drawn: the pool tries such a job once more.
 """
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from services.contracts.glsl import Dialect
@@ -48,9 +51,11 @@ from services.renderer.wire import (
     CompileReply,
     MotionCommand,
     OpenCommand,
+    OpenReply,
     PreviewCommand,
     SourceCommand,
     StillCommand,
+    StillReply,
 )
 
 # Where a still is looked for when the author names no time: the first is taken unless it shows nothing.
@@ -132,48 +137,76 @@ class Attempt:
             raise TimeLimitError("job") from None
 
     async def _run(self) -> Drawing:
-        await self._open()
         still, preview, sheet = self._request.still, self._request.preview, self._request.sheet
-        if sheet is not None:
-            await self._sheet(sheet)
-        if still is not None:
-            await self._still(still)
+        if sheet is not None and sheet.times is not None:
+            await self._open(sheet)
+            await self._sheet(sheet, sheet.times)
+        elif sheet is not None:
+            frame = await self._best_still(StillOptions(width=sheet.width, height=sheet.height), "sheet_ms")
+            self._drawing.sheet.append(frame)
+        elif still is not None:
+            self._drawing.still = await self._best_still(still, "still_ms")
+        elif preview is not None:
+            await self._open(preview)
         if preview is not None:
             await self._preview(preview, still)
         return self._drawing
 
-    async def _open(self) -> None:
-        request, drawing = self._request, self._drawing
-        largest = request.still or request.preview or request.sheet
-        assert largest is not None  # noqa: S101 -- the schema has made sure
-        command = OpenCommand(
-            source=request.source,
-            dialect=request.dialect,
-            parameters=request.parameters,
-            width=largest.width,
-            height=largest.height,
+    async def _open(self, largest: PreviewOptions | SheetOptions) -> None:
+        """Translate the shader, and draw nothing."""
+        limit = self._limit(self._settings.compile_seconds, "compile", threads=1)
+        self._take_up(await self._slot.step(OPEN, self._opening(largest, None), limit))
+
+    def _opening(self, size: StillOptions | PreviewOptions | SheetOptions, still: StillCommand | None) -> OpenCommand:
+        return OpenCommand(
+            source=self._request.source,
+            dialect=self._request.dialect,
+            parameters=self._request.parameters,
+            width=size.width,
+            height=size.height,
             loop_limit=self._slot.backend == Backend.LLVMPIPE,
             guard=self._job.crashes > 0,
+            still=still,
         )
-        started = time.perf_counter()
-        opened = await self._slot.step(OPEN, command, self._limit(self._settings.compile_seconds, "compile", threads=1))
-        drawing.timings["compile_ms"] = _milliseconds(started)
+
+    def _take_up(self, opened: OpenReply) -> None:
         refuse(opened)
-        drawing.dialect = opened.dialect
-        drawing.parameters = opened.parameters
-        drawing.animated = opened.animated
+        drawing = self._drawing
+        drawing.timings["compile_ms"] = round(opened.compile_ms, 2)
+        drawing.dialect, drawing.parameters, drawing.animated = opened.dialect, opened.parameters, opened.animated
         self._feedback = opened.uses_backbuffer
 
-    async def _still(self, options: StillOptions) -> None:
-        started = time.perf_counter()
-        self._drawing.still = await self._best_still(options, _Budget(self._settings.still_seconds))
-        self._drawing.timings["still_ms"] = _milliseconds(started)
+    async def _open_with_still(self, options: StillOptions, at: float, budget: _Budget) -> DrawnStill:
+        """Translate the shader and draw its first picture, in one call of the page; each has its own limit."""
+        limit = self._limit(budget.left, "still")
 
-    async def _best_still(self, options: StillOptions, budget: _Budget) -> DrawnStill:
+        def command(delivery: int) -> OpenCommand:
+            return self._opening(options, self._still_command(options, at, limit, _PLAY_SHARE, delivery))
+
+        compiling = self._limit(self._settings.compile_seconds, "compile", threads=1)
+        opened, coming = await self._slot.draw(OPEN, command, compiling, lambda: self._bounded(budget.left, "still"))
+        if opened.still is None:
+            coming.cancel()
+        self._take_up(opened)
+        if opened.still is None:
+            raise LostError("the page has drawn nothing")
+        return await self._taken(opened.still, coming, at, budget)
+
+    async def _best_still(self, options: StillOptions, timing: str) -> DrawnStill:
         """The still at its time; without one the first that is not flat, or the least flat one."""
+        budget = _Budget(self._settings.still_seconds)
         first = STILL_TIMES[0] if options.time is None else options.time
-        best = await self._draw_still(options, first, budget)
-        await self._look_for_motion(first, budget)
+        started = time.perf_counter()
+        best = await self._open_with_still(options, first, budget)
+        best = await self._better(best, options, budget)
+        timings = self._drawing.timings
+        timings[timing] = round(_milliseconds(started) - timings["compile_ms"], 2)
+        return best
+
+    async def _better(self, best: DrawnStill, options: StillOptions, budget: _Budget) -> DrawnStill:
+        first = best.time
+        if self._request.motion or (options.time is None and best.look.flat):
+            await self._look_for_motion(first, budget)
         if options.time is not None or not self._drawing.animated or self._slot.shaken:
             return best
         for other in STILL_TIMES[1:]:
@@ -197,29 +230,35 @@ class Attempt:
     ) -> DrawnStill:
         self._check()
         limit = self._limit(min(budget.left, self._settings.still_seconds), "still")
-        command = StillCommand(width=options.width, height=options.height, time=at, limit=limit.seconds, share=share)
+        command = partial(self._still_command, options, at, limit, share)
         reply, coming = await self._slot.draw(STILL, command, limit)
+        return await self._taken(reply, coming, at, budget)
+
+    @staticmethod
+    def _still_command(options: StillOptions, at: float, limit: Limit, share: float, delivery: int) -> StillCommand:
+        size = {"width": options.width, "height": options.height}
+        return StillCommand(**size, time=at, limit=limit.seconds, share=share, delivery=delivery)
+
+    async def _taken(self, reply: StillReply, coming: asyncio.Future[Pixels], at: float, budget: _Budget) -> DrawnStill:
+        """The picture of a reply, and what it has cost."""
         budget.left -= self._slot.cost
         if reply.loops_exceeded or not reply.complete:
             coming.cancel()
-            raise LoopLimitError if reply.loops_exceeded else self._over(limit)
+            raise LoopLimitError if reply.loops_exceeded else self._over("still")
         pixels = await self._slot.received(coming)
         return DrawnStill(pixels, at, encode.look_at(pixels))
 
-    async def _sheet(self, options: SheetOptions) -> None:
+    async def _sheet(self, options: SheetOptions, times: Sequence[float]) -> None:
         started = time.perf_counter()
         frame = StillOptions(width=options.width, height=options.height)
-        if options.times is None:
-            self._drawing.sheet.append(await self._best_still(frame, _Budget(self._settings.still_seconds)))
-        else:
-            budget = _Budget(self._settings.preview_seconds)
-            # Without a clock and without a memory all frames are the same.
-            varies = self._drawing.animated or self._feedback
-            await self._draw_frames(frame, options.times if varies else options.times[:1], budget)
-            frames = self._drawing.sheet
-            if all(encode.equal(frames[0].pixels, other.pixels) for other in frames[1:]):
-                # They may be a period apart.
-                await self._look_for_motion(options.times[0], budget)
+        budget = _Budget(self._settings.preview_seconds)
+        # Without a clock and without a memory all frames are the same.
+        varies = self._drawing.animated or self._feedback
+        await self._draw_frames(frame, times if varies else times[:1], budget)
+        frames = self._drawing.sheet
+        if self._request.motion and all(encode.equal(frames[0].pixels, other.pixels) for other in frames[1:]):
+            # They may be a period apart.
+            await self._look_for_motion(times[0], budget)
         self._drawing.timings["sheet_ms"] = _milliseconds(started)
 
     async def _draw_frames(self, frame: StillOptions, times: Sequence[float], budget: _Budget) -> None:
@@ -270,7 +309,8 @@ class Attempt:
         self._check()
         drawing, settings = self._drawing, self._settings
         limit = self._limit(settings.preview_seconds, "preview")
-        command = PreviewCommand(
+        command = partial(
+            PreviewCommand,
             width=options.width,
             height=options.height,
             seconds=options.seconds,
@@ -279,7 +319,7 @@ class Attempt:
             limit=limit.seconds,
             budget=limit.seconds * settings.preview_share,
         )
-        reply, coming = await self._slot.draw(PREVIEW, command, limit)
+        reply, coming = await self._slot.draw(PREVIEW, lambda delivery: command(delivery=delivery), limit)
         if reply.frames == 0:
             coming.cancel()
             if reply.loops_exceeded:
@@ -300,18 +340,21 @@ class Attempt:
 
     def _limit(self, seconds: float, stage: str, *, threads: int = _DRAWING_THREADS) -> Limit:
         """What a step may take that keeps so many threads busy."""
-        left = self._deadline - time.monotonic()
-        if left <= 0:
+        if self._deadline <= time.monotonic():
             raise RendererSlowError
         if seconds <= 0:
             raise TimeLimitError(stage)
+        return self._bounded(seconds, stage, threads=threads)
+
+    def _bounded(self, seconds: float, stage: str, *, threads: int = _DRAWING_THREADS) -> Limit:
+        left = max(0.0, self._deadline - time.monotonic())
         cores = self._slot.cores(threads)
         most = left if cores else min(seconds, left)
         return Limit(stage, seconds, most, cores, grace=0.0 if stage == "compile" else _GRACE_SECONDS)
 
-    def _over(self, limit: Limit) -> Exception:
+    def _over(self, stage: str) -> Exception:
         """What to say of a step that the page has ended at its deadline."""
-        return RendererSlowError() if self._slot.starved else TimeLimitError(limit.stage)
+        return RendererSlowError() if self._slot.starved else TimeLimitError(stage)
 
     def _check(self) -> None:
         if self._job.abandoned:

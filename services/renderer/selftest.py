@@ -4,6 +4,8 @@ The right renderer string, a picture of which every pixel is known, and, for the
 all of this works again after its GPU process was killed.
 """
 
+from functools import partial
+
 import numpy as np
 import structlog
 
@@ -70,8 +72,9 @@ async def _compare(slot: Slot) -> None:
     opened = await slot.step(OPEN, opening, _PATIENCE)
     if not opened.ok:
         raise SelfTestError("the test shader does not compile")
-    still = StillCommand(width=_WIDTH, height=_HEIGHT, time=0.0, limit=_PATIENCE_SECONDS, share=1.0)
-    _, coming = await slot.draw(STILL, still, _PATIENCE)
+    size = {"width": _WIDTH, "height": _HEIGHT}
+    still = partial(StillCommand, **size, time=0.0, limit=_PATIENCE_SECONDS, share=1.0)
+    _, coming = await slot.draw(STILL, lambda delivery: still(delivery=delivery), _PATIENCE)
     if not _is_right(await slot.received(coming)):
         raise SelfTestError("the test picture has wrong pixels")
 

@@ -10,7 +10,8 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import structlog
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ from services.renderer.errors import MemoryLimitError, RendererSlowError, TimeLi
 from services.renderer.limits import Limit, Watch, Watcher
 from services.renderer.page_server import Pixels
 from services.renderer.settings import Backend, available_cores
-from services.renderer.wire import PROBE, Command, DrawCommand, Nothing, ReplyT, Verb
+from services.renderer.wire import PROBE, Command, Nothing, ReplyT, Verb
 
 _log = structlog.get_logger("renderer.slot")
 _PSS_EVERY_SECONDS = 15.0
@@ -30,6 +31,14 @@ _DELIVERY_SECONDS = 3.0
 _EXIT_SECONDS = 1.0
 _numbers = itertools.count(1)
 _deliveries = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The second part of a step: it begins when the page draws `delivery`, and `limit` is asked for then."""
+
+    delivery: int
+    limit: Callable[[], Limit]
 
 
 class LostError(Exception):
@@ -81,12 +90,14 @@ class Slot:
         """Whether a step may be tried."""
         return not self.broken and self.browser.alive
 
-    async def step(self, verb: Verb[ReplyT], command: Command, limit: Limit) -> ReplyT:
+    async def step(self, verb: Verb[ReplyT], command: Command, limit: Limit, then: Then | None = None) -> ReplyT:
         """The page's reply, believed."""
         context_seconds = self._settings.context_seconds
         exits = len(self.browser.gpu_exits)
         patience = max(limit.seconds, limit.most_seconds) + limit.grace + context_seconds
-        with self._watched(limit) as watch:
+        if then is not None:
+            patience += self._settings.still_seconds
+        with self._watched(limit, then) as watch:
             try:
                 reply = await self._ask(verb, command, patience)
             except (TimeoutError, BrowserLostError) as error:
@@ -100,7 +111,7 @@ class Slot:
             self.kills += 1
             self.shaken = True
             raise {"memory": MemoryLimitError(), "slow": RendererSlowError()}.get(watch.tripped) or TimeLimitError(
-                limit.stage
+                watch.limit.stage
             )
         if failure is not None:
             self.shaken = True
@@ -111,13 +122,22 @@ class Slot:
         return reply
 
     async def draw(
-        self, verb: Verb[ReplyT], command: DrawCommand, limit: Limit
+        self,
+        verb: Verb[ReplyT],
+        command: Callable[[int], Command],
+        limit: Limit,
+        then: Callable[[], Limit] | None = None,
     ) -> tuple[ReplyT, asyncio.Future[Pixels]]:
-        """As `step`, for a verb that sends pixels; they are in the future if the reply says that they were sent."""
+        """As `step`, for a verb that sends pixels; they are in the future if the reply says that they were sent.
+
+        `command` is made for the number of their delivery. `then` gives the limit of the drawing where the step does
+        something else before.
+        """
         delivery = next(_deliveries) % 2**32
         pixels = self._launcher.server.expect(self.browser.token, delivery)
         try:
-            reply = await self.step(verb, command.model_copy(update={"delivery": delivery}), limit)
+            part = Then(delivery, then) if then is not None else None
+            reply = await self.step(verb, command(delivery), limit, part)
         except BaseException:
             pixels.cancel()
             raise
@@ -170,18 +190,23 @@ class Slot:
             self._weighed = time.monotonic()
 
     @contextlib.contextmanager
-    def _watched(self, limit: Limit) -> Iterator[Watch]:
+    def _watched(self, limit: Limit, then: Then | None) -> Iterator[Watch]:
         """A watch over a step, which the page may ask for more time, and what the step has cost."""
-        more = self._launcher.server.more
+        server, token = self._launcher.server, self.browser.token
+        begun = (token, str(then.delivery) if then is not None else "")
         with self._watcher.watch(self.browser, limit) as watch:
-            more[self.browser.token] = watch.more
+            server.more[token] = watch.more
+            if then is not None:
+                server.begun[begun] = lambda: watch.go_on(then.limit())
             try:
                 yield watch
             finally:
-                more.pop(self.browser.token, None)
-        self.processor_seconds += watch.used
+                server.more.pop(token, None)
+                server.begun.pop(begun, None)
+        self.processor_seconds += watch.used_by_parts + watch.used
         self.starved = watch.starved
-        self.cost = min(watch.elapsed, watch.used / limit.cores) if limit.cores else watch.elapsed
+        cores = watch.limit.cores
+        self.cost = min(watch.elapsed, watch.used / cores) if cores else watch.elapsed
 
     async def _ask(self, verb: Verb[ReplyT], command: Command, seconds: float) -> ReplyT:
         return verb.reply.model_validate(await self.browser.call(verb.name, command.model_dump(by_alias=True), seconds))

@@ -40,23 +40,13 @@ class SourceCommand(Command):
     dialect: Dialect | None
 
 
-class OpenCommand(SourceCommand):
-    """A shader to compile and to translate for a picture of this size."""
-
-    width: int
-    height: int
-    parameters: dict[str, ParameterValue]
-    loop_limit: bool = Field(description="Whether this backend ends loops after 65,535 iterations")
-    guard: bool = Field(False, description="Whether divisions are to be guarded: the shader has ended a GPU process")
-
-
 class DrawCommand(Command):
     """A picture to draw within `limit` seconds; its pixels come under the number `delivery`."""
 
     width: int
     height: int
     limit: float
-    delivery: int = 0
+    delivery: int
 
 
 class StillCommand(DrawCommand):
@@ -64,6 +54,17 @@ class StillCommand(DrawCommand):
 
     time: float
     share: float
+
+
+class OpenCommand(SourceCommand):
+    """A shader to compile and to translate for a picture of this size, and the first picture to draw."""
+
+    width: int
+    height: int
+    parameters: dict[str, ParameterValue]
+    loop_limit: bool = Field(description="Whether this backend ends loops after 65,535 iterations")
+    guard: bool = Field(False, description="Whether divisions are to be guarded: the shader has ended a GPU process")
+    still: StillCommand | None = None
 
 
 class MotionCommand(Command):
@@ -107,6 +108,13 @@ class StillReply(Reply):
     loops_exceeded: bool
 
 
+class OpenReply(CompileReply):
+    """What the shader is, how long that took, and what became of the first picture, if the shader compiles."""
+
+    compile_ms: float
+    still: StillReply | None
+
+
 class MotionReply(Reply):
     """Whether the frames differ; what cannot be drawn in time is taken to move, as it reads a clock."""
 
@@ -134,7 +142,7 @@ class Verb(Generic[ReplyT]):
 
 PROBE = Verb("probe", ProbeReply)
 COMPILE = Verb("compile", CompileReply)
-OPEN = Verb("open", CompileReply)
+OPEN = Verb("open", OpenReply)
 STILL = Verb("still", StillReply)
 MOTION = Verb("motion", MotionReply)
 PREVIEW = Verb("preview", PreviewReply)

@@ -1,10 +1,12 @@
 """A limit is final only for what had its share of the processors."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 
 import pytest
 
+from services.renderer import limits
 from services.renderer.limits import Limit, Watch, Watcher
 
 
@@ -69,6 +71,37 @@ def test_the_page_gets_what_it_lacks_and_no_more_than_there_is() -> None:
         time.sleep(0.21)
         assert 0.0 < starved.more() < 0.1
     assert starved.starved
+
+
+def test_each_part_of_a_step_has_its_own_limit() -> None:
+    browser = Browser(1.0)
+    with Watch(browser, Limit("compile", 0.2, 0.2, 1), set()) as watch:
+        time.sleep(0.15)
+        watch.go_on(Limit("still", 0.2, 0.2, 1))
+        time.sleep(0.15)
+        watch.look(2**30)
+        early = watch.tripped
+        time.sleep(0.06)
+        watch.look(2**30)
+    assert (early, watch.tripped, watch.limit.stage) == (None, "timeout", "still")
+    assert watch.used_by_parts >= 0.14
+    assert watch.used >= 0.2
+
+
+async def test_a_step_that_begins_while_all_is_quiet_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_REAP_EVERY_SECONDS", 60.0)
+    watcher = Watcher(0.01, 2**30)
+    watching = asyncio.create_task(watcher.run())
+    await asyncio.sleep(0.05)
+    asleep = watcher.beat
+    await asyncio.sleep(0.1)
+    assert watcher.beat == asleep
+    browser = Browser(0.0, memory=2**31)
+    with watcher.watch(browser, Limit("still", 90, 90, 1)):
+        for _ in range(100):
+            await asyncio.sleep(0 if browser.killed else 0.1)
+    assert browser.killed
+    watching.cancel()
 
 
 def test_memory_counts_whatever_the_time() -> None:

@@ -115,6 +115,22 @@ def test_static_shader_has_no_preview(renderer: RendererProcess, order: dict[str
         assert (answer["animated"], answer["preview"], answer["preview_skipped"]) == (False, None, "static")
 
 
+def test_motion_is_looked_for_where_somebody_wants_to_know(renderer: RendererProcess) -> None:
+    source = body("a = iTime > 0.0 ? p.x * 0.001 : 1.0;")
+    assert [renderer.render(source, motion=motion).json()["animated"] for motion in (False, True)] == [True, False]
+    assert renderer.render(MOVING, motion=True).json()["animated"] is True
+
+
+def test_nothing_of_the_job_before_is_left(renderer: RendererProcess) -> None:
+    """All in one context: a shader that draws nothing shows none of the pictures before, at any size."""
+    nothing = "void mainImage(out vec4 c, in vec2 p) { if (iTime >= 0.0) discard; c = vec4(1.0); }"
+    feedback = "uniform sampler2D backbuffer; void main() { gl_FragColor = texture2D(backbuffer, vec2(0.5)); }"
+    for size in ({"width": 320, "height": 180}, {"width": 64, "height": 36}, {"width": 322, "height": 182}):
+        assert renderer.render(solid(200, 100, 50), still=size).json()["still"]["average_color"] == "#c86432"
+        for source in (nothing, feedback):
+            assert renderer.render(source, still=size).json()["still"]["average_color"] == "#000000"
+
+
 def test_feedback_is_played_up_to_the_stills_time(renderer: RendererProcess) -> None:
     # Four levels a frame, sixty frames a second: 61 frames are drawn up to and at one second.
     answer = renderer.render(_FEEDBACK, still={"time": 0.5}, preview={}).json()

@@ -37,7 +37,8 @@ def from_two_seconds_on(statements: str) -> str:
 
 
 def order(renderer: RendererProcess, source: str, times: list[float] | None, **fields: Any) -> httpx2.Response:
-    return renderer.render(source, still=None, sheet={"times": times, "width": 64, "height": 36, **fields})
+    sheet = {"times": times, "width": 64, "height": 36, **fields}
+    return renderer.render(source, still=None, sheet=sheet, motion=True)
 
 
 def frames_of(sheet: dict[str, Any]) -> list[Image.Image]:

@@ -167,7 +167,7 @@ class RendererPool:
     ) -> tuple[Sheet, CheckedResult]:
         """Draw `source` at several times; the sheet, and all of the result."""
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters}
-        request = RenderRequest.model_validate({**body, "sheet": sheet})
+        request = RenderRequest.model_validate({**body, "sheet": sheet, "motion": True})
         result = await self._draw(request, request_id, wait_seconds)
         if result.sheet is None or not _is_the_sheet(result.sheet, sheet):
             raise RendererLostError("The renderer's answer is not what was asked for")

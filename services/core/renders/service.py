@@ -39,6 +39,7 @@ LEASE = timedelta(seconds=20)
 # shader in a hundred gave up in `make chaos` without a fault of its own.
 MAX_ATTEMPTS = 5
 GAVE_UP = "gave_up"
+STATIC = "static"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ async def finish_ready(session: WriteSession, job: RenderJob, still_name: str, r
         "timings": result.timings,
     }
     if not result.animated:
-        values |= {"preview_status": PreviewStatus.SKIPPED, "preview_reason": "static"}
+        values |= {"preview_status": PreviewStatus.SKIPPED, "preview_reason": STATIC}
     if not await _change(session, job, [*_open(RENDER_STILL), _same_still_time(job)], values):
         return False
     await refresh_listing(session, job.shader_id)
@@ -163,9 +164,19 @@ async def finish_preview(session: WriteSession, job: RenderJob, preview_name: st
 
 
 async def skip_preview(session: WriteSession, job: RenderJob, reason: str) -> bool:
-    """Record that there will be no loop, and why."""
-    values = {"preview_status": PreviewStatus.SKIPPED, "preview_reason": reason, "lease_until": None}
-    return await _change(session, job, _open(RENDER_PREVIEW), values)
+    """Record that there will be no loop, and why. One that would not move tells that the shader does not."""
+    values: dict[str, Any] = {
+        "preview_status": PreviewStatus.SKIPPED,
+        "preview_reason": reason,
+        "lease_until": None,
+    }
+    if reason == STATIC:
+        values["animated"] = False
+    if not await _change(session, job, _open(RENDER_PREVIEW), values):
+        return False
+    if reason == STATIC:
+        await refresh_listing(session, job.shader_id)
+    return True
 
 
 async def _claim(session: WriteSession, kind: Job, shader_id: str, version: int, lease: timedelta) -> RenderJob | None:

@@ -3,7 +3,7 @@
  * was not, nothing else in the reply may be believed, and pixels that were sent must be thrown away.
  */
 
-import type { Dialect, FrameState } from "../runtime";
+import type { CompileResult, Dialect, FrameState } from "../runtime";
 import { askForMore, Deadline } from "./deadline";
 import { compile, compileGuarded } from "./guard";
 import { exceedsLoopLimit, loopsOf } from "./loops";
@@ -16,6 +16,7 @@ import {
   type MotionCommand,
   type MotionReply,
   type OpenCommand,
+  type OpenReply,
   type PreviewCommand,
   type PreviewReply,
   type ProbeReply,
@@ -62,7 +63,7 @@ export class Harness {
 
   /** A fresh context's renderer string; `alive` is false while there is none. */
   probe(): ProbeReply {
-    this.close();
+    this.drop();
     this.checker?.dispose();
     this.checker = null;
     const stage = Stage.create();
@@ -82,21 +83,29 @@ export class Harness {
     return { ...result, alive };
   }
 
-  /** Begins a job: a new context, and the shader in it, translated for a picture of this size. */
-  open(opening: OpenCommand): CompileReply {
-    this.close();
-    this.stage = Stage.create();
-    if (this.stage === null) return LOST;
-    const { stage } = this;
-    const result = (opening.guard ? compileGuarded : compile)(stage, opening);
-    if (result.ok && result.dialect !== null) {
-      const { dialect, usesBackbuffer: feedback, animated } = result;
-      const loops = opening.loopLimit ? loopsOf(opening.source) : "none";
-      const job = { opening, dialect, feedback, animated, loopsOpen: loops === "open", loopsKnown: loops === "none" };
-      this.job = { ...job, loopsExceeded: false };
-      if (!stage.warm(this.frame(opening, 0))) return { ...result, ...REFUSED, alive: stage.alive() };
+  /** Begins a job: the shader alone in its context, translated for a picture of this size, and the first picture. */
+  open(opening: OpenCommand): OpenReply {
+    const started = performance.now();
+    const result = this.translate(opening);
+    const compileMs = performance.now() - started;
+    if (!result.ok || opening.still === null) {
+      return { ...result, compileMs, still: null, alive: this.alive() && !result.lost };
     }
-    return { ...result, alive: !result.lost && stage.alive() };
+    this.socket.announce(opening.still.delivery);
+    const still = this.still(opening.still);
+    return { ...result, compileMs, still, alive: still.alive };
+  }
+
+  private translate(opening: OpenCommand): CompileResult {
+    const stage = this.clean();
+    if (stage === null) return LOST;
+    const result = (opening.guard ? compileGuarded : compile)(stage, opening);
+    if (!result.ok || result.dialect === null) return result;
+    const { dialect, usesBackbuffer: feedback, animated } = result;
+    const loops = opening.loopLimit ? loopsOf(opening.source) : "none";
+    const job = { opening, dialect, feedback, animated, loopsOpen: loops === "open", loopsKnown: loops === "none" };
+    this.job = { ...job, loopsExceeded: false };
+    return stage.warm(this.frame(opening, 0)) ? result : { ...result, ...REFUSED };
   }
 
   /** Draws and sends one picture. */
@@ -109,35 +118,48 @@ export class Harness {
       // The next picture goes on after this frame, as if there had been no pause.
       if (this.played !== null) this.played = { ...this.played, time: still.time + 1 / STEPS_PER_SECOND };
       stage.read(still, this.socket.room(still.width, still.height, 1));
-      if (stage.alive()) this.socket.send(still.delivery, still.width, still.height, 1);
     }
-    return { complete, loopsExceeded: job.loopsExceeded, alive: stage.alive() };
+    const alive = this.alive();
+    if (complete && alive) this.socket.send(still.delivery, still.width, still.height, 1);
+    return { complete, loopsExceeded: job.loopsExceeded, alive };
   }
 
   /** Finds out whether the picture moves. */
   motion({ time, limit }: MotionCommand): MotionReply {
-    const { stage } = this.current();
-    return { moves: this.moves(time, new Deadline(limit, askForMore)), alive: stage.alive() };
+    return { moves: this.moves(time, new Deadline(limit, askForMore)), alive: this.alive() };
   }
 
   /** Draws and sends a loop, smaller or with fewer frames where it would not fit; no frames where none fits. */
   preview(preview: PreviewCommand): PreviewReply {
-    const { stage, job } = this.current();
+    const { job } = this.current();
     const deadline = new Deadline(preview.limit, askForMore);
-    const reply = { wanted: 0, frames: 0 };
     const chosen = this.plan(preview, deadline);
-    if (chosen !== null) {
-      reply.wanted = chosen.frames;
-      reply.frames = this.loop(preview, chosen, deadline);
-      if (reply.frames > 0 && stage.alive()) {
-        this.socket.send(preview.delivery, chosen.width, chosen.height, reply.frames);
-      }
+    const frames = chosen === null ? 0 : this.loop(preview, chosen, deadline);
+    const alive = this.alive();
+    if (chosen !== null && frames > 0 && alive) {
+      this.socket.send(preview.delivery, chosen.width, chosen.height, frames);
     }
-    return { ...reply, loopsExceeded: job.loopsExceeded, alive: stage.alive() };
+    return { wanted: chosen?.frames ?? 0, frames, loopsExceeded: job.loopsExceeded, alive };
   }
 
-  /** Ends the job; its context goes at once. */
-  close(): void {
+  /** A context with nothing in it: the one of the job before, unless that died. Another one costs more than its job. */
+  private clean(): Stage | null {
+    if (this.stage?.lost) this.drop();
+    this.job = null;
+    this.played = null;
+    if (this.stage === null) this.stage = Stage.create();
+    else this.stage.renew();
+    return this.stage;
+  }
+
+  /** Whether the GPU process has answered for everything so far; a context that has not is never used again. */
+  private alive(): boolean {
+    const alive = this.stage?.alive() ?? false;
+    if (!alive) this.drop();
+    return alive;
+  }
+
+  private drop(): void {
     this.stage?.dispose();
     this.stage = null;
     this.job = null;

@@ -30,6 +30,11 @@ export class PixelSocket {
     return new Uint8Array(this.memory, HEADER_BYTES, bytes - HEADER_BYTES);
   }
 
+  /** Says that all is done that comes before a delivery, and that it is being drawn: it has a limit of its own. */
+  announce(delivery: number): void {
+    this.socket.send(String(delivery));
+  }
+
   /** Sends what lies in the room; fewer frames than asked for is allowed. */
   send(delivery: number, width: number, height: number, frames: number): void {
     new Uint32Array(this.memory, 0, HEADER_BYTES / 4).set([delivery, width, height, frames]);

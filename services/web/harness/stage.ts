@@ -15,14 +15,17 @@ export interface Size {
 const CONTEXT: WebGLContextAttributes = { alpha: false, antialias: false, depth: false, stencil: false };
 /** Strips are sized to take about this long, in milliseconds: the deadline is looked at between two of them. */
 const STRIP_MS = 40;
-const FIRST_ROWS = 2;
+/** Where nothing is known of a shader. All strips begin on a multiple of four rows: llvmpipe draws blocks of four. */
+const FIRST_ROWS = 8;
+const BLOCK = 4;
 
 export class Stage {
-  private readonly runtime: ShaderRuntime;
+  private runtime: ShaderRuntime;
   private target: WebGLFramebuffer | null = null;
   private texture: WebGLTexture | null = null;
   private size: Size = { width: 0, height: 0 };
   private readonly pixel = new Uint8Array(4);
+  private sentinel: WebGLFramebuffer | null = null;
   /** Milliseconds that a pixel takes, as far as is known. */
   private pace: number | null = null;
   /** Milliseconds that the last frame took, or the present one so far. */
@@ -102,16 +105,24 @@ export class Stage {
     this.runtime.resetFeedback();
   }
 
+  /** Begins anew in the same context, which takes a fraction of what another one does; nothing of before is left. */
+  renew(): void {
+    this.runtime.dispose();
+    this.freeTarget();
+    this.runtime = new ShaderRuntime(this.gl);
+    this.pace = null;
+  }
+
+  get lost(): boolean {
+    return this.gl.isContextLost();
+  }
+
   /** Whether the GPU process has answered for everything up to here. */
   alive(): boolean {
     const { gl } = this;
     const drawn = crypto.getRandomValues(new Uint8Array(3));
-    const buffer = gl.createRenderbuffer();
-    const framebuffer = gl.createFramebuffer();
-    gl.bindRenderbuffer(gl.RENDERBUFFER, buffer);
-    gl.renderbufferStorage(gl.RENDERBUFFER, gl.RGBA8, 1, 1);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, buffer);
+    this.sentinel ??= onePixel(gl);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.sentinel);
     const [r = 0, g = 0, b = 0] = drawn;
     gl.disable(gl.SCISSOR_TEST);
     gl.colorMask(true, true, true, true);
@@ -119,8 +130,6 @@ export class Stage {
     gl.clear(gl.COLOR_BUFFER_BIT);
     const answer = new Uint8Array(4);
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, answer);
-    gl.deleteFramebuffer(framebuffer);
-    gl.deleteRenderbuffer(buffer);
     return !gl.isContextLost() && drawn.every((value, index) => value === answer[index]) && answer[3] === 255;
   }
 
@@ -129,19 +138,17 @@ export class Stage {
     this.runtime.dispose(true);
   }
 
-  /** Strips begin on even rows, so that derivatives, taken in blocks of 2x2 pixels, do not change. */
   private rows(width: number, most: number): number {
     if (this.pace === null) return FIRST_ROWS;
-    const fitting = Math.floor(STRIP_MS / Math.max(this.pace * width, 1e-6) / 2) * 2;
-    return Math.max(FIRST_ROWS, Math.min(fitting, most));
+    const fitting = Math.floor(STRIP_MS / Math.max(this.pace * width, 1e-6) / BLOCK) * BLOCK;
+    return Math.max(BLOCK, Math.min(fitting, most));
   }
 
   /** A target that is large enough; smaller frames use its lower left part. */
   private targetOf({ width, height }: Size): WebGLFramebuffer | null {
     const { gl } = this;
     if (this.target !== null && this.size.width >= width && this.size.height >= height) return this.target;
-    gl.deleteFramebuffer(this.target);
-    gl.deleteTexture(this.texture);
+    this.freeTarget();
     this.texture = gl.createTexture();
     gl.activeTexture(gl.TEXTURE7);
     gl.bindTexture(gl.TEXTURE_2D, this.texture);
@@ -153,9 +160,27 @@ export class Stage {
     return this.target;
   }
 
+  private freeTarget(): void {
+    this.gl.deleteFramebuffer(this.target);
+    this.gl.deleteTexture(this.texture);
+    this.target = null;
+    this.texture = null;
+    this.size = { width: 0, height: 0 };
+  }
+
   /** Reading a pixel is the only wait that WebGL has. */
   private wait(): void {
     const { gl } = this;
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, this.pixel);
   }
+}
+
+function onePixel(gl: WebGL2RenderingContext): WebGLFramebuffer | null {
+  const buffer = gl.createRenderbuffer();
+  const framebuffer = gl.createFramebuffer();
+  gl.bindRenderbuffer(gl.RENDERBUFFER, buffer);
+  gl.renderbufferStorage(gl.RENDERBUFFER, gl.RGBA8, 1, 1);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+  gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, buffer);
+  return framebuffer;
 }

@@ -11,14 +11,6 @@ export interface SourceCommand {
   readonly dialect: Dialect | null;
 }
 
-export interface OpenCommand extends SourceCommand, Size {
-  readonly parameters: ParameterValues;
-  /** Whether this backend ends loops after 65,535 iterations. */
-  readonly loopLimit: boolean;
-  /** Whether divisions are to be guarded: the shader has ended a GPU process. */
-  readonly guard: boolean;
-}
-
 interface DrawCommand extends Size {
   /** The number under which the pixels are sent. */
   readonly delivery: number;
@@ -31,6 +23,16 @@ export interface StillCommand extends DrawCommand {
   readonly time: number;
   /** The part of the limit that a shader which builds on its last frame may spend on what comes before `time`. */
   readonly share: number;
+}
+
+export interface OpenCommand extends SourceCommand, Size {
+  readonly parameters: ParameterValues;
+  /** Whether this backend ends loops after 65,535 iterations. */
+  readonly loopLimit: boolean;
+  /** Whether divisions are to be guarded: the shader has ended a GPU process. */
+  readonly guard: boolean;
+  /** The first picture, drawn in the same call; null for none. */
+  readonly still: StillCommand | null;
 }
 
 export interface MotionCommand {
@@ -63,6 +65,12 @@ export interface StillReply extends Reply {
   /** Whether the frame was drawn and sent. */
   readonly complete: boolean;
   readonly loopsExceeded: boolean;
+}
+
+export interface OpenReply extends CompileReply {
+  readonly compileMs: number;
+  /** Null where none was asked for or the shader does not compile. */
+  readonly still: StillReply | null;
 }
 
 export interface MotionReply extends Reply {

@@ -199,7 +199,16 @@ class TestFinish:
         assert job is not None
         assert await service.skip_preview(session, job, "budget")
         render = await row(session, shader_id)
-        assert (render.preview_status, render.preview_reason) == ("skipped", "budget")
+        assert (render.preview_status, render.preview_reason, render.animated) == ("skipped", "budget", True)
+
+    async def test_a_preview_that_would_not_move_tells_that_the_work_does_not(self, session: WriteSession) -> None:
+        shader_id = await work(session)
+        await service.finish_ready(session, await claimed(session, shader_id), STILL, answer())
+        job = await service.claim_preview(session, shader_id, 1)
+        assert job is not None
+        assert await service.skip_preview(session, job, "static")
+        assert (await row(session, shader_id)).animated is False
+        assert (await session.get_one(Shader, shader_id, populate_existing=True)).animated is False
 
 
 class TestGiveBack:
