@@ -227,6 +227,15 @@ class RenderResult(BaseModel):
     timings: dict[str, float | None] = Field(default_factory=dict, max_length=40)
 
 
+class Load(BaseModel):
+    """What the client reads of `/load`: how many slots draw at once, how many of them do, how many jobs wait."""
+
+    slots: int = Field(ge=0, le=1024)
+    busy: int = Field(ge=0, le=1024)
+    waiting: int = Field(ge=0)
+    ready: bool
+
+
 class Problem(BaseModel):
     """What the client reads of a problem document."""
 

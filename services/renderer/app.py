@@ -6,6 +6,8 @@ wrote goes into a log.
 
 import asyncio
 import contextlib
+import math
+import re
 from collections.abc import AsyncIterator
 from typing import Any, TypedDict, TypeVar
 
@@ -33,6 +35,7 @@ _PROCESS = "renderer"
 # JSON may write a byte as six characters, and there is something around the source.
 _BYTES_PER_BYTE, _BYTES_AROUND = 6, 65_536
 _OLDEST_BEAT_SECONDS = 5.0
+_WAIT = re.compile(r"(?:^|[,; ])wait=([0-9]{1,4})(?![^,; ])")
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -78,14 +81,14 @@ def create_app(settings: RendererSettings) -> Starlette:
 
 async def _compile(request: Request) -> Response:
     body = await _parse(request, CompileRequest)
-    return _json(await _service(request).compile(body))
+    return _json(await _service(request).compile(body, _patience(request)))
 
 
 async def _render(request: Request) -> Response:
     body = await _parse(request, RenderRequest)
     gone = asyncio.ensure_future(_disconnected(request))
     try:
-        return _json(await _service(request).render(body, gone))
+        return _json(await _service(request).render(body, gone, _patience(request)))
     finally:
         gone.cancel()
 
@@ -116,6 +119,12 @@ def _pool(request: Request) -> Pool:
 def _service(request: Request) -> Service:
     service: Service = request.state.service
     return service
+
+
+def _patience(request: Request) -> float:
+    """For how many seconds the caller waits for a slot, by `Prefer: wait=` (RFC 7240)."""
+    waits = _WAIT.findall(",".join(request.headers.getlist("Prefer"))[:200])
+    return float(waits[0]) if waits else math.inf
 
 
 def _json(result: BaseModel) -> Response:

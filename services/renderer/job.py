@@ -28,10 +28,11 @@ _PRIORITIES = {
 class Job:
     """`result` is what was drawn, or an error. Each attempt starts from the source again, the job's clock does not."""
 
-    def __init__(self, request: CompileRequest | RenderRequest, seconds: float) -> None:
-        """`seconds` is how long the job may take from the first attempt on."""
+    def __init__(self, request: CompileRequest | RenderRequest, seconds: float, patience: float = float("inf")) -> None:
+        """`seconds` is how long the job may take from the first attempt on, `patience` how long it waits for that."""
         self.request = request
         self.priority = Priority.COMPILE if isinstance(request, CompileRequest) else _PRIORITIES[request.kind]
+        self.patience = patience
         self.attempts = 0
         self.crashes = 0
         self.abandoned = False

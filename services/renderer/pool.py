@@ -83,9 +83,9 @@ class Pool:
         self._tasks.append(asyncio.create_task(self.watcher.run(), name="watcher"))
         self._tasks.append(asyncio.create_task(self._run(), name="pool"))
 
-    async def compile(self, command: SourceCommand) -> CompileReply | None:
+    async def compile(self, command: SourceCommand, patience: float) -> CompileReply | None:
         """A quick validation by the standby; None when it must be queued for a slot."""
-        return await self._running.standby.compile(command) if self._running else None
+        return await self._running.standby.compile(command, patience) if self._running else None
 
     def check(self) -> None:
         """Raise `NotReadyError` when there is no browser."""
@@ -259,9 +259,8 @@ class Pool:
 
     async def _serve(self, slot: Slot, job: Job) -> None:
         slot.jobs += 1
-        started = time.monotonic()
         try:
-            result = await perform(job, slot, self._settings)
+            result = await self._performed(slot, job)
         except LostError as error:
             job.crashes += isinstance(error, CrashError)
             _log.warning("slot lost", slot=slot.number, attempt=job.attempts, reason=str(error), crashes=job.crashes)
@@ -278,7 +277,12 @@ class Pool:
         else:
             if not job.result.done():
                 job.result.set_result(result)
-        self.queue.took(time.monotonic() - started)
+
+    async def _performed(self, slot: Slot, job: Job) -> Any:
+        try:
+            return await perform(job, slot, self._settings)
+        finally:
+            self.queue.ended(job)
 
     async def _tidy(self, lane: Lane, slot: Slot, standby: Standby) -> None:
         """Make the slot fit for the next job, or replace it."""

@@ -6,9 +6,14 @@ sheet, so loops, for which nobody does, come after it; but it is a look at what 
 comes before a published work's still nor takes more than half of the places. A sheet or a preview that has waited for
 half of the allowed time goes before everything but validations, so that the others cannot starve it. A job whose caller
 went away leaves the queue at once.
+
+Nobody waits for a refusal: how long a job will wait is known from what each kind has taken lately, and one that would
+wait for longer than its caller's patience, or than the queue allows, is refused when it comes.
 """
 
 import asyncio
+import heapq
+import math
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -19,6 +24,7 @@ from services.renderer.errors import DrainingError, QueueFullError, RendererLost
 from services.renderer.job import Job, Priority
 
 _MEAN_WEIGHT = 0.1
+_LONGEST_RETRY_AFTER = 60
 # What a slot may take beyond a job's deadline to end it: to kill, to notice, to hand over.
 _SLACK_SECONDS = 4.0
 
@@ -33,6 +39,9 @@ class JobQueue:
         self._waiting: dict[Priority, deque[Job]] = {priority: deque() for priority in Priority}
         self._arrival = asyncio.Condition()
         self._mean_seconds = 0.3
+        # What is known of each kind of job; nothing is refused for a time that was never measured.
+        self._means = dict.fromkeys(Priority, 0.0)
+        self._running: dict[Job, float] = {}
         self.served = 0
         self.closed = False
         self.workers = 1
@@ -49,10 +58,16 @@ class JobQueue:
     def _has_its_sheets(self) -> bool:
         return len(self._waiting[Priority.SHEET]) >= max(1, self._size // 2)
 
-    @property
-    def retry_after(self) -> int:
-        """Whole seconds until it is worth coming back."""
-        return min(10, max(1, round(self._mean_seconds * len(self) / self.workers)))
+    def expected_wait(self, priority: Priority) -> float:
+        """Seconds until a job of this kind would begin, by what jobs have taken lately."""
+        now = time.monotonic()
+        slots = [max(0.0, self._means[job.priority] - (now - began)) for job, began in self._running.items()]
+        slots += [0.0] * (self.workers - len(slots))
+        heapq.heapify(slots)
+        for ahead in Priority:
+            for _ in self._waiting[ahead] if ahead <= priority else ():
+                heapq.heapreplace(slots, slots[0] + self._means[ahead])
+        return slots[0]
 
     async def run(self, job: Job) -> Any:
         """Queue `job` and wait for its result, at most until its deadline.
@@ -61,13 +76,15 @@ class JobQueue:
         """
         if self.closed:
             raise DrainingError
-        if self.full or (job.priority is Priority.SHEET and self._has_its_sheets):
-            raise QueueFullError(self.retry_after)
+        patience = min(self._seconds, job.patience)
+        too_many = self.full or (job.priority is Priority.SHEET and self._has_its_sheets)
+        if too_many or self.expected_wait(job.priority) > patience:
+            raise self._refusal(job)
         await self._append(job)
         try:
-            await asyncio.wait({job.taken, job.result}, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({job.taken, job.result}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             if not job.taken.done() and not job.result.done():
-                raise QueueFullError(self.retry_after)
+                raise self._refusal(job)
             await self._until_deadline(job)
         finally:
             job.abandoned = True
@@ -88,6 +105,7 @@ class JobQueue:
                 metrics.QUEUE.set(len(self))
                 metrics.STAGE.labels("queue").observe(time.monotonic() - job.arrived)
                 job.begin()
+                self._running[job] = time.monotonic()
             return job
 
     async def put_back(self, job: Job) -> None:
@@ -101,9 +119,12 @@ class JobQueue:
         """How long jobs occupied a slot lately, None before the first."""
         return self._mean_seconds if self.served else None
 
-    def took(self, seconds: float) -> None:
-        """Note how long a job occupied its slot."""
+    def ended(self, job: Job) -> None:
+        """Note how long a job that was taken occupied its slot."""
+        seconds = time.monotonic() - self._running.pop(job)
         self.served += 1
+        known = self._means[job.priority]
+        self._means[job.priority] = known + _MEAN_WEIGHT * (seconds - known) if known else seconds
         # The first jobs weigh as in a plain mean, so that the guess at the start does not stay in it.
         self._mean_seconds += max(_MEAN_WEIGHT, 1 / self.served) * (seconds - self._mean_seconds)
 
@@ -115,6 +136,9 @@ class JobQueue:
                 while waiting:
                     waiting.popleft().fail(DrainingError())
             self._arrival.notify_all()
+
+    def _refusal(self, job: Job) -> QueueFullError:
+        return QueueFullError(min(_LONGEST_RETRY_AFTER, max(1, math.ceil(self.expected_wait(job.priority)))))
 
     async def _until_deadline(self, job: Job) -> None:
         """Wait for a job that was taken; one that lost its slot waits for another no longer than its deadline."""

@@ -47,14 +47,15 @@ class Service:
         self._threads = ThreadPoolExecutor(max_workers=settings.slots, thread_name_prefix="encode")
         self._threads.submit(encode.warm_up)
 
-    async def compile(self, request: CompileRequest) -> CompileResult:
-        """Validate a shader."""
+    async def compile(self, request: CompileRequest, patience: float) -> CompileResult:
+        """Validate a shader; refused at once where that would begin only after `patience` seconds."""
         self._measure(request.source)
         self._pool.check()
         started = time.perf_counter()
         command = SourceCommand(source=request.source, dialect=request.dialect)
         with _Outcome("compile"):
-            reply = await self._pool.compile(command) or await self._compile_on_slot(request)
+            reply = await self._pool.compile(command, patience)
+            reply = reply or await self._compile_on_slot(request, patience)
         return CompileResult(
             ok=reply.ok,
             dialect=reply.dialect,
@@ -63,12 +64,12 @@ class Service:
             duration_ms=_milliseconds(started),
         )
 
-    async def render(self, request: RenderRequest, gone: asyncio.Future[None]) -> RenderResult:
-        """Draw a shader; `gone` is done when nobody waits for the answer any more."""
+    async def render(self, request: RenderRequest, gone: asyncio.Future[None], patience: float) -> RenderResult:
+        """Draw a shader; `gone` is done when nobody waits for the answer any more. `patience` is as for `compile`."""
         self._measure(request.source)
         self._pool.check()
         arrived = time.perf_counter()
-        job = Job(request, self._settings.job_seconds)
+        job = Job(request, self._settings.job_seconds, patience)
         queued = asyncio.ensure_future(self._pool.queue.run(job))
         with structlog.contextvars.bound_contextvars(job_id=request.job_id), _Outcome(request.kind):
             await asyncio.wait({queued, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -91,8 +92,8 @@ class Service:
         if len(source.encode()) > self._settings.source_bytes:
             raise SourceTooLargeError(f"A shader may have {self._settings.source_bytes} bytes")
 
-    async def _compile_on_slot(self, request: CompileRequest) -> CompileReply:
-        reply: CompileReply = await self._pool.queue.run(Job(request, self._settings.job_seconds))
+    async def _compile_on_slot(self, request: CompileRequest, patience: float) -> CompileReply:
+        reply: CompileReply = await self._pool.queue.run(Job(request, self._settings.job_seconds, patience))
         return reply
 
     async def _encoded(self, request: RenderRequest, drawing: Drawing) -> RenderResult:

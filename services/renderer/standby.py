@@ -9,12 +9,14 @@ s, and the standby is back 0.3 s later. Who asks while it is being replaced is s
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
 
 from services.renderer import metrics
-from services.renderer.errors import MemoryLimitError, RendererSlowError, TimeLimitError
+from services.renderer.errors import MemoryLimitError, QueueFullError, RendererSlowError, TimeLimitError
 from services.renderer.limits import Limit
 from services.renderer.settings import RendererSettings
 from services.renderer.slot import LostError, Slot
@@ -24,6 +26,7 @@ _log = structlog.get_logger("renderer.standby")
 _MOST_COMPILES = 20_000
 # How often a validation queues for the standby when hostile ones before it keep bringing it down.
 _MOST_TURNS = 3
+_MEAN_WEIGHT = 0.1
 
 Start = Callable[[], Awaitable[Slot]]
 
@@ -41,14 +44,29 @@ class Standby:
         self._recovered.set()
         self._refilling: asyncio.Task[None] | None = None
         self._closed = False
+        self._waiting = 0
+        self._mean_seconds = 0.0
 
     @property
     def ready(self) -> bool:
         """Whether there is a browser that works, as far as is known."""
         return self._slot is not None and self._slot.usable and not self._slot.shaken
 
-    async def compile(self, command: SourceCommand) -> CompileReply | None:
-        """The page's reply; None when the standby cannot tell, and a slot must be asked."""
+    async def compile(self, command: SourceCommand, patience: float = float("inf")) -> CompileReply | None:
+        """The page's reply; None when the standby cannot tell, and a slot must be asked.
+
+        Raises `QueueFullError` when those that wait already take longer than `patience`.
+        """
+        wait = self._waiting * self._mean_seconds
+        if wait > patience:
+            raise QueueFullError(math.ceil(wait))
+        self._waiting += 1
+        try:
+            return await self._in_turn(command)
+        finally:
+            self._waiting -= 1
+
+    async def _in_turn(self, command: SourceCommand) -> CompileReply | None:
         for _ in range(_MOST_TURNS):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.context_seconds):
@@ -108,12 +126,15 @@ class Standby:
 
     async def _compile(self, slot: Slot, command: SourceCommand) -> CompileReply | None:
         slot.jobs += 1
+        started = time.monotonic()
         try:
             seconds = self._settings.compile_patience_seconds
             return await slot.step(COMPILE, command, Limit("compile", seconds, 3 * seconds, slot.cores(1)))
         except (TimeLimitError, MemoryLimitError, RendererSlowError, LostError):
             self._repair(slot)
             return None
+        finally:
+            self._mean_seconds += _MEAN_WEIGHT * (time.monotonic() - started - self._mean_seconds)
 
     async def _fill(self) -> None:
         self._slot = await self._start()

@@ -1,4 +1,5 @@
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -99,6 +100,32 @@ async def test_bounded_in_time() -> None:
     with pytest.raises(QueueFullError):
         await queue.run(new_job())
     assert len(queue) == 0
+
+
+async def test_refused_at_once_when_it_would_begin_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what jobs of each kind have taken; nobody waits to be told so."""
+    now = [0.0]
+    monkeypatch.setattr("services.renderer.queue.time", SimpleNamespace(monotonic=lambda: now[0]))
+    queue = JobQueue(8, 9.0)
+    first, _ = put(queue)
+    await asyncio.sleep(0)
+    assert await queue.take(1.0) is first
+    now[0] += 4.0
+    queue.ended(first)
+    second, _ = put(queue)
+    await asyncio.sleep(0)
+    assert await queue.take(1.0) is second
+    now[0] += 1.0
+    assert queue.expected_wait(Priority.STILL) == 3.0
+    with pytest.raises(QueueFullError) as refused:
+        await queue.run(Job(REQUESTS[Priority.STILL], 15.0, patience=2.0))
+    assert refused.value.headers["Retry-After"] == "3"
+    third = asyncio.ensure_future(queue.run(Job(REQUESTS[Priority.STILL], 15.0, patience=3.0)))
+    await asyncio.sleep(0)
+    assert (queue.expected_wait(Priority.STILL), queue.expected_wait(Priority.COMPILE)) == (7.0, 3.0)
+    queue.workers = 3
+    assert queue.expected_wait(Priority.STILL) == 0.0
+    third.cancel()
 
 
 async def test_taken_job_may_take_longer() -> None:

@@ -1,13 +1,15 @@
 """The way to the renderers: `RendererPool(settings.renderer)`, shared by the API (compile) and the worker (render).
 
 The host of the URL may stand for many renderers (a headless Service): every address that it resolves to is asked,
-the least busy first; 429, 503 and a refused connection lead to the next. When all are busy the pool waits with
-jitter and asks again, up to `wait_seconds`. Errors:
+the least busy first; 429, 503 and a refused connection lead to the next. `wait_seconds` is the caller's patience, and
+each renderer is told (`Prefer: wait=`): one that would take longer to begin says so at once, with the time that it
+takes. Somebody waits for a validation or a sheet, so that is their answer at once; a render is asked for again, with
+jitter, as long as its patience lasts, and so is everything while renderers start or stop. Errors:
 
 - `CompileFailedError`: the source is at fault; `errors` are for the author. Final.
 - `LimitExceededError`: the source is over a limit, `code` says which. Final.
 - `RendererBusyError`: nobody took the job, or had the processors to say what it costs (503 `renderer_slow`). Nothing
-  is known of it. Come back after `retry_after` seconds.
+  is known of it. Come back after `retry_after` seconds, the least that a renderer has measured.
 - `RendererLostError`: a renderer took the job and did not give a proper answer. It may have been the job's fault, so
   the pool does not try the job on another renderer; the caller counts attempts.
 
@@ -16,6 +18,7 @@ means that the job was taken. That costs a fraction of a millisecond beside a re
 """
 
 import asyncio
+import math
 import random
 import socket
 import time
@@ -39,6 +42,7 @@ from services.contracts.renderer import (
     CompileRequest,
     CompileResult,
     LimitCode,
+    Load,
     PreviewOptions,
     Problem,
     RenderRequest,
@@ -53,8 +57,10 @@ from services.core.renders.settings import RendererClientSettings
 MAX_ANSWER_BYTES = 12_582_912
 RESOLVE_SECONDS = 2.0
 COMPILE_SECONDS = 8.0
+LOAD_SECONDS = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.03, 0.4
 _LIMITS = frozenset(LimitCode)
+LONGEST_RETRY_AFTER = 60
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -85,7 +91,7 @@ class RendererBusyError(UnavailableError):
     title = "All renderers are busy"
 
     def __init__(self, retry_after: int = 2) -> None:
-        super().__init__(retry_after=retry_after)
+        super().__init__(f"All renderers are busy; come back in {retry_after} s", retry_after=retry_after)
         self.retry_after = retry_after
 
 
@@ -102,6 +108,30 @@ class _Call:
     body: BaseModel
     request_id: str | None
     seconds: float
+    patience: float
+    # Whether to ask again when all are full.
+    patient: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every renderer is told of it."""
+        headers = {"Content-Type": "application/json", "Prefer": f"wait={math.ceil(self.patience)}"}
+        return headers | ({"X-Request-ID": self.request_id} if self.request_id else {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    content: bytes = b""
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Busy:
+    """Nobody took the job; `full` says that a renderer has too much to do, and is not just coming or going."""
+
+    full: bool
+    retry_after: int
 
 
 @cache
@@ -131,7 +161,7 @@ class RendererPool:
     ) -> CompileResult:
         """Compile `source` without drawing it. A source that does not compile is an answer with `ok` false."""
         body = CompileRequest.model_validate({"source": source, "dialect": dialect})
-        content = await self._ask(_Call("compile", body, request_id, COMPILE_SECONDS), wait_seconds)
+        content = await self._ask(_Call("compile", body, request_id, COMPILE_SECONDS, wait_seconds))
         return _parsed(CompileResult, content)
 
     async def render(
@@ -149,7 +179,7 @@ class RendererPool:
         """Draw `source`; the result holds what was asked for, at most in the sizes that were asked for."""
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters or {}}
         request = RenderRequest.model_validate({**body, "still": still, "preview": preview})
-        result = await self._draw(request, request_id, wait_seconds)
+        result = await self._draw(request, request_id, wait_seconds, patient=True)
         if not _fits(result, still, preview):
             raise RendererLostError("The renderer's answer is not what was asked for")
         return result
@@ -168,10 +198,21 @@ class RendererPool:
         """Draw `source` at several times; the sheet, and all of the result."""
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters}
         request = RenderRequest.model_validate({**body, "sheet": sheet, "motion": True})
-        result = await self._draw(request, request_id, wait_seconds)
+        result = await self._draw(request, request_id, wait_seconds, patient=False)
         if result.sheet is None or not _is_the_sheet(result.sheet, sheet):
             raise RendererLostError("The renderer's answer is not what was asked for")
         return result.sheet, result
+
+    async def load(self) -> Load:
+        """What all renderers that are ready have to do together."""
+        loads = await asyncio.gather(*(self._load(address) for address in await self._resolve()))
+        ready = [load for load in loads if load is not None and load.ready]
+        return Load(
+            slots=sum(load.slots for load in ready),
+            busy=sum(load.busy for load in ready),
+            waiting=sum(load.waiting for load in ready),
+            ready=bool(ready),
+        )
 
     def stop_waiting(self) -> None:
         """Let those who wait for a free renderer end with `RendererBusyError` at once; for a graceful stop."""
@@ -182,27 +223,30 @@ class RendererPool:
         self.stop_waiting()
         await self._client.aclose()
 
-    async def _draw(self, request: RenderRequest, request_id: str | None, wait_seconds: float) -> CheckedResult:
-        call = _Call("render", request, request_id, self.settings.timeout_seconds)
-        return _parsed(CheckedResult, await self._ask(call, wait_seconds))
+    async def _draw(
+        self, request: RenderRequest, request_id: str | None, wait_seconds: float, *, patient: bool
+    ) -> CheckedResult:
+        call = _Call("render", request, request_id, self.settings.timeout_seconds, wait_seconds, patient)
+        return _parsed(CheckedResult, await self._ask(call))
 
-    async def _ask(self, call: _Call, wait_seconds: float) -> bytes:
-        deadline = time.monotonic() + wait_seconds
+    async def _ask(self, call: _Call) -> bytes:
+        deadline = time.monotonic() + call.patience
         pause = FIRST_PAUSE
         while True:
             try:
-                content = await self._ask_each(call, deadline)
+                answer = await self._ask_each(call, deadline)
             except (CompileFailedError, LimitExceededError, RendererLostError) as error:
                 CALLS.labels(call.verb, type(error).__name__.removesuffix("Error")).inc()
                 raise
-            if content is not None:
+            if isinstance(answer, bytes):
                 CALLS.labels(call.verb, "ok").inc()
-                return content
+                return answer
             pause = min(LONGEST_PAUSE, pause * 1.6)
             jittered = pause * random.uniform(0.5, 1)  # noqa: S311 -- not a secret
-            if time.monotonic() + jittered > deadline or await self._stopped_within(jittered):
+            over = (answer.full and not call.patient) or time.monotonic() + jittered > deadline
+            if over or await self._stopped_within(jittered):
                 CALLS.labels(call.verb, "RendererBusy").inc()
-                raise RendererBusyError
+                raise RendererBusyError(answer.retry_after)
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:
@@ -211,26 +255,28 @@ class RendererPool:
             return False
         return True
 
-    async def _ask_each(self, call: _Call, deadline: float) -> bytes | None:
-        """The first answer, or None when every address is busy or refuses the connection, or time is over."""
+    async def _ask_each(self, call: _Call, deadline: float) -> bytes | _Busy:
+        """The first answer, unless every address is busy or refuses the connection, or time is over."""
         addresses = await self._resolve()
         random.shuffle(addresses)
+        full, waits = False, []
         for address in sorted(addresses, key=lambda each: self._in_flight[each]):
             async with self._counted(address):
-                status, content = await self._post(address, call)
-            if status == 200:
-                return content
-            if status not in (429, 503):
-                raise _refusal(status, content)
+                answer = await self._post(address, call)
+            if answer.status == 200:
+                return answer.content
+            if answer.status not in (429, 503):
+                raise _refusal(answer.status, answer.content)
+            full |= answer.status == 429
+            if answer.retry_after is not None:
+                waits.append(min(LONGEST_RETRY_AFTER, max(1, answer.retry_after)))
             if time.monotonic() > deadline:
                 break  # This one took its time to find out that it is too busy.
-        return None
+        return _Busy(full, min(waits, default=2))
 
-    async def _post(self, address: str, call: _Call) -> tuple[int, bytes]:
-        """Status and content; 503 when the connection is refused. Raises `RendererLostError`."""
-        headers = {"Host": self._url.netloc.rpartition("@")[2], "Content-Type": "application/json"}
-        if call.request_id:
-            headers["X-Request-ID"] = call.request_id
+    async def _post(self, address: str, call: _Call) -> _Answer:
+        """The answer; 503 when the connection is refused. Raises `RendererLostError`."""
+        headers = call.headers | {"Host": self._host}
         limits = httpx2.Timeout(call.seconds, connect=1.0)
         url = f"{address}/{call.verb}"
         body = call.body.model_dump_json()
@@ -244,12 +290,27 @@ class RendererPool:
                     content += part
                     if len(content) > MAX_ANSWER_BYTES:
                         raise RendererLostError("The renderer's answer is too large")
-                return response.status_code, bytes(content)
+                retry_after = response.headers.get("Retry-After", "")[:9]
+                wait = int(retry_after) if retry_after.isdecimal() else None
+                return _Answer(response.status_code, bytes(content), wait)
         except (httpx2.ConnectError, httpx2.ConnectTimeout):
             self._resolved_at = float("-inf")
-            return 503, b""
+            return _Answer(503)
         except (httpx2.HTTPError, TimeoutError) as error:
             raise RendererLostError from error
+
+    async def _load(self, address: str) -> Load | None:
+        """What one renderer says of itself; None where there is no good answer."""
+        try:
+            async with asyncio.timeout(LOAD_SECONDS):
+                answer = await self._client.get(f"{address}/load", headers={"Host": self._host})
+            return Load.model_validate_json(answer.content) if answer.status_code == 200 else None
+        except (httpx2.HTTPError, TimeoutError, ValidationError):
+            return None
+
+    @property
+    def _host(self) -> str:
+        return self._url.netloc.rpartition("@")[2]
 
     @asynccontextmanager
     async def _counted(self, address: str) -> AsyncIterator[None]:

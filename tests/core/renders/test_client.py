@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse
 
-from services.contracts.renderer import PreviewOptions, Sheet, SheetOptions, StillOptions
+from services.contracts.renderer import Load, PreviewOptions, Sheet, SheetOptions, StillOptions
 from services.core.renders.answers import CheckedResult
 from services.core.renders.client import (
     CompileFailedError,
@@ -61,8 +61,36 @@ async def test_the_wait_for_a_busy_renderer_is_bounded(pool: RendererPool, fake_
     with pytest.raises(RendererBusyError) as caught:
         await _draw(pool, wait_seconds=0.4)
     assert time.monotonic() - started < 1
-    assert caught.value.headers["Retry-After"] == "2"
+    assert caught.value.headers["Retry-After"] == "1"
     assert 2 <= len(fake_renderer.calls) <= 12
+
+
+async def test_who_sits_and_waits_is_refused_at_once_with_the_time_that_was_measured(
+    pool: RendererPool, fake_renderer: FakeRenderer
+) -> None:
+    fake_renderer.default = problem(429, "queue_full", retry_after=7)
+    for ask in (pool.compile("s", None, wait_seconds=60), _draw_sheet(pool, wait_seconds=60)):
+        with pytest.raises(RendererBusyError) as caught:
+            await ask
+        assert caught.value.headers["Retry-After"] == "7"
+    assert [(call["source"], fake_renderer.patience.pop(0)) for call in fake_renderer.calls] == [("s", "wait=60")] * 2
+
+
+async def test_a_validation_waits_for_a_renderer_that_is_about_to_come(
+    pool: RendererPool, fake_renderer: FakeRenderer
+) -> None:
+    fake_renderer.script.extend(["draining"] * 2)
+    assert (await pool.compile("s", None)).ok
+    assert len(fake_renderer.calls) == 3
+
+
+async def test_the_load_of_all_that_are_ready(fake_renderer: FakeRenderer, other_renderer: FakeRenderer) -> None:
+    fake_renderer.slots, other_renderer.slots = 2, 3
+    pool = Several([fake_renderer.url, other_renderer.url, f"http://127.0.0.1:{free_port()}"])
+    assert await pool.load() == Load(slots=5, busy=0, waiting=0, ready=True)
+    other_renderer.ready = False
+    assert (await pool.load()).slots == 2
+    await pool.aclose()
 
 
 async def test_nobody_waits_any_longer_when_the_process_stops(pool: RendererPool, fake_renderer: FakeRenderer) -> None:
@@ -153,8 +181,10 @@ async def test_a_preview_may_be_smaller_and_may_be_missing(pool: RendererPool, f
 SHEET = SheetOptions(width=64, height=36, times=[0.0, 1.0, 2.5, 4.0], columns=2, max_bytes=20_000)
 
 
-def _draw_sheet(pool: RendererPool, order: SheetOptions = SHEET) -> Coroutine[Any, Any, tuple[Sheet, CheckedResult]]:
-    return pool.sheet("s", None, job_id="j", parameters={"a": 1.0}, sheet=order, wait_seconds=0.5)
+def _draw_sheet(
+    pool: RendererPool, order: SheetOptions = SHEET, wait_seconds: float = 0.5
+) -> Coroutine[Any, Any, tuple[Sheet, CheckedResult]]:
+    return pool.sheet("s", None, job_id="j", parameters={"a": 1.0}, sheet=order, wait_seconds=wait_seconds)
 
 
 async def test_a_sheet_comes_back_as_it_was_ordered(pool: RendererPool, fake_renderer: FakeRenderer) -> None:

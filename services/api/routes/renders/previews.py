@@ -18,7 +18,7 @@ _BINARY = {"type": "string", "format": "binary"}
 
 @router.post("/preview", dependencies=[account_limit("preview_account")], openapi_extra=READS)
 async def preview_source(body: PreviewRequest, services: ServicesDep) -> ShaderPreview:
-    """Check, compile and draw a source without keeping it. 503 when no renderer can be asked."""
+    """Check, compile and draw a source without keeping it. 503 at once when no renderer can begin soon enough."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     return await preview(services.renderers, body, services.settings.limits, request_id=request_id)
 

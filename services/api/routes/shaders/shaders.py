@@ -63,7 +63,7 @@ async def create(
 
 @router.post("/validate", dependencies=[account_limit("validate_account")], openapi_extra=READS)
 async def validate_source(body: ValidateRequest, services: ServicesDep) -> Validation:
-    """Check and compile a source without keeping it. 503 when no renderer can be asked."""
+    """Check and compile a source without keeping it. 503 at once when no renderer can begin soon enough."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     return await validate(services.renderers, body.source, services.settings.limits, request_id=request_id)
 
