@@ -5,6 +5,30 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 
+class Bound(BaseModel):
+    """How much of something there is, and how much there may be."""
+
+    used: int = Field(examples=[12])
+    limit: int = Field(examples=[200])
+
+
+class Publishes(BaseModel):
+    """The publishes of this calendar month (UTC)."""
+
+    used: int = Field(examples=[3])
+    limit: int | None = Field(description="null: without a limit", examples=[5])
+    resets_at: datetime
+
+
+class Usage(BaseModel):
+    """What an account uses of what it may."""
+
+    drafts: Bound = Field(description="Shaders that were never published, private ones too")
+    bytes: Bound = Field(description="Sources and pictures of all that is not deleted")
+    publishes: Publishes
+    versions_per_shader: int = Field(description="How many versions one shader may have", examples=[200])
+
+
 class PublicProfile(BaseModel):
     """What everybody sees of a user."""
 

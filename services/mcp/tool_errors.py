@@ -28,6 +28,9 @@ _CHANGES = {
     "source_too_large": "Make the source shorter.",
     "too_large": "Send less: a source has at most 64 KiB.",
     "publish_limit": "Keep it as a draft (create_shader_draft), and publish after resets_at.",
+    "draft_limit": "Publish a draft, or let the account's owner delete some on the site; then send this again.",
+    "version_limit": "fork_shader makes a shader with a history of its own.",
+    "storage_limit": "The account's owner has to delete shaders on the site.",
     "unknown_licence": "Take one of `allowed`.",
     "licence_obligation": "Take one of `allowed`: the work that this is a fork of asks for it.",
     "no_derivatives": "Its licence allows no forks. Take another work, or begin one of your own.",
@@ -116,7 +119,7 @@ def _extras(problem: ApiProblemError, source: str | None) -> dict[str, Any]:
         extras["fields"] = fields[:5]
     if isinstance(errors := document.get("errors"), list) and errors:
         extras["errors"] = [found.model_dump(exclude_none=True) for found in findings(errors, source or "")]
-    for name in ("allowed", "limit", "resets_at"):
+    for name in ("allowed", "used", "limit", "resets_at"):
         if name in document:
             extras[name] = document[name]
     for side in ("current", "base"):

@@ -26,7 +26,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import dramatiq
@@ -44,6 +44,7 @@ from services.worker.wakeups import WakeUps
 
 POLL_MS = 250
 RETRY_IN = "retry_in"
+NAMESPACE = "dramatiq"
 
 log = structlog.get_logger("broker")
 
@@ -56,12 +57,13 @@ class JobBroker(RedisBroker):
     """The broker of our workers and relays; see the module."""
 
     def __init__(self, url: str, *, middleware: list[Middleware], heartbeat_ms: int = 15_000) -> None:
-        # No silent retries inside the client: a repeated fetch would leave the first one's messages with nobody.
-        client = redis.Redis.from_url(
-            url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=2, socket_timeout=5, health_check_interval=30
-        )
+        client = queue_client(url)
         super().__init__(  # type: ignore[no-untyped-call]  # dramatiq leaves it without types
-            client=client, middleware=middleware, maintenance_chance=1_000_000, heartbeat_timeout=heartbeat_ms
+            client=client,
+            namespace=NAMESPACE,
+            middleware=middleware,
+            maintenance_chance=1_000_000,
+            heartbeat_timeout=heartbeat_ms,
         )
         self.wakeups = WakeUps(client)
         # Set when the process stops: from then on nobody waits for a Redis that is away.
@@ -99,12 +101,7 @@ class JobBroker(RedisBroker):
 
     def depth(self, queue_name: str) -> dict[str, int]:
         """How many messages the queue holds: `waiting` (in flight included) and `delayed`."""
-        name = f"{self.namespace}:{queue_name}"
-        with connection_errors():
-            return {
-                "waiting": cast("int", self.client.hlen(f"{name}.msgs")),
-                "delayed": cast("int", self.client.hlen(f"{name}.DQ.msgs")),
-            }
+        return depth_of(self.client, queue_name)
 
 
 class FetchedMessage(MessageProxy):
@@ -194,6 +191,24 @@ class QueueConsumer(Consumer):
         self._held.discard(message.options["redis_message_id"])
         if was_full:
             self._wake.set()
+
+
+def queue_client(url: str) -> redis.Redis:
+    """A client of the server that holds the queues."""
+    # No silent retries inside the client: a repeated fetch would leave the first one's messages with nobody.
+    return redis.Redis.from_url(
+        url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=2, socket_timeout=5, health_check_interval=30
+    )
+
+
+def depth_of(client: redis.Redis, queue_name: str) -> dict[str, int]:
+    """As `JobBroker.depth`, for who has no broker; raises `ConnectionClosed`."""
+    name = f"{NAMESPACE}:{queue_name}"
+    with connection_errors():
+        return {
+            "waiting": client.hlen(f"{name}.msgs"),
+            "delayed": client.hlen(f"{name}.DQ.msgs"),
+        }
 
 
 @contextmanager

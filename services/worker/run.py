@@ -68,19 +68,19 @@ class WorkerProcess:
         self._settings = runtime.settings.worker
         self._broker = build_broker(runtime)
         declare_actors(self._broker, runtime)
-        self._worker = dramatiq.Worker(
-            self._broker,
-            queues={name.strip() for name in self._settings.queues.split(",") if name.strip()},
-            worker_timeout=POLL_MS,
-            worker_threads=self._settings.threads,
-        )
+        # Threads of its own for each queue: those of the render queue wait for renderers as long as it takes.
+        self._workers = [
+            dramatiq.Worker(self._broker, queues={queue}, worker_timeout=POLL_MS, worker_threads=self._settings.threads)
+            for queue in sorted({name.strip() for name in self._settings.queues.split(",")} - {""})
+        ]
         self._tasks: list[asyncio.Task[None]] = []
         self._health = HealthServer({"/healthz": self._alive, "/readyz": self._ready, "/metrics": self._metrics})
 
     async def start(self) -> None:
         """Open the health port and begin to work."""
         port = await self._health.start(self._settings.health_host, self._settings.health_port)
-        self._worker.start()
+        for worker in self._workers:
+            worker.start()
         self._tasks = [
             asyncio.create_task(Relay(self._runtime, self._broker).run(), name="relay"),
             asyncio.create_task(
@@ -109,16 +109,19 @@ class WorkerProcess:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._runtime.turns.stop()
         self._runtime.renderers.stop_waiting()
         self._broker.stopping.set()
-        await asyncio.to_thread(self._worker.stop, int(self._settings.stop_seconds * 1000))
+        stop_ms = int(self._settings.stop_seconds * 1000)
+        await asyncio.gather(*(asyncio.to_thread(worker.stop, stop_ms) for worker in self._workers))
         await asyncio.to_thread(self._broker.close)
         await self._health.stop()
         log.info("worker stopped")
 
     def _dead_parts(self) -> list[str]:
-        dead = [f"consumer {name}" for name, thread in self._worker.consumers.items() if not thread.is_alive()]
-        dead += ["worker thread" for thread in self._worker.workers if not thread.is_alive()]
+        consumers = [consumer for worker in self._workers for consumer in worker.consumers.items()]
+        dead = [f"consumer {name}" for name, thread in consumers if not thread.is_alive()]
+        dead += ["worker thread" for worker in self._workers for thread in worker.workers if not thread.is_alive()]
         return dead + [task.get_name() for task in self._tasks if task.done()]
 
     def _task_errors(self) -> Iterable[str]:

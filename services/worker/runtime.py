@@ -9,7 +9,10 @@ not grow with them.
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
+
+import redis
 
 from services.core.kit.database import Database
 from services.core.kit.storage import ObjectStore
@@ -17,7 +20,9 @@ from services.core.mail.sending import Courier
 from services.core.mail.settings import MailSettings, SmtpSettings
 from services.core.renders.client import RendererPool
 from services.core.renders.settings import RendererClientSettings
+from services.worker.broker import queue_client
 from services.worker.settings import WorkerSettings
+from services.worker.turns import Turns
 
 T = TypeVar("T")
 
@@ -31,18 +36,24 @@ class Runtime:
     store: ObjectStore
     renderers: RendererPool
     courier: Courier
+    turns: Turns
+    # For looking at the queues, from other threads than the loop's.
+    queues: redis.Redis
     loop: asyncio.AbstractEventLoop
 
     @classmethod
     def open(cls, settings: WorkerSettings) -> "Runtime":
         """Everything that `settings` name; nothing is connected until it is used."""
         database = Database(settings.database, application="worker")
+        renderers = RendererPool(settings.of(RendererClientSettings))
         return cls(
             settings=settings,
             database=database,
             store=ObjectStore(settings.storage),
-            renderers=RendererPool(settings.of(RendererClientSettings)),
             courier=Courier(database, settings.of(MailSettings), settings.of(SmtpSettings), settings.site),
+            renderers=renderers,
+            turns=Turns(database, renderers, lease=timedelta(seconds=settings.worker.lease_seconds)),
+            queues=queue_client(settings.redis.queue),
             loop=asyncio.get_running_loop(),
         )
 
@@ -53,4 +64,5 @@ class Runtime:
     async def close(self) -> None:
         """Close all connections."""
         await self.renderers.aclose()
+        self.queues.close()
         await self.database.dispose()

@@ -10,7 +10,7 @@ class WorkerGroup(BaseModel):
     """How it works. Its threads only wait for renderers and the database, so there may be many."""
 
     queues: str = "default,render"
-    threads: int = Field(16, ge=1, le=256)
+    threads: int = Field(16, ge=1, le=256)  # for each queue
     health_host: str = "127.0.0.1"
     health_port: int = Field(3300, ge=0, le=65_535)  # 0: any free port, named in the log
     stop_seconds: float = Field(40.0, ge=1)

@@ -7,11 +7,15 @@ import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlmodel import col
 
+from services.contracts.shaders import Visibility
+from services.core.accounts.models import User
+from services.core.feed.jobs import UPDATE_TASTE
 from services.core.jobs.dead_letters import add_dead_letter
 from services.core.jobs.models import DeadLetter, OutboxMessage
 from services.core.jobs.outbox import enqueue
@@ -84,13 +88,13 @@ def begin(worker: Process) -> None:
         worker.wait_for("worker started")
 
 
-async def publish(database: Database, works: int) -> set[str]:
-    """So many works with their render jobs; gives their ids."""
+async def publish(database: Database, works: int, author: User | None = None, **fields: Any) -> set[str]:
+    """So many works with their render jobs, by `author` or each by another; gives their ids."""
     ids = set()
     for _ in range(works):
         async with database.write() as session:
-            author = await make_user(session)
-            shader = await make_shader(session, author=author, rendered=False)
+            by = author or await make_user(session)
+            shader = await make_shader(session, author=by, rendered=False, **fields)
             await enqueue(session, RENDER_STILL, shader_id=shader.id, version=1)
             ids.add(shader.id)
     return ids
@@ -166,6 +170,44 @@ async def test_a_worker_killed_in_mid_job_loses_nothing(
     await eventually(all_ready(own_database, ids), within=30)
     assert len(fake_renderer.calls) == 12 + QUICK.threads, "only what was being drawn is drawn again"
     await eventually(lambda: nothing_waits(own_database))
+
+
+async def test_a_flood_is_drawn_whoever_dies_and_a_stranger_goes_before_it(
+    workers: list[Process], own_database: Database, fake_renderer: FakeRenderer
+) -> None:
+    """Two slots, so three jobs are under way: those are drawn again, and nothing else is drawn twice or lost."""
+    fake_renderer.slots = 2
+    async with own_database.write() as session:
+        flooder = await make_user(session)
+    ids = await publish(own_database, 30, author=flooder, visibility=Visibility.DRAFT)
+    fake_renderer.hold.clear()
+    begin(workers[0])
+    await eventually(lambda: fake_renderer.drawing == 3)
+    (wanted,) = await publish(own_database, 1)
+    workers[0].kill()
+    before = len(fake_renderer.calls)
+    fake_renderer.hold.set()
+    begin(workers[1])
+    await eventually(all_ready(own_database, {*ids, wanted}), within=30)
+    drawn = [call["job_id"].partition(".")[0] for call in fake_renderer.calls]
+    assert wanted in drawn[before : before + 3]
+    assert len(drawn) == 31 + before
+    await eventually(lambda: nothing_waits(own_database))
+
+
+async def test_other_jobs_go_on_while_no_renderer_answers(
+    workers: list[Process], own_database: Database, fake_renderer: FakeRenderer
+) -> None:
+    fake_renderer.ready = False
+    begin(workers[0])
+    ids = await publish(own_database, 3 * QUICK.threads)
+    await eventually(lambda: nothing_waits(own_database))
+    async with own_database.write() as session:
+        await enqueue(session, UPDATE_TASTE, user_id=str(uuid4()))
+    await eventually(lambda: "job done" in workers[0].text())
+    assert fake_renderer.calls == []
+    fake_renderer.ready = True
+    await eventually(all_ready(own_database, ids))
 
 
 async def test_a_source_that_breaks_every_renderer_ends_and_the_others_go_on(
@@ -267,6 +309,7 @@ async def test_logs_and_the_renderer_carry_the_requests_id_and_no_source(
         author = await make_user(session)
         shader = await make_shader(session, author=author, rendered=False, title="private words", source="secret_fn()")
         await enqueue(session, RENDER_STILL, shader_id=shader.id, version=1)
+        await session.execute(text("UPDATE renders SET request_id = 'r-77'"))
         await session.execute(text("UPDATE outbox SET request_id = 'r-77'"))
     await eventually(all_ready(own_database, {shader.id}))
     await eventually(lambda: "job done" in workers[0].text())

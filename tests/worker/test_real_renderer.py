@@ -19,7 +19,7 @@ from services.contracts.glsl import Dialect
 from services.core.kit.database import Database
 from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import Render
-from services.worker.actors.renders import render_preview, render_still
+from services.worker.actors.renders import render
 from services.worker.retries import TryLaterError
 from services.worker.runtime import Runtime
 from services.worker.settings import WorkerSettings
@@ -78,41 +78,41 @@ async def _picture(runtime: Runtime, name: str | None) -> Any:
 
 async def test_a_moving_work_gets_a_still_and_a_loop(real: Runtime) -> None:
     shader_id = await _publish(real.database, MOVING)
-    await render_still(real, shader_id, 1)
-    await render_preview(real, shader_id, 1)
-    render = await _row(real.database, shader_id)
-    assert (render.status, render.preview_status, render.animated) == ("ready", "ready", True)
-    assert render.backend in ("llvmpipe", "swiftshader")
-    assert render.timings["total_ms"] > 0
-    still, loop = await _picture(real, render.still_name), await _picture(real, render.preview_name)
+    await render(real, shader_id, 1)
+    await render(real, shader_id, 1)
+    found = await _row(real.database, shader_id)
+    assert (found.status, found.preview_status, found.animated) == ("ready", "ready", True)
+    assert found.backend in ("llvmpipe", "swiftshader")
+    assert found.timings["total_ms"] > 0
+    still, loop = await _picture(real, found.still_name), await _picture(real, found.preview_name)
     assert (still.format, still.size) == ("WEBP", (640, 360))
     assert loop.n_frames > 1
 
 
 async def test_a_static_work_gets_a_still_only(real: Runtime) -> None:
     shader_id = await _publish(real.database, STILL)
-    await render_still(real, shader_id, 1)
-    render = await _row(real.database, shader_id)
-    assert (render.status, render.preview_reason) == ("ready", "static")
-    pixel = (await _picture(real, render.still_name)).convert("RGB").getpixel((639, 359))
+    await render(real, shader_id, 1)
+    found = await _row(real.database, shader_id)
+    assert (found.status, found.preview_reason) == ("ready", "static")
+    pixel = (await _picture(real, found.still_name)).convert("RGB").getpixel((639, 359))
     assert pixel[0] > 240
     assert pixel[1] < 15
 
 
 async def test_a_compile_error_stands_at_its_line(real: Runtime) -> None:
     shader_id = await _publish(real.database, BROKEN)
-    await render_still(real, shader_id, 1)
-    render = await _row(real.database, shader_id)
-    assert (render.status, render.failure_code) == ("failed", "compile_failed")
-    assert (render.errors[0]["line"], render.errors[0]["token"]) == (3, "undeclared")
+    await render(real, shader_id, 1)
+    found = await _row(real.database, shader_id)
+    assert (found.status, found.failure_code) == ("failed", "compile_failed")
+    assert (found.errors[0]["line"], found.errors[0]["token"]) == (3, "undeclared")
 
 
 async def test_an_endless_loop_ends_with_a_code(real: Runtime) -> None:
     shader_id = await _publish(real.database, ENDLESS)
-    await render_still(real, shader_id, 1)
-    render = await _row(real.database, shader_id)
-    assert (render.status, render.attempts) == ("failed", 1)
-    assert render.failure_code in ("loop_limit", "still_timeout", "job_timeout")
+    await render(real, shader_id, 1)
+    found = await _row(real.database, shader_id)
+    assert (found.status, found.attempts) == ("failed", 1)
+    assert found.failure_code in ("loop_limit", "still_timeout", "job_timeout")
 
 
 async def test_compiling_alone_gives_parameters(real: Runtime) -> None:
@@ -131,11 +131,11 @@ async def test_a_renderer_killed_in_mid_job_costs_one_attempt(
     with running_renderer(tmp_path, {**SHORT_LIMITS, "still_seconds": 20.0, "job_seconds": 30.0}) as own:
         runtime = Runtime.open(_settings(settings, own.url))
         shader_id = await _publish(database, HEAVY)
-        drawing = asyncio.create_task(render_still(runtime, shader_id, 1))
+        drawing = asyncio.create_task(render(runtime, shader_id, 1))
         await asyncio.sleep(1)
         os.kill(own.process.pid, signal.SIGKILL)
         with pytest.raises(TryLaterError):
             await drawing
-        render = await _row(database, shader_id)
-        assert (render.status, render.attempts) == ("pending", 1)
+        found = await _row(database, shader_id)
+        assert (found.status, found.attempts) == ("pending", 1)
         await runtime.close()

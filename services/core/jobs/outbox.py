@@ -27,6 +27,11 @@ class Job:
     queue: str
 
 
+def current_request_id() -> str | None:
+    """The id of the request, or of the one that asked for the job, that is being served."""
+    return structlog.contextvars.get_contextvars().get("request_id")
+
+
 async def enqueue(session: WriteSession, job: Job, *, delay: timedelta | None = None, **payload: Any) -> UUID:
     """Write `job` into the outbox of this transaction and return its message id.
 
@@ -34,14 +39,13 @@ async def enqueue(session: WriteSession, job: Job, *, delay: timedelta | None = 
     travels with it.
     """
     message_id = uuid4()
-    request_id = structlog.contextvars.get_contextvars().get("request_id")
     await session.execute(
         insert(OutboxMessage).values(
             message_id=message_id,
             actor=job.name,
             queue=job.queue,
             payload=payload,
-            request_id=request_id,
+            request_id=current_request_id(),
             # The server's clock, because it is the server's clock that the relay compares with.
             run_at=func.now() + (delay or timedelta()),
         )

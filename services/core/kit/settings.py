@@ -70,6 +70,9 @@ class LimitSettings(ProxySettings):
     body_bytes: int = 1_048_576
     source_bytes: int = 65_536
     publishes_per_month: int = 5
+    drafts_per_account: int = 200
+    versions_per_shader: int = 200
+    bytes_per_account: int = 1_000_000_000
     address: RateText = "1200/60"
     bad_token_address: RateText = "60/60"  # noqa: S105 -- a rate
     login_address: RateText = "30/60"

@@ -26,7 +26,7 @@ from services.contracts.glsl import SourceError
 from services.contracts.shaders import PreviewStatus, RenderStatus
 from services.core.jobs.events import emit
 from services.core.jobs.outbox import Job, enqueue
-from services.core.kit.database import ReadSession, WriteSession
+from services.core.kit.database import WriteSession
 from services.core.kit.topics import publish
 from services.core.renders import events
 from services.core.renders.answers import CheckedResult
@@ -81,12 +81,6 @@ async def claim_preview(
 ) -> RenderJob | None:
     """Claim the preview of a version whose still is ready; None as for `claim_still`."""
     return await _claim(session, RENDER_PREVIEW, shader_id, version, lease)
-
-
-async def is_open(session: ReadSession, kind: Job, shader_id: str, version: int) -> bool:
-    """Whether the job of this kind is still to be done, by whomever."""
-    statement = select(col(Render.version)).where(*_row(shader_id, version), *_open(kind))
-    return await session.scalar(statement) is not None
 
 
 async def extend(session: WriteSession, job: RenderJob, *, lease: timedelta = LEASE) -> bool:

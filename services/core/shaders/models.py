@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Computed, ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy import BigInteger, Column, Computed, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
@@ -68,6 +68,8 @@ class Shader(SQLModel, table=True):
     score: int = 0
     hot: float = 0.0
     forks: int = 0
+    # Its sources and pictures (usage.py).
+    kept_bytes: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
     # What a search looks into, and the title's part of it: shaders that have the words in their title come first.
     title_words: Any = Field(
         default=None,
@@ -129,6 +131,8 @@ class Render(SQLModel, table=True):
     attempts: int = 0
     preview_attempts: int = 0
     lease_until: datetime | None = optional_time_field()
+    # Of the request that asked for the pictures, for the logs.
+    request_id: str | None = Field(default=None, max_length=64)
     failure_code: str | None = None
     errors: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     animated: bool | None = None
@@ -137,6 +141,7 @@ class Render(SQLModel, table=True):
     average_color: str | None = Field(default=None, max_length=7)
     preview_name: str | None = None
     preview_reason: str | None = None
+    picture_bytes: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
     backend: str | None = None
     timings: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
     created_at: datetime = time_field()
@@ -152,6 +157,7 @@ RENDER_BEGINS: Mapping[str, Any] = {
     "preview_status": PreviewStatus.PENDING,
     "preview_attempts": 0,
     "preview_reason": None,
+    "picture_bytes": 0,
 }
 
 

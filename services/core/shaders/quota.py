@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from services.core.accounts.models import Plan, User
-from services.core.kit.database import WriteSession
+from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ForbiddenError
 from services.core.kit.tables import utc_now
 from services.core.shaders.models import PublishUsage
@@ -35,8 +35,7 @@ async def count_publish(session: WriteSession, user_id: UUID, *, limit: int) -> 
     Raises `PublishLimitError`. The shader itself can still be kept as a draft.
     """
     now = utc_now()
-    plan = await session.scalar(select(col(User.plan)).where(col(User.id) == user_id))
-    allowed = _UNLIMITED if plan == Plan.PRO else limit
+    allowed = await _allowed(session, user_id, limit)
     statement: Any = insert(PublishUsage).values(user_id=user_id, month=now.date().replace(day=1), used=1)
     statement = statement.on_conflict_do_update(
         index_elements=["user_id", "month"],
@@ -50,6 +49,22 @@ async def count_publish(session: WriteSession, user_id: UUID, *, limit: int) -> 
             extra={"limit": limit, "resets_at": _next_month(now).isoformat()},
         )
     return used
+
+
+async def publishes_of(session: ReadSession, user_id: UUID, *, limit: int) -> tuple[int, int | None, datetime]:
+    """How many publishes of this month are used, how many there are (None: no limit), and when there are new ones."""
+    now = utc_now()
+    month = now.date().replace(day=1)
+    statement = select(col(PublishUsage.used)).where(
+        col(PublishUsage.user_id) == user_id, col(PublishUsage.month) == month
+    )
+    allowed = await _allowed(session, user_id, limit)
+    return await session.scalar(statement) or 0, None if allowed == _UNLIMITED else allowed, _next_month(now)
+
+
+async def _allowed(session: ReadSession, user_id: UUID, limit: int) -> int:
+    plan = await session.scalar(select(col(User.plan)).where(col(User.id) == user_id))
+    return _UNLIMITED if plan == Plan.PRO else limit
 
 
 def _next_month(now: datetime) -> datetime:

@@ -7,7 +7,7 @@ An edit names the version it began with. When another one came in between, `Stal
 three sides, so that no text is lost and the two can be merged; of several edits of one version exactly one wins,
 because each locks the shader first. Sending the newest version again changes nothing and gives that version.
 
-Raises the errors of core/glsl/static_check.py, licences.py and quota.py, `NotFoundError` and `NotYoursError`.
+Raises the errors of core/glsl/static_check.py, licences.py, quota.py and usage.py, `NotFoundError` and `NotYoursError`.
 """
 
 import hashlib
@@ -24,12 +24,13 @@ from services.core.glsl.static_check import CheckedSource, check
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
 from services.core.jobs.events import emit
+from services.core.jobs.outbox import current_request_id
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from services.core.kit.settings import LimitSettings
 from services.core.kit.tables import utc_now
 from services.core.ranking.hot import hot_score
-from services.core.shaders import events, repository
+from services.core.shaders import events, repository, usage
 from services.core.shaders.licences import require_compatible, require_known
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import RENDER_BEGINS, Render, Shader, ShaderVersion
@@ -116,11 +117,14 @@ async def add_edit(
         return newest.number, False
     await _refuse_stale(session, shader, edit.based_on, yours=checked.source)
     number = shader.current_version + 1
+    await _require_room(session, caller, shader, checked, number, limits)
     await add_version(session, shader, checked, edit.parameter_values, number=number, note=edit.note)
     return number, True
 
 
-async def restore(session: WriteSession, caller: Caller, shader_id: str, wanted: VersionRestore) -> int:
+async def restore(
+    session: WriteSession, caller: Caller, shader_id: str, wanted: VersionRestore, limits: LimitSettings
+) -> int:
     """Make a copy of an old version the newest, and give its number."""
     shader = await repository.locked_own(session, caller, shader_id)
     old = await _version(session, shader, wanted.version)
@@ -130,8 +134,10 @@ async def restore(session: WriteSession, caller: Caller, shader_id: str, wanted:
         raise AlreadyNewestError
     number = shader.current_version + 1
     note = f"Restored from version {old.number}"
+    checked = as_checked(old)
+    await _require_room(session, caller, shader, checked, number, limits)
     await add_version(
-        session, shader, as_checked(old), old.parameter_values, number=number, note=note, restored_from=old.number
+        session, shader, checked, old.parameter_values, number=number, note=note, restored_from=old.number
     )
     return number
 
@@ -151,6 +157,9 @@ async def add_shader(
 ) -> None:
     """Write a new shader with its first version, and count it when it is published."""
     shader.search_words = search_words(shader.tags, caller.handle)
+    if shader.visibility not in PUBLISHED:
+        await usage.require_draft(session, caller.user_id, limits)
+    await usage.require_room(session, caller.user_id, len(checked.source.encode()), limits)
     await _note_publication(session, caller, shader, limits)
     session.add(shader)
     await session.flush()
@@ -184,9 +193,10 @@ async def add_version(
     shader.dialect = checked.dialect
     shader.updated_at = version.created_at
     await session.flush()
-    session.add(Render(shader_id=shader.id, version=number))
+    session.add(Render(shader_id=shader.id, version=number, request_id=current_request_id()))
     await emit(session, events.PICTURES_WANTED, shader_id=shader.id, version=number)
     await session.flush()
+    await usage.refresh_kept_bytes(session, shader.id)
     return version
 
 
@@ -229,6 +239,14 @@ async def _refuse_stale(session: WriteSession, shader: Shader, based_on: int, *,
     )
 
 
+async def _require_room(
+    session: WriteSession, caller: Caller, shader: Shader, checked: CheckedSource, number: int, limits: LimitSettings
+) -> None:
+    """Raise `VersionLimitError` or `StorageLimitError` unless there may be another version."""
+    usage.require_version(number, limits)
+    await usage.require_room(session, caller.user_id, len(checked.source.encode()), limits)
+
+
 async def _note_publication(session: WriteSession, caller: Caller, shader: Shader, limits: LimitSettings) -> None:
     """Count and date the moment in which others can see a shader for the first time."""
     if shader.visibility not in PUBLISHED or shader.published_at is not None:
@@ -253,7 +271,7 @@ async def _take_still_again(session: WriteSession, shader: Shader) -> None:
             col(Render.status).in_([RenderStatus.READY, RenderStatus.RENDERING]),
             col(Render.still_time).is_distinct_from(shader.still_time),
         )
-        .values(**RENDER_BEGINS, updated_at=utc_now())
+        .values(**RENDER_BEGINS, request_id=current_request_id(), updated_at=utc_now())
         .returning(col(Render.version))
     )
     if rendered.one_or_none() is not None:

@@ -1,22 +1,24 @@
-"""The actors that have pictures drawn: claim, ask a renderer, store, finish.
+"""The actors that have pictures drawn: take the job that is next, ask a renderer, store, finish.
 
-No transaction is open while a renderer draws. The claim is extended meanwhile, so that it may be short and a dead
-worker's job is free again soon. The still comes first; the preview is a job of its own.
+A message says that a job waits, and not which is next (services/core/renders/queue.py). No transaction is open while a
+renderer draws. The claim is extended meanwhile, so that it may be short and a dead worker's job is free again soon. The
+still comes first; the preview is a job of its own.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import structlog
+from dramatiq.errors import ConnectionClosed
 
 from services.contracts.renderer import PreviewOptions, StillOptions
-from services.core.jobs.outbox import Job
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import UnavailableError
 from services.core.renders import service
+from services.core.renders.answers import CheckedResult
 from services.core.renders.client import (
     CompileFailedError,
     LimitExceededError,
@@ -25,11 +27,13 @@ from services.core.renders.client import (
 )
 from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.pictures import purge_pictures, store_picture
-from services.core.renders.reconcile import resend_lost
+from services.core.renders.queue import Turn
+from services.core.renders.reconcile import close_deleted, count_open, count_surplus, resend_lost
 from services.core.renders.redraw import retry_doubts
 from services.core.renders.service import RenderJob
+from services.core.shaders.usage import add_picture
 from services.worker.actor import Actor
-from services.worker.broker import JobBroker
+from services.worker.broker import JobBroker, depth_of
 from services.worker.retries import TryLaterError
 from services.worker.runtime import Runtime
 from services.worker.scheduler import Periodic
@@ -41,36 +45,36 @@ RETRY_EVERY = timedelta(minutes=5)
 log = structlog.get_logger("renders")
 
 
-async def render_still(runtime: Runtime, shader_id: str, version: int) -> None:
-    """Have the still of a version drawn, stored and recorded, or its failure."""
-    await _run(runtime, RENDER_STILL, shader_id, version, _draw_still)
+async def render(runtime: Runtime, shader_id: str, version: int) -> None:
+    """Have the picture that is next drawn, stored and recorded, or why there is none; any version of any shader."""
+    async with runtime.turns.next() as turn:
+        if turn is not None:
+            with structlog.contextvars.bound_contextvars(request_id=turn.request_id or turn.job.id):
+                await _run(runtime, turn)
+            return
+    if await _may_be_needed(runtime):
+        raise TryLaterError
 
 
-async def render_preview(runtime: Runtime, shader_id: str, version: int) -> None:
-    """Have the loop of a version drawn, stored and recorded, or why there is none."""
-    await _run(runtime, RENDER_PREVIEW, shader_id, version, _draw_preview)
+async def _may_be_needed(runtime: Runtime) -> bool:
+    """Whether to keep a message for which nothing is free: what others hold is free again when they die."""
+    try:
+        depth = await asyncio.to_thread(depth_of, runtime.queues, RENDER_STILL.queue)
+    except ConnectionClosed:
+        return True
+    async with runtime.database.read() as session:
+        surplus = await count_surplus(session, in_redis=sum(depth.values()))
+        # Threads that are about to acknowledge theirs are no surplus.
+        return await count_open(session) > 0 and surplus <= runtime.settings.worker.threads
 
 
-async def _run(
-    runtime: Runtime,
-    kind: Job,
-    shader_id: str,
-    version: int,
-    draw: Callable[[Runtime, RenderJob], Awaitable[None]],
-) -> None:
-    """Claim and draw. A job that another holds is looked at again later, in case that other one dies."""
-    claim = service.claim_still if kind is RENDER_STILL else service.claim_preview
-    async with runtime.database.write() as session:
-        job = await claim(session, shader_id, version, lease=_lease(runtime))
-        held_elsewhere = job is None and await service.is_open(session, kind, shader_id, version)
-    if job is None:
-        if held_elsewhere:
-            raise TryLaterError
-        return
-    log.info("render begins", render=job.id)
+async def _run(runtime: Runtime, turn: Turn) -> None:
+    job = turn.job
+    log.info("render begins", render=job.id, lane=turn.flow.lane)
+    draw = _draw_still if job.kind is RENDER_STILL else _draw_preview
     try:
         async with _held(runtime, job):
-            await draw(runtime, job)
+            await draw(runtime, turn)
     except RendererBusyError as busy:
         await _give_back(runtime, job, used=False)
         raise TryLaterError from busy
@@ -86,17 +90,10 @@ async def _run(
         raise
 
 
-async def _draw_still(runtime: Runtime, job: RenderJob) -> None:
+async def _draw_still(runtime: Runtime, turn: Turn) -> None:
+    job = turn.job
     try:
-        answer = await runtime.renderers.render(
-            job.source,
-            job.dialect,
-            job_id=job.id,
-            parameters=job.parameters,
-            still=StillOptions(time=job.still_time),
-            request_id=_request_id(job),
-            wait_seconds=WAIT_SECONDS,
-        )
+        answer = await _ask(runtime, turn, still=StillOptions(time=job.still_time))
     except (CompileFailedError, LimitExceededError) as refusal:
         errors = refusal.errors if isinstance(refusal, CompileFailedError) else []
         async with runtime.database.write() as session:
@@ -105,20 +102,14 @@ async def _draw_still(runtime: Runtime, job: RenderJob) -> None:
     assert answer.still is not None  # noqa: S101 -- the pool has checked it
     async with runtime.database.write() as session:
         name = await store_picture(session, runtime.store, "still", answer.still.data)
-        await service.finish_ready(session, job, name, answer)
+        if await service.finish_ready(session, job, name, answer):
+            await add_picture(session, job.shader_id, job.version, len(answer.still.data))
 
 
-async def _draw_preview(runtime: Runtime, job: RenderJob) -> None:
+async def _draw_preview(runtime: Runtime, turn: Turn) -> None:
+    job = turn.job
     try:
-        answer = await runtime.renderers.render(
-            job.source,
-            job.dialect,
-            job_id=job.id,
-            parameters=job.parameters,
-            preview=PreviewOptions(),
-            request_id=_request_id(job),
-            wait_seconds=WAIT_SECONDS,
-        )
+        answer = await _ask(runtime, turn, preview=PreviewOptions())
     except (CompileFailedError, LimitExceededError) as refusal:
         async with runtime.database.write() as session:
             await service.skip_preview(session, job, refusal.code)
@@ -129,7 +120,34 @@ async def _draw_preview(runtime: Runtime, job: RenderJob) -> None:
         return
     async with runtime.database.write() as session:
         name = await store_picture(session, runtime.store, "preview", answer.preview.data)
-        await service.finish_preview(session, job, name)
+        if await service.finish_preview(session, job, name):
+            await add_picture(session, job.shader_id, job.version, len(answer.preview.data))
+
+
+async def _ask(
+    runtime: Runtime, turn: Turn, *, still: StillOptions | None = None, preview: PreviewOptions | None = None
+) -> CheckedResult:
+    """Have a renderer draw, and note what that took of its time; nothing where none took the job."""
+    job, began = turn.job, time.monotonic()
+    try:
+        answer = await runtime.renderers.render(
+            job.source,
+            job.dialect,
+            job_id=job.id,
+            parameters=job.parameters,
+            still=still,
+            preview=preview,
+            request_id=turn.request_id or job.id,
+            wait_seconds=WAIT_SECONDS,
+        )
+    except RendererBusyError:
+        raise
+    except Exception:
+        turn.seconds = time.monotonic() - began
+        raise
+    waited = (answer.timings.get("queue_ms") or 0) / 1000
+    turn.seconds = max(0.0, time.monotonic() - began - max(0.0, waited))
+    return answer
 
 
 @asynccontextmanager
@@ -161,17 +179,13 @@ def _lease(runtime: Runtime) -> timedelta:
     return timedelta(seconds=runtime.settings.worker.lease_seconds)
 
 
-def _request_id(job: RenderJob) -> str:
-    """The id of the request that asked for this job, or the job's own, for the renderer's logs."""
-    return str(structlog.contextvars.get_contextvars().get("request_id", job.id))
-
-
 def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
     """Send lost jobs again; try again what was given up; delete pictures that no shader has any more."""
     stale_after = timedelta(seconds=runtime.settings.worker.stale_seconds)
 
     async def reconcile(session: WriteSession) -> int:
         depth = await asyncio.to_thread(broker.depth, RENDER_STILL.queue)
+        await close_deleted(session)
         return await resend_lost(session, in_redis=sum(depth.values()), stale_after=stale_after)
 
     async def purge(session: WriteSession) -> int:
@@ -184,4 +198,4 @@ def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
     )
 
 
-ACTORS = (Actor(RENDER_STILL, render_still, priority=10), Actor(RENDER_PREVIEW, render_preview, priority=20))
+ACTORS = (Actor(RENDER_STILL, render, priority=10), Actor(RENDER_PREVIEW, render, priority=10))

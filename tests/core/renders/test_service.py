@@ -17,7 +17,7 @@ from services.core.kit.storage import content_name
 from services.core.kit.tables import utc_now
 from services.core.renders import service
 from services.core.renders.answers import CheckedResult
-from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
+from services.core.renders.jobs import RENDER_PREVIEW
 from services.core.renders.service import RenderJob
 from services.core.shaders.models import Render, Shader
 from tests.core.renders.test_answers import still
@@ -66,7 +66,6 @@ class TestClaim:
         shader_id = await work(session)
         await claimed(session, shader_id)
         assert await service.claim_still(session, shader_id, 1) is None
-        assert await service.is_open(session, RENDER_STILL, shader_id, 1)
 
     async def test_a_lapsed_claim_may_be_claimed(self, session: WriteSession) -> None:
         shader_id = await work(session)
@@ -78,7 +77,6 @@ class TestClaim:
         assert await service.claim_still(session, "nothing", 1) is None
         shader_id = await work(session, deleted_at=utc_now())
         assert await service.claim_still(session, shader_id, 1) is None
-        assert not await service.is_open(session, RENDER_STILL, shader_id, 1)
 
     async def test_a_preview_is_claimed_only_after_its_still(self, session: WriteSession) -> None:
         shader_id = await work(session)

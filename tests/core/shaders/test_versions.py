@@ -48,7 +48,7 @@ class History:
 
     async def restore(self, version: int) -> None:
         """Make an old version the newest again."""
-        restoring = write.restore(self.session, self.caller, self.shader_id, VersionRestore(version=version))
+        restoring = write.restore(self.session, self.caller, self.shader_id, VersionRestore(version=version), LIMITS)
         if version == len(self.sources):
             with pytest.raises(AlreadyNewestError):
                 await restoring

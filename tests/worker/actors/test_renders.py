@@ -2,10 +2,12 @@
 
 import asyncio
 import dataclasses
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dramatiq.message import Message
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
@@ -14,9 +16,11 @@ from services.core.kit.errors import UnavailableError
 from services.core.kit.settings import StorageSettings
 from services.core.kit.storage import ObjectStore
 from services.core.kit.tables import utc_now
+from services.core.renders.client import RendererBusyError
 from services.core.renders.service import MAX_ATTEMPTS
 from services.core.shaders.models import Render, Shader
-from services.worker.actors.renders import render_preview, render_still
+from services.worker.actors.renders import render
+from services.worker.broker import JobBroker
 from services.worker.retries import TryLaterError
 from services.worker.runtime import Runtime
 from tests.factories import make_shader, make_user
@@ -30,6 +34,12 @@ async def publish(database: Database, **fields: Any) -> str:
         return (await make_shader(session, author=author, rendered=False, **fields)).id
 
 
+async def long_ago(database: Database) -> None:
+    """Let the last change of every render be long ago."""
+    async with database.write() as session:
+        await session.execute(update(Render).values(updated_at=utc_now() - timedelta(minutes=1)))
+
+
 async def row(database: Database, shader_id: str) -> Render:
     async with database.read() as session:
         return (await session.scalars(select(Render).where(col(Render.shader_id) == shader_id))).one()
@@ -37,11 +47,11 @@ async def row(database: Database, shader_id: str) -> Render:
 
 async def test_a_still_is_drawn_stored_and_recorded(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
     shader_id = await publish(runtime.database, source="void main(){}", still_time=3.0)
-    await render_still(runtime, shader_id, 1)
-    render = await row(runtime.database, shader_id)
-    assert (render.status, render.preview_status, render.preview_reason) == ("ready", "skipped", "static")
-    assert render.still_name is not None
-    assert await runtime.store.get(render.still_name) == webp(640, 360)
+    await render(runtime, shader_id, 1)
+    found = await row(runtime.database, shader_id)
+    assert (found.status, found.preview_status, found.preview_reason) == ("ready", "skipped", "static")
+    assert found.still_name is not None
+    assert await runtime.store.get(found.still_name) == webp(640, 360)
     (call,) = fake_renderer.calls
     assert (call["source"], call["still"]["time"], call["preview"]) == ("void main(){}", 3.0, None)
     assert call["job_id"] == f"{shader_id}.1.still.1"
@@ -50,12 +60,10 @@ async def test_a_still_is_drawn_stored_and_recorded(runtime: Runtime, fake_rende
 async def test_an_animated_work_gets_its_preview_after_its_still(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
     fake_renderer.animated = True
     shader_id = await publish(runtime.database)
-    await render_preview(runtime, shader_id, 1)
-    assert fake_renderer.calls == [], "there is no still yet"
-    await render_still(runtime, shader_id, 1)
-    await render_preview(runtime, shader_id, 1)
-    render = await row(runtime.database, shader_id)
-    assert (render.status, render.preview_status) == ("ready", "ready")
+    for _ in range(3):
+        await render(runtime, shader_id, 1)
+    found = await row(runtime.database, shader_id)
+    assert (found.status, found.preview_status) == ("ready", "ready")
     assert [(bool(call["still"]), bool(call["preview"])) for call in fake_renderer.calls] == [
         (True, False),
         (False, True),
@@ -65,14 +73,14 @@ async def test_an_animated_work_gets_its_preview_after_its_still(runtime: Runtim
 async def test_a_message_that_comes_again_draws_nothing(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
     shader_id = await publish(runtime.database)
     for _ in range(3):
-        await render_still(runtime, shader_id, 1)
+        await render(runtime, shader_id, 1)
     assert len(fake_renderer.calls) == 1
 
 
 async def test_messages_that_come_at_once_draw_once(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
     shader_id = await publish(runtime.database)
     fake_renderer.hold.clear()
-    messages = [asyncio.create_task(render_still(runtime, shader_id, 1)) for _ in range(5)]
+    messages = [asyncio.create_task(render(runtime, shader_id, 1)) for _ in range(5)]
     await eventually(lambda: sum(message.done() for message in messages) == 4)
     fake_renderer.hold.set()
     outcomes = await asyncio.gather(*messages, return_exceptions=True)
@@ -80,19 +88,56 @@ async def test_messages_that_come_at_once_draw_once(runtime: Runtime, fake_rende
     assert len(fake_renderer.calls) == 1
 
 
+async def test_messages_that_nothing_is_left_for_go_and_others_stay(
+    runtime: Runtime, broker: JobBroker, fake_renderer: FakeRenderer
+) -> None:
+    """What another holds is free again when it dies, so a message stays, unless there are far more than jobs."""
+    shader_id = await publish(runtime.database)
+    await render(runtime, "gone", 1)
+    assert len(fake_renderer.calls) == 1, "a message is for whatever is next"
+    shader_id = await publish(runtime.database)
+    fake_renderer.hold.clear()
+    drawing = asyncio.create_task(render(runtime, shader_id, 1))
+    await eventually(lambda: fake_renderer.drawing == 1)
+    with pytest.raises(TryLaterError):
+        await render(runtime, "gone", 1)
+    for number in range(10):
+        broker.enqueue(Message("render", "render.still", (), {"number": number}, {}))
+    await render(runtime, "gone", 1)
+    fake_renderer.hold.set()
+    await drawing
+
+
+async def test_no_more_is_under_way_than_the_renderers_have_room_for(
+    runtime: Runtime, fake_renderer: FakeRenderer
+) -> None:
+    fake_renderer.slots = 2
+    for _ in range(8):
+        await publish(runtime.database)
+    fake_renderer.hold.clear()
+    messages = [asyncio.create_task(render(runtime, "any", 1)) for _ in range(8)]
+    await eventually(lambda: fake_renderer.drawing == 3)
+    await asyncio.sleep(0.5)
+    assert len(fake_renderer.calls) == 3
+    runtime.turns.stop()
+    fake_renderer.hold.set()
+    outcomes = await asyncio.gather(*messages, return_exceptions=True)
+    assert sum(isinstance(outcome, RendererBusyError) for outcome in outcomes) == 5
+
+
 async def test_compile_errors_reach_the_author(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
     shader_id = await publish(runtime.database)
     fake_renderer.script.append(problem(422, "compile_failed", [{"line": 2, "message": "no such function"}]))
-    await render_still(runtime, shader_id, 1)
-    render = await row(runtime.database, shader_id)
-    assert (render.status, render.failure_code) == ("failed", "compile_failed")
-    assert [error["line"] for error in render.errors] == [2]
+    await render(runtime, shader_id, 1)
+    found = await row(runtime.database, shader_id)
+    assert (found.status, found.failure_code) == ("failed", "compile_failed")
+    assert [error["line"] for error in found.errors] == [2]
 
 
 async def test_a_limit_is_a_failure_with_its_code(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
     shader_id = await publish(runtime.database)
     fake_renderer.script.append(problem(408, "still_timeout"))
-    await render_still(runtime, shader_id, 1)
+    await render(runtime, shader_id, 1)
     assert (await row(runtime.database, shader_id)).failure_code == "still_timeout"
 
 
@@ -104,11 +149,11 @@ async def test_a_busy_renderer_costs_no_attempt(
     fake_renderer.default = "busy"
     for _ in range(4):
         with pytest.raises(TryLaterError):
-            await render_still(runtime, shader_id, 1)
-    render = await row(runtime.database, shader_id)
-    assert (render.status, render.attempts) == ("pending", 0)
+            await render(runtime, shader_id, 1)
+    found = await row(runtime.database, shader_id)
+    assert (found.status, found.attempts) == ("pending", 0)
     fake_renderer.default = "ok"
-    await render_still(runtime, shader_id, 1)
+    await render(runtime, shader_id, 1)
     assert (await row(runtime.database, shader_id)).status == "ready"
 
 
@@ -120,11 +165,14 @@ async def test_a_source_that_takes_every_renderer_with_it_is_given_up(
     fake_renderer.default = behaviour
     for _ in range(MAX_ATTEMPTS - 1):
         with pytest.raises(TryLaterError):
-            await render_still(runtime, shader_id, 1)
-    await render_still(runtime, shader_id, 1)
-    await render_still(runtime, shader_id, 1)
-    render = await row(runtime.database, shader_id)
-    assert (render.status, render.failure_code) == ("failed", "gave_up")
+            await render(runtime, shader_id, 1)
+        with pytest.raises(TryLaterError):
+            await render(runtime, shader_id, 1)  # It waits a while before it is tried again.
+        await long_ago(runtime.database)
+    await render(runtime, shader_id, 1)
+    await render(runtime, shader_id, 1)
+    found = await row(runtime.database, shader_id)
+    assert (found.status, found.failure_code) == ("failed", "gave_up")
     assert len(fake_renderer.calls) == MAX_ATTEMPTS
 
 
@@ -134,10 +182,10 @@ async def test_a_store_that_is_away_costs_no_attempt(runtime: Runtime, tmp_path:
     (tmp_path / "away").rmdir()
     (tmp_path / "away").write_text("a file where the folder should be")
     with pytest.raises(UnavailableError):
-        await render_still(dataclasses.replace(runtime, store=away), shader_id, 1)
-    render = await row(runtime.database, shader_id)
-    assert (render.status, render.attempts) == ("pending", 0)
-    await render_still(runtime, shader_id, 1)
+        await render(dataclasses.replace(runtime, store=away), shader_id, 1)
+    found = await row(runtime.database, shader_id)
+    assert (found.status, found.attempts) == ("pending", 0)
+    await render(runtime, shader_id, 1)
     assert (await row(runtime.database, shader_id)).status == "ready"
 
 
@@ -151,9 +199,9 @@ async def test_an_unexpected_error_costs_an_attempt_and_is_not_hidden(
 
     monkeypatch.setattr(ObjectStore, "put", broken)
     with pytest.raises(ZeroDivisionError):
-        await render_still(runtime, shader_id, 1)
-    render = await row(runtime.database, shader_id)
-    assert (render.status, render.attempts) == ("pending", 1)
+        await render(runtime, shader_id, 1)
+    found = await row(runtime.database, shader_id)
+    assert (found.status, found.attempts) == ("pending", 1)
 
 
 async def test_a_slow_render_keeps_its_claim_and_holds_no_transaction(
@@ -161,11 +209,11 @@ async def test_a_slow_render_keeps_its_claim_and_holds_no_transaction(
 ) -> None:
     shader_id = await publish(runtime.database)
     fake_renderer.hold.clear()
-    drawing = asyncio.create_task(render_still(runtime, shader_id, 1))
+    drawing = asyncio.create_task(render(runtime, shader_id, 1))
     for _ in range(6):
         await asyncio.sleep(0.5)
         with pytest.raises(TryLaterError):
-            await render_still(runtime, shader_id, 1)
+            await render(runtime, shader_id, 1)
         async with runtime.database.read() as session:
             busy = text("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
             assert await session.scalar(busy) == 0
@@ -178,7 +226,7 @@ async def test_a_slow_render_keeps_its_claim_and_holds_no_transaction(
 async def test_a_picture_of_a_work_deleted_meanwhile_is_dropped(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
     shader_id = await publish(runtime.database)
     fake_renderer.hold.clear()
-    drawing = asyncio.create_task(render_still(runtime, shader_id, 1))
+    drawing = asyncio.create_task(render(runtime, shader_id, 1))
     await eventually(lambda: fake_renderer.drawing == 1)
     async with runtime.database.write() as session:
         await session.execute(update(Shader).where(col(Shader.id) == shader_id).values(deleted_at=utc_now()))
@@ -196,8 +244,8 @@ async def test_a_preview_that_cannot_be_drawn_leaves_the_still(
 ) -> None:
     fake_renderer.animated = True
     shader_id = await publish(runtime.database)
-    await render_still(runtime, shader_id, 1)
+    await render(runtime, shader_id, 1)
     fake_renderer.script.append(answer)
-    await render_preview(runtime, shader_id, 1)
-    render = await row(runtime.database, shader_id)
-    assert (render.status, render.preview_status, render.preview_reason) == ("ready", "skipped", reason)
+    await render(runtime, shader_id, 1)
+    found = await row(runtime.database, shader_id)
+    assert (found.status, found.preview_status, found.preview_reason) == ("ready", "skipped", reason)

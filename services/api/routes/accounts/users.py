@@ -6,11 +6,12 @@ from fastapi.responses import StreamingResponse
 from services.api import limits
 from services.api.cookies import CookieDep
 from services.api.deps import CallerDep, ReadDep, ServicesDep, SignedInDep, account_limit
-from services.contracts.accounts import PublicProfile
+from services.contracts.accounts import PublicProfile, Usage
 from services.core.accounts import service
 from services.core.accounts.schemas import Account, AccountChange, DeletionInput
 from services.core.privacy.export import export_account
 from services.core.shaders import read as shaders
+from services.core.shaders.usage import usage_of
 
 router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
@@ -41,6 +42,12 @@ async def delete_me(
     """Delete the account for good: personal data is emptied, shaders disappear, all sessions and keys end."""
     await services.deletion.delete(caller, body.password.get_secret_value())
     cookie.clear(response)
+
+
+@router.get("/me/usage")
+async def read_usage(caller: CallerDep, session: ReadDep, services: ServicesDep) -> Usage:
+    """What the account uses of what it may: drafts, bytes, publishes."""
+    return await usage_of(session, caller.user_id, services.settings.limits)
 
 
 @router.get(

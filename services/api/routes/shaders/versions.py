@@ -100,11 +100,12 @@ async def restore(
     shader_id: ShaderId,
     body: VersionRestore,
     caller: CallerDep,
+    services: ServicesDep,
     session: WriteDep,
     response: Response,
     _: IdempotencyDep,
 ) -> VersionPublic:
     """Make an old version the newest again, as a new version."""
-    number = await write.restore(session, caller, shader_id, body)
+    number = await write.restore(session, caller, shader_id, body, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{shader_id}/versions/{number}"
     return await read.version(session, caller, shader_id, number)

@@ -34,6 +34,7 @@ export const keys = {
 
   address: ["me", "address"] as const,
   sessions: ["me", "sessions"] as const,
+  usage: ["me", "usage"] as const,
   apiKeys,
   apiKeyUses: (id: string) => [...apiKeys, id, "uses"] as const,
 };

@@ -611,7 +611,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Source
-         * @description Check, compile and draw a source without keeping it. 503 when no renderer can be asked.
+         * @description Check, compile and draw a source without keeping it. 503 at once when no renderer can begin soon enough.
          */
         post: operations["shaders_preview_source"];
         delete?: never;
@@ -631,7 +631,7 @@ export interface paths {
         put?: never;
         /**
          * Validate Source
-         * @description Check and compile a source without keeping it. 503 when no renderer can be asked.
+         * @description Check and compile a source without keeping it. 503 at once when no renderer can begin soon enough.
          */
         post: operations["shaders_validate_source"];
         delete?: never;
@@ -1054,6 +1054,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Usage
+         * @description What the account uses of what it may: drafts, bytes, publishes.
+         */
+        get: operations["users_read_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{handle}": {
         parameters: {
             query?: never;
@@ -1258,6 +1278,22 @@ export interface components {
              * @example ada
              */
             handle: string;
+        };
+        /**
+         * Bound
+         * @description How much of something there is, and how much there may be.
+         */
+        Bound: {
+            /**
+             * Limit
+             * @example 200
+             */
+            limit: number;
+            /**
+             * Used
+             * @example 12
+             */
+            used: number;
         };
         /**
          * Change
@@ -2111,6 +2147,28 @@ export interface components {
             shaders: number;
         };
         /**
+         * Publishes
+         * @description The publishes of this calendar month (UTC).
+         */
+        Publishes: {
+            /**
+             * Limit
+             * @description null: without a limit
+             * @example 5
+             */
+            limit: number | null;
+            /**
+             * Resets At
+             * Format: date-time
+             */
+            resets_at: string;
+            /**
+             * Used
+             * @example 3
+             */
+            used: number;
+        };
+        /**
          * RefreshInput
          * @description The refresh token, for programs that keep it themselves; browsers send their cookie instead.
          */
@@ -2765,6 +2823,23 @@ export interface components {
              * @example fork
              */
             topic: string;
+        };
+        /**
+         * Usage
+         * @description What an account uses of what it may.
+         */
+        Usage: {
+            /** @description Sources and pictures of all that is not deleted */
+            bytes: components["schemas"]["Bound"];
+            /** @description Shaders that were never published, private ones too */
+            drafts: components["schemas"]["Bound"];
+            publishes: components["schemas"]["Publishes"];
+            /**
+             * Versions Per Shader
+             * @description How many versions one shader may have
+             * @example 200
+             */
+            versions_per_shader: number;
         };
         /**
          * ValidateRequest
@@ -5106,6 +5181,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_read_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             /** @description A refusal; `code` says which */

@@ -13,6 +13,7 @@ import { PasswordSettings } from "./PasswordSettings";
 import { ProfileSettings } from "./ProfileSettings";
 import { SessionSettings } from "./SessionSettings";
 import type { SettingsProps } from "./settingsProps";
+import { UsageSettings } from "./UsageSettings";
 
 interface Entry {
   readonly name: string;
@@ -26,6 +27,7 @@ const SECTIONS: readonly Entry[] = [
   { name: "password", title: "Password", Content: PasswordSettings },
   { name: "sessions", title: "Sessions", Content: SessionSettings },
   { name: "keys", title: "API keys", Content: KeySettings },
+  { name: "usage", title: "Usage", Content: UsageSettings },
   { name: "export", title: "Export", Content: ExportSettings },
   { name: "delete", title: "Delete account", Content: DeleteSettings },
 ];

@@ -105,6 +105,10 @@ export function useRevokeKey() {
   });
 }
 
+export function useUsage() {
+  return useQuery({ queryKey: keys.usage, queryFn: () => ok(api.GET("/api/v1/users/me/usage")), staleTime: 0 });
+}
+
 export function useExport() {
   return useMutation({
     mutationFn: () => ok(api.GET("/api/v1/users/me/export", { parseAs: "blob" })) as unknown as Promise<Blob>,
