@@ -77,13 +77,16 @@ test-chart: ## Run the tests of what is deployed: sign-up, publish, picture
 kind-down: ## Delete the kind cluster
 	@tools/kubernetes/loop down
 
-bench: bench-renderer bench-publish bench-api bench-outbox bench-mcp ## Run all measurements (many minutes; results in build/bench)
+bench: bench-renderer bench-publish bench-flood bench-api bench-outbox bench-mcp ## Run all measurements (many minutes; results in build/bench)
 
 bench-renderer: install ## Measure the renderer against the naive design
 	$(PYTHON_IN) -m tests.benchmarks.renderer $(ARGS)
 
 bench-publish: install ## Measure from publish to picture
 	$(PYTHON_IN) -m tests.benchmarks.publish $(ARGS)
+
+bench-flood: install ## Measure what others notice of one account's 200 drafts
+	$(PYTHON_IN) -m tests.benchmarks.flood $(ARGS)
 
 bench-api: install ## Measure feed and search over 100,000 works
 	$(PYTHON_IN) -m tests.benchmarks.api $(ARGS)
@@ -133,4 +136,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run dev-web test test-web screenshots lint format typecheck chaos bench bench-renderer bench-publish bench-api bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run dev-web test test-web screenshots lint format typecheck chaos bench bench-renderer bench-publish bench-flood bench-api bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down

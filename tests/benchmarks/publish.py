@@ -48,9 +48,10 @@ class Site:
     authors: list[dict[str, str]] = field(default_factory=list)
     put_off: int = 0
 
-    async def publish(self, source: str, author: int = 0) -> str:
-        """Publish a work; its id."""
-        given = {"source": source, "title": "A work of the benchmark", "licence": "CC0-1.0", "tags": ["benchmark"]}
+    async def publish(self, source: str, author: int = 0, visibility: str = "public") -> str:
+        """Publish a work, or keep it as a draft; its id."""
+        given: dict[str, Any] = {"source": source, "title": "A work of the benchmark", "licence": "CC0-1.0"}
+        given |= {"tags": ["benchmark"], "visibility": visibility}
         while True:
             answer = await self.client.post("/api/v1/shaders", json=given, headers=self.authors[author])
             if answer.status_code == 201:
@@ -80,22 +81,22 @@ class Site:
 
         await until(ready, 0.2)
 
-    async def render_of(self, shader_id: str) -> dict[str, Any]:
+    async def render_of(self, shader_id: str, author: int = 0) -> dict[str, Any]:
         """Where the work's pictures stand."""
-        answer = await self.client.get(f"/api/v1/shaders/{shader_id}/render")
+        answer = await self.client.get(f"/api/v1/shaders/{shader_id}/render", headers=self.authors[author])
         state: dict[str, Any] = answer.raise_for_status().json()
         if state["status"] == "failed":
             raise RuntimeError(f"a render failed: {state['failure_code']}")
         return state
 
-    async def picture_of(self, shader_id: str) -> bytes:
+    async def picture_of(self, shader_id: str, author: int = 0) -> bytes:
         """Wait for the still and fetch it."""
 
         async def drawn() -> bool:
-            return (await self.render_of(shader_id))["still_url"] is not None
+            return (await self.render_of(shader_id, author))["still_url"] is not None
 
         await until(drawn, 0.01)
-        url = (await self.render_of(shader_id))["still_url"]
+        url = (await self.render_of(shader_id, author))["still_url"]
         return (await self.client.get(url)).raise_for_status().content
 
     async def finished(self, shader_id: str) -> None:
@@ -226,18 +227,18 @@ def row(name: str, value: float, unit: str, baseline: float | None = None, goal:
     }
 
 
-def print_report(rows: list[dict[str, Any]]) -> None:
+def print_report(rows: list[dict[str, Any]], report: Path = REPORT) -> None:
     """Print the table and write the file."""
     print(f"{'':34} {'value':>9} {'unit':12} {'baseline':>9} {'ratio':>6}  goal")
     for line in rows:
         baseline, ratio, goal = ("" if line[name] is None else line[name] for name in ("baseline", "ratio", "goal"))
         print(f"{line['name']:34} {line['value']:>9} {line['unit']:12} {baseline:>9} {ratio:>6}  {goal}")
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(json.dumps(rows, indent=1) + "\n")
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(json.dumps(rows, indent=1) + "\n")
 
 
-def main() -> int:
-    """Measure and report; 1 when a goal is missed."""
+def run(measure: Callable[[Path, int], Awaitable[list[dict[str, Any]]]], report: Path) -> int:
+    """Start a site, measure and report; 1 when a goal is missed."""
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), held_port()
         given = {key: value for key, value in os.environ.items() if key.startswith("FRACTAFRAG_RENDERER_")}
@@ -246,11 +247,15 @@ def main() -> int:
         process.start()
         try:
             process.wait_for("Fractafrag is at")
-            rows = asyncio.run(measure(folder / "home", port))
+            rows = asyncio.run(_awaited(measure(folder / "home", port)))
         finally:
             process.stop(60)
-    print_report(rows)
+    print_report(rows, report)
     return 0 if all(met(line) for line in rows) else 1
+
+
+async def _awaited(rows: Awaitable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return await rows
 
 
 def met(line: dict[str, Any]) -> bool:
@@ -261,4 +266,4 @@ def met(line: dict[str, Any]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(measure, REPORT))

@@ -86,7 +86,7 @@ async def test_a_validation_waits_for_a_renderer_that_is_about_to_come(
 
 async def test_the_load_of_all_that_are_ready(fake_renderer: FakeRenderer, other_renderer: FakeRenderer) -> None:
     fake_renderer.slots, other_renderer.slots = 2, 3
-    pool = Several([fake_renderer.url, other_renderer.url, f"http://127.0.0.1:{free_port()}"])
+    pool = Several([fake_renderer.url, other_renderer.url, f"http://127.0.0.1:{held_port()}"])
     assert await pool.load() == Load(slots=5, busy=0, waiting=0, ready=True)
     other_renderer.ready = False
     assert (await pool.load()).slots == 2
