@@ -12,8 +12,7 @@ Run = Callable[..., Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """What is run for a job. Among the messages that this process has fetched, the lower `priority` goes first."""
+    """What is run for a job."""
 
     job: Job
     run: Run
-    priority: int = 0

@@ -1,7 +1,7 @@
 """Every job has an actor of its name on its queue."""
 
 from services.core.domains import ALL_JOBS
-from services.worker.actors import ACTORS, declare_actors
+from services.worker.actors import declare_actors
 from services.worker.broker import JobBroker
 from services.worker.runtime import Runtime
 
@@ -12,8 +12,3 @@ async def test_every_job_has_an_actor_with_its_name_and_queue(broker: JobBroker,
         actor = broker.actors[job.name]
         assert (actor.actor_name, actor.queue_name) == (job.name, job.queue)
     assert broker.get_declared_actors() == {*(job.name for job in ALL_JOBS), "unknown"}
-
-
-def test_stills_go_before_previews() -> None:
-    priorities = {actor.job.name: actor.priority for actor in ACTORS}
-    assert priorities["feed.update_taste"] < priorities["render.still"] < priorities["render.preview"]

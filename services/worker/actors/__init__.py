@@ -19,13 +19,13 @@ ACTORS: tuple[Actor, ...] = tuple(actor for module in domain_modules(__name__) f
 def declare_actors(broker: JobBroker, runtime: Runtime) -> None:
     """Declare every actor of `ACTORS` on `broker`."""
     for actor in ACTORS:
-        declare(broker, runtime, actor.job, actor.run, actor.priority)
+        declare(broker, runtime, actor.job, actor.run)
 
 
-def declare(broker: JobBroker, runtime: Runtime, job: Job, run: Run, priority: int = 0) -> None:
+def declare(broker: JobBroker, runtime: Runtime, job: Job, run: Run) -> None:
     """Declare one actor that runs `run(runtime, **payload)` on the runtime's loop."""
 
     def act(**payload: Any) -> None:
         runtime.call(run(runtime, **payload))
 
-    dramatiq.actor(broker=broker, actor_name=job.name, queue_name=job.queue, priority=priority)(act)
+    dramatiq.actor(broker=broker, actor_name=job.name, queue_name=job.queue)(act)

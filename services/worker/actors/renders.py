@@ -198,4 +198,4 @@ def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
     )
 
 
-ACTORS = (Actor(RENDER_STILL, render, priority=10), Actor(RENDER_PREVIEW, render, priority=10))
+ACTORS = (Actor(RENDER_STILL, render), Actor(RENDER_PREVIEW, render))
