@@ -55,6 +55,7 @@ WRITE = {
     ("delete", _WORK),
     ("post", f"{_WORK}/forks"),
     ("post", f"{_WORK}/reports"),
+    ("post", f"{_WORK}/redraw"),
     ("post", f"{_WORK}/restore"),
     ("post", f"{_WORK}/versions"),
     ("put", f"{_WORK}/vote"),

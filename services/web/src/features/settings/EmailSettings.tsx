@@ -36,7 +36,7 @@ function AddressNote() {
           <p>
             {email} is not confirmed.{required && " Until it is you can keep drafts, and not publish, vote or report."}
           </p>
-          <SendAgain />
+          <SendAgain label={required ? "Send the mail again" : "Confirm it by mail"} />
         </>
       )}
     </div>
