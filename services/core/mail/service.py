@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import WriteSession
-from services.core.kit.errors import UnavailableError
+from services.core.kit.errors import ConflictError
 from services.core.kit.secret_box import SecretBox
 from services.core.kit.tables import utc_now
 from services.core.mail import repository
@@ -23,14 +23,14 @@ from services.core.mail.models import Mail, MailState
 from services.core.mail.settings import MailDelivery, MailSettings
 
 
-class MailOffError(UnavailableError):
+class MailOffError(ConflictError):
     """This site has no way to send mail; only who runs it can help."""
 
     code = "mail_off"
     title = "This site sends no mail"
 
     def __init__(self) -> None:
-        super().__init__("This site sends no mail; ask the people who run it", retry_after=3600)
+        super().__init__("This site sends no mail; ask the people who run it")
 
 
 class MailQueue:
