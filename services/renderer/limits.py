@@ -101,6 +101,11 @@ class Watch:
         self.used_before += self.used
         self.limit, self.started, self.used = limit, time.monotonic(), 0.0
 
+    def cost(self) -> float:
+        """Seconds that the step counts against its limit: those that passed, or fewer where others had processors."""
+        self.measure()
+        return min(self.elapsed, self.used / self.limit.cores) if self.limit.cores else self.elapsed
+
     def more(self) -> float:
         """Seconds for which the page may go on, now that its time is over."""
         self.measure()

@@ -5,7 +5,7 @@ messages to `/TOKEN/pixels`. A message is a header of eight little-endian uint32
 and four that are reserved), then `frames` frames of RGBA bytes, bottom row first. A message that nobody waits for
 is dropped: it belongs to a job that was given up. A text message is the number of a delivery: the page has done what
 comes before it and begins to draw it. When the page's time is over it asks `/TOKEN/more` for how many seconds it may
-go on.
+go on; `/TOKEN/spent` says how many count against its limit so far.
 """
 
 import asyncio
@@ -56,6 +56,7 @@ class PageServer:
         self._tokens: set[str] = set()
         self.more: dict[str, Callable[[], float]] = {}
         self.begun: dict[tuple[str, str], Callable[[], None]] = {}
+        self.spent: dict[str, Callable[[], float]] = {}
         self._server: Server | None = None
         self.port = 0
 
@@ -106,8 +107,9 @@ class PageServer:
             return connection.respond(HTTPStatus.NOT_FOUND, "not found\n")
         if name == "pixels":
             return None
-        if name == "more":
-            return connection.respond(HTTPStatus.OK, f"{self.more[token]() if token in self.more else 0.0:.3f}")
+        if name in ("more", "spent"):
+            asked = self.more if name == "more" else self.spent
+            return connection.respond(HTTPStatus.OK, f"{asked[token]() if token in asked else 0.0:.4f}")
         if name not in self._files:
             return connection.respond(HTTPStatus.NOT_FOUND, "not found\n")
         content = self._files[name]

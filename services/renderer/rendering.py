@@ -13,7 +13,7 @@ the shader: the job fails with `RendererSlowError`, or keeps what it has.
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -66,6 +66,8 @@ _GRACE_SECONDS = 0.3
 # The part of its limit that a picture may spend on the frames that it builds on.
 _PLAY_SHARE = 0.7
 _MOTION_SECONDS = 1.0
+# Why a still goes out without its preview; a limit of time unless it is here.
+_SKIPPED: Mapping[type[Exception], str] = {MemoryLimitError: "memory", RendererSlowError: RendererSlowError.code}
 # A drawing may use more processors than this, but has had its share when it had these.
 _DRAWING_THREADS = 2
 
@@ -132,7 +134,10 @@ class Attempt:
         try:
             return await self._run()
         except RendererSlowError:
-            if self._slot.processor_seconds - before < self._settings.job_seconds:
+            # As with every limit: only what had its share of all the processors is over it.
+            cores = max(1, self._slot.cores(_DRAWING_THREADS))
+            whole = Limit("job", self._settings.job_seconds, self._settings.job_seconds, cores)
+            if self._slot.processor_seconds - before < whole.processor_seconds:
                 raise
             raise TimeLimitError("job") from None
 
@@ -302,7 +307,7 @@ class Attempt:
         except (TimeLimitError, MemoryLimitError, LoopLimitError, RendererSlowError, LostError) as error:
             if still is None:
                 raise
-            self._drawing.preview_skipped = "memory" if isinstance(error, MemoryLimitError) else "timeout"
+            self._drawing.preview_skipped = _SKIPPED.get(type(error), "timeout")
         self._drawing.timings["preview_ms"] = _milliseconds(started)
 
     async def _draw_preview(self, options: PreviewOptions) -> None:
@@ -318,8 +323,12 @@ class Attempt:
             start=self._start(options),
             limit=limit.seconds,
             budget=limit.seconds * settings.preview_share,
+            most=limit.most_seconds,
         )
         reply, coming = await self._slot.draw(PREVIEW, lambda delivery: command(delivery=delivery), limit)
+        if reply.late and self._slot.starved:
+            coming.cancel()
+            raise RendererSlowError
         if reply.frames == 0:
             coming.cancel()
             if reply.loops_exceeded:

@@ -195,18 +195,18 @@ class Slot:
         server, token = self._launcher.server, self.browser.token
         begun = (token, str(then.delivery) if then is not None else "")
         with self._watcher.watch(self.browser, limit) as watch:
-            server.more[token] = watch.more
+            server.more[token], server.spent[token] = watch.more, watch.cost
             if then is not None:
                 server.begun[begun] = lambda: watch.go_on(then.limit())
             try:
                 yield watch
             finally:
                 server.more.pop(token, None)
+                server.spent.pop(token, None)
                 server.begun.pop(begun, None)
         self.processor_seconds += watch.used_by_parts + watch.used
         self.starved = watch.starved
-        cores = watch.limit.cores
-        self.cost = min(watch.elapsed, watch.used / cores) if cores else watch.elapsed
+        self.cost = watch.cost()
 
     async def _ask(self, verb: Verb[ReplyT], command: Command, seconds: float) -> ReplyT:
         return verb.reply.model_validate(await self.browser.call(verb.name, command.model_dump(by_alias=True), seconds))

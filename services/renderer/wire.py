@@ -75,12 +75,13 @@ class MotionCommand(Command):
 
 
 class PreviewCommand(DrawCommand):
-    """A loop from `start` on; all frames together should take `budget` seconds."""
+    """A loop from `start` on; all frames together should cost `budget` seconds, and may take `most`."""
 
     start: float
     seconds: float
     fps: float
     budget: float
+    most: float
 
 
 class ProbeReply(Reply):
@@ -122,10 +123,14 @@ class MotionReply(Reply):
 
 
 class PreviewReply(Reply):
-    """How many frames there should be at the rate that was chosen, and how many were drawn and sent."""
+    """How many frames there should be at the rate that was chosen, and how many were drawn and sent.
+
+    `late` says that the time was over before the last of them, or would have been.
+    """
 
     wanted: int
     frames: int
+    late: bool
     loops_exceeded: bool
 
 

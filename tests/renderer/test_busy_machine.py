@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.xdist_group("renderer"), pytest.mark.slow]
 _LOOPS = 4
 # With the limits of production; SLOW takes a second on two quiet cores.
 _SETTINGS = {"slots": 1}
+# Its loop costs about half of what it may.
+MOVING_SLOWLY = SLOW.replace("900", "250").replace("p.x * 0.01", "p.x * 0.01 + iTime")
 
 
 def test_a_compiler_that_is_starved_says_so(tmp_path: Path) -> None:
@@ -30,6 +32,13 @@ def test_a_compiler_that_is_starved_says_so(tmp_path: Path) -> None:
         assert (reply.status_code, reply.json()["code"]) == (503, "renderer_slow")
         own.wait_until_ready()
         assert own.render(GRADIENT).status_code == 200
+
+
+def test_a_loop_that_would_not_be_done_in_time_gives_the_slot_back(tmp_path: Path) -> None:
+    # All frames are within the limit, but not before the slot is wanted back.
+    with running_renderer(tmp_path, {**_SETTINGS, "preview_seconds": 600, "job_seconds": 4}) as own:
+        reply = own.render(MOVING_SLOWLY.replace("250", "1200"), still=None, preview={})
+        assert (reply.status_code, reply.json()["code"]) == (503, "renderer_slow")
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +64,17 @@ def test_what_is_drawn_on_a_quiet_machine_is_drawn(beset: RendererProcess, sourc
         assert (reply.status_code, reply.json()["code"]) == (503, "renderer_slow")
         assert int(reply.headers["Retry-After"]) >= 1
     pytest.fail("it was never drawn")
+
+
+def test_a_loop_has_as_many_frames_as_on_a_quiet_machine_or_comes_later(beset: RendererProcess) -> None:
+    for _ in range(3):
+        beset.wait_until_ready(seconds=60)
+        reply = beset.render(MOVING_SLOWLY, still=None, preview={})
+        if reply.status_code == 200:
+            loop = reply.json()["preview"]
+            assert (loop["frames"], loop["width"]) == (36, 320)
+            return
+        assert (reply.status_code, reply.json()["code"]) == (503, "renderer_slow")
 
 
 @pytest.mark.parametrize("name", ["for", "many statements", "4 million inlined calls"])

@@ -50,7 +50,7 @@ def test_a_later_time_over_the_limit_does_not_cost_the_still(renderer: RendererP
     assert reply.status_code == 200, reply.text
     answer = reply.json()
     assert (answer["animated"], answer["still"]["time"], answer["still"]["flat"]) == (True, 1.0, False)
-    assert answer["preview_skipped"] == "timeout"
+    assert answer["preview_skipped"] in ("timeout", "renderer_slow")
 
 
 def test_a_division_that_crashes_the_driver_is_drawn_with_a_guard(renderer: RendererProcess) -> None:

@@ -109,3 +109,13 @@ def test_memory_counts_whatever_the_time() -> None:
     with Watch(browser, Limit("still", 1, 2, 1), set()) as watch:
         watch.look(2**29)
     assert (watch.tripped, browser.killed) == ("memory", True)
+
+
+@pytest.mark.parametrize(("rate", "cores", "part"), [(1.0, 2, 0.5), (4.0, 2, 1.0), (0.0, 0, 1.0)])
+def test_a_step_costs_what_it_got_of_the_processors_and_at_most_the_time(rate: float, cores: int, part: float) -> None:
+    with Watch(Browser(rate), Limit("still", 1, 2, cores), set()) as watch:
+        entered = time.monotonic()
+        time.sleep(0.05)
+        least = part * (time.monotonic() - entered)
+        cost = watch.cost()
+        assert least <= cost <= part * watch.elapsed

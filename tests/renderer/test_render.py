@@ -149,7 +149,7 @@ def test_heavy_preview_gets_smaller_or_fewer_frames(renderer: RendererProcess) -
     answer = renderer.render(heavy, preview={"width": 640, "height": 360, "fps": 30}).json()
     assert answer["still"] is not None
     if answer["preview"] is None:
-        assert answer["preview_skipped"] in ("budget", "timeout")
+        assert answer["preview_skipped"] in ("budget", "timeout", "renderer_slow")
     else:
         assert answer["preview"]["frames"] < 60
 

@@ -4,10 +4,10 @@
  */
 
 import type { CompileResult, Dialect, FrameState } from "../runtime";
-import { askForMore, Deadline } from "./deadline";
+import { askForMore, askForSpent, Deadline } from "./deadline";
 import { compile, compileGuarded } from "./guard";
 import { exceedsLoopLimit, loopsOf } from "./loops";
-import { type Plan, plan } from "./plan";
+import { affordable, type Plan, planFairly, timeOf } from "./plan";
 import { PixelSocket } from "./socket";
 import { type Size, Stage } from "./stage";
 import {
@@ -132,14 +132,15 @@ export class Harness {
   /** Draws and sends a loop, smaller or with fewer frames where it would not fit; no frames where none fits. */
   preview(preview: PreviewCommand): PreviewReply {
     const { job } = this.current();
-    const deadline = new Deadline(preview.limit, askForMore);
+    const deadline = new Deadline(preview.limit, askForMore, preview.most);
     const chosen = this.plan(preview, deadline);
     const frames = chosen === null ? 0 : this.loop(preview, chosen, deadline);
     const alive = this.alive();
     if (chosen !== null && frames > 0 && alive) {
       this.socket.send(preview.delivery, chosen.width, chosen.height, frames);
     }
-    return { wanted: chosen?.frames ?? 0, frames, loopsExceeded: job.loopsExceeded, alive };
+    const wanted = chosen?.frames ?? 0;
+    return { wanted, frames, late: deadline.over, loopsExceeded: job.loopsExceeded, alive };
   }
 
   /** A context with nothing in it: the one of the job before, unless that died. Another one costs more than its job. */
@@ -206,19 +207,14 @@ export class Harness {
     const from = goesOn ? reached.time : 0;
     if (!goesOn) stage.resetFeedback();
     let steps = Math.min(MOST_STEPS, Math.round((time - from) * STEPS_PER_SECOND));
+    const before = askForSpent();
     for (let step = 0; step < steps; step++) {
       const delta = (time - from) / steps;
       if (!this.draw(size, from + step * delta, deadline, delta)) return false;
-      if (step === 0) steps = Math.min(steps, this.affordable(deadline, share));
+      if (step === 0) steps = Math.min(steps, affordable(steps, stage.spent, before, deadline, share));
     }
     this.played = { width, height, time };
     return true;
-  }
-
-  /** Frames like the last one that fit into this share of the time that is left, at least one. */
-  private affordable(deadline: Deadline, share: number): number {
-    const left = share * deadline.left;
-    return Math.max(1, Math.floor(left / Math.max(this.current().stage.spent, 0.1)));
   }
 
   private moves(time: number, deadline: Deadline): boolean {
@@ -247,7 +243,10 @@ export class Harness {
     if (!this.draw(preview, start, deadline)) return null;
     this.played = null;
     const steps = job.feedback ? Math.max(1, Math.round(STEPS_PER_SECOND / fps)) : 1;
-    return plan({ width, height, frames: Math.round(seconds * fps), steps }, stage.spent, budget * 1000);
+    const wanted = { width, height, frames: Math.round(seconds * fps), steps };
+    const chosen = planFairly(wanted, stage.spent, budget * 1000, askForSpent);
+    // A slot that would be wanted back before the end is given back at once.
+    return chosen !== null && deadline.allows(timeOf(chosen, wanted, stage.spent)) ? chosen : null;
   }
 
   /** Draws the frames into the socket's room and returns how many there are before the deadline. */

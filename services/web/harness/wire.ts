@@ -46,8 +46,9 @@ export interface PreviewCommand extends DrawCommand {
   readonly start: number;
   readonly seconds: number;
   readonly fps: number;
-  /** Seconds that all frames together should take. */
+  /** Seconds that all frames together should cost, and that they may take on a busy machine. */
   readonly budget: number;
+  readonly most: number;
 }
 
 /** False means that nothing else in the reply may be believed: the GPU process was dead at its end. */
@@ -83,6 +84,8 @@ export interface PreviewReply extends Reply {
   readonly wanted: number;
   /** Frames that were drawn and sent. */
   readonly frames: number;
+  /** The time was over before the last of them, or would have been. */
+  readonly late: boolean;
   readonly loopsExceeded: boolean;
 }
 

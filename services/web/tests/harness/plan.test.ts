@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plan } from "../../harness/plan";
+import { plan, planFairly, timeOf } from "../../harness/plan";
 
 const WANTED = { width: 320, height: 180, frames: 36, steps: 1 };
 
@@ -27,4 +27,20 @@ test("steps between frames go last, and before there is nothing", () => {
 
 test("a preview always has frames enough to be one", () => {
   expect(plan({ ...WANTED, frames: 9 }, 10, 80)?.frames).toBe(8);
+});
+
+test("on a busy machine the processors decide, and they are asked only where it matters", () => {
+  const never = () => {
+    throw new Error("asked");
+  };
+  expect(planFairly(WANTED, 10, 400, never)).toEqual(WANTED);
+  expect(planFairly(WANTED, 40, 400, () => 0.01)).toEqual(WANTED);
+  expect(planFairly(WANTED, 40, 250, () => 0.01)).toEqual({ ...WANTED, frames: 24 });
+  // What was spent before the frame does not make it dearer than the clock says.
+  expect(planFairly(WANTED, 12, 400, () => 5)).toEqual({ ...WANTED, frames: 24 });
+});
+
+test("what a plan takes goes by its pixels", () => {
+  expect(timeOf({ ...WANTED, frames: 18, steps: 2 }, WANTED, 10)).toBe(360);
+  expect(timeOf({ width: 160, height: 90, frames: 12, steps: 1 }, WANTED, 10)).toBe(30);
 });
