@@ -51,6 +51,9 @@ typecheck: install ## Check types (mypy strict, tsc)
 chaos: install ## Kill processes at random under 200 publishes, then count that nothing is lost (minutes)
 	$(PYTHON_IN) -m pytest -m chaos -s tests/chaos $(ARGS)
 
+test-busy: install ## Draw the gallery beside busy loops, then count that no verdict has changed (minutes; BUSY_LOOPS)
+	$(PYTHON_IN) -m pytest -m busy -n0 -s tests/busy $(ARGS)
+
 test-cluster: install ## Test charts and operator on a real control plane (KUBE_ASSETS: its folder)
 	@# Each process brings up a control plane of its own. Without one all is skipped, which needs no other process.
 	$(PYTHON_IN) -m pytest -m cluster -n $(if $(KUBE_ASSETS),$(JOBS),0) --dist worksteal $(ARGS) tests/cluster
@@ -136,4 +139,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run dev-web test test-web screenshots lint format typecheck chaos bench bench-renderer bench-publish bench-flood bench-api bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
