@@ -11,10 +11,11 @@ from PIL import Image
 
 from services.renderer.page_server import Pixels
 
-# A picture whose pixels, but for one in two hundred, lie this close together (of 255) shows nothing.
+# A picture whose pixels, but for one in two hundred at either end, lie this close together (of 255) shows nothing.
 _FLAT_SPAN = 10
-_FLAT_TAIL = 0.5
+_FLAT_TAIL = 1 / 200
 _SAMPLE_STEP = 3
+_LEVELS = np.arange(256)
 # Two black frames side by side would be taken for one; grey is at the edge of few pictures.
 SHEET_GAP = 4
 _GAP_COLOR = (128, 128, 128)
@@ -27,7 +28,7 @@ _LOWER_QUALITIES = ((70, 0.6), (50, 0.45), (30, 0.3))
 class Look:
     """What a frame looks like."""
 
-    span: float
+    span: int
     average_color: str
 
     @property
@@ -38,11 +39,19 @@ class Look:
 
 def look_at(pixels: Pixels) -> Look:
     """Measure the first frame: its largest spread in a colour channel, and its mean colour as `#rrggbb`."""
-    rgb = _rgb(pixels, 0)
-    sample = rgb[::_SAMPLE_STEP, ::_SAMPLE_STEP].reshape(-1, 3)
-    low, high = np.percentile(sample, (_FLAT_TAIL, 100 - _FLAT_TAIL), axis=0)
-    red, green, blue = (round(float(value)) for value in sample.mean(axis=0))
-    return Look(span=float((high - low).max()), average_color=f"#{red:02x}{green:02x}{blue:02x}")
+    sample = _rgb(pixels, 0)[::_SAMPLE_STEP, ::_SAMPLE_STEP]
+    # Counting levels takes a tenth of the time that ordering samples does.
+    counts = [np.bincount(sample[:, :, channel].ravel(), minlength=256) for channel in range(3)]
+    size = sample.shape[0] * sample.shape[1]
+    red, green, blue = (round(float(count @ _LEVELS) / size) for count in counts)
+    return Look(span=max(map(_spread, counts)), average_color=f"#{red:02x}{green:02x}{blue:02x}")
+
+
+def _spread(count: NDArray[np.int64]) -> int:
+    """How far apart the levels lie between the tails."""
+    below = np.cumsum(count)
+    low, high = np.searchsorted(below, (_FLAT_TAIL * below[-1], (1 - _FLAT_TAIL) * below[-1]), side="right")
+    return int(min(high, _LEVELS[-1]) - low)
 
 
 def is_still(pixels: Pixels) -> bool:

@@ -118,7 +118,8 @@ class Service:
         still, settings = drawing.still, self._settings
         if still is None:
             return None
-        data = await self._threaded(encode.encode_still, still.pixels, settings.still_quality, settings.webp_method)
+        quality, method = settings.still_quality, settings.still_webp_method
+        data = await self._threaded(encode.encode_still, still.pixels, quality, method)
         return Still(
             width=still.pixels.width,
             height=still.pixels.height,
