@@ -1,17 +1,37 @@
 """Logs: one JSON line per event on stdout, `timestamp level process event` first, ours and the libraries' alike.
 
-URLs, passwords and tokens are never logged; errors are logged by their type or by a sentence of ours.
+URLs, passwords and tokens are never logged; errors are logged by their type or by a sentence of ours. A line that
+cannot be written is lost: nothing fails because of its log.
 """
 
+import contextlib
+import io
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor
 
 
+class _Stdout(io.TextIOBase):
+    """stdout without its errors."""
+
+    def write(self, text: str) -> int:
+        """Write `text`, or lose it."""
+        with contextlib.suppress(OSError):
+            sys.stdout.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Send on what was written."""
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+
+
 def configure_logging(level: str) -> None:
     """Send structlog and the standard library's loggers to stdout."""
+    stdout = cast("TextIO", _Stdout())
     shared: list[Processor] = [
         _first_fields,
         structlog.stdlib.add_log_level,
@@ -22,10 +42,10 @@ def configure_logging(level: str) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(stdout),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],

@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from services.standalone.processes import command_that_ends_with_us, start
 
@@ -110,7 +111,7 @@ class Child:
         return "\n".join(lines[-count:])
 
     def _start(self, now: float) -> None:
-        with self.log.open("ab") as log:
+        with self._open_log() as log:
             self._process = start(
                 command_that_ends_with_us(self.command, end_signal=self.death_signal),
                 log=log,
@@ -131,12 +132,21 @@ class Child:
         self._next_start = now + pause
         return f"{self.name} {_how_it_ended(process.returncode)}; it starts again in {pause:g} s (log: {self.log})"
 
+    def _open_log(self) -> IO[bytes]:
+        try:
+            return self.log.open("ab")
+        except OSError:
+            return Path(os.devnull).open("ab")
+
     def _cut_log(self) -> None:
-        # The file is open for appending on the other side, so writing goes on at the new end.
-        if self.log_bytes() > _LOG_BYTES:
-            self.log.with_suffix(".log.1").write_bytes(self.log.read_bytes())
-            with self.log.open("r+b") as file:
-                file.truncate(0)
+        """Cut it also where there is no room for the copy; a log that cannot be looked at is left alone."""
+        with contextlib.suppress(OSError):
+            if self.log_bytes() <= _LOG_BYTES:
+                return
+            with contextlib.suppress(OSError):
+                self.log.with_suffix(".log.1").write_bytes(self.log.read_bytes())
+            # The file is open for appending on the other side, so writing goes on at the new end.
+            os.truncate(self.log, 0)
 
 
 def _how_it_ended(code: int) -> str:

@@ -1,5 +1,6 @@
 """What the terminal shows of the children's log files: everything (`--verbose`), or only what a person must know."""
 
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -33,8 +34,9 @@ class LogFollower:
 
 
 def show_line(line: str) -> None:
-    """A line as it is."""
-    print(line, flush=True, file=sys.stdout)
+    """A line as it is; lost when the terminal is gone, or is a file on a full disk."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True, file=sys.stdout)
 
 
 def show_sentence(line: str) -> None:
@@ -45,7 +47,7 @@ def show_sentence(line: str) -> None:
         return
     if entry.get("process") == "renderer":
         if entry.get("event") == _NOT_ISOLATED:
-            print(f"WARNING: {entry['reason']} (docs/renderer.md, Isolation)", flush=True, file=sys.stdout)
+            show_line(f"WARNING: {entry['reason']} (docs/renderer.md, Isolation)")
         return
     cause = f": {entry['cause']}" if "cause" in entry else ""
-    print(f"Gallery: {entry.get('event')}{cause}", flush=True, file=sys.stdout)
+    show_line(f"Gallery: {entry.get('event')}{cause}")

@@ -13,7 +13,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -203,4 +202,4 @@ def _not_up(site: Child, sentence: str) -> StartError:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True, file=sys.stdout)
+    show_line(text)

@@ -12,9 +12,12 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx2
+import psutil
 import pytest
+from sqlalchemy import text
 
 from services.api.settings import ApiSettings
+from services.contracts.shaders import SAMPLE_SOURCE
 from services.core.kit.database import Database
 from tests.fixtures.accounts import PASSWORD, sign_up
 
@@ -35,7 +38,7 @@ class Server:
         with log.open("wb") as output:
             command = [sys.executable, "-m", "services.api", "--port", "0"]
             self.process = subprocess.Popen(command, cwd=_ROOT, env=environment, stdout=output, stderr=output)
-        self.url = self._wait()
+        self.url = self._wait() if log.is_file() else self._look()
 
     def _wait(self) -> str:
         for _ in range(600):
@@ -45,6 +48,15 @@ class Server:
                 break
             time.sleep(0.05)
         raise AssertionError(self.log.read_text())
+
+    def _look(self) -> str:
+        """As `_wait`, for a log that holds nothing."""
+        for _ in range(2400):
+            sockets = psutil.Process(self.process.pid).net_connections("tcp")
+            if listening := [each.laddr.port for each in sockets if each.status == psutil.CONN_LISTEN]:
+                return f"http://127.0.0.1:{listening[0]}"
+            time.sleep(0.05)
+        raise AssertionError("it does not listen")
 
     def stop(self) -> None:
         """SIGTERM; uvicorn ends by the signal that it was sent, after it has closed everything."""
@@ -102,6 +114,32 @@ async def test_head_is_answered_without_a_body_on_a_connection_that_goes_on(serv
     assert '"route": "/api/v1/version"' in log
 
 
+async def test_with_a_log_on_a_full_disk_it_answers_as_ever(
+    settings: ApiSettings, database: Database, redis_client: object
+) -> None:
+    """Refusals of ours, one of a part that is down, and an error of 500 that says so are the lines it would write."""
+    server = await asyncio.to_thread(Server, settings, Path("/dev/full"))
+    try:
+        async with httpx2.AsyncClient(base_url=server.url, timeout=20) as visitor:
+            tokens = await sign_up(visitor, "ada")
+            bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+            assert (await visitor.get("/api/v1/shaders/0", headers=bearer)).json()["code"] == "not_found"
+            down = await visitor.post("/api/v1/shaders/validate", json={"source": SAMPLE_SOURCE}, headers=bearer)
+            assert (down.status_code, down.json()["status"]) == (503, 503)
+            async with database.write() as session:
+                await session.execute(text("ALTER TABLE shaders RENAME TO elsewhere"))
+            broken = await visitor.get("/api/v1/shaders/0")
+            async with database.write() as session:
+                await session.execute(text("ALTER TABLE elsewhere RENAME TO shaders"))
+            assert (broken.status_code, broken.json()["code"]) == (500, "internal")
+            lost = re.search(r"^log_lines_lost_total (\d+)", (await visitor.get("/metrics")).text, re.MULTILINE)
+            assert lost
+            assert int(lost[1]) > 4
+    finally:
+        server.process.kill()
+        server.process.wait()
+
+
 async def test_too_large_a_head_is_431_and_others_are_served(server: Server, visitor: httpx2.AsyncClient) -> None:
     answer = await visitor.get("/api/v1/version", headers={"X-Long": "a" * 40_000})
     assert answer.status_code == 431
@@ -144,12 +182,12 @@ async def test_the_log_is_json_and_holds_no_secret(server: Server, visitor: http
     await visitor.post("/api/v1/auth/login", json={"login": "ada", "password": "a wrong password"})
     await visitor.get("/api/v1/users/somebody", params={"q": "looked-for"})
     server.stop()
-    text = server.log.read_text()
+    said = server.log.read_text()
     for secret in (PASSWORD, "a wrong password", tokens["access_token"], tokens["refresh_token"], "Countess"):
-        assert secret not in text
+        assert secret not in said
     for stranger in ("ada@example.org", "a bio nobody logs", "somebody", "looked-for", "argon2"):
-        assert stranger not in text
-    lines = [json.loads(line) for line in text.splitlines()]
+        assert stranger not in said
+    lines = [json.loads(line) for line in said.splitlines()]
     assert all(list(line)[:4] == ["timestamp", "level", "process", "event"] for line in lines)
     [traced] = [line for line in lines if line.get("request_id") == "trace-me"]
     assert (traced["route"], traced["status"], traced["user_id"]) == ("/api/v1/users/me", 200, tokens["user"]["id"])

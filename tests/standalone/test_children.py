@@ -65,6 +65,21 @@ class TestTend:
         subject.ask_to_stop()
         subject.wait_stopped(lambda: False)
 
+    def test_its_log_is_cut_where_there_is_no_room_for_a_copy(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(children, "_LOG_BYTES", 1000)
+        (tmp_path / "helper.log.1").symlink_to("/dev/full")
+        (tmp_path / "helper.log").write_text("line\n" * 999)
+        subject = child("import time; time.sleep(60)", tmp_path)
+        tend_until(subject, lambda: (tmp_path / "helper.log").stat().st_size < 1000)
+        subject.ask_to_stop()
+        subject.wait_stopped(lambda: False)
+
+    def test_one_whose_log_cannot_be_made_runs_all_the_same(self, tmp_path: Path) -> None:
+        subject = child("pass", tmp_path / "nowhere", keep=False)
+        tend_until(subject, lambda: subject.exit_code == 0)
+
 
 class TestStop:
     def test_one_that_does_not_stop_is_killed_after_its_patience(self, tmp_path: Path) -> None:

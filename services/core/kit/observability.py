@@ -3,6 +3,8 @@
 One JSON line per event with the same first fields in every process: `timestamp level process event`, and
 `request_id`, `job_id` where they are known. They travel by the `X-Request-ID` header and in job messages.
 Source code, titles, addresses and secrets are never logged; log ids.
+
+A line that cannot be written, as on a full disk, is lost and counted: nothing fails because of its log.
 """
 
 import json
@@ -15,7 +17,7 @@ import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -29,6 +31,7 @@ LATENCY = Histogram(
     ["process", "method", "route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+LOST = Counter("log_lines_lost_total", "Lines of the log that could not be written.")
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -49,7 +52,7 @@ def configure_logging(process: str, level: str = "INFO") -> None:
         foreign_pre_chain=[structlog.processors.add_log_level],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _line_of(process)],
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _Handler(sys.stdout)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]
@@ -67,12 +70,23 @@ class _Stdout:
         """structlog gives the logger's name."""
 
     def msg(self, line: str) -> None:
-        """Write one line."""
-        with self._lock:
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
+        """Write one line; a stream that is full or closed loses it."""
+        try:
+            with self._lock:
+                sys.stdout.write(line + "\n")
+                sys.stdout.flush()
+        except (OSError, ValueError):
+            LOST.inc()
 
     debug = info = warning = error = critical = exception = log = msg
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """As `_Stdout` for the standard library's loggers."""
+
+    def handleError(self, _: logging.LogRecord) -> None:  # noqa: N802 -- logging's name
+        """Nor does it tell stderr, with the record's text in it."""
+        LOST.inc()
 
 
 def _line_of(process: str) -> structlog.typing.Processor:

@@ -7,6 +7,7 @@ uvicorn runs httptools (h11 costs a third of a small answer's time), which bound
 - a request's line and headers have at most `HEAD_BYTES`; more is answered with 431 and the connection closed;
 - a head that is not complete `HEAD_SECONDS` after the connection was opened, or after its first byte, and a body that
   is not complete `BODY_SECONDS` after its head, end the connection; after an answer it is kept for `IDLE_SECONDS`;
+- the application gets a copy of the server's scope (`on_a_copy`);
 - at most `MOST_CONNECTIONS` are open. One more takes the place of an idle one, those without any request first; when
   all of them are at work it is answered with 503.
 """
@@ -20,6 +21,8 @@ from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from services.core.kit.observability import App, Receive, Scope, Send
 
 HEAD_BYTES = 32_768
 HEAD_SECONDS = 15.0
@@ -125,7 +128,19 @@ class BoundedProtocol(HttpToolsProtocol):
         self._deadline = self.loop.call_later(seconds, self.transport.close) if phase is not None else None
 
 
-def server_config(app: Any, **options: Any) -> uvicorn.Config:
+def on_a_copy(app: App) -> App:
+    """`app` with a scope of its own: what middlewares write into it does not reach the server.
+
+    The server looks into its own while it answers, for one to know that HEAD has no body.
+    """
+
+    async def serve_copy(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope}, receive, send)
+
+    return serve_copy
+
+
+def server_config(app: App, **options: Any) -> uvicorn.Config:
     """uvicorn's settings for `app`; `options` are uvicorn's own (host, port, loop, ...)."""
     common: dict[str, Any] = {
         "http": BoundedProtocol,
@@ -137,10 +152,10 @@ def server_config(app: Any, **options: Any) -> uvicorn.Config:
         "timeout_keep_alive": IDLE_SECONDS,
         "timeout_graceful_shutdown": 20,
     }
-    return uvicorn.Config(app, **{**common, **options})
+    return uvicorn.Config(on_a_copy(app), **{**common, **options})
 
 
-def serve(app: Any, **options: Any) -> None:
+def serve(app: App, **options: Any) -> None:
     """Serve until SIGTERM or SIGINT; requests that run get 20 seconds to finish unless told."""
     server = uvicorn.Server(server_config(app, **options))
     with contextlib.suppress(KeyboardInterrupt):

@@ -1,8 +1,10 @@
 """One log format everywhere, and a request id that comes from the caller when it is harmless."""
 
+import contextlib
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -12,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from services.core.kit.observability import RequestLog, configure_logging
+from services.core.kit.observability import LOST, RequestLog, configure_logging
 
 
 @pytest.fixture
@@ -23,6 +25,18 @@ def _logging() -> Iterator[None]:
     yield
     root.handlers, root.level = before
     structlog.reset_defaults()
+
+
+@contextlib.contextmanager
+def full_disk() -> Iterator[None]:
+    """stdout and stderr go to a file that takes nothing."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.suppress(OSError))
+        full = stack.enter_context(Path("/dev/full").open("w"))
+        stack.enter_context(contextlib.redirect_stdout(full))
+        stack.enter_context(contextlib.redirect_stderr(full))
+        configure_logging("test")
+        yield
 
 
 async def answer(_: Request) -> PlainTextResponse:
@@ -43,6 +57,20 @@ class TestRequestLog:
         assert line["request_id"] == "abc-1"
         assert line["route"] == "/things/{id}"
         assert "secret-title" not in json.dumps(line)
+
+    async def test_a_full_disk_loses_the_line_and_not_the_answer(self) -> None:
+        async def noisy(_: Request) -> PlainTextResponse:
+            structlog.get_logger("test").warning("ours")
+            logging.getLogger("library").warning("a library's", stack_info=True)
+            return PlainTextResponse("ok")
+
+        app = RequestLog(Starlette(routes=[Route("/", noisy)]), "test")
+        before = LOST._value.get()
+        client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test")
+        with full_disk():
+            assert (await client.get("/")).text == "ok"
+        await client.aclose()
+        assert LOST._value.get() == before + 3
 
     @pytest.mark.parametrize("given", ["", "x" * 65, 'a"b', "a b"])
     async def test_a_strange_request_id_is_replaced(self, given: str) -> None:

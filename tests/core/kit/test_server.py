@@ -18,7 +18,8 @@ _GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 async def app(scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
-    """Answers with the size of the body; `/slow` after a while."""
+    """Answers with the size of the body; `/slow` after a while. It takes HEAD for GET, as a middleware may."""
+    scope["method"] = scope["method"].replace("HEAD", "GET")
     size, more = 0, True
     while more:
         message = await receive()
@@ -176,3 +177,16 @@ async def test_one_too_many_is_503_while_the_others_are_served(running: Running)
     assert is_refused(await running.ask(), 503)
     assert all(answer.startswith(b"HTTP/1.1 200") for answer in await asyncio.gather(*busy))
     assert (await running.ask()).startswith(b"HTTP/1.1 200")
+
+
+async def test_what_the_application_writes_into_its_scope_does_not_reach_the_server(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await running.connect()
+    for _ in range(2):
+        writer.write(_GET.replace(b"GET", b"HEAD"))
+        assert (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)).startswith(b"HTTP/1.1 200")
+    writer.write(_GET)
+    assert (await asyncio.wait_for(reader.read(1000), 10)).endswith(b"\r\n\r\n0")
+    writer.close()
+    assert not caplog.records
