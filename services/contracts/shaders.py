@@ -139,6 +139,7 @@ class ShaderPublic(ShaderSummary):
     note: str = Field(description="What the newest version's author said about it")
     still_time: float | None
     updated_at: datetime
+    public_from: int = Field(1, description="The first version that others see, once they see the shader", examples=[1])
     inherited_licence: str | None = Field(description="The licence of others' work that this one has to respect")
     hidden_reason: str | None = Field(description="Why a moderator hid it; for its author and moderators")
     render: RenderPublic

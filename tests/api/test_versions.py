@@ -11,11 +11,12 @@ import pytest
 from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database
 from services.core.shaders.models import Render, ShaderVersion
-from tests.api.test_shaders import PATH, publish, rows_of
+from tests.api.test_shaders import PATH, finish_render, publish, rows_of
 from tests.factories import SOURCE
 from tests.fixtures.accounts import register
 
 EDITED = SOURCE.replace("0.5", "0.75")
+SECRET = SOURCE + "// what nobody is to see\n"
 
 
 async def edit(client: httpx2.AsyncClient, work: dict[str, Any], source: str, based_on: int, **more: Any) -> Any:
@@ -157,6 +158,58 @@ class TestRestore:
         await edit(ada, work, EDITED, 1)
         response = await ada.post(f"{PATH}/{work['id']}/restore", json=body)
         assert (response.status_code, response.json()["code"]) == (status, code)
+
+
+class TestPublishing:
+    async def test_versions_from_before_stay_with_the_author(
+        self, client: httpx2.AsyncClient, database: Database
+    ) -> None:
+        """Each way to a version, its picture and what is made of it."""
+        ada, bob = await register(client), await register(client)
+        work = await publish(ada, visibility="draft", source=SECRET)
+        at = f"{PATH}/{work['id']}"
+        await finish_render(database, work["id"])
+        await edit(ada, work, EDITED, 1)
+        published = (await ada.patch(at, json={"visibility": "public"})).json()
+        assert (published["public_from"], published["still_url"]) == (2, None), "no picture of version 1"
+        ways = ["/versions/1", "/raw?version=1", "/export?version=1", "/render?version=1", "/still?version=1"]
+        ways += ["/events?version=1", "/diff?from=1&to=2", "/diff?to=1"]
+        assert {(await bob.get(at + way)).status_code for way in ways} == {404}
+        assert {(await client.get(at + way)).status_code for way in ways} == {404}
+        seen = (await client.get(f"{at}/versions")).json()["items"]
+        assert [item["version"] for item in seen] == [2]
+        assert (await client.get(f"{at}/diff")).json()["hunks"] == [], "of the first with itself"
+        fork = await bob.post(f"{at}/forks", json={"version": 1})
+        assert (fork.status_code, fork.json()["code"]) == (404, "not_found")
+        assert (await ada.get(f"{at}/raw?version=1")).text == SECRET
+        assert (await ada.get(f"{at}/diff")).json()["hunks"] != []
+        first = (await ada.get(f"{at}/versions/1")).json()["still_url"]
+        name = first.removeprefix("/renders/").partition("?")[0]
+        assert (await client.get("/api/v1/pictures", params={"name": name})).json() == []
+        link = {"name": name, "link": first.partition("?")[2]}
+        assert (await client.get("/api/v1/pictures", params=link)).json() == [name]
+
+    async def test_unless_the_author_says_so(self, client: httpx2.AsyncClient) -> None:
+        ada = await register(client)
+        work = await publish(ada, visibility="draft")
+        at = f"{PATH}/{work['id']}"
+        await edit(ada, work, EDITED, 1)
+        await ada.patch(at, json={"visibility": "unlisted", "public_from": 1})
+        assert (await client.get(f"{at}/versions/1")).status_code == 200
+        await ada.patch(at, json={"public_from": 2})
+        assert (await client.get(f"{at}/versions/1")).status_code == 404
+        refused = await ada.patch(at, json={"public_from": 3})
+        assert (refused.status_code, refused.json()["code"]) == (422, "unknown_version")
+
+    async def test_versions_that_are_made_in_private_stay_private(self, client: httpx2.AsyncClient) -> None:
+        ada = await register(client)
+        work = await publish(ada)
+        at = f"{PATH}/{work['id']}"
+        for visibility, source in (("private", SECRET), ("private", EDITED), ("public", SOURCE)):
+            await ada.patch(at, json={"visibility": visibility})
+            await edit(ada, work, source, (await ada.get(at)).json()["version"])
+        seen = (await client.get(f"{at}/versions")).json()["items"]
+        assert [item["version"] for item in seen] == [4, 3]
 
 
 class TestList:

@@ -26,7 +26,7 @@ from services.core.kit.statements import Prepared, placeholder
 from services.core.kit.storage import ObjectStore, content_name
 from services.core.kit.tables import utc_now
 from services.core.shaders.models import Render, Shader
-from services.core.shaders.visibility import visible_to
+from services.core.shaders.visibility import version_visible_to
 
 KINDS = ("still", "preview")
 EXTENSION = "webp"
@@ -112,11 +112,11 @@ def _shown(*, known: bool, inspects: bool) -> Prepared:
     role = Role.MODERATOR if inspects else Role.USER
     caller = Caller(cast("UUID", placeholder("caller_id")), "", role) if known else None
     candidates = func.unnest(placeholder("names", ARRAY(String))).column_valued("name")
-    return Prepared.of(select(candidates).where(_in_use(candidates, visible_to(caller))))
+    return Prepared.of(select(candidates).where(_in_use(candidates, version_visible_to(caller, col(Render.version)))))
 
 
 def _in_use(name: ColumnElement[str], condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a version of a shader for which `condition` holds has a picture of this name."""
+    """Whether a version for which `condition` (on its shader and its render) holds has a picture of this name."""
     versions = select(1).select_from(Render).join(Shader, col(Shader.id) == col(Render.shader_id)).where(condition)
     return or_(
         *(versions.where(column == name).exists() for column in (col(Render.still_name), col(Render.preview_name)))

@@ -38,7 +38,7 @@ async def fork(
     else:
         inherited, licence = parent.licence, licence_of_fork(parent.licence, wanted.licence)
     version = await repository.version(session, parent.id, wanted.version or parent.current_version)
-    if version is None:
+    if version is None or not (own or version.number >= parent.public_from):
         raise NotFoundError(f"The work has no version {wanted.version}")
     checked = as_checked(version) if wanted.source is None else await check(wanted.source, limits.source_bytes)
     values = version.parameter_values if wanted.parameter_values is None else wanted.parameter_values

@@ -2,7 +2,8 @@
 
 `refresh_listing` is called in the transaction of whatever changed: a render that ended, a new visibility, a hide, a
 delete. It is idempotent and safe beside others that do the same. The pictures are those of the newest version that
-has some, so a shader whose newest version is being drawn, or does not compile, keeps the picture it had.
+has some, so a shader whose newest version is being drawn, or does not compile, keeps the picture it had. What others
+see shows no picture of a version that they do not see.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ from sqlmodel import col
 from services.contracts.shaders import Visibility
 from services.core.kit.database import WriteSession
 from services.core.shaders.models import Render, Shader
+from services.core.shaders.visibility import PUBLISHED
 
 
 async def refresh_listing(session: WriteSession, shader_id: str) -> None:
@@ -21,9 +23,10 @@ async def refresh_listing(session: WriteSession, shader_id: str) -> None:
     shader = await _lock(session, shader_id)
     if shader is None:
         return
+    first = shader.public_from if shader.visibility in PUBLISHED else 1
     newest = await session.scalar(
         select(Render)
-        .where(col(Render.shader_id) == shader_id, col(Render.still_name).is_not(None))
+        .where(col(Render.shader_id) == shader_id, col(Render.still_name).is_not(None), col(Render.version) >= first)
         .order_by(col(Render.version).desc())
         .limit(1)
         .execution_options(populate_existing=True)
@@ -65,6 +68,7 @@ async def _lock(session: WriteSession, shader_id: str) -> Row[Any] | None:
             col(Shader.deleted_at),
             col(Shader.listed),
             col(Shader.parent_id),
+            col(Shader.public_from),
         )
         .where(col(Shader.id) == shader_id)
         .with_for_update(key_share=True)

@@ -44,6 +44,8 @@ class Shader(SQLModel, table=True):
     dialect: Dialect = Field(sa_type=String)
     visibility: Visibility = Field(default=Visibility.PUBLIC, sa_type=String)
     current_version: int = 1
+    # Others see the versions from this one on (visibility.py).
+    public_from: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     still_time: float | None = None
     parent_id: str | None = Field(default=None, foreign_key="shaders.id", max_length=16)
     parent_version: int | None = None

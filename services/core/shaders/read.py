@@ -49,10 +49,17 @@ async def versions(
 async def two_versions(
     session: ReadSession, caller: Caller | None, shader_id: str, old: int | None, new: int | None
 ) -> tuple[ShaderVersion, ShaderVersion]:
-    """The two versions to be compared: `new` or the newest, and `old` or the one before that."""
+    """The two versions to be compared: `new` or the newest, and `old` or the one before that.
+
+    The first that the caller may see is compared with itself.
+    """
     after = await repository.visible_version(session, caller, shader_id, new)
-    wanted = max(1, after.number - 1) if old is None else old
-    return await repository.visible_version(session, caller, shader_id, wanted), after
+    try:
+        return await repository.visible_version(session, caller, shader_id, old or after.number - 1), after
+    except NotFoundError:
+        if old is not None:
+            raise
+        return after, after
 
 
 async def still_name(session: ReadSession, caller: Caller | None, shader_id: str, number: int | None) -> str:

@@ -23,7 +23,7 @@ from services.core.kit.pagination import JsonPage, keyset_page
 from services.core.kit.statements import Prepared, placeholder
 from services.core.shaders import views
 from services.core.shaders.models import Render, Shader, ShaderVersion
-from services.core.shaders.visibility import visible_to
+from services.core.shaders.visibility import version_visible_to, visible_to
 
 T = TypeVar("T")
 
@@ -88,7 +88,8 @@ async def versions_page(
     session: ReadSession, caller: Caller | None, shader_id: str, *, cursor: str | None, limit: int
 ) -> JsonPage:
     """`VersionSummary` of the versions of a shader, the newest first."""
-    statement = views.version_summaries(caller).where(col(Shader.id) == shader_id, visible_to(caller))
+    seen = version_visible_to(caller, col(ShaderVersion.number))
+    statement = views.version_summaries(caller).where(col(Shader.id) == shader_id, seen)
     rows, next_cursor = await keyset_page(
         session, statement, col(ShaderVersion.number), listing=f"versions {shader_id}", cursor=cursor, limit=limit
     )
@@ -184,9 +185,10 @@ def _shader_statement(*, known: bool, inspects: bool, linked: bool) -> Prepared:
 
 
 def _wanted(caller: Caller | None, shader_id: str, number: int | None) -> ColumnElement[bool]:
-    """The version `number`, or the newest, of a shader that the caller may see."""
+    """The version `number`, or the newest, of a shader, where the caller may see it."""
     wanted = col(Shader.current_version) if number is None else literal(number)
-    return (col(Shader.id) == shader_id) & (col(ShaderVersion.number) == wanted) & visible_to(caller)
+    seen = version_visible_to(caller, col(ShaderVersion.number))
+    return (col(Shader.id) == shader_id) & (col(ShaderVersion.number) == wanted) & seen
 
 
 async def _one(session: ReadSession, statement: Select[T]) -> T:

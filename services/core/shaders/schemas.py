@@ -40,6 +40,10 @@ StillTime = Annotated[
     float | None,
     Field(ge=0, le=3600, examples=[2.5], description="When the still is taken, in seconds; null: the renderer chooses"),
 ]
+PublicFrom = Annotated[
+    int,
+    Field(ge=1, le=1_000_000, examples=[1], description="The first version that others see; 1 shows all there are"),
+]
 BasedOn = Annotated[int, Field(ge=1, le=1_000_000, examples=[1], description="The version that the edit began with")]
 
 
@@ -66,6 +70,7 @@ class ShaderUpdate(StrictBody, SomeChoices):
     licence: Licence | None = None
     visibility: Visibility | None = None
     still_time: StillTime = None
+    public_from: PublicFrom | None = None
 
 
 class VersionCreate(StrictBody):

@@ -28,7 +28,7 @@ from services.core.accounts.models import User
 from services.core.identity.caller import Caller
 from services.core.identity.picture_links import MAC_DIGITS, PictureGrant
 from services.core.shaders.models import Render, Shader, ShaderVersion
-from services.core.shaders.visibility import insider, visible_to
+from services.core.shaders.visibility import insider, version_visible_to, visible_to
 
 Members = Mapping[str, Any]
 
@@ -56,12 +56,16 @@ def _time(column: Any) -> ColumnElement[str]:
     return func.to_char(func.timezone(_constant("UTC"), column), _constant('YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
 
 
-def _picture(name: Any, caller: Caller | None) -> ColumnElement[str]:
-    """Where the site serves a stored object: to all, or to `caller` where not everybody may see the shader."""
+def _picture(name: Any, caller: Caller | None, version: Any = None) -> ColumnElement[str]:
+    """Where the site serves a stored object: to all, or to `caller` where not everybody may see it.
+
+    It is of the version with the number in the column `version`, or of the shader's card.
+    """
     url: ColumnElement[str] = _constant("/renders/") + name
     if caller is None or caller.pictures is None:
         return url
-    return case((visible_to(None), url), else_=_link(url, name, caller.pictures))
+    everybody = visible_to(None) if version is None else version_visible_to(None, version)
+    return case((everybody, url), else_=_link(url, name, caller.pictures))
 
 
 def _link(url: ColumnElement[str], name: Any, grant: PictureGrant) -> ColumnElement[str]:
@@ -118,7 +122,7 @@ def version_summary(caller: Caller | None) -> Members:
         "source_sha256": col(ShaderVersion.source_sha256),
         "created_at": _time(col(ShaderVersion.created_at)),
         "render_status": func.coalesce(col(Render.status), _PENDING),
-        "still_url": _picture(col(Render.still_name), caller),
+        "still_url": _picture(col(Render.still_name), caller, col(ShaderVersion.number)),
     }
 
 
@@ -142,10 +146,10 @@ def render(caller: Caller | None) -> Members:
         "preview_status": func.coalesce(col(Render.preview_status), _PENDING),
         "failure_code": col(Render.failure_code),
         "errors": case((insider(caller), func.coalesce(col(Render.errors), _NO_ERRORS)), else_=_NO_ERRORS),
-        "still_url": _picture(col(Render.still_name), caller),
+        "still_url": _picture(col(Render.still_name), caller, col(ShaderVersion.number)),
         "still_time": col(Render.still_time),
         "average_color": col(Render.average_color),
-        "preview_url": _picture(col(Render.preview_name), caller),
+        "preview_url": _picture(col(Render.preview_name), caller, col(ShaderVersion.number)),
         "preview_reason": col(Render.preview_reason),
         "animated": col(Render.animated),
         "backend": col(Render.backend),
@@ -165,6 +169,7 @@ def shader(caller: Caller | None) -> Members:
         "note": col(ShaderVersion.note),
         "still_time": col(Shader.still_time),
         "updated_at": _time(col(Shader.updated_at)),
+        "public_from": col(Shader.public_from),
         "inherited_licence": col(Shader.inherited_licence),
         "hidden_reason": case((insider(caller), col(Shader.hidden_reason))),
         "render": render(caller),

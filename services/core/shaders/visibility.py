@@ -7,8 +7,14 @@
 | private, draft      | no        | yes        | no          |
 | deleted             | no        | no         | no          |
 
+Of a shader that they may see, others see the versions from `Shader.public_from` on. A version that is made while only
+the author sees the shader moves it to itself, so that what is published is what was looked at last and not the way
+there; the author may set it to another one.
+
 Lists show less than that: `Shader.listed` is kept by services/core/shaders/listing.py.
 """
+
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col
@@ -28,6 +34,12 @@ def visible_to(caller: Caller | None) -> ColumnElement[bool]:
         published = and_(published, col(Shader.hidden_at).is_(None))
     seen = published if caller is None else or_(published, col(Shader.author_id) == caller.user_id)
     return and_(col(Shader.deleted_at).is_(None), seen)
+
+
+def version_visible_to(caller: Caller | None, number: Any) -> ColumnElement[bool]:
+    """The versions, by the column `number`, that `caller` may open, as a condition beside the shader's row."""
+    seen: ColumnElement[bool] = number >= col(Shader.public_from)
+    return and_(visible_to(caller), seen if caller is None else or_(seen, col(Shader.author_id) == caller.user_id))
 
 
 def listed_or_own(caller: Caller | None) -> ColumnElement[bool]:

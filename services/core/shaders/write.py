@@ -56,6 +56,13 @@ class UnknownBaseError(InvalidInputError):
     title = "There is no such version to begin with"
 
 
+class UnknownVersionError(InvalidInputError):
+    """The version from which others are to see the shader does not exist."""
+
+    code = "unknown_version"
+    title = "There is no such version"
+
+
 class AlreadyNewestError(ConflictError):
     """The version to restore is the newest."""
 
@@ -84,6 +91,8 @@ async def change(
     still_time_before = shader.still_time
     if changes.licence is not None:
         require_compatible(shader.inherited_licence, changes.licence)
+    if changes.public_from is not None and changes.public_from > shader.current_version:
+        raise UnknownVersionError(f"The newest version is {shader.current_version}")
     sent = changes.model_dump(exclude_unset=True)
     for name, value in sent.items():
         if value is not None or name == "still_time":
@@ -190,6 +199,8 @@ async def add_version(
     )
     session.add(version)
     shader.current_version = number
+    if shader.visibility not in PUBLISHED:
+        shader.public_from = number
     shader.dialect = checked.dialect
     shader.updated_at = version.created_at
     await session.flush()

@@ -15,6 +15,7 @@ from services.mcp.tools.writing import REPEATED
 from services.mcp.values import (
     METADATA,
     Metadata,
+    Number,
     ParameterValues,
     RequestKey,
     ShaderId,
@@ -31,6 +32,10 @@ class PublishArguments(Metadata):
     ai_label: AiLabel | None = Field(default=None, description="of a new work: ai-generated unless told")
     parameter_values: ParameterValues | None = Field(default=None, description="of a new work: slider name: value")
     visibility: Literal["public", "unlisted"] = "public"
+    public_from: Number | None = Field(
+        default=None,
+        description="with shader_id: the first version that others see; as a draft, the newest unless told",
+    )
     include_image: bool = True
     request_key: RequestKey = None
 
@@ -59,6 +64,8 @@ async def publish_shader(backend: Backend, arguments: PublishArguments) -> Resul
             "Publish either an own work or a new source.",
             "Send shader_id, or source and title.",
         )
+    if is_new and arguments.public_from is not None:
+        raise ToolCallError("invalid_arguments", "A new work has one version.", "Leave public_from out.")
     if arguments.shader_id is not None:
         work, repeated = await _publish_own(backend, arguments.shader_id, arguments), False
     else:
@@ -77,6 +84,8 @@ async def _publish_own(backend: Backend, shader_id: str, arguments: PublishArgum
     if work.render.status != "ready":
         await _require_good(backend, work.source)
     body = _metadata(arguments)
+    if arguments.public_from is not None:
+        body["public_from"] = arguments.public_from
     return await backend.api.change(shader_id, body)
 
 

@@ -2571,6 +2571,13 @@ export interface components {
              */
             preview_url: string | null;
             /**
+             * Public From
+             * @description The first version that others see, once they see the shader
+             * @default 1
+             * @example 1
+             */
+            public_from: number;
+            /**
              * Published At
              * @description When it was first public or unlisted
              */
@@ -2732,6 +2739,8 @@ export interface components {
             description?: string | null;
             /** Licence */
             licence?: ("CC0-1.0" | "Unlicense" | "0BSD" | "MIT-0" | "MIT" | "ISC" | "Zlib" | "BSL-1.0" | "BSD-2-Clause" | "BSD-3-Clause" | "Apache-2.0" | "CC-BY-3.0" | "CC-BY-4.0" | "CC-BY-SA-3.0" | "CC-BY-SA-4.0" | "MPL-2.0" | "GPL-3.0-only" | "GPL-3.0-or-later" | "AGPL-3.0-only" | "AGPL-3.0-or-later" | "CC-BY-NC-3.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-3.0" | "CC-BY-NC-SA-4.0" | "CC-BY-ND-4.0" | "CC-BY-NC-ND-4.0" | "all-rights-reserved") | null;
+            /** Public From */
+            public_from?: number | null;
             /**
              * Still Time
              * @description When the still is taken, in seconds; null: the renderer chooses

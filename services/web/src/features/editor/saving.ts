@@ -29,9 +29,9 @@ export function save(draft: Draft): Promise<Outcome> {
   return attempt(draft, () => send(draft, draft.shaderId === null ? "draft" : null));
 }
 
-/** Saves it on the server with the visibility of its details. */
-export function publish(draft: Draft): Promise<Outcome> {
-  return attempt(draft, () => send(draft, draft.details.visibility));
+/** Saves it on the server with the visibility of its details; with all its versions, or those that others see anyway. */
+export function publish(draft: Draft, allVersions = false): Promise<Outcome> {
+  return attempt(draft, () => send(draft, draft.details.visibility, allVersions));
 }
 
 async function attempt(draft: Draft, sending: () => Promise<Draft>): Promise<Outcome> {
@@ -45,8 +45,8 @@ async function attempt(draft: Draft, sending: () => Promise<Draft>): Promise<Out
   }
 }
 
-async function send(draft: Draft, visibility: Visibility | null): Promise<Draft> {
-  if (draft.shaderId !== null) return await update(draft, draft.shaderId, visibility);
+async function send(draft: Draft, visibility: Visibility | null, allVersions = false): Promise<Draft> {
+  if (draft.shaderId !== null) return await update(draft, draft.shaderId, visibility, allVersions);
   const made = draft.origin === null ? await create(draft, visibility) : await fork(draft, draft.origin.id, visibility);
   const saved = savedAs(draft, { shaderId: made.id, version: made.version, sent: draft });
   return { ...saved, inheritedLicence: made.inherited_licence };
@@ -83,7 +83,7 @@ async function fork(draft: Draft, parent: string, visibility: Visibility | null)
   return await ok(api.PATCH("/api/v1/shaders/{shader_id}", { body: change, params: { path: { shader_id: made.id } } }));
 }
 
-async function update(draft: Draft, id: string, visibility: Visibility | null): Promise<Draft> {
+async function update(draft: Draft, id: string, visibility: Visibility | null, allVersions: boolean): Promise<Draft> {
   const path = { shader_id: id };
   const { source, parameterValues, base } = draft;
   let { version } = base;
@@ -97,6 +97,7 @@ async function update(draft: Draft, id: string, visibility: Visibility | null): 
       ...detailsBody(draft.details),
       still_time: draft.details.stillTime,
       ...(visibility && { visibility }),
+      ...(allVersions && { public_from: 1 }),
     };
     await ok(api.PATCH("/api/v1/shaders/{shader_id}", { body, params: { path } }));
   }

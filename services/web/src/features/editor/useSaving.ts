@@ -18,7 +18,7 @@ export function addressOf(draft: Draft): string {
 export interface Saving {
   readonly save: () => Promise<void>;
   /** The error, for the fields of a form; null where it is published or the page has shown what happened. */
-  readonly publish: () => Promise<unknown>;
+  readonly publish: (allVersions: boolean) => Promise<unknown>;
 }
 
 /** Brings the draft to the server, and the page to where it then belongs. Texts written meanwhile stay. */
@@ -26,7 +26,7 @@ export function useSaving(editor: EditorStore): Saving {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const run = useCallback(
-    async (how: typeof save): Promise<Outcome | null> => {
+    async (how: (draft: Draft) => Promise<Outcome>): Promise<Outcome | null> => {
       if (editor.state.getState().saving) return null;
       editor.set({ saving: true });
       await editor.flush();
@@ -54,14 +54,17 @@ export function useSaving(editor: EditorStore): Saving {
       toast(isNew ? "Saved as a draft that only you see" : `Saved as version ${outcome.draft.base.version}`);
       await navigate(addressOf(editor.draft), { replace: true, state: KEEP_SCROLL });
     }, [editor, run, navigate]),
-    publish: useCallback(async () => {
-      const outcome = await run(publish);
-      if (outcome?.kind === "rejected") return outcome.error;
-      if (outcome?.kind !== "saved") return null;
-      await editor.flush();
-      await navigate(`/s/${outcome.draft.shaderId}`);
-      return null;
-    }, [editor, run, navigate]),
+    publish: useCallback(
+      async (allVersions) => {
+        const outcome = await run((draft) => publish(draft, allVersions));
+        if (outcome?.kind === "rejected") return outcome.error;
+        if (outcome?.kind !== "saved") return null;
+        await editor.flush();
+        await navigate(`/s/${outcome.draft.shaderId}`);
+        return null;
+      },
+      [editor, run, navigate],
+    ),
   };
 }
 

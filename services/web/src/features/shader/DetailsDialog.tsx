@@ -10,19 +10,23 @@ import type { Details } from "../../lib/drafts/draft";
 import { NO_ERRORS } from "../../lib/formErrors";
 import { DetailFields } from "../shaders/DetailFields";
 import { detailsBody, detailsOf } from "../shaders/details";
+import { countKept, EarlierVersions } from "../shaders/EarlierVersions";
 import { type Shader, useChange } from "./queries";
 
 /** Changes the details of a published shader. */
 export function DetailsDialog({ shader, onClose }: { readonly shader: Shader; readonly onClose: () => void }) {
   const [details, setDetails] = useState(() => detailsOf(shader));
+  const [showsAll, setShowsAll] = useState(false);
   const change = useChange(shader.id);
+  const kept = countKept(shader, details.visibility);
   const save = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = () => {
       toast("Saved");
       onClose();
     };
-    change.mutate(changesOf(details, shader), { onSuccess });
+    const all = showsAll && kept > 0 && { public_from: 1 };
+    change.mutate({ ...changesOf(details, shader), ...all }, { onSuccess });
   };
   const { fields, rest } = change.error === null ? NO_ERRORS : apiErrorsOf(change.error);
   return (
@@ -34,6 +38,7 @@ export function DetailsDialog({ shader, onClose }: { readonly shader: Shader; re
           errors={fields}
           onChange={(changed) => setDetails({ ...details, ...changed })}
         />
+        <EarlierVersions count={kept} checked={showsAll} onChange={setShowsAll} />
         <Field
           label="Second of the still picture"
           type="number"

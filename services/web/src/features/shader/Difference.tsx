@@ -10,15 +10,19 @@ interface Props {
   readonly id: string;
   readonly from: number;
   readonly to: number;
+  /** Of those that the viewer may see. */
+  readonly oldest: number;
   readonly newest: number;
   readonly onFrom: (from: number) => void;
   readonly onClose: () => void;
 }
 
 /** The diff of two versions, in place of the code. */
-export function Difference({ id, from, to, newest, onFrom, onClose }: Props) {
+export function Difference({ id, from, to, oldest, newest, onFrom, onClose }: Props) {
   const { data, error } = useDifference(id, from, to);
-  const versions = Array.from({ length: newest }, (_, index) => newest - index).filter((one) => one !== to);
+  const versions = Array.from({ length: newest - oldest + 1 }, (_, index) => newest - index).filter(
+    (one) => one !== to,
+  );
   return (
     <section aria-labelledby="diff-title" className="min-w-0">
       <header className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line">

@@ -57,6 +57,7 @@ function Failure({ error, retry }: { readonly error: Error; readonly retry: () =
 function ShaderView({ shader, shown }: { readonly shader: Shader; readonly shown: Shown }) {
   const handle = useSession(({ account }) => account?.handle);
   const isAuthor = handle === shader.author.handle;
+  const oldest = isAuthor ? 1 : shader.public_from;
   useDwell(shader.id);
   const values = useValues(shown.source, shown.values);
   return (
@@ -79,12 +80,12 @@ function ShaderView({ shader, shown }: { readonly shader: Shader; readonly shown
         {shown.isOld && <OldVersion shader={shader} version={shown.version} isAuthor={isAuthor} />}
         <RenderState id={shader.id} version={shown.version} known={shown.render} isAuthor={isAuthor} />
         <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <CodeOrDifference shader={shader} shown={shown} />
+          <CodeOrDifference shader={shader} shown={shown} oldest={oldest} />
           <div className="flex min-w-0 flex-col gap-8 max-lg:row-start-1">
             <ParameterPanel {...values} onChange={values.change} onReset={values.reset} />
             <Facts shader={shader} />
             <Lineage shader={shader} />
-            <Versions shader={shader} shown={shown.version} />
+            <Versions shader={shader} shown={shown.version} oldest={oldest} />
           </div>
         </div>
       </div>
@@ -93,7 +94,13 @@ function ShaderView({ shader, shown }: { readonly shader: Shader; readonly shown
   );
 }
 
-function CodeOrDifference({ shader, shown }: { readonly shader: Shader; readonly shown: Shown }) {
+interface CodeProps {
+  readonly shader: Shader;
+  readonly shown: Shown;
+  readonly oldest: number;
+}
+
+function CodeOrDifference({ shader, shown, oldest }: CodeProps) {
   const [search, setSearch] = useSearchParams();
   const from = Number(search.get("compare") ?? Number.NaN);
   if (!Number.isInteger(from) || from < 1) {
@@ -105,6 +112,7 @@ function CodeOrDifference({ shader, shown }: { readonly shader: Shader; readonly
       id={shader.id}
       from={from}
       to={shown.version}
+      oldest={oldest}
       newest={shader.version}
       onFrom={(one) => setSearch({ compare: String(one) }, options)}
       onClose={() => setSearch({}, options)}

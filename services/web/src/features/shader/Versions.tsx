@@ -1,11 +1,19 @@
 import { Link } from "react-router";
 import { Button } from "../../components/ui/Button";
 import { minute } from "../../lib/dates";
+import { countKept } from "../shaders/EarlierVersions";
 import { CompareLink } from "./Difference";
 import { type Shader, useVersions, type VersionSummary } from "./queries";
 
+interface Props {
+  readonly shader: Shader;
+  readonly shown: number;
+  /** The first that the viewer may see. */
+  readonly oldest: number;
+}
+
 /** All versions, the newest first, with links to each and to its diff with the one before. */
-export function Versions({ shader, shown }: { readonly shader: Shader; readonly shown: number }) {
+export function Versions({ shader, shown, oldest }: Props) {
   const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useVersions(shader.id);
   const versions = data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -15,7 +23,13 @@ export function Versions({ shader, shown }: { readonly shader: Shader; readonly 
       </h2>
       <ol reversed className="flex flex-col">
         {versions.map((version) => (
-          <Row key={version.version} shader={shader} version={version} isShown={version.version === shown} />
+          <Row
+            key={version.version}
+            shader={shader}
+            version={version}
+            isShown={version.version === shown}
+            isFirst={version.version === oldest}
+          />
         ))}
       </ol>
       {hasNextPage && (
@@ -31,9 +45,10 @@ interface RowProps {
   readonly shader: Shader;
   readonly version: VersionSummary;
   readonly isShown: boolean;
+  readonly isFirst: boolean;
 }
 
-function Row({ shader, version, isShown }: RowProps) {
+function Row({ shader, version, isShown, isFirst }: RowProps) {
   const number = version.version;
   const to = number === shader.version ? `/s/${shader.id}` : `/s/${shader.id}/v/${number}`;
   return (
@@ -49,9 +64,10 @@ function Row({ shader, version, isShown }: RowProps) {
         {noteOf(version)}
         <time dateTime={version.created_at} className="block text-xs">
           {minute(version.created_at)}
+          {number <= countKept(shader, shader.visibility) && ", only you see it"}
         </time>
       </span>
-      {number > 1 && <CompareLink id={shader.id} version={number} from={number - 1} />}
+      {!isFirst && <CompareLink id={shader.id} version={number} from={number - 1} />}
     </li>
   );
 }

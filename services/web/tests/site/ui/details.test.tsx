@@ -7,10 +7,10 @@ import { ADA, fakeApi, problem, show, signInAs, TIDE } from "./support";
 const api = fakeApi();
 const ROUTE = "PATCH /api/v1/shaders/tide";
 
-async function open() {
+async function open(shader = TIDE) {
   await signInAs(ADA);
   const onClose = vi.fn();
-  const { screen, client } = await show(<DetailsDialog shader={TIDE} onClose={onClose} />);
+  const { screen, client } = await show(<DetailsDialog shader={shader} onClose={onClose} />);
   const save = screen.getByRole("button", { name: "Save details" });
   return { screen, client, save, onClose };
 }
@@ -53,6 +53,23 @@ test("the details dialog sends what is chosen in each field", async () => {
   await expect.poll(() => onClose.mock.calls.length).toBe(1);
   const chosen = Object.fromEntries(last.map(([name, , value]) => [name, value]));
   expect(api.current.to(ROUTE)[0]?.body).toMatchObject({ ...chosen, ai_label: "ai-generated", visibility: "draft" });
+});
+
+test("who publishes shows others the earlier versions only when saying so", async () => {
+  const draft = { ...TIDE, visibility: "draft" as const, version: 3, public_from: 3 };
+  api.current.on(ROUTE, draft);
+  const { screen, save, onClose } = await open(draft);
+  const box = screen.getByRole("checkbox", { name: /^Show others versions 1 to 2, too/ });
+  await expect.element(box).not.toBeInTheDocument();
+  await screen.getByLabelText("Who sees it").selectOptions("public");
+  await save.click();
+  await expect.poll(() => onClose.mock.calls.length).toBe(1);
+  await box.click();
+  await save.click();
+  await expect.poll(() => onClose.mock.calls.length).toBe(2);
+  const [first, second] = api.current.to(ROUTE).map(({ body }) => body);
+  expect(first).not.toHaveProperty("public_from");
+  expect(second).toMatchObject({ visibility: "public", public_from: 1 });
 });
 
 test("the details dialog shows what the API refuses at its field, and stays open", async () => {

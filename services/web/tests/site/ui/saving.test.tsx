@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import { renderHook } from "vitest-browser-react";
 import { keys } from "../../../src/api/keys";
 import { EditorStore } from "../../../src/features/editor/editorStore";
+import { draftOfOwn } from "../../../src/features/editor/opening";
+import { publish } from "../../../src/features/editor/saving";
 import { useSaving } from "../../../src/features/editor/useSaving";
 import { newDraft } from "../../../src/lib/drafts/draft";
 import { MemoryStore } from "../../../src/lib/drafts/store";
@@ -34,4 +36,16 @@ test("saving in the editor sends the choices and makes every list stale that may
   expect(lists.map((key) => client.getQueryState(key)?.isInvalidated)).toEqual([true, true, true]);
   editor.dispose();
   await unmount();
+});
+
+test("publishing a new version of a draft says that all versions are to be seen only when told", async () => {
+  const made = { ...TIDE, version: 2 };
+  api.current.on("POST /api/v1/shaders/tide/versions", made).on("PATCH /api/v1/shaders/tide", made);
+  await signInAs(ADA);
+  const draft = { ...draftOfOwn(TIDE), source: `${TIDE.source} // more` };
+  await publish(draft);
+  await publish(draft, true);
+  const bodies = api.current.to("PATCH /api/v1/shaders/tide").map(({ body }) => body);
+  expect(bodies[0]).not.toHaveProperty("public_from");
+  expect(bodies[1]).toMatchObject({ visibility: "public", public_from: 1 });
 });

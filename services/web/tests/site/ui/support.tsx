@@ -110,6 +110,7 @@ export const TIDE = {
   dialect: "shadertoy",
   source: "void mainImage(out vec4 color, in vec2 at) { color = vec4(1.0); }",
   version: 1,
+  public_from: 1,
   parameters: [],
   parameter_values: {},
   parent: null,

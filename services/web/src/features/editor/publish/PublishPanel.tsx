@@ -4,9 +4,11 @@ import { FormError } from "../../../components/ui/FormError";
 import { apiErrorsOf } from "../../../lib/apiErrors";
 import { NO_ERRORS } from "../../../lib/formErrors";
 import { DetailFields } from "../../shaders/DetailFields";
+import { EarlierVersions } from "../../shaders/EarlierVersions";
 import { useEditorState, useEditorStore } from "../editorStore";
 import type { Saving } from "../useSaving";
 import { Thumbnail } from "./Thumbnail";
+import { useKeptVersions } from "./useKeptVersions";
 
 const NO_PICTURE = "The code does not compile yet, so there would be no picture. Solve the problems first.";
 const SIGNED_OUT = "You are not signed in. Nothing is lost; sign in by the line at the top.";
@@ -45,6 +47,8 @@ function PublishForm({ saving }: { readonly saving: Saving }) {
   const signedOut = useEditorState((state) => state.signedOut);
   const { details, origin, inheritedLicence } = useEditorState((state) => state.draft);
   const { visibility } = details;
+  const kept = useKeptVersions();
+  const [showsAll, setShowsAll] = useState(false);
   const inherited = origin?.licence ?? inheritedLicence;
   const shows = visibility === "public" || visibility === "unlisted";
   const formErrors = error === null ? NO_ERRORS : apiErrorsOf(error);
@@ -53,7 +57,7 @@ function PublishForm({ saving }: { readonly saving: Saving }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (editor.draft.details.title.trim() === "") editor.describe({ title: "Untitled" });
-    setError(await saving.publish());
+    setError(await saving.publish(showsAll && kept > 0));
   };
   return (
     <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
@@ -71,6 +75,7 @@ function PublishForm({ saving }: { readonly saving: Saving }) {
         errors={formErrors.fields}
         onChange={(change) => editor.describe(change)}
       />
+      <EarlierVersions count={kept} checked={showsAll} onChange={setShowsAll} />
       <FormError>{reason}</FormError>
       <div className="sticky bottom-0 flex flex-col bg-raised py-3">
         <Button variant="main" type="submit" disabled={isSaving || broken !== null}>
