@@ -1,9 +1,12 @@
-"""The refresh cookie, and the check that a request with it comes from our own pages.
+"""Our cookies, and the check that a request with them comes from our own pages.
 
-The cookie is HttpOnly and SameSite=Strict. Over https it is `__Host-` bound: Secure, path `/`, no other host of the
-domain can set it. Over plain http, which browsers allow on localhost, it has a plain name.
+`fractafrag-refresh` holds the refresh token, `fractafrag-device` the mark of a device on which an account signed in
+(core/accounts/known_devices.py), which stays after a sign-out. They are HttpOnly and SameSite=Strict. Over https they
+are `__Host-` bound: Secure, path `/`, no other host of the domain can set them. Over plain http, which browsers allow
+on localhost, they have plain names.
 """
 
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -11,6 +14,7 @@ from fastapi import Depends, Request, Response
 
 from services.api.settings import ApiSettings
 from services.api.state import ServicesDep
+from services.core.accounts.known_devices import KNOWN_FOR
 from services.core.accounts.settings import AuthSettings
 from services.core.kit.errors import ForbiddenError
 
@@ -22,32 +26,38 @@ class CrossSiteError(ForbiddenError):
     title = "This request came from a page of another site"
 
 
-class RefreshCookie:
-    """Reads, sets and clears the cookie of this installation."""
+class Cookie:
+    """Reads, sets and clears a cookie of this installation."""
 
-    def __init__(self, settings: ApiSettings) -> None:
+    def __init__(self, settings: ApiSettings, name: str, lifetime: timedelta) -> None:
         self._secure = settings.site.public_url.startswith("https://")
-        self.name = "__Host-fractafrag-refresh" if self._secure else "fractafrag-refresh"
-        self._seconds = settings.of(AuthSettings).refresh_absolute_days * 86_400
+        self.name = f"__Host-{name}" if self._secure else name
+        self._seconds = int(lifetime.total_seconds())
 
     def read(self, request: Request) -> str | None:
-        """The token that the browser sent."""
+        """What the browser sent."""
         return request.cookies.get(self.name)
 
-    def set(self, response: Response, token: str) -> None:
-        """Give the browser this token."""
+    def set(self, response: Response, value: str) -> None:
+        """Give the browser this value."""
         response.set_cookie(
-            self.name, token, max_age=self._seconds, path="/", secure=self._secure, httponly=True, samesite="strict"
+            self.name, value, max_age=self._seconds, path="/", secure=self._secure, httponly=True, samesite="strict"
         )
 
     def clear(self, response: Response) -> None:
-        """Take the token away."""
+        """Take the value away."""
         response.delete_cookie(self.name, path="/", secure=self._secure, httponly=True, samesite="strict")
 
 
-async def refresh_cookie(services: ServicesDep) -> RefreshCookie:
-    """The cookie of this installation."""
-    return RefreshCookie(services.settings)
+async def refresh_cookie(services: ServicesDep) -> Cookie:
+    """The cookie with the refresh token."""
+    lifetime = timedelta(days=services.settings.of(AuthSettings).refresh_absolute_days)
+    return Cookie(services.settings, "fractafrag-refresh", lifetime)
+
+
+async def device_cookie(services: ServicesDep) -> Cookie:
+    """The cookie with the device's mark."""
+    return Cookie(services.settings, "fractafrag-device", KNOWN_FOR)
 
 
 async def refuse_other_sites(request: Request, services: ServicesDep) -> None:
@@ -74,5 +84,6 @@ def _host_of(origin: str) -> str | None:
         return None
 
 
-CookieDep = Annotated[RefreshCookie, Depends(refresh_cookie)]
+CookieDep = Annotated[Cookie, Depends(refresh_cookie)]
+DeviceCookieDep = Annotated[Cookie, Depends(device_cookie)]
 SameSiteDep = Depends(refuse_other_sites)

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from services.api.routing import methods_at
 from services.core.kit.errors import FractafragError
 
 log = structlog.get_logger("problems")
@@ -72,7 +73,9 @@ async def _malformed(_: Request, error: Exception) -> ProblemResponse:
     return problem(422, "malformed", "The request is malformed", detail, extra={"fields": fields})
 
 
-async def _http(_: Request, error: Exception) -> ProblemResponse:
+async def _http(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 -- as above
-    code = _CODES.get(error.status_code, "http_error")
-    return problem(error.status_code, code, str(error.detail), str(error.detail), headers=error.headers)
+    code, headers = _CODES.get(error.status_code, "http_error"), dict(error.headers or {})
+    if error.status_code == 405 and (methods := methods_at(request.app, request.scope["path"])):
+        headers["Allow"] = ", ".join(methods)
+    return problem(error.status_code, code, str(error.detail), str(error.detail), headers=headers)

@@ -15,6 +15,13 @@ def routes_of(app: FastAPI) -> Iterator[RouteContext]:
             yield context
 
 
+def methods_at(app: FastAPI, path: str) -> list[str]:
+    """All that may be done at this path; a 405 of Starlette's names the methods of one route only."""
+    there = [route for route in routes_of(app) if route.path_regex.match(path)]
+    methods = {method for route in there for method in route.methods or ()}
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
+
+
 def dependencies_of(route: RouteContext | APIRoute) -> set[Any]:
     """The functions that the route depends on, directly or not."""
     return set(_calls(route.dependant))

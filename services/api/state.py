@@ -16,6 +16,7 @@ from services.api.settings import ApiSettings
 from services.api.shutdown import on_stop_signal
 from services.core.accounts.addresses import Addresses
 from services.core.accounts.blocklist import Blocklist
+from services.core.accounts.known_devices import KnownDevices
 from services.core.accounts.mails import AccountMails
 from services.core.accounts.passwords import PasswordHasher
 from services.core.accounts.reset import PasswordReset
@@ -53,6 +54,7 @@ class Services:
     renderers: RendererPool
     topics: Topics
     tokens: AccessTokens
+    known_devices: KnownDevices
     picture_links: PictureLinks
     pictures: PictureAccess
     blocklist: Blocklist
@@ -103,6 +105,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             renderers=renderers,
             topics=topics,
             tokens=tokens,
+            known_devices=KnownDevices(auth.token_pepper.get_secret_value()),
             picture_links=picture_links,
             pictures=PictureAccess(database, picture_links),
             blocklist=blocklist,

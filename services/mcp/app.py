@@ -102,7 +102,10 @@ def create_app(
         await client.close()
 
     routes = [*_endpoints(served), *(Route(path, answer) for path, answer in _STATES.items())]
-    return Starlette(routes=routes, middleware=[Middleware(RequestLog, process="mcp")], lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=[Middleware(RequestLog, process="mcp")], lifespan=lifespan)
+    # A redirect would name the host that the client named.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _endpoints(served: ASGIApp) -> Iterator[Route]:

@@ -1,7 +1,6 @@
 """Settings of the MCP process (`FRACTAFRAG_MCP_<NAME>`). It needs no secret, so it asks for none."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -45,9 +44,8 @@ class McpSettings(ProcessSettings):
     @property
     def hosts(self) -> list[str]:
         """Every name that a `Host` header may hold."""
-        public = urlsplit(self.site.public_url).hostname
         named = [name.strip() for name in self.mcp.allowed_hosts.split(",") if name.strip()]
-        return [*named, *([public] if public else [])]
+        return [*named, *self.site.hosts]
 
     @property
     def origins(self) -> list[str]:

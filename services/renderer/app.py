@@ -64,7 +64,7 @@ def create_app(settings: RendererSettings) -> Starlette:
                 await pool.stop()
                 service.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/compile", _compile, methods=["POST"]),
             Route("/render", _render, methods=["POST"]),
@@ -77,6 +77,9 @@ def create_app(settings: RendererSettings) -> Starlette:
         exception_handlers={FractafragError: _known, HTTPException: _http, Exception: _unexpected},
         lifespan=lifespan,
     )
+    # A redirect would name the host that the client named.
+    app.router.redirect_slashes = False
+    return app
 
 
 async def _compile(request: Request) -> Response:

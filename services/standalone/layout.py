@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from services.standalone.children import Child
 from services.standalone.home import Home, is_in_use
@@ -74,7 +74,10 @@ class Layout:
             own["FRACTAFRAG_DATABASE_URL"] = self._postgres.url()
         if self._valkey is not None:
             own["FRACTAFRAG_REDIS_URL"] = self._valkey.url()
-        return {**self._plain(), **own, **self._ours()}
+        settings = {**self._plain(), **own, **self._ours()}
+        # Also where another public address was given, those who know this one may come by it, as the gallery does.
+        names = (settings.get("FRACTAFRAG_SITE_ALLOWED_HOSTS", ""), urlsplit(self.address).hostname or "")
+        return {**settings, "FRACTAFRAG_SITE_ALLOWED_HOSTS": ",".join(filter(None, names))}
 
     def _mail(self) -> dict[str, str]:
         """Mails go to the server that is named, else into a folder."""

@@ -7,12 +7,10 @@ page that a browser here has open can read it. Mails are shown in a frame withou
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from ipaddress import ip_address
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -20,10 +18,10 @@ from starlette.routing import Route
 from services.core.kit.observability import App, Receive, Scope, Send
 from services.core.kit.settings import Environment as Kind
 from services.core.mail.settings import MailDelivery, MailSettings
+from services.standalone.hosts import is_from_here
 
 PATH = "/mailbox"
 _MOST = 100
-_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'",
     "Cache-Control": "no-store",
@@ -48,7 +46,7 @@ class Mailbox:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection from this machine; to others there is nothing here."""
-        pages: App = self._pages if _is_from_here(scope) else PlainTextResponse("Not found\n", status_code=404)
+        pages: App = self._pages if is_from_here(scope) else PlainTextResponse("Not found\n", status_code=404)
         await pages(scope, receive, send)
 
     def _list(self, _: Request) -> Response:
@@ -75,14 +73,3 @@ def _read(file: Path) -> EmailMessage:
     read = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert isinstance(read, EmailMessage)  # noqa: S101 -- the policy says so
     return read
-
-
-def _is_from_here(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
-    host = headers.get("host", "")
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    try:
-        client = ip_address((scope.get("client") or ("",))[0])
-    except ValueError:
-        return False
-    return client.is_loopback and name in _NAMES and "x-forwarded-for" not in headers

@@ -12,12 +12,14 @@ from contextlib import AsyncExitStack
 import uvicorn
 
 from services.api.app import create_app as create_api
+from services.api.problems import ProblemResponse, problem
 from services.api.settings import ApiSettings
 from services.core.kit.observability import App, Receive, Scope, Send, configure_logging
 from services.core.kit.server import server_config
 from services.core.mail.settings import MailSettings
 from services.mcp.app import create_app as create_mcp
 from services.mcp.settings import McpSettings
+from services.standalone.hosts import Hosts, is_from_here
 from services.standalone.mailbox import PATH as MAILBOX
 from services.standalone.mailbox import mailbox_of
 from services.web.server.app import create_app as create_web
@@ -35,13 +37,22 @@ class Site:
         self._web = create_web(web_settings, api=self._api)
         self._mcp = create_mcp(mcp_settings, api=self._api)
         self._mailbox = mailbox_of(settings.of(MailSettings), settings.environment)
+        self._hosts = Hosts(settings.site.hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
-            await self._for(scope)(scope, receive, send)
+            await (self._refusal(scope) or self._for(scope))(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> ProblemResponse | None:
+        if not self._hosts.has(scope):
+            detail = "This site does not go by that name; FRACTAFRAG_SITE_PUBLIC_URL and _ALLOWED_HOSTS say its names"
+            return problem(421, "unknown_host", "This is another site", detail)
+        if scope.get("path") == "/metrics" and not is_from_here(scope):
+            return problem(404, "not_found", "There is nothing here", "Metrics are given on this machine only")
+        return None
 
     def _for(self, scope: Scope) -> App:
         path = scope.get("path", "")

@@ -21,6 +21,8 @@ class HealthServer(uvicorn.Server):
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         app = Starlette(routes=[Route(path, endpoint) for path, endpoint in endpoints.items()])
+        # A redirect would name the host that the client named.
+        app.router.redirect_slashes = False
         super().__init__(server_config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
         self._serving: asyncio.Task[None] | None = None
 

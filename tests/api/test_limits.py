@@ -87,6 +87,45 @@ class TestLogin:
         statuses = [(await _login(client, "ada", f"10.0.{n}.1")).status_code for n in range(14)]
         assert statuses == [401] * 12 + [429] * 2
 
+    async def test_handle_and_address_of_an_account_are_counted_together(
+        self, client: httpx2.AsyncClient, settings: ApiSettings
+    ) -> None:
+        settings.limits.login_pair = "4/36000"
+        await sign_up(client, "ada")
+        logins = ["ada", "ada@example.org"] * 3
+        statuses = [(await _login(client, login, "10.0.0.1")).status_code for login in logins]
+        assert statuses == [401] * 4 + [429] * 2
+
+    async def test_an_owner_gets_in_on_a_known_device_while_strangers_try(
+        self, client: httpx2.AsyncClient, settings: ApiSettings
+    ) -> None:
+        """They even sit behind the owner's own address."""
+        settings.limits.login_account = settings.limits.login_address = "12/36000"
+        await sign_up(client, "ada", token_transport="cookie")
+        device = client.cookies["fractafrag-device"]
+        client.cookies.clear()
+        tries = [await _login(client, "ada", address) for address in ["10.0.0.1"] * 10 + ["10.0.0.2"] * 4]
+        assert [answer.status_code for answer in tries] == [401] * 12 + [429] * 2
+        assert (await _login(client, "ada", "10.0.0.1", PASSWORD)).status_code == 429, "nobody knows that it is her"
+        client.cookies.set("fractafrag-device", device)
+        assert (await _login(client, "ada", "10.0.0.1", PASSWORD)).status_code == 200
+
+    async def test_a_device_helps_with_its_own_account_only_and_has_ten_tries(
+        self, client: httpx2.AsyncClient, settings: ApiSettings
+    ) -> None:
+        settings.limits.login_pair = "2/36000"
+        settings.limits.login_device = "9/36000"
+        await sign_up(client, "ada")
+        await sign_up(client, "eve", token_transport="cookie")
+        statuses = [(await _login(client, "ada", "10.0.0.1")).status_code for _ in range(4)]
+        assert statuses == [401] * 2 + [429] * 2
+        statuses = [(await _login(client, "eve", "10.0.0.1")).status_code for _ in range(6)]
+        assert statuses == [401] * 5 + [429]
+        mark = client.cookies["fractafrag-device"]
+        client.cookies.clear()
+        client.cookies.set("fractafrag-device", mark[:-1] + "x")
+        assert (await _login(client, "eve", "10.0.0.1")).status_code == 401, "as from a device that nobody knows"
+
     async def test_malformed_ones_are_counted(self, client: httpx2.AsyncClient, settings: ApiSettings) -> None:
         settings.limits.login_address = "3/3600"
         statuses = [(await client.post("/api/v1/auth/login", json={"nothing": 1})).status_code for _ in range(5)]

@@ -61,7 +61,7 @@ async def list_keys(caller: SignedInDep, session: ReadDep, cursor: Cursor = None
     return await service.keys(session, caller.user_id, cursor=cursor, limit=limit)
 
 
-@router.post("/{key_id}/rotate", status_code=201, dependencies=[account_limit("keys_account")])
+@router.post("/{key_id:uuid}/rotate", status_code=201, dependencies=[account_limit("keys_account")])
 async def rotate(
     key_id: UUID,
     request: Request,
@@ -79,14 +79,14 @@ async def rotate(
     return created
 
 
-@router.delete("/{key_id}", status_code=204)
+@router.delete("/{key_id:uuid}", status_code=204)
 async def revoke(key_id: UUID, caller: SignedInDep, services: ServicesDep, session: WriteDep) -> None:
     """End a key, at once and for good."""
     await service.revoke(session, caller.user_id, key_id)
     await services.keys.end([key_id])
 
 
-@router.get("/{key_id}/uses")
+@router.get("/{key_id:uuid}/uses")
 async def list_uses(
     key_id: UUID, caller: SignedInDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24
 ) -> Page[KeyUse]:

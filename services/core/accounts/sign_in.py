@@ -17,7 +17,7 @@ from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.mails import AccountMails
 from services.core.accounts.models import LinkPurpose, User
 from services.core.accounts.passwords import PasswordHasher, check_password
-from services.core.accounts.schemas import Account, AccountChange, LoginInput, PasswordInput, RegisterInput, Tokens
+from services.core.accounts.schemas import Account, AccountChange, PasswordInput, RegisterInput, Tokens
 from services.core.accounts.sessions import InvalidRefreshTokenError, Refusal, ReusedRefreshTokenError, Sessions
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.tokens import AccessTokens
@@ -78,13 +78,21 @@ class SignIn:
             registered = await self._registered_by(registration, key)
             if registered is None:
                 raise
-        return await self._log_in(registered, password, device), True
+        return await self.log_in(registered, password, device), True
 
-    async def log_in(self, credentials: LoginInput, device: Device) -> Tokens:
-        """A new session; raises `InvalidCredentialsError` after the same work for a user who does not exist."""
+    async def user_of(self, login: str) -> User | None:
+        """Who has this handle or e-mail address."""
         async with self._database.read() as session:
-            user = await repository.user_by_login(session, credentials.login.strip().lower())
-        return await self._log_in(user, credentials.password.get_secret_value(), device)
+            return await repository.user_by_login(session, login)
+
+    async def log_in(self, user: User | None, password: str, device: Device) -> Tokens:
+        """A new session; raises `InvalidCredentialsError` after the same work for a user who does not exist."""
+        verdict = await self._passwords.verify(password, user.password_hash if user else None)
+        user = service.accept_login(user, verdict)
+        async with self._database.write() as session:
+            if verdict.replacement is not None:
+                await service.replace_hash(session, user.id, old=user.password_hash, new=verdict.replacement)
+            return await self.open(session, user, device)
 
     async def open(self, session: WriteSession, user: User, device: Device, *, is_new: bool = False) -> Tokens:
         """A new session of a user who has shown who they are and may sign in; told by mail where the place is new."""
@@ -166,14 +174,6 @@ class SignIn:
     async def _confirm(self, user: User, password: str) -> None:
         if not (await self._passwords.verify(password, user.password_hash)).correct:
             raise service.WrongPasswordError
-
-    async def _log_in(self, user: User | None, password: str, device: Device) -> Tokens:
-        verdict = await self._passwords.verify(password, user.password_hash if user else None)
-        user = service.accept_login(user, verdict)
-        async with self._database.write() as session:
-            if verdict.replacement is not None:
-                await service.replace_hash(session, user.id, old=user.password_hash, new=verdict.replacement)
-            return await self.open(session, user, device)
 
     def _issue(self, user: User, session_id: UUID, refresh: str) -> Tokens:
         held_back = self.holds_back(user)

@@ -9,6 +9,7 @@ that read it. Outside development a missing or default secret stops the process 
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, PrivateAttr, create_model, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -51,6 +52,15 @@ class SiteSettings(BaseModel):
 
     public_url: str = "http://localhost:8000"
     name: str = "Fractafrag"
+    # Further names, divided by commas, under which the site on one machine and MCP are reached.
+    allowed_hosts: str = ""
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names besides localhost that a `Host` header may hold."""
+        public = urlsplit(self.public_url).hostname
+        named = [name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip()]
+        return [*named, *([public] if public else [])]
 
 
 class ProxySettings(BaseModel):
@@ -62,8 +72,8 @@ class ProxySettings(BaseModel):
 class LimitSettings(ProxySettings):
     """Limits for a caller; a rate is `count/seconds` and may be used up in one burst.
 
-    `*_address` counts per client address, `*_account` per account, `login_pair` per address and login together, `key`
-    per API key in place of its account.
+    `*_address` counts per client address, `*_account` per account, `login_pair` per address and account together,
+    `login_device` per account on devices that it knows, `key` per API key in place of its account.
     """
 
     enabled: bool = True
@@ -78,6 +88,7 @@ class LimitSettings(ProxySettings):
     login_address: RateText = "30/60"
     login_pair: RateText = "10/60"
     login_account: RateText = "100/600"
+    login_device: RateText = "10/60"
     register_address: RateText = "20/3600"
     refresh_address: RateText = "150/60"
     account: RateText = "1200/60"

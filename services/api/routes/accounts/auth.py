@@ -1,13 +1,23 @@
 """Accounts and sign-ins: register, login, refresh, logout, password, sessions."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.api import limits
-from services.api.cookies import CookieDep, RefreshCookie, SameSiteDep
-from services.api.deps import ReadDep, ServicesDep, SignedInDep, account_limit, address_limit, maybe_caller, no_key
+from services.api.cookies import Cookie, CookieDep, DeviceCookieDep, SameSiteDep
+from services.api.deps import (
+    ReadDep,
+    Services,
+    ServicesDep,
+    SignedInDep,
+    account_limit,
+    address_limit,
+    maybe_caller,
+    no_key,
+)
 from services.core.accounts import repository
 from services.core.accounts.schemas import (
     ForgottenPassword,
@@ -40,22 +50,47 @@ def _network(request: Request) -> str:
     return limits.network_of(limits.address_of(request))
 
 
-def _deliver(tokens: Tokens, response: Response, cookie: RefreshCookie, transport: TokenTransport) -> Tokens:
-    """Put the refresh token where the client wants it."""
-    if transport is TokenTransport.BODY or tokens.refresh_token is None:
-        return tokens
-    cookie.set(response, tokens.refresh_token)
-    return tokens.model_copy(update={"refresh_token": None})
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Gives tokens to a client."""
+
+    response: Response
+    services: Services
+    refresh: Cookie
+    device: Cookie
+
+    def deliver(self, tokens: Tokens, transport: TokenTransport) -> Tokens:
+        """Put the refresh token where the client wants it; a browser is known as the account's from now on."""
+        if transport is TokenTransport.BODY or tokens.refresh_token is None:
+            return tokens
+        self.refresh.set(self.response, tokens.refresh_token)
+        self.device.set(self.response, self.services.known_devices.mark(tokens.user.id, utc_now()))
+        return tokens.model_copy(update={"refresh_token": None})
+
+
+async def delivery_of(
+    response: Response, services: ServicesDep, refresh: CookieDep, device: DeviceCookieDep
+) -> Delivery:
+    """The way back to the client."""
+    return Delivery(response, services, refresh, device)
+
+
+DeliveryDep = Annotated[Delivery, Depends(delivery_of)]
+
+
+async def account_of_device(request: Request, services: ServicesDep, device: DeviceCookieDep) -> UUID | None:
+    """Whose device it is. Counts the try by that, or by its address, before the body is looked at."""
+    user_id = services.known_devices.user_of(device.read(request) or "", utc_now())
+    if user_id is None:
+        await limits.take(request, services, login_address=_network(request))
+    else:
+        await limits.take(request, services, login_device=str(user_id))
+    return user_id
 
 
 @router.post("/register", status_code=201, dependencies=[SameSiteDep])
 async def register(
-    body: RegisterInput,
-    request: Request,
-    response: Response,
-    services: ServicesDep,
-    cookie: CookieDep,
-    key: RegisterKey = None,
+    body: RegisterInput, request: Request, services: ServicesDep, delivery: DeliveryDep, key: RegisterKey = None
 ) -> Tokens:
     """Make an account and sign in.
 
@@ -64,29 +99,37 @@ async def register(
     await limits.take(request, services, register_address=_network(request))
     tokens, replayed = await services.sign_in.register(body, _device(request), key)
     if replayed:
-        response.headers["Idempotency-Replayed"] = "true"
-    return _deliver(tokens, response, cookie, body.token_transport)
+        delivery.response.headers["Idempotency-Replayed"] = "true"
+    return delivery.deliver(tokens, body.token_transport)
 
 
-@router.post("/login", dependencies=[SameSiteDep, address_limit("login_address")])
+@router.post("/login", dependencies=[SameSiteDep])
 async def log_in(
-    body: LoginInput, request: Request, response: Response, services: ServicesDep, cookie: CookieDep
+    body: LoginInput,
+    request: Request,
+    services: ServicesDep,
+    delivery: DeliveryDep,
+    known: Annotated[UUID | None, Depends(account_of_device)],
 ) -> Tokens:
     """Sign in with handle or e-mail address. A wrong password and an unknown user get the same answer."""
     login, network = body.login.strip().lower(), _network(request)
-    await limits.take(request, services, login_pair=f"{network} {login}", login_account=login)
-    tokens = await services.sign_in.log_in(body, _device(request))
-    return _deliver(tokens, response, cookie, body.token_transport)
+    user = await services.sign_in.user_of(login)
+    if user is None or user.id != known:
+        account = login if user is None else str(user.id)
+        others = {"login_address": network} if known is not None else {}
+        await limits.take(request, services, **others, login_pair=f"{network} {account}", login_account=account)
+    tokens = await services.sign_in.log_in(user, body.password.get_secret_value(), _device(request))
+    return delivery.deliver(tokens, body.token_transport)
 
 
 @router.post("/refresh", dependencies=[SameSiteDep, address_limit("refresh_address")])
 async def refresh(
-    request: Request, response: Response, services: ServicesDep, cookie: CookieDep, body: RefreshInput | None = None
+    request: Request, services: ServicesDep, delivery: DeliveryDep, body: RefreshInput | None = None
 ) -> Tokens:
     """A new access token for a refresh token, which is replaced: from the body, else from the cookie."""
     from_body = body.refresh_token if body else None
-    tokens = await services.sign_in.refresh(from_body or cookie.read(request))
-    return _deliver(tokens, response, cookie, TokenTransport.BODY if from_body else TokenTransport.COOKIE)
+    tokens = await services.sign_in.refresh(from_body or delivery.refresh.read(request))
+    return delivery.deliver(tokens, TokenTransport.BODY if from_body else TokenTransport.COOKIE)
 
 
 @router.post("/logout", status_code=204, dependencies=[SameSiteDep])
@@ -136,7 +179,7 @@ async def end_other_sessions(caller: SignedInDep, services: ServicesDep) -> None
     await services.sign_in.end_sessions(caller.user_id, keep=caller.session_id)
 
 
-@router.delete("/sessions/{session_id}", status_code=204)
+@router.delete("/sessions/{session_id:uuid}", status_code=204)
 async def end_session(session_id: UUID, caller: SignedInDep, services: ServicesDep) -> None:
     """Sign out one device."""
     if not await services.sign_in.end_sessions(caller.user_id, only=session_id):

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.api import limits
-from services.api.cookies import CookieDep
+from services.api.cookies import CookieDep, DeviceCookieDep
 from services.api.deps import CallerDep, ReadDep, ServicesDep, SignedInDep, account_limit
 from services.contracts.accounts import PublicProfile, Usage
 from services.core.accounts import service
@@ -37,11 +37,17 @@ async def change_me(body: AccountChange, request: Request, caller: SignedInDep, 
 
 @router.delete("/me", status_code=204, dependencies=[account_limit("password_account")])
 async def delete_me(
-    body: DeletionInput, caller: SignedInDep, services: ServicesDep, cookie: CookieDep, response: Response
+    body: DeletionInput,
+    caller: SignedInDep,
+    services: ServicesDep,
+    cookie: CookieDep,
+    device: DeviceCookieDep,
+    response: Response,
 ) -> None:
     """Delete the account for good: personal data is emptied, shaders disappear, all sessions and keys end."""
     await services.deletion.delete(caller, body.password.get_secret_value())
     cookie.clear(response)
+    device.clear(response)
 
 
 @router.get("/me/usage")
