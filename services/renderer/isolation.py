@@ -87,6 +87,7 @@ class Isolation:
         devices = [path for pattern in _GPU_DEVICES for path in glob.glob(pattern)] if self.gpu else []  # noqa: PTH207
         named = [part for name in _PATHS_IN_ENVIRONMENT for part in os.environ.get(name, "").split(":") if part]
         rules = {
+            "parent": os.getpid(),
             "read": [*_READABLE, str(binary.resolve().parent), *named],
             "write": list(map(str, folders)),
             "change": [*_CHANGEABLE, *devices],

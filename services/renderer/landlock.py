@@ -1,5 +1,7 @@
 """`python landlock.py RULES PROGRAM ARGUMENTS...`: becomes the program, held by Landlock to what RULES name.
 
+It ends with the process `parent`, whose number RULES give: also when that died before this one could ask for a signal.
+
 RULES is a JSON object. `read`, `write` and `change` are lists of paths, each with all that is below it: to read and
 execute, to do everything with, to read and write without making anything new. What does not exist is left out.
 `port` is the one TCP port that may be connected to (from Linux 6.7 on). All else in the file system is closed, for
@@ -12,6 +14,7 @@ A program of its own with nothing but the standard library, because these calls 
 import ctypes
 import json
 import os
+import signal
 import stat
 import sys
 from collections.abc import Iterable
@@ -20,7 +23,7 @@ from collections.abc import Iterable
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _ASK_VERSION = 1
 _PATH_RULE, _PORT_RULE = 1, 2
-_PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1, 2, 4, 8
 _MAKE_CHARACTER_DEVICE, _MAKE_BLOCK_DEVICE = 1 << 6, 1 << 11
 _TRUNCATE, _DEVICE_CONTROL = 1 << 14, 1 << 15
@@ -115,9 +118,16 @@ def _checked(*arguments: object) -> int:
     return result
 
 
+def _end_with(parent: int) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit("the process that started this one has ended")
+
+
 def main() -> None:
     """Apply the rules and become the program."""
     wanted, *command = json.loads(sys.argv[1]), *sys.argv[2:]
+    _end_with(wanted["parent"])
     rules = Rules()
     rules.allow_read(wanted["read"])
     rules.allow_write(wanted["write"])

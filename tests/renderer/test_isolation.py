@@ -204,3 +204,15 @@ def test_what_is_said_where_nothing_holds(home: Home, closed_folder: Path, capsy
 def test_names_and_warnings(isolation: Isolation, name: str, warned: bool) -> None:
     assert isolation.name == name
     assert (isolation.warning is not None) is warned
+
+
+@with_landlock
+def test_nothing_starts_when_who_asked_for_it_has_died_meanwhile() -> None:
+    held = replace(OPEN, landlock=True)
+    line = processes.command_line(["/bin/echo", "started"], launcher=held.launcher(chromium(), [], 1))
+    assert subprocess.run(line, capture_output=True, text=True, check=False).stdout == "started\n"
+    # The shell is the parent in place of us, as is init after a kill.
+    through = ["sh", "-c", '"$@"; exit $?', "sh", *line]
+    done = subprocess.run(through, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "has ended" in done.stderr
