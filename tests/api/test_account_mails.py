@@ -1,5 +1,6 @@
 """Confirming, changing and taking back an address, and a forgotten password: over HTTP, with mails by a real server."""
 
+import asyncio
 import re
 from datetime import timedelta
 from email.message import EmailMessage
@@ -162,6 +163,19 @@ class TestReset:
         assert (await log_in(client, "ada", NEW_PASSWORD))["user"]["held_back"] is False
         await post()
         assert "password" in mailbox.of("ada@example.org")[-1]["Subject"]
+
+    async def test_of_two_who_use_one_link_at_once_one_sets_the_password(
+        self, client: httpx2.AsyncClient, mailbox: Mailbox, post: Post
+    ) -> None:
+        await sign_up(client, "ada")
+        await client.post("/api/v1/auth/password/forgot", json={"email": "ada@example.org"})
+        await post()
+        token = token_in(mailbox.of("ada@example.org")[-1], "reset")
+        passwords = [f"{number} moons over Porto" for number in range(5)]
+        answers = await asyncio.gather(
+            *(follow(client, "password/reset", token, password=password) for password in passwords)
+        )
+        assert sorted(answer.status_code for answer in answers) == [204, 410, 410, 410, 410]
 
     async def test_an_address_without_an_account_gets_the_same_answer_and_the_same_work(
         self, client: httpx2.AsyncClient, database: Database, mailbox: Mailbox, post: Post

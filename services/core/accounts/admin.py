@@ -1,4 +1,4 @@
-"""What an operator changes in an account: its plan and its role. Reached from a shell only, never over HTTP."""
+"""What an operator changes in an account: plan, role, a confirmed address. Reached from a shell, never over HTTP."""
 
 from services.core.accounts import repository
 from services.core.accounts.models import Plan, User
@@ -16,6 +16,12 @@ async def set_plan(session: WriteSession, handle: str, plan: Plan) -> None:
 async def set_role(session: WriteSession, handle: str, role: Role) -> None:
     """Give the user with this handle a role; open sign-ins follow when their access token is renewed."""
     (await _user(session, handle)).role = role
+
+
+async def confirm_address(session: WriteSession, handle: str) -> None:
+    """Take the address of the user with this handle for confirmed; open sign-ins follow as with a role."""
+    user = await _user(session, handle)
+    user.email_verified_at = user.email_verified_at or user.updated_at
 
 
 async def _user(session: WriteSession, handle: str) -> User:

@@ -44,12 +44,14 @@ class Seeding:
         return self.published.get(_DRAWN) == self._mark()
 
     async def run(self, entitle: Callable[[str], Awaitable[None]], progress: Progress) -> None:
-        """Sign the authors up, publish and vote. `entitle` frees an author from the monthly limit."""
+        """Sign the authors up, publish and vote. `entitle` lets an author publish without a limit."""
         works: dict[str, dict[str, str]] = {}
         for author in self.catalogue.authors:
             visitor = self.authors[author.handle]
             await visitor.register(author.display_name)
             await entitle(author.handle)
+            if visitor.held_back:
+                await visitor.sign_in()
             await visitor.call("PATCH", "/api/v1/users/me", {"bio": author.bio})
             works[author.handle] = await _works_by_title(visitor)
         for number, work in enumerate(self.catalogue.works, 1):

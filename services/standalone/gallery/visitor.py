@@ -30,6 +30,8 @@ class Visitor:
         self.handle = handle
         self._password = password
         self._token: str | None = None
+        # Whether the site wanted a confirmed address when the token was made; a new token follows.
+        self.held_back = False
 
     async def register(self, display_name: str) -> None:
         """Make the account, or sign in where it exists; raises `RefusedError` when it is somebody else's."""
@@ -47,7 +49,7 @@ class Visitor:
                 raise
             await self.sign_in()
         else:
-            self._token = answer["access_token"]
+            self._take(answer)
 
     async def call(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Any:
         """The JSON answer to a request of this author; `key` makes a POST safe to repeat."""
@@ -63,7 +65,10 @@ class Visitor:
         """Get a new token."""
         given = {"login": self.handle, "password": self._password, "token_transport": "body"}
         self._token = None
-        self._token = (await self._send("POST", "/api/v1/auth/login", given, None))["access_token"]
+        self._take(await self._send("POST", "/api/v1/auth/login", given, None))
+
+    def _take(self, tokens: Any) -> None:
+        self._token, self.held_back = tokens["access_token"], tokens["user"]["held_back"]
 
     async def _send(self, method: str, path: str, body: Any, key: str | None) -> Any:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}

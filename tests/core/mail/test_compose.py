@@ -24,6 +24,13 @@ def composed(kind: MailKind, values: dict[str, str], **options: str) -> EmailMes
     return message_from_bytes(message.as_bytes(), policy=policy.default)
 
 
+def raw(kind: MailKind, values: dict[str, str], unsubscribe: str) -> str:
+    """The message as it goes over the wire."""
+    date = datetime(2026, 11, 30, tzinfo=UTC)
+    options = {"mail_id": MAIL, "recipient": "ada@example.org", "date": date, "unsubscribe": unsubscribe}
+    return Composer(SITE).compose(kind, values, **options).as_bytes().decode()  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.name)
 def test_every_kind_says_all_it_is_given_in_both_forms(kind: MailKind) -> None:
     values = {name: f"<{name}> & so on" for name in kind.values} | {"link": "/there#the-token"}
@@ -54,6 +61,9 @@ def test_one_click_ends_what_is_no_matter_of_security() -> None:
     token = "v1.key." + "x" * 180
     values = {"handle": "ada", "heading": "A fork", "body": "Bob forked Tide.", "link": "/s/1"}
     message = composed(NOTICE, values, unsubscribe=token)
+    # Not folded, and not in encoded words: a program has to find the address in it.
+    address = f"<https://shaders.example/api/v1/mail/unsubscribe/{token}>"
+    assert f"List-Unsubscribe: {address}\r\n" in raw(NOTICE, values, token)
     assert message["List-Unsubscribe"] == f"<https://shaders.example/api/v1/mail/unsubscribe/{token}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert f"https://shaders.example/unsubscribe#{token}" in text_of(message)

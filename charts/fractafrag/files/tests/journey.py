@@ -24,20 +24,23 @@ EXPECTED, TOLERANCE = (51, 153, 127), 6
 Headers = dict[str, str]
 
 
-def sign_up() -> tuple[Headers, str]:
-    """A new account, since a free one may publish five shaders a month only; its headers and its password."""
+def sign_up() -> tuple[Headers, str, bool]:
+    """A new account, since a free one may publish five shaders a month only; its headers and its password.
+
+    The last is whether the site wants a confirmed address before it publishes.
+    """
     name, password = f"helm-test-{secrets.token_hex(6)}", secrets.token_urlsafe(24)
     body = {"handle": name, "email": f"{name}@example.org", "password": password, "token_transport": "body"}
     tokens = ask("POST", f"{API}/auth/register", json=body, expect=201).json()
     passed(f"signed in as {name}")
-    return {"Authorization": f"Bearer {tokens['access_token']}"}, password
+    return {"Authorization": f"Bearer {tokens['access_token']}"}, password, tokens["user"]["held_back"]
 
 
-def publish(headers: Headers) -> str:
-    """The id of a new shader."""
-    body = {"title": "helm test", "source": SOURCE, "visibility": "unlisted"}
+def publish(headers: Headers, *, held_back: bool) -> str:
+    """The id of a new shader; a draft where no more is allowed, which is drawn as well."""
+    body = {"title": "helm test", "source": SOURCE, "visibility": "draft" if held_back else "unlisted"}
     shader = ask("POST", f"{API}/shaders", json=body, headers=headers, expect=201).json()
-    passed(f"published {shader['id']}")
+    passed(f"{'kept as a draft' if held_back else 'published'}: {shader['id']}")
     return str(shader["id"])
 
 
@@ -73,9 +76,9 @@ def check_picture(render: dict[str, Any]) -> None:
 
 def main() -> None:
     """Go through all of it; the account goes also when something failed on the way."""
-    headers, password = sign_up()
+    headers, password, held_back = sign_up()
     try:
-        shader = publish(headers)
+        shader = publish(headers, held_back=held_back)
         check_picture(wait_for_picture(shader, headers))
         ask("DELETE", f"{API}/shaders/{shader}", headers=headers, expect=204)
         ask("GET", f"{API}/shaders/{shader}", expect=404)
