@@ -21,6 +21,10 @@ MAX_PICTURE_BYTES = 4_194_304
 MAX_ERRORS = 50
 MAX_FRAMES = 9
 MAX_TIME = 3600.0
+# A kept still comes in its own width and in those of these that are smaller, in pixels.
+KEPT_WIDTHS = (640, 320)
+# What other sites show for a link.
+SHARE_SIZE = (1200, 630)
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=MAX_TIME, allow_inf_nan=False)]
@@ -95,10 +99,19 @@ class SheetOptions(_Request):
         return times
 
 
-class RenderRequest(_Request):
-    """A shader to draw: a still, a preview or both, or a sheet. `parameters` are values of its parameters by name.
+class KeptOptions(_Request):
+    """The still that is kept, at the time of the quick one, whose `least_width` it has where more is too heavy."""
 
-    With `motion` it is looked at until it is known whether it moves; without, one that reads a clock is taken to.
+    time: Seconds
+    width: int = Field(1280, ge=16, le=1920, multiple_of=16)
+    least_width: int = Field(640, ge=16, le=1920, multiple_of=16)
+
+
+class RenderRequest(_Request):
+    """A shader to draw: a still, a preview or both, or a sheet, or a kept still.
+
+    `parameters` are values of its parameters by name. With `motion` it is looked at until it is known whether it moves;
+    without, one that reads a clock is taken to.
     """
 
     job_id: str = Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")
@@ -109,18 +122,22 @@ class RenderRequest(_Request):
     preview: PreviewOptions | None = None
     sheet: SheetOptions | None = None
     motion: bool = False
+    kept: KeptOptions | None = None
 
     @model_validator(mode="after")
     def _must_ask_for_something(self) -> Self:
-        if (self.sheet is None) == (self.still is None and self.preview is None):
-            raise ValueError("a job asks for a still, a preview or both, or for a sheet")
+        pictures = self.still is not None or self.preview is not None
+        if pictures + (self.sheet is not None) + (self.kept is not None) != 1:
+            raise ValueError("a job asks for a still, a preview or both, or for a sheet, or for a kept still")
         if not all(_NAME.fullmatch(name) for name in self.parameters):
             raise ValueError("a parameter's name is an identifier")
         return self
 
     @property
-    def kind(self) -> Literal["still", "preview", "both", "sheet"]:
+    def kind(self) -> Literal["still", "preview", "both", "sheet", "kept"]:
         """What is asked for, for metrics."""
+        if self.kept is not None:
+            return "kept"
         if self.sheet is not None:
             return "sheet"
         if self.still is None:
@@ -149,10 +166,9 @@ def _decoded(value: object) -> object:
         raise ValueError("a picture must be base64 text") from error
 
 
-class Picture(BaseModel):
-    """WebP bytes of `width` x `height` pixels; base64 in JSON."""
+class _File(BaseModel):
+    """Bytes of a picture of `width` x `height` pixels; base64 in JSON."""
 
-    content_type: Literal["image/webp"] = "image/webp"
     width: int = Field(ge=1, le=4096)
     height: int = Field(ge=1, le=4096)
     data: Annotated[
@@ -160,6 +176,18 @@ class Picture(BaseModel):
         BeforeValidator(_decoded),
         PlainSerializer(lambda data: base64.b64encode(data).decode(), return_type=str, when_used="json"),
     ] = Field(repr=False)
+
+
+class Picture(_File):
+    """A WebP file."""
+
+    content_type: Literal["image/webp"] = "image/webp"
+
+
+class SharePicture(_File):
+    """A JPEG file, which every reader of links can show."""
+
+    content_type: Literal["image/jpeg"] = "image/jpeg"
 
 
 class Still(Picture):
@@ -210,6 +238,17 @@ class Sheet(Picture):
         return (self.width, self.columns), (self.height, self.rows)
 
 
+class Kept(BaseModel):
+    """The kept still in its sizes, the largest first, and for links on other sites.
+
+    `samples` is how many points of each pixel of the largest one were drawn.
+    """
+
+    sizes: list[Picture] = Field(min_length=1, max_length=4)
+    share: SharePicture
+    samples: int = Field(ge=1, le=64)
+
+
 class RenderResult(BaseModel):
     """The pictures of one job and how they came about; `timings` are milliseconds by stage."""
 
@@ -224,6 +263,7 @@ class RenderResult(BaseModel):
     preview: Preview | None = None
     preview_skipped: str | None = Field(default=None, max_length=40)
     sheet: Sheet | None = None
+    kept: Kept | None = None
     timings: dict[str, float | None] = Field(default_factory=dict, max_length=40)
 
 

@@ -163,6 +163,17 @@ class RendererSlowError(FractafragError):
         super().__init__(headers={"Retry-After": "5"})
 
 
+class OutrankedError(FractafragError):
+    """Somebody waits for a picture; what nobody waits for is drawn later."""
+
+    status = 503
+    code = "outranked"
+    title = "The renderer has something to draw that somebody waits for"
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "5"})
+
+
 class AbandonedError(FractafragError):
     """The caller went away; nobody sees this answer."""
 

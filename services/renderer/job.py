@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
@@ -15,6 +16,7 @@ class Priority(IntEnum):
     STILL = 1
     SHEET = 2
     PREVIEW = 3
+    KEPT = 4
 
 
 _PRIORITIES = {
@@ -22,6 +24,7 @@ _PRIORITIES = {
     "both": Priority.STILL,
     "sheet": Priority.SHEET,
     "preview": Priority.PREVIEW,
+    "kept": Priority.KEPT,
 }
 
 
@@ -36,6 +39,8 @@ class Job:
         self.attempts = 0
         self.crashes = 0
         self.abandoned = False
+        # Whether it is to be given up for others, asked while it is drawn.
+        self.outranked: Callable[[], bool] = bool
         self.arrived = self.started = time.monotonic()
         self.deadline = float("inf")
         self.result: asyncio.Future[Any] = asyncio.get_running_loop().create_future()

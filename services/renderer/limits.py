@@ -11,6 +11,7 @@ than the time that passes, and then a step may go on: a limit is final only for 
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -20,6 +21,8 @@ from services.renderer import metrics, processes
 _REAP_EVERY_SECONDS = 1.0
 # The page is given no less than this, so that it does not ask all the time.
 _LEAST_SECONDS = 0.1
+# What may be given up for others asks so often whether it is.
+YIELD_SECONDS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Limit:
     most_seconds: float
     cores: int
     grace: float = 0.0
+    given_up: Callable[[], bool] | None = None
+
+    @property
+    def page_seconds(self) -> float:
+        """After how long the page asks whether to go on. A GPU is not asked: what it draws is soon done."""
+        return min(YIELD_SECONDS, self.seconds) if self.given_up and self.cores else self.seconds
 
     @property
     def processor_seconds(self) -> float:
@@ -109,10 +118,12 @@ class Watch:
     def more(self) -> float:
         """Seconds for which the page may go on, now that its time is over."""
         self.measure()
-        if not self.starved:
+        given_up = self.limit.given_up
+        if not self.starved or (given_up and given_up()):
             return 0.0
         missing = (self.limit.processor_seconds - self.used) / self.limit.cores
-        return max(0.0, min(max(missing, _LEAST_SECONDS), self.limit.most_seconds - self.elapsed))
+        seconds = max(0.0, min(max(missing, _LEAST_SECONDS), self.limit.most_seconds - self.elapsed))
+        return min(seconds, YIELD_SECONDS) if given_up else seconds
 
     def look(self, memory_bytes: int) -> None:
         """Kill the browser's GPU process if the step is over a limit."""

@@ -26,8 +26,8 @@ from services.renderer.isolation import NOT_ISOLATED, Isolation, find_isolation
 from services.renderer.job import Job
 from services.renderer.limits import Watcher
 from services.renderer.page_server import HarnessMissingError, PageServer
+from services.renderer.perform import perform
 from services.renderer.queue import JobQueue
-from services.renderer.rendering import perform
 from services.renderer.selftest import SelfTestError, start_slot
 from services.renderer.settings import RendererSettings, Sandbox
 from services.renderer.slot import CrashError, LostError, Slot
@@ -123,7 +123,7 @@ class Pool:
         return {
             "slots": self._settings.slots,
             "busy": sum(lane.drawing for lane in lanes),
-            "waiting": len(self.queue),
+            "waiting": self.queue.wanted,
             "jobs": self.queue.served,
             "job_seconds": self.queue.mean_seconds,
             "ready": self.problem is None and any(lane.slot for lane in lanes) and not self.queue.closed,

@@ -4,8 +4,9 @@ least.
 Validations first (they take milliseconds), then jobs with a still, then sheets, then previews. Somebody waits for a
 sheet, so loops, for which nobody does, come after it; but it is a look at what may never be published, so it neither
 comes before a published work's still nor takes more than half of the places. A sheet or a preview that has waited for
-half of the allowed time goes before everything but validations, so that the others cannot starve it. A job whose caller
-went away leaves the queue at once.
+half of the allowed time goes before everything but validations, so that the others cannot starve it. A kept still is
+for who comes later: it is drawn while nothing else is wanted, one at a time, and given up when something comes. A job
+whose caller went away leaves the queue at once.
 
 Nobody waits for a refusal: how long a job will wait is known from what each kind has taken lately, and one that would
 wait for longer than its caller's patience, or than the queue allows, is refused when it comes.
@@ -58,10 +59,19 @@ class JobQueue:
     def _has_its_sheets(self) -> bool:
         return len(self._waiting[Priority.SHEET]) >= max(1, self._size // 2)
 
+    @property
+    def wanted(self) -> int:
+        """How many jobs wait that somebody waits for."""
+        return len(self) - len(self._waiting[Priority.KEPT])
+
     def expected_wait(self, priority: Priority) -> float:
         """Seconds until a job of this kind would begin, by what jobs have taken lately."""
         now = time.monotonic()
-        slots = [max(0.0, self._means[job.priority] - (now - began)) for job, began in self._running.items()]
+        slots = [
+            max(0.0, self._means[job.priority] - (now - began))
+            for job, began in self._running.items()
+            if job.priority is not Priority.KEPT or priority is Priority.KEPT
+        ]
         slots += [0.0] * (self.workers - len(slots))
         heapq.heapify(slots)
         for ahead in Priority:
@@ -96,7 +106,7 @@ class JobQueue:
         async with self._arrival:
             try:
                 async with asyncio.timeout(seconds):
-                    await self._arrival.wait_for(lambda: len(self) > 0 or self.closed)
+                    await self._arrival.wait_for(lambda: next(self._in_order(), None) is not None or self.closed)
             except TimeoutError:
                 return None
             job = next(self._in_order(), None)
@@ -104,6 +114,7 @@ class JobQueue:
                 self._waiting[job.priority].remove(job)
                 metrics.QUEUE.set(len(self))
                 metrics.STAGE.labels("queue").observe(time.monotonic() - job.arrived)
+                job.outranked = self._outranks_kept
                 job.begin()
                 self._running[job] = time.monotonic()
             return job
@@ -122,6 +133,8 @@ class JobQueue:
     def ended(self, job: Job) -> None:
         """Note how long a job that was taken occupied its slot."""
         seconds = time.monotonic() - self._running.pop(job)
+        if job.priority is Priority.KEPT:
+            return
         self.served += 1
         known = self._means[job.priority]
         self._means[job.priority] = known + _MEAN_WEIGHT * (seconds - known) if known else seconds
@@ -166,3 +179,9 @@ class JobQueue:
                 yield waiting[0]
         for priority in (Priority.STILL, Priority.SHEET, Priority.PREVIEW):
             yield from self._waiting[priority]
+        if not self._running:
+            yield from self._waiting[Priority.KEPT]
+
+    def _outranks_kept(self) -> bool:
+        """Whether anything but kept stills is drawn or waits."""
+        return self.wanted > 0 or any(job.priority is not Priority.KEPT for job in self._running)

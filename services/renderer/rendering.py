@@ -1,4 +1,4 @@
-"""One attempt at one job on one slot: from source to raw pixels, by `perform`.
+"""One attempt at one job on one slot: from source to raw pixels, by `Attempt`.
 
 The order is: translate, still, a look for motion if somebody wants to know, other times if the still is flat, preview.
 A limit that is hit before there is a still fails the job; hit later, it costs the preview only, and `preview_skipped`
@@ -13,26 +13,24 @@ the shader: the job fails with `RendererSlowError`, or keeps what it has.
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from services.contracts.glsl import Dialect
 from services.contracts.renderer import (
-    CompileRequest,
     PreviewOptions,
     RenderRequest,
     SheetOptions,
     StillOptions,
 )
 from services.renderer import encode
-from services.renderer.encode import Look
+from services.renderer.drawing import Drawing, DrawnStill
 from services.renderer.errors import (
     AbandonedError,
     CompileFailedError,
     LoopLimitError,
     MemoryLimitError,
+    OutrankedError,
     RendererSlowError,
     TimeLimitError,
     UnknownDialectError,
@@ -43,7 +41,6 @@ from services.renderer.page_server import Pixels
 from services.renderer.settings import Backend, RendererSettings
 from services.renderer.slot import LostError, Slot
 from services.renderer.wire import (
-    COMPILE,
     MOTION,
     OPEN,
     PREVIEW,
@@ -53,7 +50,6 @@ from services.renderer.wire import (
     OpenCommand,
     OpenReply,
     PreviewCommand,
-    SourceCommand,
     StillCommand,
     StillReply,
 )
@@ -64,7 +60,7 @@ _DEFAULT_START = STILL_TIMES[0]
 # The page looks at its own deadline between strips; the watcher's is this much later, for what hangs in one strip.
 _GRACE_SECONDS = 0.3
 # The part of its limit that a picture may spend on the frames that it builds on.
-_PLAY_SHARE = 0.7
+PLAY_SHARE = 0.7
 _MOTION_SECONDS = 1.0
 # Why a still goes out without its preview; a limit of time unless it is here.
 _SKIPPED: Mapping[type[Exception], str] = {MemoryLimitError: "memory", RendererSlowError: RendererSlowError.code}
@@ -73,43 +69,7 @@ _DRAWING_THREADS = 2
 
 
 @dataclass(slots=True)
-class DrawnStill:
-    """A still as it left the GPU."""
-
-    pixels: Pixels
-    time: float
-    look: Look
-
-
-@dataclass(slots=True)
-class Drawing:
-    """All that an attempt found out and drew, and with what. Durations in milliseconds."""
-
-    backend: str
-    renderer: str
-    chromium: str
-    dialect: Dialect | None = None
-    parameters: list[dict[str, Any]] = field(default_factory=list)
-    animated: bool = False
-    still: DrawnStill | None = None
-    preview: Pixels | None = None
-    preview_seconds: float = 0.0
-    preview_skipped: str | None = None
-    sheet: list[DrawnStill] = field(default_factory=list)
-    timings: dict[str, float] = field(default_factory=dict)
-
-
-async def perform(job: Job, slot: Slot, settings: RendererSettings) -> CompileReply | Drawing:
-    """Carry out `job` on `slot`; raises what `errors` has, and `LostError`."""
-    if isinstance(job.request, CompileRequest):
-        command = SourceCommand(source=job.request.source, dialect=job.request.dialect)
-        limit = Limit("compile", settings.compile_seconds, 2 * settings.compile_seconds, slot.cores(1))
-        return await slot.step(COMPILE, command, limit)
-    return await Attempt(job, job.request, slot, settings).run()
-
-
-@dataclass(slots=True)
-class _Budget:
+class Budget:
     """Seconds that are left for several pictures together."""
 
     left: float
@@ -157,7 +117,7 @@ class Attempt:
             await self._preview(preview, still)
         return self._drawing
 
-    async def _open(self, largest: PreviewOptions | SheetOptions) -> None:
+    async def _open(self, largest: StillOptions | PreviewOptions | SheetOptions) -> None:
         """Translate the shader, and draw nothing."""
         limit = self._limit(self._settings.compile_seconds, "compile", threads=1)
         self._take_up(await self._slot.step(OPEN, self._opening(largest, None), limit))
@@ -171,6 +131,7 @@ class Attempt:
             height=size.height,
             loop_limit=self._slot.backend == Backend.LLVMPIPE,
             guard=self._job.crashes > 0,
+            sampled=self._request.kept is not None,
             still=still,
         )
 
@@ -181,12 +142,12 @@ class Attempt:
         drawing.dialect, drawing.parameters, drawing.animated = opened.dialect, opened.parameters, opened.animated
         self._feedback = opened.uses_backbuffer
 
-    async def _open_with_still(self, options: StillOptions, at: float, budget: _Budget) -> DrawnStill:
+    async def _open_with_still(self, options: StillOptions, at: float, budget: Budget) -> DrawnStill:
         """Translate the shader and draw its first picture, in one call of the page; each has its own limit."""
         limit = self._limit(budget.left, "still")
 
         def command(delivery: int) -> OpenCommand:
-            return self._opening(options, self._still_command(options, at, limit, _PLAY_SHARE, delivery))
+            return self._opening(options, self._still_command(options, at, limit, PLAY_SHARE, delivery))
 
         compiling = self._limit(self._settings.compile_seconds, "compile", threads=1)
         opened, coming = await self._slot.draw(OPEN, command, compiling, lambda: self._bounded(budget.left, "still"))
@@ -199,16 +160,16 @@ class Attempt:
 
     async def _best_still(self, options: StillOptions, timing: str) -> DrawnStill:
         """The still at its time; without one the first that is not flat, or the least flat one."""
-        budget = _Budget(self._settings.still_seconds)
+        budget = Budget(self._settings.still_seconds)
         first = STILL_TIMES[0] if options.time is None else options.time
         started = time.perf_counter()
         best = await self._open_with_still(options, first, budget)
         best = await self._better(best, options, budget)
         timings = self._drawing.timings
-        timings[timing] = round(_milliseconds(started) - timings["compile_ms"], 2)
+        timings[timing] = round(milliseconds(started) - timings["compile_ms"], 2)
         return best
 
-    async def _better(self, best: DrawnStill, options: StillOptions, budget: _Budget) -> DrawnStill:
+    async def _better(self, best: DrawnStill, options: StillOptions, budget: Budget) -> DrawnStill:
         first = best.time
         if self._request.motion or (options.time is None and best.look.flat):
             await self._look_for_motion(first, budget)
@@ -229,9 +190,9 @@ class Attempt:
         self,
         options: StillOptions,
         at: float,
-        budget: _Budget,
+        budget: Budget,
         *,
-        share: float = _PLAY_SHARE,
+        share: float = PLAY_SHARE,
     ) -> DrawnStill:
         self._check()
         limit = self._limit(min(budget.left, self._settings.still_seconds), "still")
@@ -244,19 +205,22 @@ class Attempt:
         size = {"width": options.width, "height": options.height}
         return StillCommand(**size, time=at, limit=limit.seconds, share=share, delivery=delivery)
 
-    async def _taken(self, reply: StillReply, coming: asyncio.Future[Pixels], at: float, budget: _Budget) -> DrawnStill:
-        """The picture of a reply, and what it has cost."""
+    async def _taken(self, reply: StillReply, coming: asyncio.Future[Pixels], at: float, budget: Budget) -> DrawnStill:
+        pixels = await self._pixels(reply, coming, budget)
+        return DrawnStill(pixels, at, encode.look_at(pixels))
+
+    async def _pixels(self, reply: StillReply, coming: asyncio.Future[Pixels], budget: Budget) -> Pixels:
+        """The picture of a reply; what it has cost is taken from the budget."""
         budget.left -= self._slot.cost
         if reply.loops_exceeded or not reply.complete:
             coming.cancel()
             raise LoopLimitError if reply.loops_exceeded else self._over("still")
-        pixels = await self._slot.received(coming)
-        return DrawnStill(pixels, at, encode.look_at(pixels))
+        return await self._slot.received(coming)
 
     async def _sheet(self, options: SheetOptions, times: Sequence[float]) -> None:
         started = time.perf_counter()
         frame = StillOptions(width=options.width, height=options.height)
-        budget = _Budget(self._settings.preview_seconds)
+        budget = Budget(self._settings.preview_seconds)
         # Without a clock and without a memory all frames are the same.
         varies = self._drawing.animated or self._feedback
         await self._draw_frames(frame, times if varies else times[:1], budget)
@@ -264,20 +228,20 @@ class Attempt:
         if self._request.motion and all(encode.equal(frames[0].pixels, other.pixels) for other in frames[1:]):
             # They may be a period apart.
             await self._look_for_motion(times[0], budget)
-        self._drawing.timings["sheet_ms"] = _milliseconds(started)
+        self._drawing.timings["sheet_ms"] = milliseconds(started)
 
-    async def _draw_frames(self, frame: StillOptions, times: Sequence[float], budget: _Budget) -> None:
+    async def _draw_frames(self, frame: StillOptions, times: Sequence[float], budget: Budget) -> None:
         frames = self._drawing.sheet
         for index, at in enumerate(times):
             try:
-                drawn = await self._draw_still(frame, at, budget, share=_PLAY_SHARE / (len(times) - index))
+                drawn = await self._draw_still(frame, at, budget, share=PLAY_SHARE / (len(times) - index))
             except (TimeLimitError, MemoryLimitError, LoopLimitError, RendererSlowError, LostError):
                 if not frames:
                     raise
                 return
             frames.append(drawn)
 
-    async def _look_for_motion(self, at: float, budget: _Budget) -> None:
+    async def _look_for_motion(self, at: float, budget: Budget) -> None:
         """Find out whether a shader that reads a clock moves.
 
         This comes after the picture is here, since the times that it looks at may be over a limit. What cannot be drawn
@@ -308,7 +272,7 @@ class Attempt:
             if still is None:
                 raise
             self._drawing.preview_skipped = _SKIPPED.get(type(error), "timeout")
-        self._drawing.timings["preview_ms"] = _milliseconds(started)
+        self._drawing.timings["preview_ms"] = milliseconds(started)
 
     async def _draw_preview(self, options: PreviewOptions) -> None:
         self._check()
@@ -347,27 +311,45 @@ class Attempt:
             return options.start
         return self._drawing.still.time if self._drawing.still is not None else _DEFAULT_START
 
-    def _limit(self, seconds: float, stage: str, *, threads: int = _DRAWING_THREADS) -> Limit:
+    def _limit(
+        self,
+        seconds: float,
+        stage: str,
+        *,
+        threads: int = _DRAWING_THREADS,
+        given_up: Callable[[], bool] | None = None,
+    ) -> Limit:
         """What a step may take that keeps so many threads busy."""
         if self._deadline <= time.monotonic():
             raise RendererSlowError
         if seconds <= 0:
             raise TimeLimitError(stage)
-        return self._bounded(seconds, stage, threads=threads)
+        return self._bounded(seconds, stage, threads=threads, given_up=given_up)
 
-    def _bounded(self, seconds: float, stage: str, *, threads: int = _DRAWING_THREADS) -> Limit:
+    def _bounded(
+        self,
+        seconds: float,
+        stage: str,
+        *,
+        threads: int = _DRAWING_THREADS,
+        given_up: Callable[[], bool] | None = None,
+    ) -> Limit:
         left = max(0.0, self._deadline - time.monotonic())
         cores = self._slot.cores(threads)
         most = left if cores else min(seconds, left)
-        return Limit(stage, seconds, most, cores, grace=0.0 if stage == "compile" else _GRACE_SECONDS)
+        grace = 0.0 if stage == "compile" else _GRACE_SECONDS
+        return Limit(stage, seconds, most, cores, grace=grace, given_up=given_up)
 
     def _over(self, stage: str) -> Exception:
         """What to say of a step that the page has ended at its deadline."""
+        self._check()
         return RendererSlowError() if self._slot.starved else TimeLimitError(stage)
 
     def _check(self) -> None:
         if self._job.abandoned:
             raise AbandonedError
+        if self._request.kept is not None and self._job.outranked():
+            raise OutrankedError
 
 
 def refuse(compiled: CompileReply) -> None:
@@ -378,5 +360,6 @@ def refuse(compiled: CompileReply) -> None:
     raise error(compiled.errors)
 
 
-def _milliseconds(started: float) -> float:
+def milliseconds(started: float) -> float:
+    """Since `started`, a time of `perf_counter`."""
     return round((time.perf_counter() - started) * 1000, 2)

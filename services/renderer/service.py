@@ -14,21 +14,25 @@ import structlog
 
 from services.contracts.renderer import (
     MAX_ERRORS,
+    SHARE_SIZE,
     CompileRequest,
     CompileResult,
+    Kept,
+    Picture,
     Preview,
     RenderRequest,
     RenderResult,
+    SharePicture,
     Sheet,
     SheetOptions,
     Still,
 )
 from services.core.kit.errors import FractafragError
-from services.renderer import encode, metrics
+from services.renderer import encode, kept, metrics
+from services.renderer.drawing import Drawing
 from services.renderer.errors import AbandonedError, SourceTooLargeError
 from services.renderer.job import Job
 from services.renderer.pool import Pool
-from services.renderer.rendering import Drawing
 from services.renderer.settings import RendererSettings
 from services.renderer.wire import CompileReply, SourceCommand
 
@@ -110,6 +114,7 @@ class Service:
             preview=await self._preview(drawing),
             preview_skipped=drawing.preview_skipped,
             sheet=await self._sheet(drawing, request.sheet),
+            kept=await self._kept(drawing),
         )
         drawing.timings["encode_ms"] = _milliseconds(started)
         return result
@@ -158,6 +163,17 @@ class Service:
             flat=[frame.look.flat for frame in frames],
             average_color=encode.mean_color([frame.look for frame in frames]),
             data=data,
+        )
+
+    async def _kept(self, drawing: Drawing) -> Kept | None:
+        samples, settings = drawing.samples, self._settings
+        if not samples:
+            return None
+        found = await self._threaded(kept.encode_kept, samples, settings.still_quality, settings.kept_webp_method)
+        return Kept(
+            sizes=[Picture(width=width, height=height, data=data) for (width, height), data in found.sizes.items()],
+            share=SharePicture(width=SHARE_SIZE[0], height=SHARE_SIZE[1], data=found.share),
+            samples=len(samples),
         )
 
     async def _threaded(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -99,6 +99,8 @@ class RendererSettings(BaseSettings):
     # A validation that is not done after this time leaves the compile browser to the others.
     compile_patience_seconds: float = Field(0.4, gt=0)
     still_seconds: float = Field(4.0, gt=0)
+    # For all samples of a kept still together.
+    kept_seconds: float = Field(8.0, gt=0)
     preview_seconds: float = Field(8.0, gt=0)
     # A preview is planned to take this share of its limit, so that a misjudged frame does no harm.
     preview_share: float = Field(0.6, gt=0, le=1)
@@ -120,3 +122,5 @@ class RendererSettings(BaseSettings):
     still_webp_method: int = Field(0, ge=0, le=6)
     preview_quality: int = Field(75, ge=1, le=100)
     webp_method: int = Field(2, ge=0, le=6)
+    # Nobody waits for a kept still.
+    kept_webp_method: int = Field(4, ge=0, le=6)

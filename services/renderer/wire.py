@@ -50,10 +50,16 @@ class DrawCommand(Command):
 
 
 class StillCommand(DrawCommand):
-    """One frame at `time`; a shader that builds on its last frame may spend `share` of the limit on those before."""
+    """One frame at `time`; a shader that builds on its last frame may spend `share` of the limit on those before.
+
+    `sample` is the point of each pixel, in pixels from its middle, and `grid` how wide the picture is for a shader that
+    does not ask.
+    """
 
     time: float
     share: float
+    sample: list[float] = Field([0.0, 0.0], min_length=2, max_length=2)
+    grid: int | None = None
 
 
 class OpenCommand(SourceCommand):
@@ -64,6 +70,7 @@ class OpenCommand(SourceCommand):
     parameters: dict[str, ParameterValue]
     loop_limit: bool = Field(description="Whether this backend ends loops after 65,535 iterations")
     guard: bool = Field(False, description="Whether divisions are to be guarded: the shader has ended a GPU process")
+    sampled: bool = Field(False, description="Whether the stills say which point of a pixel they are drawn from")
     still: StillCommand | None = None
 
 

@@ -9,6 +9,7 @@ machine only; processor times hardly change with what else runs.
 
 Beside both stands the limit: a page that translates, draws and reads back, from which no picture goes anywhere.
 
+The kept still (1280x720, four samples, all its sizes) is printed beside it, against our own quick one.
 Prints a table and writes build/bench/renderer.json: rows of name, value, unit, baseline, ratio, goal.
 """
 
@@ -63,6 +64,8 @@ class Measured:
     alone: list[float] = field(default_factory=list)
     previews: list[float] = field(default_factory=list)
     memory: int = 0
+    kept: list[float] = field(default_factory=list)
+    kept_cpu: float = 0.0
 
     @property
     def stills_per_minute(self) -> float:
@@ -167,6 +170,10 @@ class Ours:
         """Seconds of each, one after the other."""
         return asyncio.run(self._all(sources, {"preview": {**PREVIEW, "fps": FRAMES / 2}}, 1))[1]
 
+    def kept(self, sources: list[str]) -> list[float]:
+        """Seconds of each kept still, one after the other."""
+        return asyncio.run(self._all(sources, {"kept": {"time": 1.0}}, 1))[1]
+
     def stop(self) -> None:
         """End it."""
         self.process.terminate()
@@ -185,7 +192,9 @@ class Ours:
                         reply = await client.post("/render", json={"job_id": "bench", "source": source, **order})
                     times.append(time.perf_counter() - started)
                 reply.raise_for_status()
-                picture = reply.json()["still" if "still" in order else "preview"]
+                (kind,) = order
+                picture = reply.json()[kind]
+                picture = picture["sizes"][0] if kind == "kept" else picture
                 assert picture is not None
                 assert base64.b64decode(picture["data"])[:4] == b"RIFF"
 
@@ -270,6 +279,13 @@ def _measure_limit(design: Naive, measured: Measured) -> None:
     measured.alone += times
 
 
+def measure_kept(design: Ours, measured: Measured) -> None:
+    """One kept still of each shader."""
+    before = cpu_seconds(design.pid)
+    measured.kept = design.kept(salted_sources())
+    measured.kept_cpu = cpu_seconds(design.pid) - before
+
+
 @contextmanager
 def both(slots: int, backend: Backend) -> Iterator[tuple[Naive, Ours]]:
     """The two designs, running."""
@@ -312,6 +328,8 @@ def rows(naive: Measured, ours: Measured, limit: Measured) -> list[dict[str, Any
         row("previews", "per minute", 60 / mean(a.previews), 60 / mean(b.previews), None, more=True),
         row("memory, highest PSS", "MB", a.memory / 2**20, b.memory / 2**20, None, more=False),
         # Below, the second column is not the naive design, but what the line names.
+        row("kept still, our quick one", "ms", 1e3 * median(a.kept), 1e3 * median(a.alone), None, more=False),
+        row("CPU per kept still, our quick one", "ms", 1e3 * a.kept_cpu / len(a.kept), cpu, None, more=False),
         row("still alone, limit in a page", "ms", 1e3 * median(a.alone), 1e3 * median(limit.alone), None, more=False),
         row("CPU per still, limit in a page", "ms", cpu, least, None, more=False),
         row("CPU per still, our GPU process", "ms", cpu, gpu, share, more=False),
@@ -328,6 +346,7 @@ def main() -> None:
             measure(one, naive)
             measure_limit(Backend.LLVMPIPE, limit)
             measure(other, ours)
+        measure_kept(other, ours)
     report = rows(naive, ours, limit)
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(report, indent=2) + "\n")

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from services.contracts.renderer import CompileRequest, PreviewOptions, RenderRequest, SheetOptions, StillOptions
+from services.contracts.renderer import (
+    CompileRequest,
+    KeptOptions,
+    PreviewOptions,
+    RenderRequest,
+    SheetOptions,
+    StillOptions,
+)
 from services.renderer.errors import DrainingError, QueueFullError, RendererLostError
 from services.renderer.job import Job, Priority
 from services.renderer.queue import JobQueue
@@ -14,6 +21,7 @@ REQUESTS: dict[Priority, CompileRequest | RenderRequest] = {
     Priority.STILL: RenderRequest(job_id="j", source="", still=StillOptions()),
     Priority.SHEET: RenderRequest(job_id="j", source="", sheet=SheetOptions()),
     Priority.PREVIEW: RenderRequest(job_id="j", source="", preview=PreviewOptions()),
+    Priority.KEPT: RenderRequest(job_id="j", source="", kept=KeptOptions(time=1.0)),
 }
 
 
@@ -29,12 +37,13 @@ def put(queue: JobQueue, priority: Priority = Priority.STILL, seconds: float = 1
     return job, asyncio.ensure_future(queue.run(job))
 
 
-async def test_validations_then_stills_then_sheets_then_previews() -> None:
+async def test_validations_then_stills_then_sheets_then_previews_then_kept_stills() -> None:
     queue = JobQueue(8, 5.0)
     jobs = [put(queue, priority)[0] for priority in reversed(Priority)]
     await asyncio.sleep(0)
-    taken = [await queue.take(1.0) for _ in jobs]
-    assert taken == jobs[::-1]
+    for job in reversed(jobs):
+        assert await queue.take(1.0) is job
+        queue.ended(job)
 
 
 @pytest.mark.parametrize("priority", [Priority.SHEET, Priority.PREVIEW])

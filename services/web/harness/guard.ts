@@ -11,7 +11,9 @@ import { ownPrefix } from "../runtime/declares";
 import { type Dialect, detectDialect, leadingVersion } from "../runtime/dialect";
 import { scan } from "../runtime/scan";
 import type { Stage } from "./stage";
-import type { SourceCommand } from "./wire";
+import type { OpenCommand } from "./wire";
+
+type Opened = Pick<OpenCommand, "source" | "dialect" | "sampled">;
 
 const TOKEN = /[A-Za-z_]\w*|\d[\w.]*|\.\d\w*|[-+*/%<>=!&|^]=|\+\+|--|&&|\|\||<<|>>|\^\^|\S/g;
 const OPERAND = /^[\w.]+$/;
@@ -19,15 +21,15 @@ const FLOATS = ["float", "vec2", "vec3", "vec4", "mat2", "mat3", "mat4"];
 const UNSIGNED = ["uint", "uvec2", "uvec3", "uvec4"];
 const PARTS = ["x", "y", "z", "w"];
 
-export function compile(stage: Stage, { source, dialect }: SourceCommand): CompileResult {
-  return stage.compile(source, { dialect });
+export function compile(stage: Stage, { source, dialect, sampled }: Opened): CompileResult {
+  return stage.compile(source, { dialect, sampled });
 }
 
 /** The copy comes first, because a division of constants ends the process while it is compiled. */
-export function compileGuarded(stage: Stage, command: SourceCommand): CompileResult {
+export function compileGuarded(stage: Stage, command: Opened): CompileResult {
   const dialect = command.dialect ?? detectDialect(command.source);
   if (dialect === null) return compile(stage, command);
-  const guarded = compile(stage, { source: guardedCopy(command.source, dialect), dialect });
+  const guarded = compile(stage, { ...command, source: guardedCopy(command.source, dialect), dialect });
   return guarded.ok ? guarded : compile(stage, command);
 }
 

@@ -113,7 +113,8 @@ export class Harness {
     const { stage, job } = this.current();
     const deadline = new Deadline(still.limit, askForMore);
     const played = this.play(still, still.time, deadline, still.share);
-    const complete = played && this.draw(still, still.time, deadline);
+    const scale = job.feedback ? 1 : stage.scale(still);
+    const complete = played && this.draw(still, still.time, deadline, { sample: still.sample, scale });
     if (complete) {
       // The next picture goes on after this frame, as if there had been no pause.
       if (this.played !== null) this.played = { ...this.played, time: still.time + 1 / STEPS_PER_SECOND };
@@ -172,16 +173,16 @@ export class Harness {
     return { stage: this.stage, job: this.job };
   }
 
-  private frame({ width, height }: Size, time: number, timeDelta = 1 / STEPS_PER_SECOND): FrameState {
+  private frame({ width, height }: Size, time: number, given: Partial<FrameState> = {}): FrameState {
     const { opening, feedback } = this.current().job;
-    const state = { time, timeDelta, width, height, parameters: opening.parameters };
+    const state = { time, timeDelta: 1 / STEPS_PER_SECOND, width, height, parameters: opening.parameters, ...given };
     // With feedback the runtime counts what was really drawn: shaders set themselves up in frame 0.
     return feedback ? state : { ...state, frame: Math.round(time * STEPS_PER_SECOND) };
   }
 
-  private draw(size: Size, time: number, deadline: Deadline, timeDelta?: number): boolean {
+  private draw(size: Size, time: number, deadline: Deadline, given?: Partial<FrameState>): boolean {
     const { stage } = this.current();
-    const drawn = stage.draw(this.frame(size, time, timeDelta), () => !deadline.passed() && this.loopsAreFine(time));
+    const drawn = stage.draw(this.frame(size, time, given), () => !deadline.passed() && this.loopsAreFine(time));
     return drawn && this.loopsAreFine(time, size);
   }
 
@@ -209,8 +210,8 @@ export class Harness {
     let steps = Math.min(MOST_STEPS, Math.round((time - from) * STEPS_PER_SECOND));
     const before = askForSpent();
     for (let step = 0; step < steps; step++) {
-      const delta = (time - from) / steps;
-      if (!this.draw(size, from + step * delta, deadline, delta)) return false;
+      const timeDelta = (time - from) / steps;
+      if (!this.draw(size, from + step * timeDelta, deadline, { timeDelta })) return false;
       if (step === 0) steps = Math.min(steps, affordable(steps, stage.spent, before, deadline, share));
     }
     this.played = { width, height, time };
@@ -255,12 +256,12 @@ export class Harness {
     const { width, height, frames, steps } = chosen;
     const room = this.socket.room(width, height, frames);
     const bytes = width * height * 4;
-    const delta = preview.seconds / frames / steps;
+    const timeDelta = preview.seconds / frames / steps;
     if (!this.play(chosen, preview.start, deadline)) return 0;
     for (let index = 0; index < frames; index++) {
       for (let step = 0; step < steps; step++) {
-        const time = preview.start + (index * steps + step) * delta;
-        if (!this.draw(chosen, time, deadline, delta)) return index;
+        const time = preview.start + (index * steps + step) * timeDelta;
+        if (!this.draw(chosen, time, deadline, { timeDelta })) return index;
       }
       stage.read(chosen, room.subarray(index * bytes, (index + 1) * bytes));
     }

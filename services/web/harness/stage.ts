@@ -101,6 +101,11 @@ export class Stage {
     gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
   }
 
+  /** A shader that knows only where it is, and not in how large a picture, is given places in one of `grid` pixels. */
+  scale({ width, grid }: { readonly width: number; readonly grid: number | null }): number {
+    return grid === null || this.runtime.knowsSize ? 1 : grid / width;
+  }
+
   resetFeedback(): void {
     this.runtime.resetFeedback();
   }

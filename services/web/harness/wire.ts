@@ -23,6 +23,10 @@ export interface StillCommand extends DrawCommand {
   readonly time: number;
   /** The part of the limit that a shader which builds on its last frame may spend on what comes before `time`. */
   readonly share: number;
+  /** The point of a pixel that is drawn, in pixels from its middle. */
+  readonly sample: readonly [number, number];
+  /** How wide the picture is for a shader that does not ask; null: as wide as it is. */
+  readonly grid: number | null;
 }
 
 export interface OpenCommand extends SourceCommand, Size {
@@ -31,6 +35,8 @@ export interface OpenCommand extends SourceCommand, Size {
   readonly loopLimit: boolean;
   /** Whether divisions are to be guarded: the shader has ended a GPU process. */
   readonly guard: boolean;
+  /** Whether the stills say which point of a pixel they are drawn from. */
+  readonly sampled: boolean;
   /** The first picture, drawn in the same call; null for none. */
   readonly still: StillCommand | null;
 }

@@ -30,12 +30,16 @@ export interface FrameState {
   /** Year, month from 0, day, seconds since midnight. A fixed day unless told, so that frames repeat. */
   readonly date?: readonly [number, number, number, number];
   readonly parameters?: Readonly<Record<string, number | boolean | readonly number[]>>;
+  /** Where in a pixel the shader is asked for its colour, in pixels from the middle. For a `sampled` program. */
+  readonly sample?: readonly [number, number];
+  /** How many pixels a drawn one counts for the shader, which then sees a picture of so many times the size. */
+  readonly scale?: number;
 }
 
 type Feed = (frame: Required<Omit<FrameState, "mouse" | "parameters">> & { mouse: Mouse | null }) => readonly number[];
 export type ResolvedFrame = Parameters<Feed>[0];
 
-const resolution: Feed = ({ width, height }) => [width, height, 1];
+const resolution: Feed = ({ width, height, scale }) => [width * scale, height * scale, 1];
 const time: Feed = (frame) => [frame.time];
 
 function shadertoyMouse({ mouse }: ResolvedFrame): readonly number[] {
@@ -71,6 +75,11 @@ export const FEEDS: ReadonlyMap<string, Feed> = new Map<string, Feed>([
   ["u_date", (frame) => frame.date],
   ["u_frame", (frame) => [frame.frame]],
 ]);
+
+/** True for a uniform that says how large the picture is. */
+export function givesSize(name: string): boolean {
+  return FEEDS.get(name) === resolution;
+}
 
 /** The uniform that holds the frame before, in every dialect. */
 export const BACKBUFFER = "backbuffer";
@@ -128,5 +137,7 @@ export function resolveFrame(frame: FrameState, count: number): ResolvedFrame {
     frameRate: frame.frameRate ?? 60,
     mouse: frame.mouse ?? null,
     date: frame.date ?? [2024, 0, 1, 43_200 + frame.time],
+    sample: frame.sample ?? [0, 0],
+    scale: frame.scale ?? 1,
   };
 }

@@ -14,6 +14,8 @@ import { readings, type Wrapped } from "./wrap";
 export interface CompileOptions {
   /** Detected where it is not given. */
   readonly dialect?: Dialect | null;
+  /** Lets frames say which point of a pixel they are drawn from. */
+  readonly sampled?: boolean;
 }
 
 export interface CompileResult {
@@ -51,7 +53,7 @@ function planOf(source: string, options: CompileOptions): Plan {
     found,
     failed: { ok: false, dialect, parameters, animated: false, usesBackbuffer: false, lost: false },
     errors,
-    readings: errors.length > 0 || dialect === null ? [] : readings(found, dialect),
+    readings: errors.length > 0 || dialect === null ? [] : readings(found, dialect, options.sampled),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A linked WebGL program, its active uniforms, and how a value reaches a uniform of any type. */
 
-import { BACKBUFFER, FEEDS, type FrameState, moves, type ResolvedFrame } from "./builtins";
+import { BACKBUFFER, FEEDS, type FrameState, givesSize, moves, type ResolvedFrame } from "./builtins";
 import type { ShaderError } from "./errors";
 import type { ParameterValue } from "./parameters";
 import type { Scan } from "./scan";
@@ -101,8 +101,13 @@ export class Program {
   readonly usesBackbuffer: boolean;
   /** False where every frame is the same picture. */
   readonly animated: boolean;
+  /** False where the shader does not know how large its picture is. */
+  readonly knowsSize: boolean;
   private readonly uniforms: readonly Uniform[];
   private readonly surface: WebGLUniformLocation | null;
+  /** Null where the program is not `sampled`. */
+  private readonly sample: WebGLUniformLocation | null;
+  private readonly shift: WebGLUniformLocation | null;
 
   constructor(
     private readonly gl: WebGL2RenderingContext,
@@ -111,8 +116,11 @@ export class Program {
   ) {
     this.uniforms = activeUniforms(gl, program);
     this.surface = gl.getUniformLocation(program, `${own}surface`);
+    this.sample = gl.getUniformLocation(program, `${own}sample`);
+    this.shift = gl.getUniformLocation(program, `${own}shift`);
     this.usesBackbuffer = this.uniforms.some(({ name, type }) => name === BACKBUFFER && type === SAMPLER_2D);
     this.animated = this.uniforms.some(({ name }) => moves(name));
+    this.knowsSize = this.uniforms.some(({ name }) => givesSize(name));
   }
 
   /** Makes the program current and sets every uniform for the frame. */
@@ -120,6 +128,9 @@ export class Program {
     const { gl } = this;
     gl.useProgram(this.program);
     gl.uniform2f(this.surface, frame.width / frame.height / 2, 0.5);
+    const [x, y] = frame.sample;
+    gl.uniform3f(this.sample, x, y, frame.scale);
+    gl.uniform2f(this.shift, (2 * x) / frame.width, (2 * y) / frame.height);
     let unit = 2;
     for (const uniform of this.uniforms) {
       const given = Object.hasOwn(parameters, uniform.name) ? parameters[uniform.name] : undefined;

@@ -138,6 +138,11 @@ export class ShaderRuntime {
     this.frames += 1;
   }
 
+  /** False where the shader that is compiled does not know how large its picture is. */
+  get knowsSize(): boolean {
+    return this.program?.knowsSize ?? false;
+  }
+
   /** Empties the feedback buffer and starts counting frames at 0. */
   resetFeedback(): void {
     this.feedback.reset();

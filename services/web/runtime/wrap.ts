@@ -44,12 +44,17 @@ ${own}color = ${own}image;
 `;
 
 /** What the vertex shader can hand over, each from 0 to 1 across the picture but for GLSL Sandbox's own. */
-const VARYINGS = new Map<string, (own: string) => string>([
-  ["surfacePosition", (own) => `${own}position * ${own}surface`],
+const VARYINGS = new Map<string, (at: string, own: string) => string>([
+  ["surfacePosition", (at, own) => `${at} * ${own}surface`],
   ...["v_texcoord", "v_texCoord", "v_uv", "vUv", "vTexCoord", "vTextureCoord", "uv"].map(
-    (name) => [name, (own: string) => `${own}position * 0.5 + 0.5`] as const,
+    (name) => [name, (at: string) => `${at} * 0.5 + 0.5`] as const,
   ),
 ]);
+
+/** Lets each frame be drawn from other points of its pixels (`FrameState.sample`), so that several make a smooth one. */
+const sampling = (own: string) => `uniform highp vec3 ${own}sample;
+#define gl_FragCoord vec4((gl_FragCoord.xy + ${own}sample.xy) * ${own}sample.z, gl_FragCoord.zw)
+`;
 
 /** The first way to read the text, as the contract has it. */
 export function wrap(source: string, dialect: Dialect): Wrapped {
@@ -57,10 +62,15 @@ export function wrap(source: string, dialect: Dialect): Wrapped {
   throw new Error(`no reading for ${dialect}`);
 }
 
-/** Every way to read the text, in the order in which they are to be tried; each is made when it is asked for. */
-export function* readings(found: Scan, dialect: Dialect): Generator<Wrapped> {
+/**
+ * Every way to read the text, in the order in which they are to be tried; each is made when it is asked for. `sampled`:
+ * for frames that say which point of a pixel they are drawn from.
+ */
+export function* readings(found: Scan, dialect: Dialect, sampled = false): Generator<Wrapped> {
+  const own = ownPrefix(found);
   for (const reading of dialect === "shadertoy" ? shadertoyReadings(found) : plainReadings(found, dialect)) {
-    yield { vertex: vertexShader(found, reading.version), fragment: fragmentShader(reading), own: ownPrefix(found) };
+    const fragment = fragmentShader(reading, sampled ? sampling(own) : "");
+    yield { vertex: vertexShader(found, reading.version, sampled), fragment, own };
   }
 }
 
@@ -104,22 +114,24 @@ function isHosted(found: Scan): boolean {
   return [...declaredUniforms(found.plain)].some(isHostUniform);
 }
 
-function fragmentShader({ version, prelude, body, epilogue }: Reading): string {
-  const head = version === 300 ? "#version 300 es\n" : "";
+function fragmentShader({ version, prelude, body, epilogue }: Reading, first: string): string {
+  const head = (version === 300 ? "#version 300 es\n" : "") + first;
   const samplers = version === 300 ? SAMPLER_PRECISION : "";
   // Two line ends, because a text that ends in a backslash takes one of them.
   return `${head}${prelude}${samplers}#line 1 1\n${body}\n\n#line 1 2\n${epilogue}`;
 }
 
-function vertexShader(found: Scan, version: 100 | 300): string {
+function vertexShader(found: Scan, version: 100 | 300, sampled: boolean): string {
   const [head, input, output] = version === 300 ? ["#version 300 es\n", "in", "out"] : ["", "attribute", "varying"];
   const own = ownPrefix(found);
   const wanted = [...VARYINGS].filter(([name]) => declaresVarying(found, name));
   const declared = wanted.map(([name]) => `${output} vec2 ${name};\n`).join("");
-  const assigned = wanted.map(([name, value]) => `  ${name} = ${value(own)};\n`).join("");
+  const at = sampled ? `(${own}position + ${own}shift)` : `${own}position`;
+  const assigned = wanted.map(([name, value]) => `  ${name} = ${value(at, own)};\n`).join("");
+  const shift = sampled ? `uniform vec2 ${own}shift;\n` : "";
   return `${head}${input} vec2 ${own}position;
 uniform vec2 ${own}surface;
-${declared}void main() {
+${shift}${declared}void main() {
 ${assigned}  gl_Position = vec4(${own}position, 0.0, 1.0);
 }
 `;

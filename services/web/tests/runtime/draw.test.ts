@@ -36,6 +36,15 @@ void main() { color = vec4(gl_FragCoord.xy / iResolution.xy, time, 0.0); }`,
 ];
 
 describe.each(GRADIENTS)("%s", (dialect, source) => {
+  test("draws from another point of each pixel", () => {
+    const canvas = new Canvas();
+    const shown = canvas.show(source, { time: 0.5, sample: [0.5, -0.25] }, { dialect, sampled: true });
+    expect(canvas.at(shown, 2, 5)).toEqual([byte(3 / 8), byte(5.25 / 8), 128, 255]);
+    expect(canvas.show(source, { time: 0.5, sample: [0.5, -0.25] }, { dialect })).toEqual(
+      canvas.show(source, { time: 0.5 }, { dialect }),
+    );
+  });
+
   test("draws the pixels that it computes, opaque", () => {
     const canvas = new Canvas(8, 8, { alpha: true });
     expect(canvas.runtime.compile(source)).toMatchObject({ ok: true, dialect, errors: [], lost: false });
