@@ -77,6 +77,22 @@ class Author(BaseModel):
     display_name: str = Field(examples=["Ada"])
 
 
+class PictureSize(BaseModel):
+    """A picture in one of its sizes."""
+
+    width: int = Field(description="Pixels", examples=[640])
+    height: int = Field(examples=[360])
+    url: str = Field(examples=[_STILL])
+
+
+def _pictures() -> Any:
+    return Field(
+        default_factory=list,
+        description="The still in each of its sizes, the smallest first: 640 pixels wide at first, later 320, 640 and "
+        "1280, antialiased; 320 and 640 where a shader is too expensive for more",
+    )
+
+
 class VersionRef(BaseModel):
     """A version of a shader."""
 
@@ -102,7 +118,11 @@ class ShaderSummary(ShaderChoices):
     parent: VersionRef | None = Field(description="The shader and version that this is a fork of")
     created_at: datetime
     published_at: datetime | None = Field(description="When it was first public or unlisted")
-    still_url: str | None = Field(examples=[_STILL])
+    still_url: str | None = Field(description="640 pixels wide", examples=[_STILL])
+    pictures: list[PictureSize] = _pictures()
+    share_url: str | None = Field(
+        default=None, description="A JPEG of 1200 x 630 pixels, for link previews; null until the large still is drawn"
+    )
     preview_url: str | None = Field(description="An animated loop, where there is one")
     average_color: str | None = Field(description="Of the still", examples=["#224466"])
     animated: bool | None = Field(description="Null until it is rendered")
@@ -119,6 +139,7 @@ class RenderPublic(BaseModel):
     failure_code: str | None = Field(examples=[None])
     errors: list[SourceError]
     still_url: str | None = Field(examples=[_STILL])
+    pictures: list[PictureSize] = _pictures()
     still_time: float | None = Field(examples=[1.0])
     average_color: str | None = Field(examples=["#224466"])
     preview_url: str | None
@@ -156,6 +177,7 @@ class VersionSummary(BaseModel):
     created_at: datetime
     render_status: RenderStatus
     still_url: str | None
+    pictures: list[PictureSize] = _pictures()
 
 
 class VersionPublic(VersionSummary):
@@ -177,6 +199,7 @@ class LineageNode(BaseModel):
     author: Author | None = None
     licence: str | None = None
     still_url: str | None = None
+    pictures: list[PictureSize] = _pictures()
     average_color: str | None = None
     forks: int = 0
 

@@ -57,7 +57,8 @@ _DRAWN = """
 _SHADERS = """
     INSERT INTO shaders (id, author_id, title, description, tags, search_words, licence, ai_label, dialect, visibility,
         current_version, parent_id, parent_version, root_id, created_at, updated_at, published_at, listed,
-        rendered_version, still_name, preview_name, average_color, animated, up, down, score, hot, forks)
+        rendered_version, still_name, preview_name, kept_name, kept_width, average_color, animated, up, down, score,
+        hot, forks)
     SELECT id, author, initcap(array_to_string(words[1 : 2 + (n % 3)], ' ')),
         CASE WHEN a < 0.7 THEN concat_ws(' ', 'A', words[5], 'of', words[6], 'and', words[7], 'number', n) ELSE '' END,
         tags, array_to_string(tags, ' ') || ' ' || handle,
@@ -69,6 +70,7 @@ _SHADERS = """
         'bench' || lpad(parent::text, 6, '0'), at, at, at, d < 0.95,
         1, 'still/' || left(md5(id), 2) || '/' || md5(id) || md5(n::text) || '.webp',
         CASE WHEN b < 0.8 THEN 'preview/' || left(md5(id), 2) || '/' || md5(n::text) || md5(id) || '.webp' END,
+        'kept/' || left(md5(id), 2) || '/' || md5(id) || md5(id || n) || '.webp', 1280,
         '#' || left(md5(id), 6), b < 0.8, up, down, up - down,
         sign(up - down) * log(greatest(abs(up - down), 1))
             + extract(epoch FROM at - CAST(:epoch AS timestamptz)) / :ten,
@@ -84,9 +86,10 @@ _VERSIONS = """
 """
 _RENDERS = """
     INSERT INTO renders (shader_id, version, status, preview_status, attempts, preview_attempts, errors, animated,
-        still_name, still_time, average_color, preview_name, timings, created_at, updated_at, ready_at)
-    SELECT id, 1, 'ready', 'ready', 1, 1, '[]', animated, still_name, 1, average_color, preview_name, '{}', created_at,
-        created_at, created_at
+        still_name, still_time, average_color, preview_name, kept_status, kept_name, kept_width, timings, created_at,
+        updated_at, ready_at)
+    SELECT id, 1, 'ready', 'ready', 1, 1, '[]', animated, still_name, 1, average_color, preview_name, 'ready',
+        kept_name, kept_width, '{}', created_at, created_at, created_at
     FROM shaders
 """
 

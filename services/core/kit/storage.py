@@ -1,7 +1,8 @@
 """The object store: immutable, content-addressed bytes in a folder or an S3-compatible bucket.
 
 A name is `<prefix>/<first two hex digits>/<sha-256 of the bytes>.<extension>`, so writing the same bytes twice is
-harmless and a stored object never changes. What nothing names any more is deleted (core/renders/pictures.py).
+harmless and a stored object never changes. Smaller copies of a picture lie beside it, under its name and a word behind
+the hash. What nothing names any more is deleted (core/renders/pictures.py).
 """
 
 import hashlib
@@ -18,8 +19,14 @@ from obstore.store import LocalStore, S3Store
 from services.core.kit.errors import NotFoundError, UnavailableError
 from services.core.kit.settings import StorageSettings
 
-CONTENT_TYPES = {"webp": "image/webp", "png": "image/png", "avif": "image/avif", "mp4": "video/mp4"}
-_NAME = re.compile(r"[a-z]{1,16}/[0-9a-f]{2}/[0-9a-f]{64}\.(webp|png|avif|mp4)")
+CONTENT_TYPES = {
+    "webp": "image/webp",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "avif": "image/avif",
+    "mp4": "video/mp4",
+}
+_NAME = re.compile(r"([a-z]{1,16}/[0-9a-f]{2}/[0-9a-f]{64})(-[a-z0-9]{1,8})?\.(webp|jpg|png|avif|mp4)")
 
 
 def content_name(prefix: str, data: bytes, extension: str) -> str:
@@ -28,8 +35,19 @@ def content_name(prefix: str, data: bytes, extension: str) -> str:
     return f"{prefix}/{digest[:2]}/{digest}.{extension}"
 
 
+def copy_name(name: str, word: str, extension: str) -> str:
+    """The name of a copy of the WebP file `name`, such as one that is 320 pixels wide."""
+    return f"{name.removesuffix('.webp')}-{word}.{extension}"
+
+
+def original_name(name: str) -> str:
+    """The name of the object of which `name` is a copy, or `name`."""
+    match = _NAME.fullmatch(name)
+    return f"{match[1]}.webp" if match is not None and match[2] else name
+
+
 def is_object_name(name: str) -> bool:
-    """Whether `name` has the form that `content_name` gives; nothing else is ever looked up."""
+    """Whether `name` has the form that `content_name` or `copy_name` gives; nothing else is ever looked up."""
     return _NAME.fullmatch(name) is not None
 
 
@@ -42,11 +60,18 @@ class ObjectStore:
     async def put(self, prefix: str, data: bytes, extension: str) -> str:
         """Store `data` and return its name."""
         name = content_name(prefix, data, extension)
+        await self._write(name, data)
+        return name
+
+    async def put_copy(self, name: str, word: str, data: bytes, extension: str) -> None:
+        """Store `data` beside the object `name`, as a copy of it."""
+        await self._write(copy_name(name, word, extension), data)
+
+    async def _write(self, name: str, data: bytes) -> None:
         try:
             await obstore.put_async(self._store, name, data)
         except (BaseError, OSError) as error:
             raise UnavailableError("The picture store is down at the moment") from error
-        return name
 
     async def names(self, folder: str, *, before: datetime) -> list[str]:
         """The objects in `folder`, such as `still/0f`, that were last stored before that time."""

@@ -12,14 +12,31 @@ from services.contracts.renderer import RenderResult
 
 
 class CheckedResult(RenderResult):
-    """A result whose pictures are whole WebP files of the sizes that they are declared to have."""
+    """A result whose pictures are whole files of the sizes that they are declared to have."""
 
     @model_validator(mode="after")
     def _pictures_are_what_they_say(self) -> Self:
-        for picture in (self.still, self.preview, self.sheet):
+        pictures = [self.still, self.preview, self.sheet, *(self.kept.sizes if self.kept else ())]
+        for picture in pictures:
             if picture is not None and webp_size(picture.data) != (picture.width, picture.height):
                 raise ValueError("a picture is not of the size that it is declared to have")
+        share = self.kept.share if self.kept else None
+        if share is not None and jpeg_size(share.data) != (share.width, share.height):
+            raise ValueError("a picture is not of the size that it is declared to have")
         return self
+
+
+def jpeg_size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels of the JPEG file in `data`; `ValueError` when it is not a whole JPEG file."""
+    if len(data) < 4 or data[:2] != b"\xff\xd8" or data[-2:] != b"\xff\xd9":
+        raise ValueError("not a JPEG file")
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+        # A start of frame: any of C0 to CF but the three that are tables.
+        if 0xC0 <= data[at + 1] <= 0xCF and data[at + 1] not in (0xC4, 0xC8, 0xCC):
+            return int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7])
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    raise ValueError("a JPEG file without a size")
 
 
 def webp_size(data: bytes) -> tuple[int, int]:

@@ -37,10 +37,14 @@ from pydantic import BaseModel, ValidationError
 
 from services.contracts.glsl import SourceError
 from services.contracts.renderer import (
+    KEPT_WIDTHS,
     MAX_ERRORS,
     MAX_TIME,
+    SHARE_SIZE,
     CompileRequest,
     CompileResult,
+    Kept,
+    KeptOptions,
     LimitCode,
     Load,
     PreviewOptions,
@@ -214,6 +218,25 @@ class RendererPool:
             ready=bool(ready),
         )
 
+    async def kept(
+        self,
+        source: str,
+        dialect: str | None,
+        *,
+        job_id: str,
+        parameters: dict[str, Any],
+        kept: KeptOptions,
+        request_id: str | None = None,
+        wait_seconds: float = 8.0,
+    ) -> Kept:
+        """Draw the kept still of `source`; `RendererBusyError` when there is something else to draw all the time."""
+        body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters}
+        request = RenderRequest.model_validate({**body, "kept": kept})
+        result = await self._draw(request, request_id, wait_seconds, patient=False)
+        if result.kept is None or not _is_kept(result.kept, kept):
+            raise RendererLostError("The renderer's answer is not what was asked for")
+        return result.kept
+
     def stop_waiting(self) -> None:
         """Let those who wait for a free renderer end with `RendererBusyError` at once; for a graceful stop."""
         self._stopping.set()
@@ -371,6 +394,16 @@ def _fits(result: CheckedResult, still: StillOptions | None, preview: PreviewOpt
         return False
     return not (
         result.preview and preview and (result.preview.width > preview.width or result.preview.height > preview.height)
+    )
+
+
+def _is_kept(found: Kept, options: KeptOptions) -> bool:
+    largest = found.sizes[0].width
+    widths = [largest, *(width for width in KEPT_WIDTHS if width < largest)]
+    return (
+        largest in (options.width, options.least_width)
+        and [(size.width, size.height) for size in found.sizes] == [(width, width * 9 // 16) for width in widths]
+        and (found.share.width, found.share.height) == SHARE_SIZE
     )
 
 

@@ -2,13 +2,13 @@
 
 from services.core.jobs.events import Subscription
 from services.core.registry.domain import Domain
-from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
+from services.core.renders.jobs import KEEP_STILL, RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.events import PICTURES_WANTED
 
 DOMAIN = Domain(
     name="renders",
-    jobs=(RENDER_STILL, RENDER_PREVIEW),
+    jobs=(RENDER_STILL, RENDER_PREVIEW, KEEP_STILL),
     subscriptions=(Subscription(PICTURES_WANTED, RENDER_STILL),),
     settings={RendererClientSettings: frozenset({"api", "worker"})},
 )

@@ -17,19 +17,22 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, String, func, literal, or_, select, text
 from sqlmodel import col
 
+from services.contracts.renderer import Kept
 from services.core.accounts.models import User
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission, Role
 from services.core.identity.picture_links import PictureLinks
 from services.core.kit.database import Database, ReadSession, WriteSession
 from services.core.kit.statements import Prepared, placeholder
-from services.core.kit.storage import ObjectStore, content_name
+from services.core.kit.storage import ObjectStore, content_name, original_name
 from services.core.kit.tables import utc_now
 from services.core.shaders.models import Render, Shader
 from services.core.shaders.visibility import version_visible_to
 
-KINDS = ("still", "preview")
+KINDS = ("still", "preview", "kept")
 EXTENSION = "webp"
+# The word of the copy that other sites show for a link.
+SHARE = "share"
 UNUSED_FOR = timedelta(hours=1)
 # One part a minute: the whole store is looked through in about four hours.
 PARTS = 256
@@ -77,6 +80,16 @@ async def store_picture(session: WriteSession, store: ObjectStore, kind: str, da
     return await store.put(kind, data, EXTENSION)
 
 
+async def store_kept(session: WriteSession, store: ObjectStore, kept: Kept) -> str:
+    """Store a kept still in all its sizes and give the name of the largest; as for `store_picture`."""
+    largest, *smaller = kept.sizes
+    name = await store_picture(session, store, "kept", largest.data)
+    for picture in smaller:
+        await store.put_copy(name, str(picture.width), picture.data, EXTENSION)
+    await store.put_copy(name, SHARE, kept.share.data, "jpg")
+    return name
+
+
 async def purge_pictures(session: WriteSession, store: ObjectStore, part: int) -> int:
     """Delete what no shader names from one of the `PARTS` of the store, and return how much it was.
 
@@ -85,12 +98,16 @@ async def purge_pictures(session: WriteSession, store: ObjectStore, part: int) -
     before, deleted = utc_now() - UNUSED_FOR, 0
     for kind in KINDS:
         old = await store.names(f"{kind}/{part % PARTS:02x}", before=before)
-        unnamed = sorted(set(old) - await _named(session, old)) if old else []
+        copies: dict[str, list[str]] = {}
+        for name in old:
+            copies.setdefault(original_name(name), []).append(name)
+        unnamed = sorted(copies.keys() - await _named(session, list(copies))) if old else []
         for name in unnamed[:MOST_AT_ONCE]:
             await _lock(session, name)
             if not await _named(session, [name]):
-                await store.delete(name)
-                deleted += 1
+                for each in copies[name]:
+                    await store.delete(each)
+                deleted += len(copies[name])
     return deleted
 
 
@@ -119,5 +136,8 @@ def _in_use(name: ColumnElement[str], condition: ColumnElement[bool]) -> ColumnE
     """Whether a version for which `condition` (on its shader and its render) holds has a picture of this name."""
     versions = select(1).select_from(Render).join(Shader, col(Shader.id) == col(Render.shader_id)).where(condition)
     return or_(
-        *(versions.where(column == name).exists() for column in (col(Render.still_name), col(Render.preview_name)))
+        *(
+            versions.where(column == name).exists()
+            for column in (col(Render.still_name), col(Render.preview_name), col(Render.kept_name))
+        )
     )

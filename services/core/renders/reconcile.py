@@ -30,7 +30,7 @@ async def resend_lost(session: WriteSession, *, in_redis: int, stale_after: time
     if missing <= 0:
         return 0
     stale = (
-        _open_jobs()
+        open_jobs()
         .where(col(Render.updated_at) < func.now() - stale_after)
         .where(or_(col(Render.lease_until).is_(None), col(Render.lease_until) < func.now()))
         .order_by(col(Render.updated_at))
@@ -58,7 +58,7 @@ async def count_surplus(session: ReadSession, *, in_redis: int) -> int:
 
 async def count_open(session: ReadSession) -> int:
     """How many jobs wait or are being drawn."""
-    return await _count(session, _open_jobs())
+    return await _count(session, open_jobs())
 
 
 async def close_deleted(session: WriteSession) -> int:
@@ -80,7 +80,7 @@ async def close_deleted(session: WriteSession) -> int:
     return len(closed.all())
 
 
-def _open_jobs() -> Any:
+def open_jobs() -> Any:
     """The renders with an open job; each has one, as a preview begins when the still is ready."""
     return (
         select(Render)

@@ -3,7 +3,7 @@
 A still and its preview are two jobs on one `renders` row. A worker claims a job in one transaction, calls a
 renderer in none, and finishes the job in another:
 
-    pending --claim--> rendering --finish--> ready | failed      (the preview: ready | skipped)
+    pending --claim--> rendering --finish--> ready | failed      (preview, kept still: ready | skipped)
        ^                   |
        +---give_back-------+
 
@@ -11,6 +11,8 @@ renderer in none, and finishes the job in another:
   while it works, and when the worker dies the claim lapses and the job may be claimed again.
 - A claim counts as an attempt unless it is given back unused. After `MAX_ATTEMPTS` without an outcome the job ends
   as `gave_up`, so that a source that kills whatever draws it does not go round for ever.
+- The kept still (docs/decisions/0061-the-kept-still.md) is a third job on the row, open when the other two are done.
+  `renders/kept.py` looks for those that are open; no message stands for one before.
 - Every function is idempotent. The first outcome wins; a later one, and one for a deleted shader, changes nothing.
 - Each change is published to the topic of the shader's pictures (`topic_of`).
 """
@@ -19,7 +21,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import col
 
 from services.contracts.glsl import SourceError
@@ -30,7 +32,7 @@ from services.core.kit.database import WriteSession
 from services.core.kit.topics import publish
 from services.core.renders import events
 from services.core.renders.answers import CheckedResult
-from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
+from services.core.renders.jobs import KEEP_STILL, RENDER_PREVIEW, RENDER_STILL
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import Render, Shader, ShaderVersion
 
@@ -40,6 +42,9 @@ LEASE = timedelta(seconds=20)
 MAX_ATTEMPTS = 5
 GAVE_UP = "gave_up"
 STATIC = "static"
+# A kept still that a busy renderer gave up for others is let alone for so long.
+KEPT_PAUSE = timedelta(seconds=30)
+_SETTLED = [PreviewStatus.READY, PreviewStatus.SKIPPED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,13 @@ async def claim_preview(
     return await _claim(session, RENDER_PREVIEW, shader_id, version, lease)
 
 
+async def claim_kept(
+    session: WriteSession, shader_id: str, version: int, *, lease: timedelta = LEASE
+) -> RenderJob | None:
+    """Claim the kept still of a version whose still and preview are done, at the still's time; None as above."""
+    return await _claim(session, KEEP_STILL, shader_id, version, lease)
+
+
 async def extend(session: WriteSession, job: RenderJob, *, lease: timedelta = LEASE) -> bool:
     """Hold the claim for another `lease`; False when it is lost."""
     return await _change(session, job, _held(job), {"lease_until": func.now() + lease}, visible=False)
@@ -97,7 +109,8 @@ async def give_back(session: WriteSession, job: RenderJob, *, used: bool) -> boo
         await _give_up(session, job)
         return False
     status, attempts = _columns(job.kind)
-    values = {status.key: RenderStatus.PENDING, "lease_until": None}
+    pause = func.now() + KEPT_PAUSE if job.kind is KEEP_STILL else None
+    values = {status.key: RenderStatus.PENDING, "lease_until": pause}
     if not used:
         values[attempts.key] = attempts - 1
     return await _change(session, job, _held(job), values)
@@ -120,6 +133,10 @@ async def finish_ready(session: WriteSession, job: RenderJob, still_name: str, r
         "animated": result.animated,
         "backend": result.backend,
         "timings": result.timings,
+        "kept_name": None,
+        "kept_width": None,
+        "kept_status": PreviewStatus.PENDING,
+        "kept_attempts": 0,
     }
     if not result.animated:
         values |= {"preview_status": PreviewStatus.SKIPPED, "preview_reason": STATIC}
@@ -173,6 +190,22 @@ async def skip_preview(session: WriteSession, job: RenderJob, reason: str) -> bo
     return True
 
 
+async def finish_kept(session: WriteSession, job: RenderJob, kept_name: str, width: int) -> bool:
+    """Record the kept still stored under `kept_name`, and refresh the listing; False if it is of an earlier still."""
+    values = {"kept_status": PreviewStatus.READY, "kept_name": kept_name, "kept_width": width, "lease_until": None}
+    same_still = col(Render.still_time).is_not_distinct_from(job.still_time)
+    if not await _change(session, job, [*_open(KEEP_STILL), same_still], values):
+        return False
+    await refresh_listing(session, job.shader_id)
+    return True
+
+
+async def skip_kept(session: WriteSession, job: RenderJob) -> bool:
+    """Record that the quick still is the one that is kept."""
+    values = {"kept_status": PreviewStatus.SKIPPED, "lease_until": None}
+    return await _change(session, job, _open(KEEP_STILL), values, visible=False)
+
+
 async def _claim(session: WriteSession, kind: Job, shader_id: str, version: int, lease: timedelta) -> RenderJob | None:
     status, attempts = _columns(kind)
     free = or_(status == RenderStatus.PENDING, col(Render.lease_until) < func.now())
@@ -196,19 +229,22 @@ async def _claim(session: WriteSession, kind: Job, shader_id: str, version: int,
     if claimed > MAX_ATTEMPTS:
         await _give_up(session, job)
         return None
-    await publish(session, topic_of(shader_id))
+    if kind is not KEEP_STILL:
+        await publish(session, topic_of(shader_id))
     return job
 
 
 async def _read(session: WriteSession, kind: Job, shader_id: str, version: int, attempt: int) -> RenderJob:
+    render = and_(col(Render.shader_id) == col(ShaderVersion.shader_id), col(Render.version) == version)
     statement = (
         select(
             col(ShaderVersion.source),
             col(ShaderVersion.dialect),
             col(ShaderVersion.parameter_values),
-            col(Shader.still_time),
+            col(Render.still_time) if kind is KEEP_STILL else col(Shader.still_time),
         )
         .join(Shader, col(Shader.id) == col(ShaderVersion.shader_id))
+        .join(Render, render)
         .where(col(ShaderVersion.shader_id) == shader_id, col(ShaderVersion.number) == version)
     )
     row = (await session.execute(statement)).one()
@@ -218,6 +254,8 @@ async def _read(session: WriteSession, kind: Job, shader_id: str, version: int, 
 async def _give_up(session: WriteSession, job: RenderJob) -> None:
     if job.kind is RENDER_STILL:
         await finish_failed(session, job, GAVE_UP, [])
+    elif job.kind is KEEP_STILL:
+        await skip_kept(session, job)
     else:
         await skip_preview(session, job, GAVE_UP)
 
@@ -247,6 +285,8 @@ def _columns(kind: Job) -> tuple[Any, Any]:
     """The columns with the status and the attempts of this kind of job."""
     if kind is RENDER_STILL:
         return col(Render.status), col(Render.attempts)
+    if kind is KEEP_STILL:
+        return col(Render.kept_status), col(Render.kept_attempts)
     return col(Render.preview_status), col(Render.preview_attempts)
 
 
@@ -258,8 +298,10 @@ def _row(shader_id: str, version: int) -> list[ColumnElement[bool]]:
 def _open(kind: Job) -> list[ColumnElement[bool]]:
     status, _ = _columns(kind)
     conditions: list[ColumnElement[bool]] = [status.in_([RenderStatus.PENDING, RenderStatus.RENDERING])]
-    if kind is RENDER_PREVIEW:
+    if kind is not RENDER_STILL:
         conditions.append(col(Render.status) == RenderStatus.READY)
+    if kind is KEEP_STILL:
+        conditions.append(col(Render.preview_status).in_(_SETTLED))
     return conditions
 
 

@@ -93,6 +93,7 @@ def _node(shader_id: str, version: int | None, card: ShaderSummary | None) -> Li
         author=card.author,
         licence=card.licence,
         still_url=card.still_url,
+        pictures=card.pictures,
         average_color=card.average_color,
         forks=card.forks,
     )

@@ -41,6 +41,8 @@ async def refresh_listing(session: WriteSession, shader_id: str) -> None:
             rendered_version=newest.version if newest else None,
             still_name=newest.still_name if newest else None,
             preview_name=newest.preview_name if newest else None,
+            kept_name=newest.kept_name if newest else None,
+            kept_width=newest.kept_width if newest else None,
             average_color=newest.average_color if newest else None,
             animated=newest.animated if newest else None,
         )

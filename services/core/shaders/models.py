@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Computed, ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy import BigInteger, Column, Computed, ForeignKeyConstraint, Index, SmallInteger, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
@@ -30,6 +30,13 @@ class Shader(SQLModel, table=True):
         Index("ix_shaders_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index("ix_shaders_tags", "tags", postgresql_using="gin"),
         Index("ix_shaders_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_shaders_unkept",
+            text("created_at DESC"),
+            postgresql_where=text(
+                "kept_width IS NULL AND rendered_version IS NOT NULL AND deleted_at IS NULL AND visibility <> 'draft'"
+            ),
+        ),
     )
 
     id: str = Field(default_factory=new_public_id, primary_key=True, max_length=16)
@@ -63,6 +70,8 @@ class Shader(SQLModel, table=True):
     rendered_version: int | None = None
     still_name: str | None = Field(default=None, max_length=100)
     preview_name: str | None = Field(default=None, max_length=100)
+    kept_name: str | None = Field(default=None, max_length=100)
+    kept_width: int | None = Field(default=None, sa_type=SmallInteger)
     average_color: str | None = Field(default=None, max_length=7)
     animated: bool | None = None
     up: int = 0
@@ -124,6 +133,8 @@ class Render(SQLModel, table=True):
         ),
         Index("ix_renders_still_name", "still_name", postgresql_where=text("still_name IS NOT NULL")),
         Index("ix_renders_preview_name", "preview_name", postgresql_where=text("preview_name IS NOT NULL")),
+        Index("ix_renders_lease_until", "lease_until", postgresql_where=text("lease_until IS NOT NULL")),
+        Index("ix_renders_kept_name", "kept_name", postgresql_where=text("kept_name IS NOT NULL")),
     )
 
     shader_id: str = Field(primary_key=True, max_length=16)
@@ -132,6 +143,11 @@ class Render(SQLModel, table=True):
     preview_status: PreviewStatus = Field(default=PreviewStatus.PENDING, sa_type=String)
     attempts: int = 0
     preview_attempts: int = 0
+    kept_status: PreviewStatus = Field(
+        default=PreviewStatus.PENDING,
+        sa_column=Column(String, nullable=False, server_default=PreviewStatus.PENDING.value),
+    )
+    kept_attempts: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False, server_default="0"))
     lease_until: datetime | None = optional_time_field()
     # Of the request that asked for the pictures, for the logs.
     request_id: str | None = Field(default=None, max_length=64)
@@ -144,6 +160,9 @@ class Render(SQLModel, table=True):
     preview_name: str | None = None
     preview_reason: str | None = None
     picture_bytes: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+    # The large still that follows when there is time, and how wide it is; smaller copies lie beside it.
+    kept_name: str | None = Field(default=None, max_length=100)
+    kept_width: int | None = Field(default=None, sa_type=SmallInteger)
     backend: str | None = None
     timings: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
     created_at: datetime = time_field()
@@ -160,6 +179,8 @@ RENDER_BEGINS: Mapping[str, Any] = {
     "preview_attempts": 0,
     "preview_reason": None,
     "picture_bytes": 0,
+    "kept_status": PreviewStatus.PENDING,
+    "kept_attempts": 0,
 }
 
 

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
-from services.contracts.shaders import ShaderPublic
+from services.contracts.shaders import PictureSize, ShaderPublic
 from services.core.kit.errors import NotFoundError
 
 CACHE_SECONDS = 86_400
 _PATH = re.compile(r"/(?:s|embed)/([0-9A-Za-z]{1,16})(?:/v/\d{1,7})?/?")
-_WIDTH, _HEIGHT = 640, 360
+_WIDTH = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def embedding(shader: ShaderPublic, provider: Provider, *, max_width: int | None
     """The answer about `shader`, 16:9 and no larger than asked for."""
     width = min(max_width or _WIDTH, (max_height or 10_000) * 16 // 9, 1920)
     height = max(1, min(width * 9 // 16, max_height or 10_000))
+    thumbnail = _thumbnail(shader.pictures, max_width, max_height)
     title = escape(f"{shader.title} by {shader.author.display_name}")
     frame = (
         f'<iframe src="{escape(provider.url)}/embed/{shader.id}" width="{width}" height="{height}" title="{title}"'
@@ -76,7 +77,15 @@ def embedding(shader: ShaderPublic, provider: Provider, *, max_width: int | None
         html=frame,
         width=width,
         height=height,
-        thumbnail_url=f"{provider.url}{shader.still_url}" if shader.still_url else None,
-        thumbnail_width=_WIDTH if shader.still_url else None,
-        thumbnail_height=_HEIGHT if shader.still_url else None,
+        thumbnail_url=f"{provider.url}{thumbnail.url}" if thumbnail else None,
+        thumbnail_width=thumbnail.width if thumbnail else None,
+        thumbnail_height=thumbnail.height if thumbnail else None,
     )
+
+
+def _thumbnail(sizes: list[PictureSize], max_width: int | None, max_height: int | None) -> PictureSize | None:
+    """The largest picture that is not larger than asked for, or the smallest."""
+    fitting = [
+        size for size in sizes if size.width <= (max_width or size.width) and size.height <= (max_height or size.height)
+    ]
+    return fitting[-1] if fitting else next(iter(sizes), None)

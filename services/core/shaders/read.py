@@ -7,6 +7,7 @@ are for the author and for moderators.
 from sqlmodel import col
 
 from services.contracts.accounts import PublicProfile
+from services.contracts.renderer import KEPT_WIDTHS
 from services.contracts.shaders import (
     PreviewStatus,
     RenderPublic,
@@ -62,9 +63,15 @@ async def two_versions(
         return after, after
 
 
-async def still_name(session: ReadSession, caller: Caller | None, shader_id: str, number: int | None) -> str:
-    """The stored object that is the still of a version, or of the newest; `NotFoundError` also before there is one."""
-    name = await repository.still_name(session, caller, shader_id, number)
+async def still_name(
+    session: ReadSession, caller: Caller | None, shader_id: str, number: int | None, width: int
+) -> str:
+    """The stored object that is the still of a version, or of the newest; `NotFoundError` also before there is one.
+
+    The smallest size that is at least `width` pixels wide, or the largest that there is.
+    """
+    wanted = min((each for each in KEPT_WIDTHS if each >= width), default=width)
+    name = await repository.still_name(session, caller, shader_id, number, wanted)
     if name is None:
         raise NotFoundError("This version has no picture yet")
     return name

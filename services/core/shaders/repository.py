@@ -76,9 +76,11 @@ async def visible_version(
     return await _one(session, statement.where(_wanted(caller, shader_id, number)))
 
 
-async def still_name(session: ReadSession, caller: Caller | None, shader_id: str, number: int | None) -> str | None:
+async def still_name(
+    session: ReadSession, caller: Caller | None, shader_id: str, number: int | None, width: int
+) -> str | None:
     """The stored object that is the still of a version, or of the newest; None before there is one."""
-    statement = views.of_versions(col(Render.still_name)).where(_wanted(caller, shader_id, number))
+    statement = views.of_versions(views.still_name(Render, width)).where(_wanted(caller, shader_id, number))
     row = _found((await session.execute(statement)).one_or_none())
     name: str | None = row[0]
     return name

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     String,
     Text,
@@ -33,6 +34,7 @@ from services.core.shaders.visibility import insider, version_visible_to, visibl
 Members = Mapping[str, Any]
 
 _PENDING: ColumnElement[str] = literal_column("'pending'", String)
+_MIDDLE = 640
 _NO_ERRORS: ColumnElement[Any] = literal_column("'[]'::jsonb")
 
 
@@ -56,12 +58,14 @@ def _time(column: Any) -> ColumnElement[str]:
     return func.to_char(func.timezone(_constant("UTC"), column), _constant('YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
 
 
-def _picture(name: Any, caller: Caller | None, version: Any = None) -> ColumnElement[str]:
-    """Where the site serves a stored object: to all, or to `caller` where not everybody may see it.
+def _picture(
+    name: Any, caller: Caller | None, version: Any = None, *, copy: ColumnElement[str] | None = None
+) -> ColumnElement[str]:
+    """Where the site serves a stored object or its `copy`: to all, or to `caller` where not everybody may see it.
 
     It is of the version with the number in the column `version`, or of the shader's card.
     """
-    url: ColumnElement[str] = _constant("/renders/") + name
+    url: ColumnElement[str] = _constant("/renders/") + (name if copy is None else copy)
     if caller is None or caller.pictures is None:
         return url
     everybody = visible_to(None) if version is None else version_visible_to(None, version)
@@ -78,6 +82,42 @@ def _link(url: ColumnElement[str], name: Any, grant: PictureGrant) -> ColumnElem
 def _value(value: Any) -> ColumnElement[str]:
     """A text, or the placeholder of one."""
     return value if isinstance(value, ColumnElement) else literal(value, String)
+
+
+def still_name(of: type[Shader | Render], width: int = _MIDDLE) -> ColumnElement[str]:
+    """The object that is the still at so many pixels, one of a kept still's widths, or at as many as there are."""
+    kept = col(of.kept_name)
+    return func.coalesce(case((col(of.kept_width) > width, _copy(kept, width)), else_=kept), col(of.still_name))
+
+
+def _copy(name: Any, word: Any, extension: str = "webp") -> ColumnElement[str]:
+    """As `copy_name` does it."""
+    return func.replace(name, _constant(".webp"), _constant(f"-{word}.{extension}"))
+
+
+def _stills(of: type[Shader | Render], caller: Caller | None, version: Any = None) -> Members:
+    """The still at 640 pixels, and in all its sizes."""
+    kept, width = col(of.kept_name), col(of.kept_width)
+    middle_url = _picture(func.coalesce(kept, col(of.still_name)), caller, version, copy=still_name(of))
+    small = _size(_number(320), _picture(kept, caller, version, copy=_copy(kept, 320)))
+    middle = _size(_number(_MIDDLE), middle_url)
+    return {
+        "still_url": middle_url,
+        "pictures": case(
+            (width > _MIDDLE, func.json_build_array(small, middle, _size(width, _picture(kept, caller, version)))),
+            (width.is_not(None), func.json_build_array(small, middle)),
+            (col(of.still_name).is_not(None), func.json_build_array(middle)),
+            else_=func.json_build_array(),
+        ),
+    }
+
+
+def _size(width: Any, url: ColumnElement[str]) -> ColumnElement[Any]:
+    return _object({"width": width, "height": width * _number(9) // _number(16), "url": url})
+
+
+def _number(value: int) -> ColumnElement[int]:
+    return literal_column(str(value), Integer)
 
 
 def card(caller: Caller | None) -> Members:
@@ -104,7 +144,8 @@ def card(caller: Caller | None) -> Members:
         ),
         "created_at": _time(col(Shader.created_at)),
         "published_at": _time(col(Shader.published_at)),
-        "still_url": _picture(col(Shader.still_name), caller),
+        **_stills(Shader, caller),
+        "share_url": _picture(col(Shader.kept_name), caller, copy=_copy(col(Shader.kept_name), "share", "jpg")),
         "preview_url": _picture(col(Shader.preview_name), caller),
         "average_color": col(Shader.average_color),
         "animated": col(Shader.animated),
@@ -122,7 +163,7 @@ def version_summary(caller: Caller | None) -> Members:
         "source_sha256": col(ShaderVersion.source_sha256),
         "created_at": _time(col(ShaderVersion.created_at)),
         "render_status": func.coalesce(col(Render.status), _PENDING),
-        "still_url": _picture(col(Render.still_name), caller, col(ShaderVersion.number)),
+        **_stills(Render, caller, col(ShaderVersion.number)),
     }
 
 
@@ -146,7 +187,7 @@ def render(caller: Caller | None) -> Members:
         "preview_status": func.coalesce(col(Render.preview_status), _PENDING),
         "failure_code": col(Render.failure_code),
         "errors": case((insider(caller), func.coalesce(col(Render.errors), _NO_ERRORS)), else_=_NO_ERRORS),
-        "still_url": _picture(col(Render.still_name), caller, col(ShaderVersion.number)),
+        **_stills(Render, caller, col(ShaderVersion.number)),
         "still_time": col(Render.still_time),
         "average_color": col(Render.average_color),
         "preview_url": _picture(col(Render.preview_name), caller, col(ShaderVersion.number)),

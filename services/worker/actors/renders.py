@@ -2,7 +2,7 @@
 
 A message says that a job waits, and not which is next (services/core/renders/queue.py). No transaction is open while a
 renderer draws. The claim is extended meanwhile, so that it may be short and a dead worker's job is free again soon. The
-still comes first; the preview is a job of its own.
+still comes first; the preview is a job of its own, and so is the kept still, which is in no queue.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 from dramatiq.errors import ConnectionClosed
 
-from services.contracts.renderer import PreviewOptions, StillOptions
+from services.contracts.renderer import KeptOptions, PreviewOptions, StillOptions
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import UnavailableError
 from services.core.renders import service
@@ -25,8 +25,9 @@ from services.core.renders.client import (
     RendererBusyError,
     RendererLostError,
 )
-from services.core.renders.jobs import RENDER_PREVIEW, RENDER_STILL
-from services.core.renders.pictures import purge_pictures, store_picture
+from services.core.renders.jobs import KEEP_STILL, RENDER_PREVIEW, RENDER_STILL
+from services.core.renders.kept import send_unkept
+from services.core.renders.pictures import purge_pictures, store_kept, store_picture
 from services.core.renders.queue import Turn
 from services.core.renders.reconcile import close_deleted, count_open, count_surplus, resend_lost
 from services.core.renders.redraw import retry_doubts
@@ -150,6 +151,49 @@ async def _ask(
     return answer
 
 
+async def keep_still(runtime: Runtime, shader_id: str, version: int) -> None:
+    """Have the kept still of a version drawn, stored and recorded; where a renderer has no time it is found again."""
+    async with runtime.database.write() as session:
+        job = await service.claim_kept(session, shader_id, version, lease=_lease(runtime))
+    if job is None:
+        return
+    try:
+        async with _held(runtime, job):
+            await _draw_kept(runtime, job)
+    except RendererBusyError:
+        await _give_back(runtime, job, used=False)
+    except RendererLostError:
+        await _give_back(runtime, job, used=True)
+    except UnavailableError:
+        with suppress(UnavailableError):
+            await _give_back(runtime, job, used=False)
+        raise
+    except Exception:
+        await _give_back(runtime, job, used=True)
+        raise
+
+
+async def _draw_kept(runtime: Runtime, job: RenderJob) -> None:
+    assert job.still_time is not None  # noqa: S101 -- a still that is ready has its time
+    try:
+        kept = await runtime.renderers.kept(
+            job.source,
+            job.dialect,
+            job_id=job.id,
+            parameters=job.parameters,
+            kept=KeptOptions(time=job.still_time),
+            request_id=job.id,
+        )
+    except (CompileFailedError, LimitExceededError) as refusal:
+        log.info("still is not kept", render=job.id, code=refusal.code)
+        async with runtime.database.write() as session:
+            await service.skip_kept(session, job)
+        return
+    async with runtime.database.write() as session:
+        name = await store_kept(session, runtime.store, kept)
+        await service.finish_kept(session, job, name, kept.sizes[0].width)
+
+
 @asynccontextmanager
 async def _held(runtime: Runtime, job: RenderJob) -> AsyncIterator[None]:
     """Extend the claim until the block ends."""
@@ -180,7 +224,7 @@ def _lease(runtime: Runtime) -> timedelta:
 
 
 def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
-    """Send lost jobs again; try again what was given up; delete pictures that no shader has any more."""
+    """Send lost jobs and what was given up again; have stills kept; delete pictures that no shader has any more."""
     stale_after = timedelta(seconds=runtime.settings.worker.stale_seconds)
 
     async def reconcile(session: WriteSession) -> int:
@@ -194,8 +238,9 @@ def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
     return (
         Periodic("renders.resend_lost", timedelta(seconds=5), reconcile),
         Periodic("renders.retry_doubts", RETRY_EVERY, retry_doubts),
+        Periodic("renders.keep_stills", timedelta(seconds=5), send_unkept),
         Periodic("renders.purge_pictures", PURGE_EVERY, purge),
     )
 
 
-ACTORS = (Actor(RENDER_STILL, render), Actor(RENDER_PREVIEW, render))
+ACTORS = (Actor(RENDER_STILL, render), Actor(RENDER_PREVIEW, render), Actor(KEEP_STILL, keep_still))

@@ -7,7 +7,7 @@ import pytest
 
 from services.core.kit.errors import NotFoundError, UnavailableError
 from services.core.kit.settings import StorageSettings
-from services.core.kit.storage import ObjectStore, content_name, is_object_name
+from services.core.kit.storage import ObjectStore, content_name, copy_name, is_object_name, original_name
 
 
 @pytest.fixture
@@ -20,6 +20,14 @@ async def test_an_object_comes_back(store: ObjectStore) -> None:
     assert name == content_name("still", b"picture", "webp")
     assert is_object_name(name)
     assert await store.get(name) == b"picture"
+
+
+async def test_a_copy_lies_beside_its_original(store: ObjectStore) -> None:
+    name = await store.put("kept", b"large", "webp")
+    await store.put_copy(name, "share", b"small", "jpg")
+    copy = copy_name(name, "share", "jpg")
+    assert is_object_name(copy)
+    assert (await store.get(copy), original_name(copy), original_name(name)) == (b"small", name, name)
 
 
 async def test_the_same_bytes_twice_are_one_object(store: ObjectStore) -> None:

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from services.contracts.glsl import SourceError
-from services.core.renders.answers import CheckedResult, webp_size
-from tests.fixtures.fake_renderer import webp
+from services.core.renders.answers import CheckedResult, jpeg_size, webp_size
+from tests.fixtures.fake_renderer import jpeg, webp
 
 
 @pytest.mark.parametrize("options", [{}, {"lossless": True}, {"exif": b"Exif\x00\x00MM\x00*"}])
@@ -34,6 +34,17 @@ def test_an_animated_webp_has_the_size_of_its_canvas() -> None:
 def test_what_is_not_a_whole_webp_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="WebP"):
         webp_size(data)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"exif": b"Exif\x00\x00MM\x00*", "quality": 95}])
+def test_the_size_of_a_jpeg_is_read_from_its_frame(options: dict[str, Any]) -> None:
+    assert jpeg_size(jpeg(1200, 630, **options)) == (1200, 630)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff\xd9", jpeg(8, 8)[:-2], webp(8, 8), b"\xff\xd8" + b"\xff\xd9" * 9])
+def test_what_is_not_a_whole_jpeg_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="JPEG"):
+        jpeg_size(data)
 
 
 def still(**changes: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.core.identity.picture_links import PictureLinks
 from services.core.kit.database import Database
 from services.core.kit.errors import NotFoundError
 from services.core.kit.settings import StorageSettings
-from services.core.kit.storage import ObjectStore
+from services.core.kit.storage import ObjectStore, copy_name
 from services.core.kit.tables import utc_now
 from services.core.renders.pictures import PARTS, purge_pictures, store_picture
 from services.core.shaders.listing import refresh_listing
@@ -65,6 +65,20 @@ async def test_what_no_shader_names_goes(database: Database, store: _Store) -> N
     assert await purge(database, store) == 1
     assert not store.has(unnamed)
     assert all(store.has(name) for name in (*kept.values(), young))
+
+
+async def test_a_kept_still_goes_with_its_copies(database: Database, store: _Store) -> None:
+    names = [await store.put("kept", word, "webp") for word in (b"named", b"unnamed")]
+    for name in names:
+        await store.put_copy(name, "320", b"small", "webp")
+        await store.put_copy(name, "share", b"for links", "jpg")
+    files = [[name, copy_name(name, "320", "webp"), copy_name(name, "share", "jpg")] for name in names]
+    for name in (*files[0], *files[1]):
+        store.age(name, 3_700)
+    await recorded(database, names[0], "kept")
+    assert await purge(database, store) == 3
+    assert all(store.has(name) for name in files[0])
+    assert not any(store.has(name) for name in files[1])
 
 
 async def test_the_last_shader_that_is_deleted_takes_it_along(database: Database, store: _Store) -> None:

@@ -14,17 +14,17 @@ from sqlmodel import col
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
 from services.core.kit.settings import StorageSettings
-from services.core.kit.storage import ObjectStore
+from services.core.kit.storage import ObjectStore, copy_name
 from services.core.kit.tables import utc_now
 from services.core.renders.client import RendererBusyError
 from services.core.renders.service import MAX_ATTEMPTS
 from services.core.shaders.models import Render, Shader
-from services.worker.actors.renders import render
+from services.worker.actors.renders import keep_still, render
 from services.worker.broker import JobBroker
 from services.worker.retries import TryLaterError
 from services.worker.runtime import Runtime
 from tests.factories import make_shader, make_user
-from tests.fixtures.fake_renderer import FakeRenderer, problem, webp
+from tests.fixtures.fake_renderer import FakeRenderer, jpeg, problem, webp
 from tests.fixtures.worker import eventually
 
 
@@ -123,6 +123,39 @@ async def test_no_more_is_under_way_than_the_renderers_have_room_for(
     fake_renderer.hold.set()
     outcomes = await asyncio.gather(*messages, return_exceptions=True)
     assert sum(isinstance(outcome, RendererBusyError) for outcome in outcomes) == 5
+
+
+async def test_a_still_is_kept_in_all_its_sizes(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
+    shader_id = await publish(runtime.database)
+    await keep_still(runtime, shader_id, 1)
+    assert fake_renderer.calls == [], "there is no still yet"
+    await render(runtime, shader_id, 1)
+    for _ in range(2):
+        await keep_still(runtime, shader_id, 1)
+    assert len(fake_renderer.calls) == 2, "once"
+    assert (fake_renderer.calls[1]["kept"]["time"], fake_renderer.calls[1]["still"]) == (1.0, None)
+    found = await row(runtime.database, shader_id)
+    assert (found.kept_status, found.kept_width) == ("ready", 1280)
+    assert found.kept_name is not None
+    sizes = {"640": webp(640, 360), "320": webp(320, 180)}
+    assert await runtime.store.get(found.kept_name) == webp(1280, 720)
+    for word, data in sizes.items():
+        assert await runtime.store.get(copy_name(found.kept_name, word, "webp")) == data
+    assert await runtime.store.get(copy_name(found.kept_name, "share", "jpg")) == jpeg(1200, 630)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "status", "attempts"), [("busy", "pending", 0), ("lost", "pending", 1), ("too much", "skipped", 1)]
+)
+async def test_a_still_that_is_not_kept_now_is_no_error(
+    runtime: Runtime, fake_renderer: FakeRenderer, behaviour: str, status: str, attempts: int
+) -> None:
+    shader_id = await publish(runtime.database)
+    await render(runtime, shader_id, 1)
+    fake_renderer.script.append(problem(408, "still_timeout") if behaviour == "too much" else behaviour)
+    await keep_still(runtime, shader_id, 1)
+    found = await row(runtime.database, shader_id)
+    assert (found.status, found.kept_status, found.kept_attempts) == ("ready", status, attempts)
 
 
 async def test_compile_errors_reach_the_author(runtime: Runtime, fake_renderer: FakeRenderer) -> None:

@@ -65,7 +65,9 @@ def check_picture(render: dict[str, Any]) -> None:
     picture = ask("GET", f"{WEB_URL}{render['still_url']}")
     if picture.headers.get("content-type") != "image/webp" or picture.content[8:12] != b"WEBP":
         fail(f"{render['still_url']} is no WebP picture but {picture.headers.get('content-type')}")
-    if hashlib.sha256(picture.content).hexdigest() != PurePosixPath(render["still_url"]).stem:
+    name = PurePosixPath(render["still_url"]).stem
+    # The copy of a larger picture has that one's name.
+    if "-" not in name and hashlib.sha256(picture.content).hexdigest() != name:
         fail(f"the bytes of {render['still_url']} are not those that were stored")
     color = render["average_color"]
     found = tuple(int(color[place : place + 2], 16) for place in (1, 3, 5))

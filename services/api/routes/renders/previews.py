@@ -1,7 +1,9 @@
 """Pictures for who cannot reach the site's own: of a source that is being written, and of a shader."""
 
+from typing import Annotated
+
 import structlog
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.api.conditional import matches
 from services.api.deps import READS, MaybeCallerDep, ServicesDep, account_limit
@@ -13,6 +15,9 @@ from services.core.shaders import read
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])
 
+WidthQuery = Annotated[
+    int, Query(ge=1, le=4096, description="Pixels: the smallest size that has so many, or the largest that there is")
+]
 _BINARY = {"type": "string", "format": "binary"}
 
 
@@ -32,11 +37,16 @@ async def preview_source(body: PreviewRequest, services: ServicesDep) -> ShaderP
     },
 )
 async def still(
-    shader_id: ShaderId, request: Request, caller: MaybeCallerDep, services: ServicesDep, version: VersionQuery = None
+    shader_id: ShaderId,
+    request: Request,
+    caller: MaybeCallerDep,
+    services: ServicesDep,
+    version: VersionQuery = None,
+    width: WidthQuery = 640,
 ) -> Response:
     """The still of a version. 404 where there is none yet, as for a shader that you may not see."""
     async with services.database.read() as session:
-        name = await read.still_name(session, caller, shader_id, version)
+        name = await read.still_name(session, caller, shader_id, version, width)
     # An object's name is a hash of its bytes.
     headers = {"ETag": f'"{name.rpartition("/")[2].partition(".")[0]}"', "Cache-Control": "no-cache"}
     if matches(request.headers.get("If-None-Match"), headers["ETag"]):

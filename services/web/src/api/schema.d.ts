@@ -1813,6 +1813,11 @@ export interface components {
             id: string;
             /** Licence */
             licence?: string | null;
+            /**
+             * Pictures
+             * @description The still in each of its sizes, the smallest first: 640 pixels wide at first, later 320, 640 and 1280, antialiased; 320 and 640 where a shader is too expensive for more
+             */
+            pictures?: components["schemas"]["PictureSize"][];
             /** Still Url */
             still_url?: string | null;
             /** Title */
@@ -1956,6 +1961,28 @@ export interface components {
          * @enum {string}
          */
         Period: "day" | "week" | "month" | "year" | "all";
+        /**
+         * PictureSize
+         * @description A picture in one of its sizes.
+         */
+        PictureSize: {
+            /**
+             * Height
+             * @example 360
+             */
+            height: number;
+            /**
+             * Url
+             * @example /renders/still/0f/0faaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.webp
+             */
+            url: string;
+            /**
+             * Width
+             * @description Pixels
+             * @example 640
+             */
+            width: number;
+        };
         /**
          * Plan
          * @description What a user pays for; the free plan has a monthly count of publishes.
@@ -2231,6 +2258,11 @@ export interface components {
              * @example null
              */
             failure_code: string | null;
+            /**
+             * Pictures
+             * @description The still in each of its sizes, the smallest first: 640 pixels wide at first, later 320, 640 and 1280, antialiased; 320 and 640 where a shader is too expensive for more
+             */
+            pictures?: components["schemas"]["PictureSize"][];
             /**
              * Preview Reason
              * @description Why there is no preview
@@ -2566,6 +2598,11 @@ export interface components {
             /** @description The shader and version that this is a fork of */
             parent: components["schemas"]["VersionRef"] | null;
             /**
+             * Pictures
+             * @description The still in each of its sizes, the smallest first: 640 pixels wide at first, later 320, 640 and 1280, antialiased; 320 and 640 where a shader is too expensive for more
+             */
+            pictures?: components["schemas"]["PictureSize"][];
+            /**
              * Preview Url
              * @description An animated loop, where there is one
              */
@@ -2591,6 +2628,11 @@ export interface components {
              */
             score: number;
             /**
+             * Share Url
+             * @description A JPEG of 1200 x 630 pixels, for link previews; null until the large still is drawn
+             */
+            share_url?: string | null;
+            /**
              * Source
              * @example void mainImage(out vec4 color, in vec2 at) {
              *         color = vec4(at / iResolution.xy, 0.5, 1.0);
@@ -2601,6 +2643,7 @@ export interface components {
             still_time: number | null;
             /**
              * Still Url
+             * @description 640 pixels wide
              * @example /renders/still/0f/0faaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.webp
              */
             still_url: string | null;
@@ -2682,6 +2725,11 @@ export interface components {
             /** @description The shader and version that this is a fork of */
             parent: components["schemas"]["VersionRef"] | null;
             /**
+             * Pictures
+             * @description The still in each of its sizes, the smallest first: 640 pixels wide at first, later 320, 640 and 1280, antialiased; 320 and 640 where a shader is too expensive for more
+             */
+            pictures?: components["schemas"]["PictureSize"][];
+            /**
              * Preview Url
              * @description An animated loop, where there is one
              */
@@ -2699,7 +2747,13 @@ export interface components {
              */
             score: number;
             /**
+             * Share Url
+             * @description A JPEG of 1200 x 630 pixels, for link previews; null until the large still is drawn
+             */
+            share_url?: string | null;
+            /**
              * Still Url
+             * @description 640 pixels wide
              * @example /renders/still/0f/0faaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.webp
              */
             still_url: string | null;
@@ -2967,6 +3021,11 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             }[];
+            /**
+             * Pictures
+             * @description The still in each of its sizes, the smallest first: 640 pixels wide at first, later 320, 640 and 1280, antialiased; 320 and 640 where a shader is too expensive for more
+             */
+            pictures?: components["schemas"]["PictureSize"][];
             render_status: components["schemas"]["RenderStatus"];
             /** Restored From */
             restored_from: number | null;
@@ -3024,6 +3083,11 @@ export interface components {
             dialect: components["schemas"]["Dialect"];
             /** Note */
             note: string;
+            /**
+             * Pictures
+             * @description The still in each of its sizes, the smallest first: 640 pixels wide at first, later 320, 640 and 1280, antialiased; 320 and 640 where a shader is too expensive for more
+             */
+            pictures?: components["schemas"]["PictureSize"][];
             render_status: components["schemas"]["RenderStatus"];
             /** Restored From */
             restored_from: number | null;
@@ -4804,6 +4868,8 @@ export interface operations {
             query?: {
                 /** @description A version; the newest unless told */
                 version?: number | null;
+                /** @description Pixels: the smallest size that has so many, or the largest that there is */
+                width?: number;
             };
             header?: never;
             path: {
