@@ -20,6 +20,7 @@ from services.web.server.built import Built, Entry
 from services.web.server.encoding import packed
 from services.web.server.html import Markup, join, tag
 from services.web.server.linked_data import creative_work
+from services.web.server.stills import Still
 
 ANYWHERE = "*"
 NOWHERE = "'none'"
@@ -30,12 +31,22 @@ _NOT_BUILT = "This copy of the site was not built yet: run make install."
 
 
 @dataclass(frozen=True, slots=True)
+class SharedPicture:
+    """A picture as a path on this site."""
+
+    url: str
+    content_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What other sites show for a link: sentences, and a picture as a path on this site."""
+    """What other sites show for a link."""
 
     title: str
     description: str = ""
-    picture: str | None = None
+    picture: SharedPicture | None = None
     author: str | None = None
 
 
@@ -51,7 +62,7 @@ class Page:
     status: int = 200
     preview: Preview | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
-    pictures: tuple[str, ...] = ()
+    pictures: tuple[Still, ...] = ()
     entry: str = "src/main.tsx"
     framed_by: str = NOWHERE
     is_listed: bool = True
@@ -112,7 +123,7 @@ class Frame:
             _reload(page.reload_after) if page.reload_after else None,
             self._preview(request, page, page.preview) if page.preview else None,
             self._for_machines(page.about) if page.about else None,
-            [tag("link", rel="preload", as_="image", href=name, fetchpriority="high") for name in page.pictures],
+            [still.preload() for still in page.pictures],
             _files(entry) if entry else None,
         )
 
@@ -136,17 +147,17 @@ class Frame:
         base = self.public_url.rstrip("/")
         # All versions of a shader are one thing to link to.
         address = base + (f"/s/{page.about.id}" if page.about else request.url.path)
-        picture = base + preview.picture if preview.picture else None
+        picture = preview.picture
         found = {
             "og:site_name": self.site_name,
             "og:type": "website",
             "og:title": preview.title,
             "og:description": preview.description,
             "og:url": address,
-            "og:image": picture,
-            "og:image:type": "image/webp" if picture else None,
-            "og:image:width": "640" if picture else None,
-            "og:image:height": "360" if picture else None,
+            "og:image": base + picture.url if picture else None,
+            "og:image:type": picture.content_type if picture else None,
+            "og:image:width": str(picture.width) if picture else None,
+            "og:image:height": str(picture.height) if picture else None,
             "og:image:alt": f"Picture of {preview.title}" if picture else None,
         }
         return join(

@@ -22,7 +22,7 @@ def licence_url(licence: str) -> str | None:
 def creative_work(shader: ShaderPublic, site: str) -> dict[str, Any]:
     """A shader of the site at `site`."""
     address = f"{site}/s/{shader.id}"
-    picture = f"{site}{shader.still_url}" if shader.still_url else None
+    largest = shader.pictures[-1] if shader.pictures else None
     found = {
         "@context": "https://schema.org",
         "@type": "CreativeWork",
@@ -39,7 +39,14 @@ def creative_work(shader: ShaderPublic, site: str) -> dict[str, Any]:
         "keywords": shader.tags or None,
         "datePublished": shader.published_at.isoformat() if shader.published_at else None,
         "genre": "GLSL shader",
-        "thumbnailUrl": picture,
-        "image": {"@type": "ImageObject", "url": picture, "width": 640, "height": 360} if picture else None,
+        "thumbnailUrl": f"{site}{shader.still_url}" if shader.still_url else None,
+        "image": {
+            "@type": "ImageObject",
+            "url": f"{site}{largest.url}",
+            "width": largest.width,
+            "height": largest.height,
+        }
+        if largest
+        else None,
     }
     return {name: value for name, value in found.items() if value is not None}

@@ -5,9 +5,11 @@ from urllib.parse import quote
 
 from services.contracts.accounts import PublicProfile
 from services.contracts.pages import Page as ApiPage
+from services.contracts.renderer import SHARE_SIZE
 from services.contracts.shaders import Author, ShaderPublic, ShaderSummary
-from services.web.server.frame import ANYWHERE, Page, Preview
+from services.web.server.frame import ANYWHERE, Page, Preview, SharedPicture
 from services.web.server.html import Markup, join, tag
+from services.web.server.stills import CARD_SIZES, FRAME_SIZES, LARGE_CARD_SIZES, STAGE_SIZES, Still
 
 FEED_PATH = "/api/v1/feed/trending?limit=24"
 _FIRST_PICTURES = 3
@@ -27,12 +29,18 @@ def user_path(handle: str) -> str:
 def feed(answer: Any, site_name: str) -> Page:
     """The first page: what is liked most now."""
     cards = ApiPage[ShaderSummary].model_validate(answer).items
-    pictures = tuple(card.still_url for card in cards[:_FIRST_PICTURES] if card.still_url)
+    # As src/features/shaders/cardLayout.ts chooses the large one.
+    best = max((card for card in cards if card.still_url), key=lambda card: card.score, default=None)
+    stills = [Still.of(card, LARGE_CARD_SIZES if card is best else CARD_SIZES) for card in cards[:_FIRST_PICTURES]]
     return Page(
         plain=tag("main", tag("h1", site_name), _list(cards)),
-        preview=Preview(site_name, "A gallery of shaders, by people and by agents.", pictures[0] if pictures else None),
+        preview=Preview(
+            site_name,
+            "A gallery of shaders, by people and by agents.",
+            next((shared for card in cards if (shared := _shared(card))), None),
+        ),
         answers={FEED_PATH: answer},
-        pictures=pictures,
+        pictures=tuple(still for still in stills if still),
     )
 
 
@@ -44,7 +52,7 @@ def shader(answer: Any) -> Page:
         plain=_shader(found),
         preview=_preview(found),
         answers={shader_path(found.id): answer},
-        pictures=(found.still_url,) if found.still_url else (),
+        pictures=_stills(found, STAGE_SIZES),
         is_listed=found.visibility == "public",
         about=found,
     )
@@ -55,9 +63,9 @@ def embed(answer: Any) -> Page:
     found = ShaderPublic.model_validate(answer)
     return Page(
         found.title,
-        plain=join([_picture(found), _link(found), " by ", _by(found.author)]),
+        plain=join([_picture(found, FRAME_SIZES), _link(found), " by ", _by(found.author)]),
         answers={shader_path(found.id): answer},
-        pictures=(found.still_url,) if found.still_url else (),
+        pictures=_stills(found, FRAME_SIZES),
         entry="src/embed/main.ts",
         framed_by=ANYWHERE,
         is_listed=False,
@@ -77,7 +85,18 @@ def profile(answer: Any) -> Page:
 
 def _preview(found: ShaderPublic) -> Preview:
     description = _short(found.description) or f"A shader by {found.author.display_name}."
-    return Preview(found.title, description, found.still_url, found.author.display_name)
+    return Preview(found.title, description, _shared(found), found.author.display_name)
+
+
+def _shared(card: ShaderSummary) -> SharedPicture | None:
+    if card.share_url:
+        return SharedPicture(card.share_url, "image/jpeg", *SHARE_SIZE)
+    return SharedPicture(card.still_url, "image/webp", 640, 360) if card.still_url else None
+
+
+def _stills(found: ShaderSummary, sizes: str) -> tuple[Still, ...]:
+    still = Still.of(found, sizes)
+    return () if still is None else (still,)
 
 
 def _short(text: str) -> str:
@@ -98,10 +117,9 @@ def _by(author: Author) -> Markup:
     return tag("a", author.display_name, href=f"/u/{author.handle}")
 
 
-def _picture(found: ShaderPublic) -> Markup | None:
-    if found.still_url is None:
-        return None
-    return tag("img", src=found.still_url, alt=f"Picture of {found.title}", width=640, height=360)
+def _picture(found: ShaderPublic, sizes: str) -> Markup | None:
+    still = Still.of(found, sizes)
+    return None if still is None else still.image(f"Picture of {found.title}")
 
 
 def _shader(found: ShaderPublic) -> Markup:
@@ -109,7 +127,7 @@ def _shader(found: ShaderPublic) -> Markup:
         "main",
         tag("h1", found.title),
         tag("p", "by ", _by(found.author), f", {found.licence}"),
-        _picture(found),
+        _picture(found, STAGE_SIZES),
         tag("p", found.description),
         tag("pre", tag("code", found.source)),
     )

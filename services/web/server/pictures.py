@@ -1,6 +1,7 @@
 """`GET /renders/{name}`: pictures from the object store, to who may see a shader that has them.
 
-A name is the hash of its bytes, so it is the ETag and its content never changes; but whether it may be served does.
+A name is the hash of its bytes, or of those of the picture that it is a smaller copy of, so it is the ETag and its
+content never changes; but whether it may be served does. Who may have a picture may have its copies.
 The API is asked (services/api/routes/renders/pictures.py), and its answer is kept for `picture_seconds`. Caches on the
 way keep a picture of public shaders for a minute, then they ask again and get 304 or 404; pictures by a link stay with
 the browser. Whatever has not the form of a name is answered with 404 without asking anybody.
@@ -14,7 +15,7 @@ from starlette.responses import Response
 
 from services.core.kit.cache import TtlCache
 from services.core.kit.errors import NotFoundError, RateLimitedError
-from services.core.kit.storage import CONTENT_TYPES, ObjectStore, is_object_name
+from services.core.kit.storage import CONTENT_TYPES, ObjectStore, is_object_name, original_name
 from services.web.server.api_client import ApiClient
 
 _PATH = "/api/v1/pictures"
@@ -93,8 +94,9 @@ async def picture(request: Request) -> Response:
     if not is_object_name(name):
         raise NotFoundError
     visible: VisiblePictures = request.app.state.pictures
-    is_public = await visible.to_everybody(request, name)
-    if not is_public and not await visible.by_link(request, name, link):
+    original = original_name(name)
+    is_public = await visible.to_everybody(request, original)
+    if not is_public and not await visible.by_link(request, original, link):
         raise NotFoundError
     etag = f'"{PurePosixPath(name).stem}"'
     headers = {

@@ -67,9 +67,8 @@ class Sitemap:
 
     def _shader(self, card: ShaderSummary) -> str:
         date = f"<lastmod>{card.published_at.isoformat()}</lastmod>" if card.published_at else ""
-        picture = (
-            f"<image:image><image:loc>{self._at(card.still_url)}</image:loc></image:image>" if card.still_url else ""
-        )
+        largest = f"<image:loc>{self._at(card.pictures[-1].url)}</image:loc>" if card.pictures else ""
+        picture = f"<image:image>{largest}</image:image>" if largest else ""
         return f"<url><loc>{self._at(f'/s/{card.id}')}</loc>{date}{picture}</url>"
 
     def _at(self, path: str) -> str:

@@ -17,6 +17,8 @@ from services.api.settings import ApiSettings
 from services.contracts.shaders import Visibility
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings, ProxySettings
+from services.core.shaders.listing import refresh_listing
+from services.core.shaders.models import Render
 from services.standalone.ports import held_port
 from services.standalone.postgres import EmbeddedPostgres
 from services.web.server.app import create_app
@@ -24,7 +26,7 @@ from services.web.server.built import Built
 from services.web.server.frame import Frame, Page
 from services.web.server.pages import FEED_PATH, shader_path
 from services.web.server.settings import WebGroup, WebSettings
-from tests.factories import make_shader, make_user
+from tests.factories import make_shader, make_user, object_name
 
 NASTY = '</script><script>alert("1")</script>&'
 
@@ -71,6 +73,25 @@ class TestWork:
         assert f'rel="canonical" href="http://localhost:8000/s/{shader.id}"' in page.text
         assert "// a &lt; b" in page.text
         assert boot(page)["answers"][shader_path(shader.id)]["source"] == "// a < b"
+
+    async def test_the_kept_still_stands_in_all_its_sizes(self, web: httpx2.AsyncClient, database: Database) -> None:
+        name = object_name("kept", "large")
+        async with database.write() as session:
+            ada = await make_user(session, handle="ada")
+            shader = await make_shader(session, author=ada, title="Tide")
+            render = await session.get_one(Render, (shader.id, 1))
+            render.kept_name, render.kept_width = name, 1280
+            await refresh_listing(session, shader.id)
+        stem = f"/renders/{name.removesuffix('.webp')}"
+        srcset = f"{stem}-320.webp 320w, {stem}-640.webp 640w, {stem}.webp 1280w"
+        for path in ("/", f"/s/{shader.id}", f"/embed/{shader.id}"):
+            page = (await web.get(path)).text
+            assert f'href="{stem}-640.webp" imagesrcset="{srcset}" imagesizes="' in page
+            assert path == "/" or f'<img src="{stem}-640.webp" srcset="{srcset}" sizes="' in page
+            if "embed" not in path:
+                assert f'property="og:image" content="http://localhost:8000{stem}-share.jpg"' in page
+                assert 'property="og:image:type" content="image/jpeg"' in page
+                assert 'property="og:image:width" content="1200"' in page
 
     async def test_what_is_not_public_is_not_there(self, web: httpx2.AsyncClient, database: Database) -> None:
         async with database.write() as session:

@@ -198,6 +198,34 @@ class TestLinks:
         monkeypatch.setattr("services.core.identity.picture_links.time", lambda: now + 2 * 3_600 + 1)
         assert await status(web, link) == 404
 
+    async def test_a_kept_still_is_seen_in_all_its_sizes_or_in_none(
+        self, web: httpx2.AsyncClient, app: FastAPI, ada: httpx2.AsyncClient, database: Database, shader: dict[str, Any]
+    ) -> None:
+        store = app.state.services.store
+        name = await store.put("kept", b"large", "webp")
+        for word in ("640", "320"):
+            await store.put_copy(name, word, word.encode(), "webp")
+        await store.put_copy(name, "share", b"share", "jpg")
+        await drawn(app, database, shader)
+        await finish_render(database, shader["id"], 1, kept_name=name, kept_width=1280)
+
+        async def addresses() -> list[str]:
+            found = (await ada.get(f"{PATH}/{shader['id']}")).json()
+            assert found["still_url"] == found["pictures"][1]["url"]
+            return [*(size["url"] for size in found["pictures"]), found["share_url"]]
+
+        public = await addresses()
+        assert [(await web.get(address)).content for address in public] == [b"320", b"640", b"large", b"share"]
+        types = [(await web.get(address)).headers["content-type"] for address in public]
+        assert types == ["image/webp"] * 3 + ["image/jpeg"]
+        assert len({(await web.get(address)).headers["etag"] for address in public}) == 4
+        await ada.patch(f"{PATH}/{shader['id']}", json={"visibility": "private"})
+        assert [await status(web, address) for address in public] == [404] * 4
+        links = await addresses()
+        assert [await status(web, link) for link in links] == [200] * 4
+        await ada.delete(f"{PATH}/{shader['id']}")
+        assert [await status(web, link) for link in links] == [404] * 4
+
     async def test_a_link_ends_with_the_shader(
         self, web: httpx2.AsyncClient, app: FastAPI, ada: httpx2.AsyncClient, database: Database
     ) -> None:

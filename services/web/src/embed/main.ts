@@ -10,6 +10,7 @@ import "./embed.css";
 import type { Schemas } from "../api/client";
 import { boot } from "../lib/boot";
 import { reducesMotion } from "../lib/motion";
+import { FRAME_SIZES, stillOf } from "../lib/stills";
 import { Player } from "../player/Player";
 import { bar } from "./bar";
 import { button, make } from "./make";
@@ -22,9 +23,7 @@ function start(root: HTMLElement, shader: Shader): void {
   const canvas = make("canvas", "picture");
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `${shader.title} by ${shader.author.display_name}`);
-  const still = shader.still_url === null ? null : make("img", "picture");
-  if (still !== null && shader.still_url !== null) still.src = shader.still_url;
-  if (still !== null) still.alt = "";
+  const still = pictureOf(shader);
   const message = make("p", "notice");
   const big = button("Play", "play", () => play());
   root.append(canvas, ...(still === null ? [] : [still]), big, message);
@@ -53,6 +52,13 @@ function start(root: HTMLElement, shader: Shader): void {
   if (options.controls) bar(root, shader, null);
   if (options.paused) player = begin();
   else if (options.autoplay && !reducesMotion()) play();
+}
+
+function pictureOf(shader: Shader): HTMLImageElement | null {
+  const still = stillOf(shader, FRAME_SIZES);
+  if (still === null) return null;
+  const { src, srcSet: srcset = "", sizes = "" } = still;
+  return Object.assign(make("img", "picture"), { alt: "", sizes, srcset, src });
 }
 
 function load(canvas: HTMLCanvasElement, shader: Shader, options: ReturnType<typeof optionsOf>): Player {

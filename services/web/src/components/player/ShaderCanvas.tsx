@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { CompileResult, Dialect, ParameterValues } from "../../../runtime";
 import { reducesMotion } from "../../lib/motion";
+import { type HasStill, STAGE_SIZES, stillOf } from "../../lib/stills";
 import { Player, type PlayerView } from "../../player/Player";
 import { Button } from "../ui/Button";
 import { usePlayerView } from "./usePlayerView";
@@ -10,7 +11,7 @@ interface Props {
   readonly dialect?: Dialect | null;
   readonly parameters?: ParameterValues;
   /** Shown until the first frame, and where there will be none. */
-  readonly still?: string | null;
+  readonly still?: HasStill | null;
   /** The average colour, until the still is there. */
   readonly color?: string | null;
   /** Plays at once, unless reduced motion is preferred. */
@@ -28,7 +29,8 @@ interface Props {
 
 /** A canvas with a player, as large as its container. */
 export function ShaderCanvas(props: Props) {
-  const { still, color, interactive = true, className = "", label } = props;
+  const { color, interactive = true, className = "", label } = props;
+  const still = props.still ? stillOf(props.still, STAGE_SIZES) : null;
   const box = useRef<HTMLDivElement>(null);
   const player = usePlayer(box, props);
   const view = usePlayerView(player);
@@ -46,7 +48,7 @@ export function ShaderCanvas(props: Props) {
       />
       {still && (
         <img
-          src={still}
+          {...still}
           alt=""
           className={`pointer-events-none absolute inset-0 size-full object-cover transition-opacity ${view.frame > 0 ? "opacity-0" : ""}`}
         />

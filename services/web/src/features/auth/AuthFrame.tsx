@@ -2,7 +2,11 @@ import type { ReactNode } from "react";
 import { Link, Navigate, useSearchParams } from "react-router";
 import { useSession } from "../../api/session";
 import { safeReturnTo } from "../../lib/returnTo";
+import { stillOf } from "../../lib/stills";
 import { useFeaturedShader } from "./queries";
+
+/** The picture is as high as the window and cut at its sides. */
+const SIZES = "max(60vw, 178vh)";
 
 interface Props {
   readonly title: string;
@@ -37,7 +41,7 @@ function Picture() {
     >
       {shader?.still_url && (
         <>
-          <img src={shader.still_url} alt="" className="absolute inset-0 size-full object-cover" />
+          <img {...stillOf(shader, SIZES)} alt="" className="absolute inset-0 size-full object-cover" />
           <Link to={`/s/${shader.id}`} className="absolute bottom-3 left-3 rounded-sm bg-ground px-3 py-1 text-sm">
             {shader.title} <span className="text-ink-2">by {shader.author.display_name}</span>
           </Link>

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 import { type Draft, isUnfinished } from "../../lib/drafts/draft";
 import { KEEP_SCROLL } from "../../lib/keepScroll";
+import type { HasStill } from "../../lib/stills";
 import { useEditorState, useEditorStore } from "./editorStore";
 import { CodeView } from "./panels/CodeView";
 import { DraftMessages } from "./panels/DraftMessages";
@@ -19,7 +20,7 @@ const MergePanel = lazy(async () => ({ default: (await import("./merge/MergePane
 interface Props {
   readonly copied: boolean;
   readonly offered: readonly Draft[];
-  readonly still: string | null;
+  readonly still: HasStill | null;
 }
 
 /** Code and preview side by side; on narrow screens the preview stays on top. */

@@ -8,6 +8,7 @@ import { type Base, type Details, type Draft, isUnfinished, NO_DETAILS, newDraft
 import { lockDraft, lockedDrafts, TAB } from "../../lib/drafts/lock";
 import { type DraftStore, draftStore } from "../../lib/drafts/store";
 import { allowedUnder, type Licence } from "../../lib/licences";
+import type { HasStill } from "../../lib/stills";
 import { detailsOf } from "../shaders/details";
 import { EditorStore } from "./editorStore";
 import { templateNamed } from "./templates";
@@ -32,7 +33,7 @@ export type Opened =
       /** Unfinished drafts of the same shader. */
       readonly offered: readonly Draft[];
       /** The picture of the shader that it began with. */
-      readonly still: string | null;
+      readonly still: HasStill | null;
     };
 
 /** When aborted, it leaves no draft locked. */
@@ -63,7 +64,7 @@ async function openDraft(store: DraftStore, id: string | null): Promise<Opened |
 async function editorFor(
   store: DraftStore,
   draft: Draft,
-  more: { copied?: boolean; offered?: readonly Draft[]; still?: string | null } = {},
+  more: { copied?: boolean; offered?: readonly Draft[]; still?: HasStill | null } = {},
 ): Promise<Opened> {
   const release = (await lockDraft(draft.id)) ?? (() => undefined);
   return {
@@ -83,7 +84,7 @@ async function openNew(store: DraftStore, { shader, fork, template }: EditorTarg
     const offered = drafts.filter(({ shaderId, origin }) => shaderId === id || origin?.id === id);
     try {
       const found = await fetchShader(id);
-      return await editorFor(store, draftOf(found, fork !== null), { offered, still: found.still_url });
+      return await editorFor(store, draftOf(found, fork !== null), { offered, still: found });
     } catch (error) {
       return { kind: "failed", error, drafts: offered };
     }

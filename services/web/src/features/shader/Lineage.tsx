@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
+import { type HasStill, stillOf } from "../../lib/stills";
 import { type Shader, useForks, useLineage } from "./queries";
 
 type Node = Schemas["LineageNode"];
@@ -23,7 +24,7 @@ export function Lineage({ shader }: { readonly shader: Shader }) {
           </Branch>
         ))}
         <Branch depth={ancestors.length}>
-          <Leaf title={shader.title} note="this shader" still={shader.still_url} color={shader.average_color} />
+          <Leaf title={shader.title} note="this shader" still={shader} color={shader.average_color} />
         </Branch>
         {made.map((fork) => (
           <Branch key={fork.id} depth={ancestors.length + 1}>
@@ -31,7 +32,7 @@ export function Lineage({ shader }: { readonly shader: Shader }) {
               <Leaf
                 title={fork.title}
                 note={`fork by ${fork.author.display_name}`}
-                still={fork.still_url}
+                still={fork}
                 color={fork.average_color}
               />
             </Link>
@@ -66,7 +67,7 @@ function Ancestor({ node }: { readonly node: Node }) {
       <Leaf
         title={node.title}
         note={`${node.version === null ? "" : `version ${node.version} `}by ${node.author?.display_name ?? "somebody"}`}
-        still={node.still_url ?? null}
+        still={node}
         color={node.average_color ?? null}
       />
     </Link>
@@ -76,18 +77,21 @@ function Ancestor({ node }: { readonly node: Node }) {
 interface LeafProps {
   readonly title: string;
   readonly note: string;
-  readonly still: string | null;
+  readonly still: HasStill;
   readonly color: string | null;
 }
 
 function Leaf({ title, note, still, color }: LeafProps) {
+  const picture = stillOf(still, "64px");
   return (
     <span className="flex items-center gap-2">
       <span
         className="block aspect-video w-16 flex-none bg-raised"
         style={color ? { backgroundColor: color } : undefined}
       >
-        {still && <img src={still} alt="" loading="lazy" width={64} height={36} className="size-full object-cover" />}
+        {picture && (
+          <img {...picture} alt="" loading="lazy" width={64} height={36} className="size-full object-cover" />
+        )}
       </span>
       <span className="min-w-0 text-sm leading-4">
         <span className="line-clamp-1">{title}</span>

@@ -1,5 +1,8 @@
 import { Link } from "react-router";
+import { stillOf } from "../../lib/stills";
 import { type Shader, useMoreBy } from "./queries";
+
+const SIZES = "(min-width: 1024px) 20vw, (min-width: 640px) 33vw, 50vw";
 
 /** Other shaders of the same author. */
 export function MoreBy({ shader }: { readonly shader: Shader }) {
@@ -23,7 +26,7 @@ export function MoreBy({ shader }: { readonly shader: Shader }) {
               >
                 {other.still_url && (
                   <img
-                    src={other.still_url}
+                    {...stillOf(other, SIZES)}
                     alt=""
                     loading="lazy"
                     width={640}

@@ -1,6 +1,7 @@
 import { useRef, useState } from "react";
 import type { CompileResult, Dialect, ParameterValues } from "../../../runtime";
 import { ShaderCanvas } from "../../components/player/ShaderCanvas";
+import type { HasStill } from "../../lib/stills";
 import type { Player } from "../../player/Player";
 import { StageToolbar } from "./StageToolbar";
 import { usePlayerKeys } from "./usePlayerKeys";
@@ -11,7 +12,7 @@ interface Props {
   readonly source: string;
   readonly dialect: Dialect;
   readonly parameters: ParameterValues;
-  readonly still: string | null;
+  readonly still: HasStill;
   readonly stillTime: number | null;
   readonly color: string | null;
 }

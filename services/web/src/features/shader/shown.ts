@@ -1,5 +1,6 @@
 import type { Dialect } from "../../../runtime";
 import type { Schemas } from "../../api/client";
+import type { HasStill } from "../../lib/stills";
 import type { Shader, Version } from "./queries";
 
 /** The version of a shader that the page shows. */
@@ -9,7 +10,7 @@ export interface Shown {
   readonly source: string;
   readonly dialect: Dialect;
   readonly values: Readonly<Record<string, unknown>>;
-  readonly still: string | null;
+  readonly still: HasStill;
   readonly stillTime: number | null;
   readonly render: Schemas["RenderPublic"] | undefined;
 }
@@ -17,7 +18,7 @@ export interface Shown {
 /** Null while the version loads. */
 export function shownOf(shader: Shader, requested: number | null, version: Version | undefined): Shown | null {
   if (requested === null || requested === shader.version) {
-    const { source, dialect, still_url, render } = shader;
+    const { source, dialect, render } = shader;
     const stillTime = render.still_time ?? shader.still_time;
     return {
       version: shader.version,
@@ -25,13 +26,13 @@ export function shownOf(shader: Shader, requested: number | null, version: Versi
       source,
       dialect,
       values: shader.parameter_values,
-      still: still_url,
+      still: shader,
       stillTime,
       render,
     };
   }
   if (version === undefined) return null;
-  const { source, dialect, still_url: still } = version;
+  const { source, dialect } = version;
   const values = version.parameter_values;
   return {
     version: version.version,
@@ -39,7 +40,7 @@ export function shownOf(shader: Shader, requested: number | null, version: Versi
     source,
     dialect,
     values,
-    still,
+    still: version,
     stillTime: shader.still_time,
     render: undefined,
   };

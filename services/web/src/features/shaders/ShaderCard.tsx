@@ -2,6 +2,7 @@ import { Fragment, memo } from "react";
 import { Link } from "react-router";
 import { licenceName } from "../../lib/licences";
 import { choicesWith } from "../../lib/shaderChoices";
+import { CARD_SIZES, LARGE_CARD_SIZES, stillOf } from "../../lib/stills";
 import { CardActions } from "./CardActions";
 import { CardPreview } from "./CardPreview";
 import type { ShaderSummary } from "./shaderPages";
@@ -34,7 +35,7 @@ export const ShaderCard = memo(function ShaderCard({ shader, index, large, activ
         className="relative aspect-video flex-none overflow-hidden"
         style={{ backgroundColor: shader.average_color ?? "var(--raised)" }}
       >
-        <Still shader={shader} index={index} />
+        <Still shader={shader} index={index} large={large} />
         {activity !== null && moving && (
           <CardPreview shader={shader} live={activity === "selected" && (large || shader.preview_url === null)} />
         )}
@@ -44,8 +45,9 @@ export const ShaderCard = memo(function ShaderCard({ shader, index, large, activ
   );
 });
 
-function Still({ shader, index }: { readonly shader: ShaderSummary; readonly index: number }) {
-  if (shader.still_url === null) {
+function Still({ shader, index, large }: Pick<Props, "shader" | "index" | "large">) {
+  const still = stillOf(shader, large ? LARGE_CARD_SIZES : CARD_SIZES);
+  if (still === null) {
     const failed = shader.render_status === "failed";
     return (
       <p className="grid size-full place-items-center p-2 text-center text-xs text-ink-2">
@@ -55,7 +57,7 @@ function Still({ shader, index }: { readonly shader: ShaderSummary; readonly ind
   }
   return (
     <img
-      src={shader.still_url}
+      {...still}
       alt=""
       width={640}
       height={360}

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useRef } from "react";
 import { ShaderCanvas } from "../../../components/player/ShaderCanvas";
+import type { HasStill } from "../../../lib/stills";
 import { useEditorState, useEditorStore } from "../editorStore";
 import { PublishPanel } from "../publish/PublishPanel";
 import type { Saving } from "../useSaving";
@@ -10,7 +11,7 @@ import { SavedRender } from "./SavedRender";
 const Solid = lazy(() => import("../solid/Solid"));
 
 /** The picture with all that belongs to it; the publish panel slides over it. */
-export function Preview({ saving, still }: { readonly saving: Saving; readonly still: string | null }) {
+export function Preview({ saving, still }: { readonly saving: Saving; readonly still: HasStill | null }) {
   const editor = useEditorStore();
   const running = useEditorState((state) => state.running);
   const parameters = useEditorState((state) => state.draft.parameterValues);
