@@ -169,7 +169,7 @@ class Service:
         samples, settings = drawing.samples, self._settings
         if not samples:
             return None
-        found = await self._threaded(kept.encode_kept, samples, settings.still_quality, settings.kept_webp_method)
+        found = await self._threaded(kept.encode_kept, samples, settings.kept_quality, settings.kept_webp_method)
         return Kept(
             sizes=[Picture(width=width, height=height, data=data) for (width, height), data in found.sizes.items()],
             share=SharePicture(width=SHARE_SIZE[0], height=SHARE_SIZE[1], data=found.share),

@@ -123,4 +123,5 @@ class RendererSettings(BaseSettings):
     preview_quality: int = Field(75, ge=1, le=100)
     webp_method: int = Field(2, ge=0, le=6)
     # Nobody waits for a kept still.
+    kept_quality: int = Field(85, ge=1, le=100)
     kept_webp_method: int = Field(4, ge=0, le=6)
