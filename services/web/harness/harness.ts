@@ -3,10 +3,12 @@
  * was not, nothing else in the reply may be believed, and pixels that were sent must be thrown away.
  */
 
-import type { CompileResult, Dialect, FrameState } from "../runtime";
+import type { CompileResult, FrameState } from "../runtime";
 import { askForMore, askForSpent, Deadline } from "./deadline";
 import { compile, compileGuarded } from "./guard";
+import type { Job } from "./job";
 import { exceedsLoopLimit, loopsOf } from "./loops";
+import { changes } from "./motion";
 import { affordable, type Plan, planFairly, timeOf } from "./plan";
 import { PixelSocket } from "./socket";
 import { type Size, Stage } from "./stage";
@@ -26,24 +28,8 @@ import {
   type StillReply,
 } from "./wire";
 
-interface Job {
-  readonly opening: OpenCommand;
-  readonly dialect: Dialect;
-  readonly feedback: boolean;
-  readonly animated: boolean;
-  readonly loopsOpen: boolean;
-  loopsKnown: boolean;
-  loopsExceeded: boolean;
-}
-
 /** A shader this slow, in milliseconds, is checked for loops that the backend would cut. */
 const SUSPICIOUS_MS = 120;
-/** Frames of these sizes, at these times after the still's, are compared: most pictures that move show it in the least. */
-const MOTION_SIZES: readonly Size[] = [
-  { width: 64, height: 36 },
-  { width: 160, height: 90 },
-];
-const MOTION_OFFSETS = [0.13, 0.71, 1.9, 4.3];
 /** A shader that builds on its last frame is played in steps of 1/60 s, unless they are too many or too slow. */
 const STEPS_PER_SECOND = 60;
 const MOST_STEPS = 300;
@@ -127,7 +113,10 @@ export class Harness {
 
   /** Finds out whether the picture moves. */
   motion({ time, limit }: MotionCommand): MotionReply {
-    return { moves: this.moves(time, new Deadline(limit, askForMore)), alive: this.alive() };
+    const { feedback, animated } = this.current().job;
+    const deadline = new Deadline(limit, askForMore);
+    const moves = feedback || (animated && changes(time, (size, at) => this.sample(size, at, deadline)));
+    return { moves, alive: this.alive() };
   }
 
   /** Draws and sends a loop, smaller or with fewer frames where it would not fit; no frames where none fits. */
@@ -216,19 +205,6 @@ export class Harness {
     }
     this.played = { width, height, time };
     return true;
-  }
-
-  private moves(time: number, deadline: Deadline): boolean {
-    const { job } = this.current();
-    if (job.feedback || !job.animated) return job.feedback;
-    return MOTION_SIZES.some((size) => {
-      const first = this.sample(size, time, deadline);
-      return MOTION_OFFSETS.some((offset) => {
-        const other = this.sample(size, time + offset, deadline);
-        // What cannot be drawn in time is taken to move, as its uniforms say.
-        return first === null || other === null || other.some((value, index) => value !== first[index]);
-      });
-    });
   }
 
   private sample(size: Size, time: number, deadline: Deadline): Uint32Array | null {
