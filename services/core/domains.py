@@ -1,6 +1,6 @@
 """The domains of this installation, and what follows from the list. To add a domain, add it here.
 
-Importing this module makes all tables known and all subscriptions to events effective, so every process that touches
+Importing this module makes all tables, subscriptions to events and kinds of notice known, so every process that touches
 the database imports it.
 """
 
@@ -20,6 +20,8 @@ from services.core.kit.idempotency import IdempotencyRecord
 from services.core.kit.settings import DomainSettings
 from services.core.mail.domain import DOMAIN as MAIL
 from services.core.moderation.domain import DOMAIN as MODERATION
+from services.core.notices import kinds
+from services.core.notices.domain import DOMAIN as NOTICES
 from services.core.ranking.models import RankChange
 from services.core.registry.domain import Domain, Process
 from services.core.renders.domain import DOMAIN as RENDERS
@@ -39,12 +41,13 @@ PLATFORM = Domain(
 )
 
 # The order is that of the export of an account, and of its erasure.
-DOMAINS: tuple[Domain, ...] = (PLATFORM, ACCOUNTS, MAIL, KEYS, SHADERS, RENDERS, VOTES, FEED, MODERATION)
+DOMAINS: tuple[Domain, ...] = (PLATFORM, ACCOUNTS, MAIL, NOTICES, KEYS, SHADERS, RENDERS, VOTES, FEED, MODERATION)
 
 ALL_JOBS: tuple[Job, ...] = tuple(job for domain in DOMAINS for job in domain.jobs)
 TABLES = SQLModel.metadata
 
 events.subscribe(subscription for domain in DOMAINS for subscription in domain.subscriptions)
+kinds.register(kind for domain in DOMAINS for kind in domain.notices)
 
 
 def settings_of(process: Process, domains: Iterable[Domain] = DOMAINS) -> tuple[type[DomainSettings], ...]:

@@ -14,10 +14,14 @@ from typing import Any, TypeVar
 
 import redis
 
+from services.core.accounts.recipients import recipient_of
 from services.core.kit.database import Database
 from services.core.kit.storage import ObjectStore
 from services.core.mail.sending import Courier
+from services.core.mail.service import MailQueue
 from services.core.mail.settings import MailSettings, SmtpSettings
+from services.core.notices.mailing import NoticePost
+from services.core.notices.settings import NoticeSettings
 from services.core.renders.client import RendererPool
 from services.core.renders.settings import RendererClientSettings
 from services.worker.broker import queue_client
@@ -36,6 +40,7 @@ class Runtime:
     store: ObjectStore
     renderers: RendererPool
     courier: Courier
+    notice_post: NoticePost
     turns: Turns
     # For looking at the queues, from other threads than the loop's.
     queues: redis.Redis
@@ -46,11 +51,14 @@ class Runtime:
         """Everything that `settings` name; nothing is connected until it is used."""
         database = Database(settings.database, application="worker")
         renderers = RendererPool(settings.of(RendererClientSettings))
+        mail = settings.of(MailSettings)
+        digest_hour = settings.of(NoticeSettings).digest_hour
         return cls(
             settings=settings,
             database=database,
             store=ObjectStore(settings.storage),
-            courier=Courier(database, settings.of(MailSettings), settings.of(SmtpSettings), settings.site),
+            courier=Courier(database, mail, settings.of(SmtpSettings), settings.site),
+            notice_post=NoticePost(database, MailQueue(mail), recipient_of, digest_hour=digest_hour),
             renderers=renderers,
             turns=Turns(database, renderers, lease=timedelta(seconds=settings.worker.lease_seconds)),
             queues=queue_client(settings.redis.queue),

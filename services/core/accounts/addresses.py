@@ -75,6 +75,7 @@ class Addresses:
             await service.flush_unique(session)
             await links.end(session, user.id, LinkPurpose.VERIFY, LinkPurpose.CHANGE, LinkPurpose.RESET)
             await links.end_later_ways_back(session, link)
+            await self._mails.tell_address_taken_back(session, user)
             ended = await repository.revoke_sessions(session, user.id, now, reason="address")
             await self._blocklist.block_sessions(ended)
 

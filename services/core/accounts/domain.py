@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from services.core.accounts import repository
 from services.core.accounts.models import AccountLink, AuthSession, User
+from services.core.accounts.notices import ALL
 from services.core.accounts.settings import AuthSettings
 from services.core.identity.credentials import EndedCredentials
 from services.core.kit.database import WriteSession
@@ -56,4 +57,5 @@ DOMAIN = Domain(
     ),
     erase=erase,
     settings={AuthSettings: frozenset({"api"})},
+    notices=ALL,
 )

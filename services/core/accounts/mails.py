@@ -1,19 +1,20 @@
-"""The mails of accounts: which are written when, with their links. All are about security.
+"""What accounts tell by mail and in the inbox: which is written when, with its link. All is about security.
 
-Each method writes into the caller's transaction. What only tells of something is left out where the site sends no mail;
-what was asked for raises `MailOffError` there.
+Each method writes into the caller's transaction. A mail that only tells of something is left out
+where the site sends none; what was asked for raises `MailOffError` there.
 """
 
-from datetime import datetime
 from uuid import UUID
 
-from services.core.accounts import links
-from services.core.accounts.models import LinkPurpose, User
+from services.core.accounts import links, notices
+from services.core.accounts.models import AuthSession, LinkPurpose, User
 from services.core.accounts.places import describe
 from services.core.kit.database import WriteSession
 from services.core.mail import kinds
 from services.core.mail.kinds import MailKind
 from services.core.mail.service import MailQueue
+from services.core.notices.service import ACCOUNT, tell
+from services.core.registry.notices import NoticeKind
 
 _SETTINGS = "/settings/sessions"
 
@@ -37,6 +38,7 @@ class AccountMails:
 
     async def tell_changed_address(self, session: WriteSession, user: User, old: str, *, revocable: bool) -> None:
         """To both addresses: that it changed. To the old one, where it was confirmed, a link that takes it back."""
+        await self._note(session, notices.ADDRESS_CHANGED, user, _moment(user))
         if not self._mails.is_on:
             return
         await self._send(session, kinds.ADDRESS_CHANGED, user)
@@ -58,12 +60,22 @@ class AccountMails:
 
     async def tell_changed_password(self, session: WriteSession, user: User) -> None:
         """That there is a new password."""
+        await self._note(session, notices.PASSWORD_CHANGED, user, _moment(user))
         await self._tell(session, kinds.PASSWORD_CHANGED, user, link="/settings/keys")
 
-    async def tell_new_sign_in(self, session: WriteSession, user: User, user_agent: str, at: datetime) -> None:
+    async def tell_new_sign_in(self, session: WriteSession, user: User, sign_in: AuthSession) -> None:
         """That somebody signed in from a place that is new."""
-        time = f"{at:%d %B %Y, %H:%M} UTC"
-        await self._tell(session, kinds.NEW_SIGN_IN, user, link=_SETTINGS, time=time, device=describe(user_agent))
+        device = describe(sign_in.user_agent)
+        await self._note(session, notices.NEW_SIGN_IN, user, str(sign_in.id), device=device)
+        time = f"{sign_in.created_at:%d %B %Y, %H:%M} UTC"
+        await self._tell(session, kinds.NEW_SIGN_IN, user, link=_SETTINGS, time=time, device=device)
+
+    async def tell_address_taken_back(self, session: WriteSession, user: User) -> None:
+        """In the inbox alone: the mail with the link was the word that it can be."""
+        await self._note(session, notices.ADDRESS_CHANGED, user, _moment(user))
+
+    async def _note(self, session: WriteSession, kind: NoticeKind, user: User, occasion: str, **values: str) -> None:
+        await tell(session, kind, user.id, about=ACCOUNT, occasion=occasion, values=values)
 
     async def _tell(self, session: WriteSession, kind: MailKind, user: User, **values: str) -> None:
         if self._mails.is_on:
@@ -73,3 +85,8 @@ class AccountMails:
         self, session: WriteSession, kind: MailKind, user: User, *, to: str | None = None, **values: str
     ) -> UUID | None:
         return await self._mails.queue(session, kind, to or user.email, user_id=user.id, handle=user.handle, **values)
+
+
+def _moment(user: User) -> str:
+    """The change that is being written, of which there is one in a transaction."""
+    return user.updated_at.isoformat()

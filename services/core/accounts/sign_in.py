@@ -95,13 +95,13 @@ class SignIn:
             return await self.open(session, user, device)
 
     async def open(self, session: WriteSession, user: User, device: Device, *, is_new: bool = False) -> Tokens:
-        """A new session of a user who has shown who they are and may sign in; told by mail where the place is new."""
+        """A new session of a user who has shown who they are and may sign in; told where the place is new."""
         now, earlier = utc_now(), await repository.latest_sessions(session, user.id)
-        if not is_new and not places.is_known(device.user_agent, device.address, earlier):
-            await self._mails.tell_new_sign_in(session, user, device.user_agent, now)
         family, refresh = await self._sessions.open(
             session, user, now=now, user_agent=device.user_agent, address=device.address
         )
+        if not is_new and not places.is_known(device.user_agent, device.address, earlier):
+            await self._mails.tell_new_sign_in(session, user, family)
         return self._issue(user, family.id, refresh)
 
     async def refresh(self, token: str | None) -> Tokens:

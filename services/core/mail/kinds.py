@@ -32,6 +32,8 @@ PASSWORD_CHANGED = MailKind("password_changed", frozenset({"handle", "link"}))
 NEW_SIGN_IN = MailKind("new_sign_in", frozenset({"handle", "time", "device", "link"}))
 # What a domain tells a user that is no matter of security: a heading, some sentences, and where to look.
 NOTICE = MailKind("notice", frozenset({"handle", "heading", "body", "link"}), security=False)
+# What a user was told since the day's mail before; `lines` are sentences with • between them.
+DIGEST = MailKind("digest", frozenset({"handle", "lines", "link"}), security=False, life=timedelta(days=1))
 
 ALL_KINDS = (
     VERIFY_ADDRESS,
@@ -44,5 +46,6 @@ ALL_KINDS = (
     PASSWORD_CHANGED,
     NEW_SIGN_IN,
     NOTICE,
+    DIGEST,
 )
 BY_NAME = {kind.name: kind for kind in ALL_KINDS}

@@ -1,6 +1,7 @@
 """What moderation registers."""
 
 from services.core.moderation.models import Report
+from services.core.moderation.notices import ALL
 from services.core.registry.domain import Domain, ExportSection
 
 DOMAIN = Domain(
@@ -10,4 +11,5 @@ DOMAIN = Domain(
             name="reports", model=Report, owner="reporter_id", hidden=frozenset({"reporter_id", "moderator_id"})
         ),
     ),
+    notices=ALL,
 )

@@ -1,7 +1,7 @@
 """Reports about shaders, and what moderators do with them.
 
 Everybody who is signed in may report a shader that they can see, once until it is resolved. A moderator dismisses a
-report or hides the shader (hiding.py), which resolves all open reports about it.
+report or hides the shader (hiding.py), which resolves all open reports about it; the reporters are told.
 """
 
 from uuid import UUID
@@ -17,7 +17,9 @@ from services.core.kit.tables import utc_now
 from services.core.moderation import repository
 from services.core.moderation.hiding import hide
 from services.core.moderation.models import Report
+from services.core.moderation.notices import tell_reporter
 from services.core.moderation.schemas import ReportCreate, ReportPublic, Resolution
+from services.core.shaders.models import Shader
 from services.core.shaders.repository import require_visible
 
 
@@ -75,6 +77,8 @@ async def resolve(session: WriteSession, moderator: Caller, report_id: UUID, res
         await hide(session, moderator, found.shader_id, f"Reported: {found.reason}")
         return
     found.resolved_at, found.resolution, found.moderator_id = utc_now(), resolution, moderator.user_id
+    shader = await session.get_one(Shader, found.shader_id)
+    await tell_reporter(session, shader, resolution, found.reporter_id, found.id)
 
 
 def _public(

@@ -30,13 +30,18 @@ async def locked_report(session: WriteSession, report_id: UUID) -> Report | None
     return (await session.scalars(select(Report).where(col(Report.id) == report_id).with_for_update())).one_or_none()
 
 
-async def resolve_open(session: WriteSession, shader_id: str, resolution: Resolution, moderator_id: UUID) -> None:
-    """Resolve all open reports about a shader."""
-    await session.execute(
+async def resolve_open(
+    session: WriteSession, shader_id: str, resolution: Resolution, moderator_id: UUID
+) -> dict[UUID, UUID]:
+    """Resolve all open reports about a shader; gives them by their reporters, of whom each has one."""
+    rows = await session.execute(
         update(Report)
         .where(col(Report.shader_id) == shader_id, col(Report.resolved_at).is_(None))
         .values(resolved_at=utc_now(), resolution=resolution, moderator_id=moderator_id)
+        .returning(col(Report.reporter_id), col(Report.id))
+        .execution_options(synchronize_session=False)
     )
+    return {row.reporter_id: row.id for row in rows}
 
 
 async def reports_page(

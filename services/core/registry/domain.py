@@ -18,6 +18,7 @@ from services.core.jobs.events import Subscription
 from services.core.jobs.outbox import Job
 from services.core.kit.database import WriteSession
 from services.core.kit.settings import DomainSettings
+from services.core.registry.notices import NoticeKind
 
 Process = Literal["api", "worker"]
 Erase = Callable[[WriteSession, UUID, datetime], Awaitable[EndedCredentials]]
@@ -47,7 +48,7 @@ class Domain:
 
     `retention` says, by table, which rows have served their time (an SQL condition). `erase` forgets a user in the
     transaction that deletes the account, and gives the credentials that ended. `settings` are its groups, each with the
-    processes that read it; there, `settings.of(Group)` gives the values.
+    processes that read it; there, `settings.of(Group)` gives the values. `notices` are the kinds that it tells users.
     """
 
     name: str
@@ -57,3 +58,4 @@ class Domain:
     export: tuple[ExportSection, ...] = ()
     erase: Erase | None = None
     settings: Mapping[type[DomainSettings], frozenset[Process]] = field(default_factory=dict)
+    notices: tuple[NoticeKind, ...] = ()

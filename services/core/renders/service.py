@@ -33,6 +33,7 @@ from services.core.kit.topics import publish
 from services.core.renders import events
 from services.core.renders.answers import CheckedResult
 from services.core.renders.jobs import KEEP_STILL, RENDER_PREVIEW, RENDER_STILL
+from services.core.renders.notices import tell_author
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import Render, Shader, ShaderVersion
 
@@ -162,6 +163,8 @@ async def finish_failed(session: WriteSession, job: RenderJob, code: str, errors
     if not await _change(session, job, _open(RENDER_STILL), values):
         return False
     await emit(session, events.FAILED, shader_id=job.shader_id, version=job.version, code=code)
+    if code != GAVE_UP:
+        await tell_author(session, job.shader_id, job.version)
     return True
 
 

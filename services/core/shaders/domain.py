@@ -12,6 +12,7 @@ from services.core.kit.database import WriteSession
 from services.core.registry.domain import Domain, ExportSection
 from services.core.shaders import listing
 from services.core.shaders.models import PublishUsage, Shader, ShaderVersion
+from services.core.shaders.notices import FORKED
 
 
 async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCredentials:
@@ -56,4 +57,5 @@ DOMAIN = Domain(
         ExportSection(name="publishes", model=PublishUsage, key="month"),
     ),
     erase=erase,
+    notices=(FORKED,),
 )

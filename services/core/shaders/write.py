@@ -34,6 +34,7 @@ from services.core.shaders import events, repository, usage
 from services.core.shaders.licences import require_compatible, require_known
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import RENDER_BEGINS, Render, Shader, ShaderVersion
+from services.core.shaders.notices import tell_of_fork
 from services.core.shaders.quota import count_publish
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate, VersionCreate, VersionRestore
 from services.core.shaders.visibility import PUBLISHED
@@ -101,6 +102,7 @@ async def change(
         shader.search_words = search_words(changes.tags, caller.handle)
     if changes.visibility is not None:
         await _note_publication(session, caller, shader, limits)
+        await tell_of_fork(session, caller, shader)
     shader.updated_at = utc_now()
     await refresh_listing(session, shader.id)
     if changes.still_time is not None or shader.still_time != still_time_before:
@@ -173,6 +175,7 @@ async def add_shader(
     session.add(shader)
     await session.flush()
     await add_version(session, shader, checked, values)
+    await tell_of_fork(session, caller, shader)
 
 
 async def add_version(

@@ -60,6 +60,11 @@ async def rank_of(session: ReadSession, shader_id: str, *, caller: Caller, lock:
     return Rank(row.id, row.author_id, row.up, row.down, row.score, row.hot, row.published_at or row.created_at)
 
 
+async def title_of(session: ReadSession, shader_id: str) -> str:
+    """The title of a shader that there is."""
+    return (await session.scalars(select(col(Shader.title)).where(col(Shader.id) == shader_id))).one()
+
+
 async def votes_on(session: ReadSession, user_id: UUID, shader_ids: Sequence[str]) -> dict[str, int]:
     """The user's votes on these shaders; those without one are left out."""
     statement = select(col(Vote.shader_id), col(Vote.value)).where(

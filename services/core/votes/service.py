@@ -6,6 +6,7 @@
   votes at once add up. The place before the vote is remembered for those who are
   paging (services/core/ranking/snapshots.py).
 - A vote that changes something emits `vote.changed`; the feed learns the voter's taste from it.
+- The author is told of the first vote and of round numbers of them (notices.py).
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from services.core.kit.errors import ForbiddenError, NotFoundError
 from services.core.ranking.hot import hot_score
 from services.core.votes import repository
 from services.core.votes.events import CHANGED
+from services.core.votes.notices import tell_author
 from services.core.votes.repository import Rank
 from services.core.votes.schemas import VotedWork, VotesOnWorks, VoteState, VoteValue
 
@@ -99,4 +101,5 @@ async def _change(session: WriteSession, before: Rank, voter: UUID, points: int)
     up = before.up + (points == 1) - (old == 1)
     down = before.down + (points == -1) - (old == -1)
     await repository.move(session, before, up=up, down=down, hot=hot_score(up, down, before.published_at))
+    await tell_author(session, before, up)
     return True

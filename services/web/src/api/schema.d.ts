@@ -496,6 +496,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description What one is told, the newest first.
+         *
+         *     To follow an inbox, keep the `since` of each page and send it with the next request: a page of what came after it,
+         *     the oldest first, until one is empty. Nothing is left out in between; a notice that grows comes again.
+         */
+        get: operations["notices_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch Inbox
+         * @description Watch one's inbox fill.
+         */
+        get: operations["notices_watch_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Read
+         * @description Mark notices as read: some, or all until a page's `since`, so that what came later stays unread.
+         */
+        post: operations["notices_mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings
+         * @description How one hears of each kind.
+         */
+        get: operations["notices_read_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/settings/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose
+         * @description Choose how to hear of a kind from now on. 409 for what is about security, which always comes.
+         */
+        put: operations["notices_choose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/oembed": {
         parameters: {
             query?: never;
@@ -1612,6 +1715,16 @@ export interface components {
             visibility: components["schemas"]["Visibility"];
         };
         /**
+         * InboxState
+         * @description How much of the inbox is unread; 100 stands for more than 99. `since` is the place after all that is in it.
+         */
+        InboxState: {
+            /** Since */
+            since: string;
+            /** Unread */
+            unread: number;
+        };
+        /**
          * KeyCreate
          * @description A new key. Without `expires_in_days` it works until it is revoked.
          */
@@ -1783,6 +1896,36 @@ export interface components {
             status: number;
         };
         /**
+         * KindChoice
+         * @description How to hear of a kind: in the inbox, and by mail.
+         */
+        KindChoice: {
+            mail: components["schemas"]["MailTiming"];
+            /** Page */
+            page: boolean;
+        };
+        /**
+         * KindSettings
+         * @description How one hears of a kind. What is about `security` cannot be changed: it is in the inbox and mailed at once.
+         */
+        KindSettings: {
+            /**
+             * Kind
+             * @example fork
+             */
+            kind: string;
+            mail: components["schemas"]["MailTiming"];
+            /** Page */
+            page: boolean;
+            /** Security */
+            security: boolean;
+            /**
+             * Title
+             * @example Forks of your shaders
+             */
+            title: string;
+        };
+        /**
          * Lineage
          * @description From the shader that was asked about (last) back to the first of its line.
          */
@@ -1860,6 +2003,12 @@ export interface components {
             token_transport: components["schemas"]["TokenTransport"];
         };
         /**
+         * MailTiming
+         * @description Whether a mail tells of a notice, too: at once, or with all others of the day.
+         * @enum {string}
+         */
+        MailTiming: "none" | "now" | "digest";
+        /**
          * NewPassword
          * @description What the link holds behind its `#`, and the password to set.
          */
@@ -1876,6 +2025,76 @@ export interface components {
              * @example 4hV0nq2Yb7mE3sXkT1cJ8wRzLp6uDfGa5iOtNvKyQxB
              */
             token: string;
+        };
+        /**
+         * NoticePage
+         * @description Notices, and two places: `next_cursor` leads to older ones, `since` to what comes after all of these.
+         */
+        NoticePage: {
+            /** Items */
+            items: components["schemas"]["NoticePublic"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Since */
+            since: string;
+            /**
+             * Unread
+             * @description In the whole inbox; 100 stands for more than 99
+             */
+            unread: number;
+        };
+        /**
+         * NoticePublic
+         * @description A notice. `about` is the id of what it is about: a shader's, or `account`. `link` is a path of the site.
+         */
+        NoticePublic: {
+            /**
+             * About
+             * @example 7YkQm2Xb4Ra
+             */
+            about: string;
+            /**
+             * Count
+             * @description How many occasions it stands for; it grows until it is read
+             */
+            count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example fork
+             */
+            kind: string;
+            /**
+             * Link
+             * @example /s/7YkQm2Xb4Ra
+             */
+            link: string;
+            /** Read At */
+            read_at: string | null;
+            /**
+             * Text
+             * @example bob forked “Tide”
+             */
+            text: string;
+            /**
+             * Told At
+             * Format: date-time
+             */
+            told_at: string;
+        };
+        /**
+         * NoticeSettingsPublic
+         * @description How one hears of each kind; `mail_on` is whether this site sends mail.
+         */
+        NoticeSettingsPublic: {
+            /** Items */
+            items: components["schemas"]["KindSettings"][];
+            /** Mail On */
+            mail_on: boolean;
         };
         /** Page[KeyPublic] */
         Page_KeyPublic_: {
@@ -2194,6 +2413,16 @@ export interface components {
              * @example 3
              */
             used: number;
+        };
+        /**
+         * ReadInput
+         * @description Which notices were read: these `ids`, or all `until` the `since` of a page.
+         */
+        ReadInput: {
+            /** Ids */
+            ids?: string[];
+            /** Until */
+            until?: string | null;
         };
         /**
          * RefreshInput
@@ -4001,6 +4230,194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Unsubscribed"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notices_list_notices: {
+        parameters: {
+            query?: {
+                /** @description Unread ones only */
+                unread?: boolean;
+                /** @description Of this kind only */
+                kind?: string | null;
+                /** @description `since` of an earlier page: what came after it, the oldest first */
+                since?: string | null;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notices_watch_inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `inbox` events: the state, and each change of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: inbox
+                     *     data: {"unread": 3, "since": "WyI5Y2Q4ZjM0MiIsM10"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Too many streams of yours are open */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many streams are open */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notices_mark_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxState"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notices_read_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettingsPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notices_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KindChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettingsPublic"];
                 };
             };
             /** @description A refusal; `code` says which */
