@@ -19,7 +19,8 @@ from prometheus_client import Histogram
 
 from services.core.kit.database import Database
 from services.core.renders import queue
-from services.core.renders.client import RendererBusyError, RendererPool
+from services.core.renders.client import RendererPool
+from services.core.renders.errors import RendererBusyError
 from services.core.renders.queue import Turn
 
 SEEN_SECONDS = 0.2

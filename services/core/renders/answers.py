@@ -8,7 +8,18 @@ from typing import Self
 
 from pydantic import model_validator
 
-from services.contracts.renderer import RenderResult
+from services.contracts.renderer import (
+    KEPT_WIDTHS,
+    MAX_TIME,
+    SHARE_SIZE,
+    Kept,
+    KeptOptions,
+    PreviewOptions,
+    RenderResult,
+    Sheet,
+    SheetOptions,
+    StillOptions,
+)
 
 
 class CheckedResult(RenderResult):
@@ -24,6 +35,43 @@ class CheckedResult(RenderResult):
         if share is not None and jpeg_size(share.data) != (share.width, share.height):
             raise ValueError("a picture is not of the size that it is declared to have")
         return self
+
+
+def fits(result: CheckedResult, still: StillOptions | None, preview: PreviewOptions | None) -> bool:
+    """Whether the result holds what was ordered, at most in the sizes that were ordered."""
+    if (result.still is None) != (still is None) or (result.preview is not None and preview is None):
+        return False
+    if result.still and still and (result.still.width, result.still.height) != (still.width, still.height):
+        return False
+    return not (
+        result.preview and preview and (result.preview.width > preview.width or result.preview.height > preview.height)
+    )
+
+
+def is_kept(found: Kept, options: KeptOptions) -> bool:
+    """Whether the kept still has all the sizes that follow from its largest."""
+    largest = found.sizes[0].width
+    widths = [largest, *(width for width in KEPT_WIDTHS if width < largest)]
+    return (
+        largest in (options.width, options.least_width)
+        and [(size.width, size.height) for size in found.sizes] == [(width, width * 9 // 16) for width in widths]
+        and (found.share.width, found.share.height) == SHARE_SIZE
+    )
+
+
+def is_the_sheet(sheet: Sheet, options: SheetOptions) -> bool:
+    """Whether the sheet shows the times that were ordered, or the first of them, within its sizes."""
+    if options.times is None:
+        times_fit = len(sheet.times) == 1 and 0 <= sheet.times[0] <= MAX_TIME
+    else:
+        times_fit = sheet.times == options.times[: len(sheet.times)]
+    return (
+        times_fit
+        and sheet.columns == min(options.columns, len(sheet.times))
+        and 1 <= sheet.frame_size[0] <= options.width
+        and 1 <= sheet.frame_size[1] <= options.height
+        and len(sheet.data) <= options.max_bytes
+    )
 
 
 def jpeg_size(data: bytes) -> tuple[int, int]:

@@ -4,14 +4,7 @@ The host of the URL may stand for many renderers (a headless Service): every add
 the least busy first; 429, 503 and a refused connection lead to the next. `wait_seconds` is the caller's patience, and
 each renderer is told (`Prefer: wait=`): one that would take longer to begin says so at once, with the time that it
 takes. Somebody waits for a validation or a sheet, so that is their answer at once; a render is asked for again, with
-jitter, as long as its patience lasts, and so is everything while renderers start or stop. Errors:
-
-- `CompileFailedError`: the source is at fault; `errors` are for the author. Final.
-- `LimitExceededError`: the source is over a limit, `code` says which. Final.
-- `RendererBusyError`: nobody took the job, or had the processors to say what it costs (503 `renderer_slow`). Nothing
-  is known of it. Come back after `retry_after` seconds, the least that a renderer has measured.
-- `RendererLostError`: a renderer took the job and did not give a proper answer. It may have been the job's fault, so
-  the pool does not try the job on another renderer; the caller counts attempts.
+jitter, as long as its patience lasts, and so is everything while renderers start or stop. `errors.py` has the errors.
 
 Connections are not kept alive: a refused connection then means that nothing was done, and everything after it
 means that the job was taken. That costs a fraction of a millisecond beside a render.
@@ -35,27 +28,26 @@ import httpx2
 from prometheus_client import Counter as Metric
 from pydantic import BaseModel, ValidationError
 
-from services.contracts.glsl import SourceError
 from services.contracts.renderer import (
-    KEPT_WIDTHS,
-    MAX_ERRORS,
-    MAX_TIME,
-    SHARE_SIZE,
     CompileRequest,
     CompileResult,
     Kept,
     KeptOptions,
-    LimitCode,
     Load,
     PreviewOptions,
-    Problem,
     RenderRequest,
     Sheet,
     SheetOptions,
     StillOptions,
 )
-from services.core.kit.errors import UnavailableError
-from services.core.renders.answers import CheckedResult
+from services.core.renders.answers import CheckedResult, fits, is_kept, is_the_sheet
+from services.core.renders.errors import (
+    CompileFailedError,
+    LimitExceededError,
+    RendererBusyError,
+    RendererLostError,
+    refusal,
+)
 from services.core.renders.settings import RendererClientSettings
 
 MAX_ANSWER_BYTES = 12_582_912
@@ -63,47 +55,11 @@ RESOLVE_SECONDS = 2.0
 COMPILE_SECONDS = 8.0
 LOAD_SECONDS = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.03, 0.4
-_LIMITS = frozenset(LimitCode)
 LONGEST_RETRY_AFTER = 60
 
 T = TypeVar("T", bound=BaseModel)
 
 CALLS = Metric("renderer_calls_total", "Calls of renderers by what came of them.", ["verb", "outcome"])
-
-
-class CompileFailedError(Exception):
-    """The source does not compile, or draws nothing; `code` is the renderer's."""
-
-    def __init__(self, code: str, errors: list[SourceError]) -> None:
-        super().__init__(code)
-        self.code = code
-        self.errors = errors
-
-
-class LimitExceededError(Exception):
-    """The source is over a limit of size, time or memory; `code` is the renderer's."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class RendererBusyError(UnavailableError):
-    """No renderer took the job within the wait; nothing was done."""
-
-    code = "renderer_busy"
-    title = "All renderers are busy"
-
-    def __init__(self, retry_after: int = 2) -> None:
-        super().__init__(f"All renderers are busy; come back in {retry_after} s", retry_after=retry_after)
-        self.retry_after = retry_after
-
-
-class RendererLostError(UnavailableError):
-    """A renderer took the job and gave no proper answer."""
-
-    code = "renderer_lost"
-    title = "The renderer was lost while it worked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +140,7 @@ class RendererPool:
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters or {}}
         request = RenderRequest.model_validate({**body, "still": still, "preview": preview})
         result = await self._draw(request, request_id, wait_seconds, patient=True)
-        if not _fits(result, still, preview):
+        if not fits(result, still, preview):
             raise RendererLostError("The renderer's answer is not what was asked for")
         return result
 
@@ -203,7 +159,7 @@ class RendererPool:
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters}
         request = RenderRequest.model_validate({**body, "sheet": sheet, "motion": True})
         result = await self._draw(request, request_id, wait_seconds, patient=False)
-        if result.sheet is None or not _is_the_sheet(result.sheet, sheet):
+        if result.sheet is None or not is_the_sheet(result.sheet, sheet):
             raise RendererLostError("The renderer's answer is not what was asked for")
         return result.sheet, result
 
@@ -233,7 +189,7 @@ class RendererPool:
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters}
         request = RenderRequest.model_validate({**body, "kept": kept})
         result = await self._draw(request, request_id, wait_seconds, patient=False)
-        if result.kept is None or not _is_kept(result.kept, kept):
+        if result.kept is None or not is_kept(result.kept, kept):
             raise RendererLostError("The renderer's answer is not what was asked for")
         return result.kept
 
@@ -289,7 +245,7 @@ class RendererPool:
             if answer.status == 200:
                 return answer.content
             if answer.status not in (429, 503):
-                raise _refusal(answer.status, answer.content)
+                raise refusal(answer.status, answer.content)
             full |= answer.status == 429
             if answer.retry_after is not None:
                 waits.append(min(LONGEST_RETRY_AFTER, max(1, answer.retry_after)))
@@ -368,54 +324,3 @@ def _parsed(model: type[T], content: bytes) -> T:
     except ValidationError as error:
         # The reason is left out: it would quote what a stranger's code may have made.
         raise RendererLostError("The renderer's answer breaks the contract") from ValueError(error.error_count())
-
-
-def _refusal(status: int, content: bytes) -> Exception:
-    """The error that a problem document stands for."""
-    if status >= 500 and status not in (504, 507):
-        return RendererLostError()
-    try:
-        problem = Problem.model_validate_json(content)
-    except ValidationError:
-        return RendererLostError("The renderer's answer breaks the contract")
-    if status == 422:
-        return CompileFailedError(problem.code, problem.errors[:MAX_ERRORS])
-    if problem.code in _LIMITS:
-        return LimitExceededError(problem.code)
-    if status == 408:
-        return RendererBusyError()  # We were too slow to send the body, which says nothing about the shader.
-    return RendererLostError(f"The renderer refused the request with {status}")
-
-
-def _fits(result: CheckedResult, still: StillOptions | None, preview: PreviewOptions | None) -> bool:
-    if (result.still is None) != (still is None) or (result.preview is not None and preview is None):
-        return False
-    if result.still and still and (result.still.width, result.still.height) != (still.width, still.height):
-        return False
-    return not (
-        result.preview and preview and (result.preview.width > preview.width or result.preview.height > preview.height)
-    )
-
-
-def _is_kept(found: Kept, options: KeptOptions) -> bool:
-    largest = found.sizes[0].width
-    widths = [largest, *(width for width in KEPT_WIDTHS if width < largest)]
-    return (
-        largest in (options.width, options.least_width)
-        and [(size.width, size.height) for size in found.sizes] == [(width, width * 9 // 16) for width in widths]
-        and (found.share.width, found.share.height) == SHARE_SIZE
-    )
-
-
-def _is_the_sheet(sheet: Sheet, options: SheetOptions) -> bool:
-    if options.times is None:
-        times_fit = len(sheet.times) == 1 and 0 <= sheet.times[0] <= MAX_TIME
-    else:
-        times_fit = sheet.times == options.times[: len(sheet.times)]
-    return (
-        times_fit
-        and sheet.columns == min(options.columns, len(sheet.times))
-        and 1 <= sheet.frame_size[0] <= options.width
-        and 1 <= sheet.frame_size[1] <= options.height
-        and len(sheet.data) <= options.max_bytes
-    )

@@ -13,7 +13,8 @@ from services.core.glsl.parameters import clamp_parameters
 from services.core.glsl.static_check import CheckedSource, SourceRefusedError, SourceTooLargeError, check
 from services.core.kit.settings import LimitSettings
 from services.core.renders.answers import CheckedResult
-from services.core.renders.client import CompileFailedError, LimitExceededError, RendererPool
+from services.core.renders.client import RendererPool
+from services.core.renders.errors import CompileFailedError, LimitExceededError
 from services.core.renders.preview_schemas import PreviewRequest
 from services.core.renders.validation import compiled, over_limit, refused
 

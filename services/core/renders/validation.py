@@ -10,7 +10,8 @@ from services.contracts.renderer import LimitCode
 from services.contracts.shaders import Validation
 from services.core.glsl.static_check import CheckedSource, SourceRefusedError, SourceTooLargeError, check
 from services.core.kit.settings import LimitSettings
-from services.core.renders.client import CompileFailedError, LimitExceededError, RendererPool
+from services.core.renders.client import RendererPool
+from services.core.renders.errors import CompileFailedError, LimitExceededError
 
 _OVER_LIMIT: dict[str, str] = {
     LimitCode.COMPILE: "it takes the compiler too long; fewer or shorter loops and functions help",

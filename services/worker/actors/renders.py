@@ -19,12 +19,7 @@ from services.core.kit.database import WriteSession
 from services.core.kit.errors import UnavailableError
 from services.core.renders import service
 from services.core.renders.answers import CheckedResult
-from services.core.renders.client import (
-    CompileFailedError,
-    LimitExceededError,
-    RendererBusyError,
-    RendererLostError,
-)
+from services.core.renders.errors import CompileFailedError, LimitExceededError, RendererBusyError, RendererLostError
 from services.core.renders.jobs import KEEP_STILL, RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.kept import send_unkept
 from services.core.renders.pictures import purge_pictures, store_kept, store_picture

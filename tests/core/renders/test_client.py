@@ -11,13 +11,8 @@ from starlette.responses import JSONResponse
 
 from services.contracts.renderer import Load, PreviewOptions, Sheet, SheetOptions, StillOptions
 from services.core.renders.answers import CheckedResult
-from services.core.renders.client import (
-    CompileFailedError,
-    LimitExceededError,
-    RendererBusyError,
-    RendererLostError,
-    RendererPool,
-)
+from services.core.renders.client import RendererPool
+from services.core.renders.errors import CompileFailedError, LimitExceededError, RendererBusyError, RendererLostError
 from services.core.renders.settings import RendererClientSettings
 from services.standalone.ports import held_port
 from tests.fixtures.fake_renderer import FakeRenderer, problem, webp

@@ -6,7 +6,8 @@ import pytest
 
 from services.contracts.shaders import ShaderPreview
 from services.core.kit.settings import LimitSettings
-from services.core.renders.client import RendererBusyError, RendererLostError, RendererPool
+from services.core.renders.client import RendererPool
+from services.core.renders.errors import RendererBusyError, RendererLostError
 from services.core.renders.preview import preview
 from services.core.renders.preview_schemas import PreviewRequest
 from services.core.renders.settings import RendererClientSettings

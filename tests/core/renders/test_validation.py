@@ -4,7 +4,8 @@ import pytest
 
 from services.contracts.shaders import Validation
 from services.core.kit.settings import LimitSettings
-from services.core.renders.client import RendererBusyError, RendererLostError, RendererPool
+from services.core.renders.client import RendererPool
+from services.core.renders.errors import RendererBusyError, RendererLostError
 from services.core.renders.settings import RendererClientSettings
 from services.core.renders.validation import validate
 from services.standalone.ports import held_port

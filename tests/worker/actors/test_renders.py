@@ -16,7 +16,7 @@ from services.core.kit.errors import UnavailableError
 from services.core.kit.settings import StorageSettings
 from services.core.kit.storage import ObjectStore, copy_name
 from services.core.kit.tables import utc_now
-from services.core.renders.client import RendererBusyError
+from services.core.renders.errors import RendererBusyError
 from services.core.renders.service import MAX_ATTEMPTS
 from services.core.shaders.models import Render, Shader
 from services.worker.actors.renders import keep_still, render
