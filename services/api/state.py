@@ -36,6 +36,7 @@ from services.core.kit.topics import Topics
 from services.core.mail.service import MailQueue
 from services.core.mail.settings import MailSettings
 from services.core.mail.unsubscribe import Unsubscribing
+from services.core.moderation.suspending import Suspensions
 from services.core.privacy.deletion import AccountDeletion
 from services.core.renders.client import RendererPool
 from services.core.renders.pictures import PictureAccess
@@ -64,6 +65,7 @@ class Services:
     reset: PasswordReset
     sign_in: SignIn
     deletion: AccountDeletion
+    suspensions: Suspensions
     keys: KeyIdentities
     limiter: RateLimiter
     feed: PersonalFeed
@@ -115,6 +117,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             reset=PasswordReset(database, passwords, account_mails, blocklist),
             sign_in=sign_in,
             deletion=AccountDeletion(database, sign_in, blocklist, keys),
+            suspensions=Suspensions(account_mails, blocklist, keys),
             keys=keys,
             limiter=RateLimiter(guard),
             feed=PersonalFeed(database, guard, pool_seconds=settings.cache.pool_seconds),

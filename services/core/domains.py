@@ -12,6 +12,7 @@ from types import ModuleType
 from sqlmodel import SQLModel
 
 from services.core.accounts.domain import DOMAIN as ACCOUNTS
+from services.core.audit.models import AuditEntry
 from services.core.feed.domain import DOMAIN as FEED
 from services.core.jobs import events
 from services.core.jobs.outbox import Job
@@ -33,6 +34,7 @@ PLATFORM = Domain(
     name="platform",
     retention={
         "ticks": "taken_at < now() - interval '1 day'",
+        str(AuditEntry.__tablename__): "at < now() - interval '2 years'",
         "dead_letters": "redriven_at < now() - interval '30 days'",
         str(IdempotencyRecord.__tablename__): "created_at < now() - interval '1 day'",
         # Paging through a list may take a day (services/core/ranking/snapshots.py).

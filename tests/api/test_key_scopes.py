@@ -48,6 +48,8 @@ SIGN_IN = {
     ("post", f"{_REPORTS}/{{report_id}}/resolve"),
     ("post", f"{_WORK}/hide"),
     ("post", f"{_WORK}/unhide"),
+    ("post", f"{_USERS}/{{handle}}/suspend"),
+    ("post", f"{_USERS}/{{handle}}/restore"),
 }
 WRITE = {
     ("post", "/api/v1/feed/events"),

@@ -3,3 +3,5 @@
 from services.core.jobs.events import Event
 
 DELETED = Event("account.deleted", ("user_id",))
+SUSPENDED = Event("account.suspended", ("user_id",))
+RESTORED = Event("account.restored", ("user_id",))

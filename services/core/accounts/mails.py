@@ -63,6 +63,16 @@ class AccountMails:
         await self._note(session, notices.PASSWORD_CHANGED, user, _moment(user))
         await self._tell(session, kinds.PASSWORD_CHANGED, user, link="/settings/keys")
 
+    async def tell_suspended(self, session: WriteSession, user: User, reason: str) -> None:
+        """That the account is suspended, and why."""
+        await self._note(session, notices.SUSPENDED, user, _moment(user), reason=reason)
+        await self._tell(session, kinds.ACCOUNT_SUSPENDED, user, reason=reason)
+
+    async def tell_restored(self, session: WriteSession, user: User) -> None:
+        """That the account works again."""
+        await self._note(session, notices.RESTORED, user, _moment(user))
+        await self._tell(session, kinds.ACCOUNT_RESTORED, user, link="/settings/keys")
+
     async def tell_new_sign_in(self, session: WriteSession, user: User, sign_in: AuthSession) -> None:
         """That somebody signed in from a place that is new."""
         device = describe(sign_in.user_agent)

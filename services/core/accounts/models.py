@@ -48,6 +48,8 @@ class User(SQLModel, table=True):
     created_at: datetime = time_field()
     updated_at: datetime = time_field()
     suspended_at: datetime | None = optional_time_field()
+    # What the owner is told (moderation/suspending.py).
+    suspended_reason: str | None = Field(default=None, max_length=300)
     deleted_at: datetime | None = optional_time_field()
 
 

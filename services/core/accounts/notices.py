@@ -26,5 +26,23 @@ ADDRESS_CHANGED = NoticeKind(
     link=lambda *_: "/settings/profile",
     security=True,
 )
+SUSPENDED = NoticeKind(
+    name="account_suspended",
+    title="A suspension of your account",
+    values=frozenset({"reason"}),
+    sentence=lambda values, _: f"Your account was suspended: {values['reason']}",
+    link=lambda *_: "/inbox",
+    security=True,
+)
+RESTORED = NoticeKind(
+    name="account_restored",
+    title="The end of a suspension",
+    values=frozenset(),
+    sentence=lambda *_: (
+        "Your account is no longer suspended. Your API keys have ended; make new ones where you need them"
+    ),
+    link=lambda *_: "/settings/keys",
+    security=True,
+)
 
-ALL = (NEW_SIGN_IN, PASSWORD_CHANGED, ADDRESS_CHANGED)
+ALL = (NEW_SIGN_IN, PASSWORD_CHANGED, ADDRESS_CHANGED, SUSPENDED, RESTORED)

@@ -22,6 +22,12 @@ async def lock_user(session: WriteSession, user_id: UUID) -> User | None:
     return (await session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
 
 
+async def share_user(session: WriteSession, user_id: UUID) -> User | None:
+    """The user's row as it is now; who would `lock_user` it waits until the transaction ends. None when deleted."""
+    statement = _living().where(col(User.id) == user_id).with_for_update(read=True, key_share=True)
+    return (await session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
+
+
 async def user_by_handle(session: ReadSession, handle: str) -> User | None:
     """The user with this handle, unless deleted."""
     return (await session.scalars(_living().where(col(User.handle) == handle))).one_or_none()

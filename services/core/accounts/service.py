@@ -41,6 +41,9 @@ class SuspendedError(ForbiddenError):
     code = "suspended"
     title = "This account is suspended"
 
+    def __init__(self, reason: str | None = None) -> None:
+        super().__init__(f"This account is suspended: {reason}" if reason else None)
+
 
 class HandleTakenError(ConflictError):
     """Somebody has this handle."""
@@ -94,9 +97,20 @@ def accept_login(user: User | None, verdict: Verdict) -> User:
     """The user who may sign in; raises `InvalidCredentialsError`, or `SuspendedError` to who knows the password."""
     if user is None or not verdict.correct:
         raise InvalidCredentialsError
-    if user.suspended_at is not None:
-        raise SuspendedError
+    _refuse_suspended(user)
     return user
+
+
+async def hold_active(session: WriteSession, user_id: UUID) -> None:
+    """Keep the account from being suspended until the transaction ends; raises `SuspendedError` where it is."""
+    user = await repository.share_user(session, user_id)
+    if user is not None:
+        _refuse_suspended(user)
+
+
+def _refuse_suspended(user: User) -> None:
+    if user.suspended_at is not None:
+        raise SuspendedError(user.suspended_reason)
 
 
 async def replace_hash(session: WriteSession, user_id: UUID, *, old: str | None, new: str) -> None:

@@ -96,6 +96,7 @@ class SignIn:
 
     async def open(self, session: WriteSession, user: User, device: Device, *, is_new: bool = False) -> Tokens:
         """A new session of a user who has shown who they are and may sign in; told where the place is new."""
+        await service.hold_active(session, user.id)
         now, earlier = utc_now(), await repository.latest_sessions(session, user.id)
         family, refresh = await self._sessions.open(
             session, user, now=now, user_agent=device.user_agent, address=device.address

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     INSPECT_SHADERS = "inspect_shaders"
     HIDE_SHADERS = "hide_shaders"
     REVIEW_REPORTS = "review_reports"
+    SUSPEND_ACCOUNTS = "suspend_accounts"
     # Have the pictures of anybody's shader drawn again.
     REDRAW_SHADERS = "redraw_shaders"
     # Do what others see. Every role gives these; an address that is not confirmed takes them away (caller.py).
@@ -29,7 +30,14 @@ class Permission(StrEnum):
 
 
 TAKING_PART = frozenset({Permission.PUBLISH, Permission.VOTE, Permission.REPORT, Permission.POST_DESIRES})
-_MODERATION = frozenset({Permission.INSPECT_SHADERS, Permission.HIDE_SHADERS, Permission.REVIEW_REPORTS})
+_MODERATION = frozenset(
+    {
+        Permission.INSPECT_SHADERS,
+        Permission.HIDE_SHADERS,
+        Permission.REVIEW_REPORTS,
+        Permission.SUSPEND_ACCOUNTS,
+    }
+)
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.USER: TAKING_PART,
     Role.MODERATOR: TAKING_PART | _MODERATION,

@@ -30,6 +30,8 @@ ADDRESS_REVOCABLE = MailKind("address_revocable", frozenset({"handle", "link"}))
 RESET_PASSWORD = MailKind("reset_password", frozenset({"handle", "link"}), life=timedelta(minutes=30))
 PASSWORD_CHANGED = MailKind("password_changed", frozenset({"handle", "link"}))
 NEW_SIGN_IN = MailKind("new_sign_in", frozenset({"handle", "time", "device", "link"}))
+ACCOUNT_SUSPENDED = MailKind("account_suspended", frozenset({"handle", "reason"}))
+ACCOUNT_RESTORED = MailKind("account_restored", frozenset({"handle", "link"}))
 # What a domain tells a user that is no matter of security: a heading, some sentences, and where to look.
 NOTICE = MailKind("notice", frozenset({"handle", "heading", "body", "link"}), security=False)
 # What a user was told since the day's mail before; `lines` are sentences with • between them.
@@ -45,6 +47,8 @@ ALL_KINDS = (
     RESET_PASSWORD,
     PASSWORD_CHANGED,
     NEW_SIGN_IN,
+    ACCOUNT_SUSPENDED,
+    ACCOUNT_RESTORED,
     NOTICE,
     DIGEST,
 )

@@ -33,6 +33,14 @@ class HideRequest(StrictBody):
     reason: Annotated[str, Field(min_length=1, max_length=300, examples=["Spam"]), AfterValidator(clean_line)]
 
 
+class SuspendRequest(StrictBody):
+    """Why the account is suspended; its owner reads it."""
+
+    reason: Annotated[
+        str, Field(min_length=1, max_length=300, examples=["Spam"]), AfterValidator(partial(clean_line, limit=300))
+    ]
+
+
 class ReportCreate(StrictBody):
     """Why a shader should be looked at by a moderator."""
 

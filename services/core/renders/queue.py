@@ -36,7 +36,8 @@ _HEADS = text(
             CASE
                 WHEN r.status = 'ready' THEN 'loop'
                 WHEN r.ready_at IS NOT NULL OR r.version < s.current_version THEN 'later'
-                WHEN s.visibility IN ('public', 'unlisted') AND s.hidden_at IS NULL THEN 'published'
+                WHEN s.visibility IN ('public', 'unlisted') AND s.hidden_at IS NULL AND NOT s.withheld
+                    THEN 'published'
                 ELSE 'draft'
             END AS lane,
             CASE WHEN r.status = 'ready' THEN r.preview_attempts ELSE r.attempts END AS attempts

@@ -7,8 +7,9 @@ see shows no picture of a version that they do not see.
 """
 
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, and_, false, func, select, update
 from sqlmodel import col
 
 from services.contracts.shaders import Visibility
@@ -31,7 +32,7 @@ async def refresh_listing(session: WriteSession, shader_id: str) -> None:
         .limit(1)
         .execution_options(populate_existing=True)
     )
-    shown = shader.visibility == Visibility.PUBLIC and shader.hidden_at is None and shader.deleted_at is None
+    shown = shader.visibility == Visibility.PUBLIC and not (shader.hidden_at or shader.withheld or shader.deleted_at)
     listed = shown and newest is not None
     await session.execute(
         update(Shader)
@@ -51,6 +52,32 @@ async def refresh_listing(session: WriteSession, shader_id: str) -> None:
         await refresh_fork_count(session, shader.parent_id)
 
 
+async def withhold_works_of(session: WriteSession, author_id: UUID, *, withheld: bool) -> None:
+    """Hide all shaders of an author who is suspended, or show them again as they were.
+
+    The caller holds the author's row, so that no shader is added meanwhile.
+    """
+    mine = col(Shader.author_id) == author_id
+    # The newest first: a fork is younger than its parent, and is locked before it.
+    order = col(Shader.created_at).desc(), col(Shader.id).desc()
+    await session.execute(select(col(Shader.id)).where(mine).order_by(*order).with_for_update(key_share=True))
+    may_be_listed = and_(
+        col(Shader.visibility) == Visibility.PUBLIC,
+        col(Shader.hidden_at).is_(None),
+        col(Shader.deleted_at).is_(None),
+        col(Shader.still_name).is_not(None),
+    )
+    await session.execute(
+        update(Shader)
+        .where(mine)
+        .values(withheld=withheld, listed=false() if withheld else may_be_listed)
+        .execution_options(synchronize_session=False)
+    )
+    parents = select(col(Shader.parent_id)).where(mine, col(Shader.parent_id).is_not(None)).distinct()
+    for parent_id in sorted(filter(None, await session.scalars(parents)), reverse=True):
+        await refresh_fork_count(session, parent_id)
+
+
 async def refresh_fork_count(session: WriteSession, parent_id: str) -> None:
     """Count the listed forks of `parent_id` again."""
     # The lock comes in a statement of its own, so that the count sees what the one before us committed.
@@ -68,6 +95,7 @@ async def _lock(session: WriteSession, shader_id: str) -> Row[Any] | None:
             col(Shader.visibility),
             col(Shader.hidden_at),
             col(Shader.deleted_at),
+            col(Shader.withheld),
             col(Shader.listed),
             col(Shader.parent_id),
             col(Shader.public_from),

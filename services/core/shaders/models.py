@@ -17,7 +17,8 @@ from services.core.kit.tables import new_public_id, optional_time_field, time_fi
 class Shader(SQLModel, table=True):
     """A shader.
 
-    `listed` is true when it is public, has a picture and is neither hidden nor deleted: lists show only those.
+    `listed` is true when it is public, has a picture and is neither hidden, withheld nor deleted: lists show only
+    those.
     `score`, `hot` and the counts are kept here for the lists' order; `hot` changes on a vote only.
     """
 
@@ -65,6 +66,8 @@ class Shader(SQLModel, table=True):
     deleted_at: datetime | None = optional_time_field()
     hidden_at: datetime | None = optional_time_field()
     hidden_reason: str | None = None
+    # The author is suspended; kept here so that a list reads one table (listing.py).
+    withheld: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     listed: bool = False
     # The pictures of the newest version that has some, kept here so that a list reads one table.
     rendered_version: int | None = None

@@ -125,6 +125,6 @@ async def profile(session: ReadSession, handle: str) -> PublicProfile:
 
 async def _author(session: ReadSession, handle: str) -> User:
     user = await accounts.user_by_handle(session, handle)
-    if user is None:
+    if user is None or user.suspended_at is not None:
         raise NotFoundError("There is no user with this handle")
     return user

@@ -11,6 +11,8 @@ Of a shader that they may see, others see the versions from `Shader.public_from`
 the author sees the shader moves it to itself, so that what is published is what was looked at last and not the way
 there; the author may set it to another one.
 
+What a suspended author has made (`Shader.withheld`) is seen as what is hidden is; nobody can sign in as its author.
+
 Lists show less than that: `Shader.listed` is kept by services/core/shaders/listing.py.
 """
 
@@ -31,7 +33,7 @@ def visible_to(caller: Caller | None) -> ColumnElement[bool]:
     """The shaders that `caller` (None: a visitor) may open by their address."""
     published: ColumnElement[bool] = col(Shader.visibility).in_(PUBLISHED)
     if caller is None or not caller.may(Permission.INSPECT_SHADERS):
-        published = and_(published, col(Shader.hidden_at).is_(None))
+        published = and_(published, col(Shader.hidden_at).is_(None), col(Shader.withheld).is_(False))
     seen = published if caller is None else or_(published, col(Shader.author_id) == caller.user_id)
     return and_(col(Shader.deleted_at).is_(None), seen)
 

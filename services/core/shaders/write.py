@@ -19,6 +19,7 @@ from sqlmodel import col
 
 from services.contracts.glsl import Dialect
 from services.contracts.shaders import RenderStatus
+from services.core.accounts.service import hold_active
 from services.core.glsl.parameters import Parameter, clamp_parameters
 from services.core.glsl.static_check import CheckedSource, check
 from services.core.identity.caller import Caller
@@ -167,6 +168,7 @@ async def add_shader(
     limits: LimitSettings,
 ) -> None:
     """Write a new shader with its first version, and count it when it is published."""
+    await hold_active(session, caller.user_id)
     shader.search_words = search_words(shader.tags, caller.handle)
     if shader.visibility not in PUBLISHED:
         await usage.require_draft(session, caller.user_id, limits)

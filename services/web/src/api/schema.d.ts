@@ -1197,6 +1197,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{handle}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Moderators: let a suspended user in again, and show the shaders as they were.
+         */
+        post: operations["moderation_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{handle}/shaders": {
         parameters: {
             query?: never;
@@ -1211,6 +1231,26 @@ export interface paths {
         get: operations["users_works"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{handle}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend
+         * @description Moderators: end an account's sessions and keys and hide its shaders; its owner reads why.
+         */
+        post: operations["moderation_suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3067,6 +3107,17 @@ export interface components {
              * @example colr
              */
             token?: string | null;
+        };
+        /**
+         * SuspendRequest
+         * @description Why the account is suspended; its owner reads it.
+         */
+        SuspendRequest: {
+            /**
+             * Reason
+             * @example Spam
+             */
+            reason: string;
         };
         /**
          * TokenTransport
@@ -5746,6 +5797,35 @@ export interface operations {
             };
         };
     };
+    moderation_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     users_works: {
         parameters: {
             query?: {
@@ -5771,6 +5851,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_ShaderSummary_"];
                 };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moderation_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuspendRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal; `code` says which */
             default: {

@@ -55,7 +55,6 @@ function reason(error: Error | null, wait: number): string | null {
   if (error instanceof ApiError) {
     if (error.status === 429) return null;
     if (error.code === "invalid_credentials") return "Handle, e-mail or password is wrong. Check both and try again.";
-    if (error.code === "suspended") return "This account is suspended. Its shaders are kept.";
   }
   return formErrorsOf(error, {}).rest;
 }

@@ -1,0 +1,1 @@
+"""What was done to others' things by those who may, and by whom."""

@@ -1,0 +1,271 @@
+"""A suspended account: who may suspend it, what ends, what is hidden, and that it all comes back."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+import redis.asyncio
+from fastapi import FastAPI
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from services.api.authentication import maybe_caller
+from services.api.routing import dependencies_of, routes_of
+from services.core.accounts import repository, service
+from services.core.accounts.models import AuthSession, User
+from services.core.accounts.sign_in import Device
+from services.core.audit.log import Actor
+from services.core.audit.models import AuditEntry
+from services.core.identity.permissions import Role
+from services.core.kit.database import Database
+from services.core.shaders.models import Shader
+from tests.api.samples import OPERATIONS, body_of, operation, ready_path
+from tests.api.test_shaders import PATH, finish_render, publish
+from tests.factories import SOURCE, make_shader, make_user
+from tests.fixtures.accounts import PASSWORD, log_in, register, register_moderator, sign_up, with_token
+from tests.fixtures.mail import Post
+from tests.fixtures.smtp import Mailbox
+
+REASON = {"reason": "Spam in forty descriptions"}
+
+
+async def fork_of(caller: httpx2.AsyncClient, database: Database, parent: str) -> str:
+    answer = await caller.post(f"{PATH}/{parent}/forks", json={"source": SOURCE + "//", "visibility": "public"})
+    assert answer.status_code == 201, answer.text
+    shader_id: str = answer.json()["id"]
+    await finish_render(database, shader_id)
+    return shader_id
+
+
+async def seen_by(caller: httpx2.AsyncClient, *works: str) -> dict[str, Any]:
+    """What the site shows of these works and of Ada."""
+    lists = (
+        "/api/v1/feed/trending",
+        "/api/v1/feed/new",
+        "/api/v1/shaders",
+        "/api/v1/shaders?q=tide",
+        "/api/v1/users/ada/shaders",
+    )
+    answers = [await caller.get(path) for path in lists]
+    return {
+        "lists": [{item["id"] for item in answer.json().get("items", [])} & set(works) for answer in answers],
+        "pages": [(await caller.get(f"{PATH}/{work}")).status_code for work in works],
+        "profile": (await caller.get("/api/v1/users/ada")).status_code,
+    }
+
+
+async def role_of(database: Database, handle: str, role: Role) -> None:
+    async with database.write() as session:
+        await session.execute(update(User).where(col(User.handle) == handle).values(role=role))
+
+
+async def test_it_ends_hides_tells_and_comes_back(
+    mail_client: httpx2.AsyncClient, database: Database, mailbox: Mailbox, post: Post
+) -> None:
+    client = mail_client
+    ada_signed, bob = await sign_up(client, "ada"), await register(client, "bob")
+    await confirm_all(database)
+    ada_signed = await log_in(client, "ada")
+    ada, bob = (
+        with_token(client, ada_signed["access_token"]),
+        with_token(client, (await log_in(client, "bob"))["access_token"]),
+    )
+    key = (await ada.post("/api/v1/keys", json={"name": "agent", "scopes": ["write"]})).json()["key"]
+    agent = with_token(client, key)
+    work = (await publish(ada, title="Tide"))["id"]
+    await finish_render(database, work)
+    bobs = (await publish(bob, title="Tide of Bob"))["id"]
+    await finish_render(database, bobs)
+    by_ada, by_bob = await fork_of(ada, database, bobs), await fork_of(bob, database, work)
+    assert (await agent.get("/api/v1/users/me")).status_code == 200
+    before = await seen_by(bob, work, by_ada, by_bob)
+    assert before["lists"][:3] == [{work, by_ada, by_bob}] * 3
+    assert (await bob.get(f"{PATH}/{bobs}")).json()["forks"] == 1
+    judge = await register_moderator(client, database)
+    picture = f"/api/v1/pictures?name={(await bob.get(f'{PATH}/{work}')).json()['still_url'].split('/renders/')[-1]}"
+    pictures_before = (await client.get(picture)).json()
+
+    assert (await judge.post("/api/v1/users/ADA/suspend", json=REASON)).status_code == 204
+
+    for credential in (ada, agent):
+        assert (await credential.get("/api/v1/users/me")).status_code == 401
+        assert (await credential.get(f"{PATH}/{work}")).status_code == 401
+    renewed = await client.post("/api/v1/auth/refresh", json={"refresh_token": ada_signed["refresh_token"]})
+    assert renewed.status_code == 401
+    refused = await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD})
+    assert (refused.status_code, refused.json()["code"]) == (403, "suspended")
+    assert REASON["reason"] in refused.json()["detail"]
+    wrong = await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD + "!"})
+    assert wrong.json()["code"] == "invalid_credentials", "only who knows the password learns of it"
+    for visitor in (client, bob):
+        after = await seen_by(visitor, work, by_ada, by_bob)
+        assert after["pages"] == [404, 404, 200]
+        assert (after["profile"], after["lists"][:4]) == (404, [{by_bob}] * 4)
+    assert (await client.get(picture)).json() == []
+    assert pictures_before != []
+    assert (await bob.get(f"{PATH}/{bobs}")).json()["forks"] == 0
+    assert (await judge.get(f"{PATH}/{work}")).status_code == 200
+    await post()
+    assert any(REASON["reason"] in str(mail) for mail in mailbox.of("ada@example.org"))
+
+    assert (await judge.post("/api/v1/users/ada/restore")).status_code == 204
+    assert await seen_by(bob, work, by_ada, by_bob) == before
+    assert (await bob.get(f"{PATH}/{bobs}")).json()["forks"] == 1
+    assert (await client.get(picture)).json() == pictures_before
+    again = with_token(client, (await log_in(client, "ada"))["access_token"])
+    assert (await again.get("/api/v1/users/me")).status_code == 200
+    assert (await agent.get("/api/v1/users/me")).status_code == 401, "a key that ended does not come back"
+    async with database.read() as session:
+        entries = (await session.scalars(select(AuditEntry).order_by(col(AuditEntry.at)))).all()
+        moderator = await session.scalar(select(col(User.id)).where(col(User.handle) == "judge"))
+    assert [(entry.action, entry.actor_id) for entry in entries] == [
+        ("account.suspended", moderator),
+        ("account.restored", moderator),
+    ]
+
+
+async def confirm_all(database: Database) -> None:
+    async with database.write() as session:
+        await session.execute(update(User).values(email_verified_at=col(User.created_at)))
+
+
+async def test_what_was_private_hidden_or_deleted_is_so_again(client: httpx2.AsyncClient, database: Database) -> None:
+    ada = await register(client, "ada")
+    judge = await register_moderator(client, database)
+    works = [(await publish(ada))["id"] for _ in range(4)]
+    for work in works:
+        await finish_render(database, work)
+    await ada.patch(f"{PATH}/{works[1]}", json={"visibility": "private"})
+    await judge.post(f"{PATH}/{works[2]}/hide", json={"reason": "no"})
+    await ada.delete(f"{PATH}/{works[3]}")
+
+    async def listed() -> list[bool]:
+        async with database.read() as session:
+            rows = {row.id: row.listed for row in await session.execute(select(col(Shader.id), col(Shader.listed)))}
+        return [rows[work] for work in works]
+
+    assert await listed() == [True, False, False, False]
+    for _ in range(2):
+        assert (await judge.post("/api/v1/users/ada/suspend", json=REASON)).status_code == 204
+        await judge.post(f"{PATH}/{works[0]}/unhide")
+        assert await listed() == [False] * 4
+    for _ in range(2):
+        assert (await judge.post("/api/v1/users/ada/restore")).status_code == 204
+        assert await listed() == [True, False, False, False]
+
+
+@pytest.mark.parametrize("action", ["suspend", "restore"])
+async def test_who_may_suspend_whom(client: httpx2.AsyncClient, database: Database, action: str) -> None:
+    judge = await register_moderator(client, database)
+    await register_moderator(client, database, "peer")
+    ada = await register(client, "ada")
+    await sign_up(client, "chief")
+    await role_of(database, "chief", Role.ADMIN)
+    root = with_token(client, (await log_in(client, "chief"))["access_token"])
+    key = (await root.post("/api/v1/keys", json={"name": "k", "scopes": ["write", "bounty"]})).json()["key"]
+
+    async def tries(caller: httpx2.AsyncClient, handle: str) -> int:
+        body = REASON if action == "suspend" else None
+        return (await caller.post(f"/api/v1/users/{handle}/{action}", json=body)).status_code
+
+    assert await tries(client, "ada") == 401
+    assert [await tries(ada, handle) for handle in ("ada", "judge", "nobody")] == [403, 403, 403]
+    assert [await tries(judge, handle) for handle in ("judge", "peer", "chief", "nobody")] == [403, 403, 403, 404]
+    assert await tries(with_token(client, key), "ada") == 403
+    assert [await tries(root, handle) for handle in ("chief", "peer")] == [403, 204]
+    assert await tries(judge, "ada") == 204
+
+
+async def test_a_suspended_account_gets_nothing_from_any_route(
+    app: FastAPI, client: httpx2.AsyncClient, database: Database
+) -> None:
+    """The row of the suspended in the matrix of routes: with a token, a moderator's too, and with a key."""
+    async with database.write() as session:
+        work = (await make_shader(session, author=await make_user(session, handle="bob"))).id
+    former = await register_moderator(client, database, "former")
+    key = (await former.post("/api/v1/keys", json={"name": "k", "scopes": ["write", "bounty"]})).json()["key"]
+    async with database.write() as session:
+        user = (await session.scalars(select(User).where(col(User.handle) == "former"))).one()
+        await app.state.services.suspensions.suspend(session, Actor(name="os:test"), user.id, "test")
+    asking = {
+        (method.lower(), str(route.path_format))
+        for route in routes_of(app)
+        for method in route.methods or ()
+        if maybe_caller in dependencies_of(route)
+    }
+    for credential in (former, with_token(client, key)):
+        for pair in [pair for pair in OPERATIONS if pair in asking]:
+            path = ready_path(pair[1], work)
+            answer = await credential.request(pair[0].upper(), path, json=body_of(operation(*pair)))
+            by_sign_in_only = answer.status_code == 403 and answer.json()["code"] == "sign_in_required"
+            assert answer.status_code == 401 or (credential is not former and by_sign_in_only), f"{pair}: {answer.text}"
+
+
+class TestRaces:
+    """A request that was let in before the suspension finds the row of the user held, and looks again."""
+
+    async def test_no_session_opens_meanwhile(
+        self, app: FastAPI, client: httpx2.AsyncClient, database: Database
+    ) -> None:
+        await sign_up(client, "ada")
+        services = app.state.services
+        async with database.write() as session:
+            user = (await session.scalars(select(User).where(col(User.handle) == "ada"))).one()
+
+        async def opens() -> None:
+            async with database.write() as other:
+                await services.sign_in.open(other, user, Device("", ""))
+
+        await self._during_suspension(app, database, user.id, opens())
+        async with database.read() as session:
+            open_ones = select(AuthSession).where(col(AuthSession.revoked_at).is_(None))
+            assert (await session.scalars(open_ones)).all() == []
+
+    async def test_no_shader_is_added_meanwhile(
+        self, app: FastAPI, client: httpx2.AsyncClient, database: Database
+    ) -> None:
+        ada = await register(client, "ada")
+        async with database.write() as session:
+            user = (await session.scalars(select(User).where(col(User.handle) == "ada"))).one()
+
+        async def adds() -> None:
+            answer = await ada.post(PATH, json={"title": "Tide", "source": SOURCE, "licence": "CC0-1.0"})
+            assert answer.status_code == 403
+            raise service.SuspendedError
+
+        await self._during_suspension(app, database, user.id, adds())
+        async with database.write() as session:
+            assert (await session.scalars(select(Shader))).all() == []
+
+    async def _during_suspension(self, app: FastAPI, database: Database, user_id: UUID, late: Any) -> None:
+        """Begin `late` when the suspension has its locks, and let it go on after the commit."""
+        async with database.write() as session:
+            await repository.lock_user(session, user_id)
+            task = asyncio.create_task(late)
+            await _waits_for_a_lock(database)
+            await app.state.services.suspensions.suspend(session, Actor(name="os:test"), user_id, "test")
+        with pytest.raises(service.SuspendedError):
+            await task
+
+
+async def _waits_for_a_lock(database: Database) -> None:
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    for _ in range(3_000):
+        if await database.rows(waiting):
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("nobody waits")
+
+
+async def test_without_redis_nothing_is_suspended(
+    app: FastAPI, client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await register(client, "ada")
+    judge = await register_moderator(client, database)
+    dead = redis.asyncio.Redis(port=1, socket_connect_timeout=1)
+    monkeypatch.setattr(app.state.services.guard, "client", dead)
+    assert (await judge.post("/api/v1/users/ada/suspend", json=REASON)).status_code == 503
+    async with database.read() as session:
+        assert await session.scalar(select(col(User.suspended_at)).where(col(User.handle) == "ada")) is None
