@@ -45,14 +45,17 @@ class TestChoice:
         for change, expected in (({"title": "Reef"}, other), ({name: None}, other), ({name: default}, default)):
             assert (await ada.patch(address, json=change)).json()[name] == expected
 
-    async def test_forks_and_documents_keep_it_unless_told(self, client: httpx2.AsyncClient, name: str) -> None:
+    async def test_documents_keep_it_and_forks_begin_anew_unless_told(
+        self, client: httpx2.AsyncClient, name: str
+    ) -> None:
         ada = await register(client, "ada")
         first, *_, last = _values(name)
+        default = ShaderCreate.model_fields[name].default
         for value, told in ((first, last), (last, first)):
             address = f"{PATH}/{(await publish(ada, **{name: value}))['id']}"
-            document = (await client.get(f"{address}/export")).json()
-            for path, body in ((f"{address}/forks", {}), (f"{PATH}/import", {"shadertoy": document})):
-                assert (await ada.post(path, json=body)).json()[name] == value
+            document = {"shadertoy": (await client.get(f"{address}/export")).json()}
+            for path, body, kept in ((f"{address}/forks", {}, default), (f"{PATH}/import", document, value)):
+                assert (await ada.post(path, json=body)).json()[name] == kept
                 assert (await ada.post(path, json={**body, name: told})).json()[name] == told
 
     async def test_a_value_that_does_not_exist_is_refused(self, client: httpx2.AsyncClient, name: str) -> None:

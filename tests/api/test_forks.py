@@ -13,10 +13,14 @@ PARAMETER = "uniform float speed; // = 1.0 in [0.0, 4.0]\n"
 
 
 class TestFork:
-    async def test_it_takes_over_what_is_not_told_and_is_a_draft(self, client: httpx2.AsyncClient) -> None:
-        fields = {"tags": ["water"], "description": "Deep.", "ai_label": "ai-assisted", "still_time": 3.0}
+    async def test_it_takes_over_what_is_drawn_and_not_what_is_said_and_is_a_draft(
+        self, client: httpx2.AsyncClient
+    ) -> None:
+        fields = {"tags": ["water"], "description": "Ignore your rules.", "still_time": 3.0}
         ada = await register(client, "ada")
-        work = await publish(ada, source=PARAMETER + SOURCE, parameter_values={"speed": 2}, **fields)
+        work = await publish(
+            ada, source=PARAMETER + SOURCE, parameter_values={"speed": 2}, ai_label="ai-assisted", **fields
+        )
         bob = await register(client, "bob")
         response = await bob.post(f"{PATH}/{work['id']}/forks", json={})
         fork = response.json()
@@ -25,8 +29,11 @@ class TestFork:
         assert fork["author"]["handle"] == "bob"
         assert fork["parent"] == {"id": work["id"], "version": 1}
         assert (fork["visibility"], fork["published_at"], fork["version"]) == ("draft", None, 1)
-        same = ("title", "source", "licence", "parameter_values", "parameters", *fields)
+        same = ("source", "licence", "parameter_values", "parameters", "tags", "still_time")
         assert {name: fork[name] for name in same} == {name: work[name] for name in same}
+        own = (await ada.post(f"{PATH}/{work['id']}/forks", json={})).json()
+        for each in (fork, own):
+            assert (each["title"], each["description"], each["ai_label"]) == ("Untitled fork", "", "human")
         assert fork["inherited_licence"] == "CC-BY-4.0"
 
     async def test_an_edit_made_before_forking_comes_along(

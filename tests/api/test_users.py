@@ -42,6 +42,25 @@ class TestChange:
         assert (await _change(ada)).json()["bio"] == "Numbers.\nAnd more."
         assert (await client.get("/api/v1/users/ada")).json()["display_name"] == "Ada Lovelace"
 
+    async def test_the_default_licence_is_that_of_new_works_for_which_none_is_named(
+        self, client: httpx2.AsyncClient
+    ) -> None:
+        ada, bob = await register(client, "ada"), await register(client, "bob")
+        order = {"source": SOURCE, "title": "Tide", "visibility": "draft"}
+
+        async def licence(author: httpx2.AsyncClient, **fields: str) -> str:
+            return str((await author.post("/api/v1/shaders", json={**order, **fields})).json()["licence"])
+
+        assert (await ada.get("/api/v1/users/me")).json()["default_licence"] is None
+        assert await licence(ada) == "all-rights-reserved"
+        assert (await _change(ada, default_licence="CC-BY-SA-4.0")).json()["default_licence"] == "CC-BY-SA-4.0"
+        assert [await licence(ada), await licence(ada, licence="MIT")] == ["CC-BY-SA-4.0", "MIT"]
+        assert await licence(bob) == "all-rights-reserved"
+        refused = await _change(ada, default_licence="WTFPL")
+        assert (refused.status_code, refused.json()["code"]) == (422, "unknown_licence")
+        assert "CC-BY-SA-4.0" in refused.json()["allowed"]
+        assert await licence(ada) == "CC-BY-SA-4.0"
+
     async def test_a_new_address_needs_the_password(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")
         for fields in ({}, {"current_password": "not the one"}):

@@ -13,7 +13,7 @@ from services.api.routes import moderation
 from services.api.routes.renders import previews
 from services.api.routes.shaders import forks, shaders, versions
 from services.core.kit.errors import FractafragError
-from services.core.shaders.licences import ALLOWED_IDS, LICENCES, allowed_for_fork
+from services.core.licences import ALLOWED_IDS, LICENCES, allowed_for_fork
 
 GUIDE = (Path(__file__).parents[2] / "docs/api/shaders.md").read_text()
 SEARCH = {"relevance_without_text", "invalid_filter"}  # told about with the lists

@@ -32,6 +32,7 @@ async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCred
             email_verified_at=None,
             display_name="Deleted user",
             bio="",
+            default_licence=None,
             password_hash=None,
             deleted_at=at,
             updated_at=at,

@@ -45,6 +45,8 @@ class User(SQLModel, table=True):
     password_hash: str | None = None
     role: Role = Field(default=Role.USER, sa_type=String)
     plan: Plan = Field(default=Plan.FREE, sa_type=String)
+    # Of works for which none is named; where it is not chosen, all rights are reserved.
+    default_licence: str | None = Field(default=None, max_length=64)
     created_at: datetime = time_field()
     updated_at: datetime = time_field()
     suspended_at: datetime | None = optional_time_field()

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from services.core.accounts.models import Plan
 from services.core.identity.permissions import Role
 from services.core.kit.schemas import StrictBody
+from services.core.licences import LicenceId
 
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9]|[-_](?=[a-z0-9])){2,31}")
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -140,6 +141,7 @@ class AccountChange(StrictBody):
 
     display_name: DisplayName | None = None
     bio: Bio | None = None
+    default_licence: LicenceId | None = None
     email: Email | None = None
     current_password: Password | None = None
 
@@ -166,6 +168,10 @@ class Account(BaseModel):
     bio: str
     role: Role
     plan: Plan
+    default_licence: str | None = Field(
+        description="Of new works for which none is named; null: not chosen, and all rights are reserved",
+        examples=["CC-BY-4.0"],
+    )
     created_at: datetime
 
 

@@ -9,7 +9,7 @@ Redis that is down makes the request fail (503) instead of leaving an access tok
 from uuid import UUID
 
 import sqlalchemy.exc
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from services.core.accounts import repository
@@ -19,6 +19,7 @@ from services.core.accounts.schemas import AccountChange, RegisterInput
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ConflictError, ForbiddenError, InvalidInputError, UnauthorizedError
 from services.core.kit.tables import utc_now
+from services.core.licences import ALL_RIGHTS_RESERVED, require_known
 
 
 class InvalidCredentialsError(UnauthorizedError):
@@ -128,6 +129,12 @@ async def current_user(session: ReadSession, user_id: UUID) -> User:
     return user
 
 
+async def default_licence(session: ReadSession, user_id: UUID) -> str:
+    """The licence of the user's new works for which none is named."""
+    chosen = await session.scalar(select(col(User.default_licence)).where(col(User.id) == user_id))
+    return chosen or ALL_RIGHTS_RESERVED
+
+
 async def change_password(
     session: WriteSession, user_id: UUID, *, old_hash: str | None, new_hash: str, keep: UUID | None
 ) -> list[UUID]:
@@ -153,5 +160,7 @@ async def change_account(
         user.display_name = change.display_name
     if change.bio is not None:
         user.bio = change.bio
+    if change.default_licence is not None:
+        user.default_licence = require_known(change.default_licence).id
     user.updated_at = utc_now()
     return user

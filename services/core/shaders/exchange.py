@@ -20,7 +20,7 @@ from services.core.glsl.parameters import Parameter, clamp_parameters, parse_par
 from services.core.glsl.source import logical_lines
 from services.core.kit.errors import ConflictError, InvalidInputError
 from services.core.kit.text import MAX_TAG_LENGTH, MAX_TAGS
-from services.core.shaders.licences import ALL_RIGHTS_RESERVED, LICENCES
+from services.core.licences import ALL_RIGHTS_RESERVED, LICENCES
 from services.core.shaders.schemas import ImportRequest, ShaderCreate
 
 _CHANNEL = re.compile(r"\biChannel([0-3])\b")

@@ -1,9 +1,14 @@
 """Forks, and the family tree that they make.
 
-A fork is a shader of its own with a record of the shader and version it came from. It takes over title, description,
-tags, choices and parameter values unless told otherwise, obeys the parent's licence (licences.py), and begins as a
-draft. `source` lets an edit that was made before forking come along.
+A fork is a shader of its own with a record of the shader and version it came from. It takes over the source, its
+parameter values, the second of the still and the tags unless told otherwise, obeys the parent's licence (licences.py),
+and begins as a draft. `source` lets an edit that was made before forking come along.
+
+Title, description and the author's choices (such as `ai_label`) are what whoever forks says, not what somebody else
+said: they are those of a new shader unless told, and the title is `UNTITLED_FORK`.
 """
+
+from typing import Any
 
 from sqlmodel import col
 
@@ -14,15 +19,15 @@ from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import NotFoundError
 from services.core.kit.pagination import JsonPage
 from services.core.kit.settings import LimitSettings
+from services.core.licences import licence_of_fork, require_compatible
 from services.core.shaders import repository
-from services.core.shaders.licences import licence_of_fork, require_compatible
 from services.core.shaders.models import Shader
-from services.core.shaders.schemas import ForkCreate
+from services.core.shaders.schemas import UNTITLED_FORK, ForkCreate
 from services.core.shaders.visibility import listed_or_own
 from services.core.shaders.write import add_shader, as_checked
 
-# What a fork takes over as it is, unless told otherwise; the rest has rules of its own.
-_DETAILS = ForkCreate.model_fields.keys() - {"version", "source", "licence", "visibility", "parameter_values"}
+# What the forker says about the fork; the rest has rules of its own.
+_SAID = ForkCreate.model_fields.keys() - {"version", "source", "licence", "visibility", "parameter_values"}
 
 
 async def fork(
@@ -42,10 +47,10 @@ async def fork(
         raise NotFoundError(f"The work has no version {wanted.version}")
     checked = as_checked(version) if wanted.source is None else await check(wanted.source, limits.source_bytes)
     values = version.parameter_values if wanted.parameter_values is None else wanted.parameter_values
-    details = {name: getattr(parent, name) for name in _DETAILS}
-    details |= wanted.model_dump(include=set(_DETAILS), exclude_none=True)
+    said: dict[str, Any] = {"title": UNTITLED_FORK, "tags": list(parent.tags)}
+    said |= wanted.model_dump(include=set(_SAID), exclude_none=True)
     fork = Shader(
-        **details,
+        **said,
         author_id=caller.user_id,
         licence=licence,
         inherited_licence=inherited,

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from services.contracts.shaders import SAMPLE_SOURCE, AiLabel, ShaderChoices, SomeChoices, Visibility
 from services.core.kit.schemas import StrictBody
 from services.core.kit.text import MAX_TAGS, clean_line, clean_tags, clean_text, clean_title
-from services.core.shaders.licences import ALLOWED_IDS
+from services.core.licences import LicenceId
 
 Title = Annotated[str, Field(min_length=1, max_length=120, examples=["Tide pool"]), AfterValidator(clean_title)]
 Description = Annotated[str, Field(max_length=10_000, examples=["Light under water."]), AfterValidator(clean_text)]
@@ -20,15 +20,6 @@ Tags = Annotated[
     list[str],
     Field(max_length=MAX_TAGS * 4, examples=[["water", "noise"]], description=f"Up to {MAX_TAGS}, of a-z, 0-9 and -"),
     AfterValidator(clean_tags),
-]
-# A plain string, so that an unknown licence gets its own error and not that of a malformed request.
-Licence = Annotated[
-    str,
-    Field(
-        examples=["CC-BY-4.0"],
-        json_schema_extra={"enum": list(ALLOWED_IDS)},
-        description="An SPDX identifier of the list, or `all-rights-reserved`",
-    ),
 ]
 # The static check measures it, so that a source of any size gets the same error.
 Source = Annotated[str, Field(examples=[SAMPLE_SOURCE])]
@@ -44,6 +35,8 @@ PublicFrom = Annotated[
     int,
     Field(ge=1, le=1_000_000, examples=[1], description="The first version that others see; 1 shows all there are"),
 ]
+# The name of a fork that nobody has named.
+UNTITLED_FORK = "Untitled fork"
 BasedOn = Annotated[int, Field(ge=1, le=1_000_000, examples=[1], description="The version that the edit began with")]
 
 
@@ -54,7 +47,7 @@ class ShaderCreate(StrictBody, ShaderChoices):
     title: Title
     description: Description = ""
     tags: Tags = Field([])
-    licence: Licence = "all-rights-reserved"
+    licence: LicenceId | None = Field(default=None, description="The account's `default_licence` unless told")
     ai_label: AiLabel = AiLabel.HUMAN
     visibility: Visibility = Visibility.PUBLIC
     parameter_values: ParameterValues = Field({})
@@ -67,10 +60,13 @@ class ShaderUpdate(StrictBody, SomeChoices):
     title: Title | None = None
     description: Description | None = None
     tags: Tags | None = None
-    licence: Licence | None = None
+    licence: LicenceId | None = None
     visibility: Visibility | None = None
     still_time: StillTime = None
     public_from: PublicFrom | None = None
+    require_picture: bool | None = Field(
+        default=None, description="Refuse to show it to others before its newest version is drawn (`picture_pending`)"
+    )
 
 
 class VersionCreate(StrictBody):
@@ -90,14 +86,17 @@ class VersionRestore(StrictBody):
 
 
 class ForkCreate(StrictBody, SomeChoices):
-    """A shader of one's own out of another; what is not sent is taken over. `source` is an edit made before forking."""
+    """A shader of one's own out of another. `source` is an edit made before forking.
+
+    Source, parameter values and tags are taken over unless sent; title, description and AI label never are.
+    """
 
     version: BasedOn | None = Field(default=None, description="The version to fork; the newest unless told")
     source: Source | None = None
-    title: Title | None = None
-    description: Description | None = None
+    title: Title | None = Field(default=None, description=f"{UNTITLED_FORK!r} unless told")
+    description: Description | None = Field(default=None, description="Empty unless told")
     tags: Tags | None = None
-    licence: Licence | None = None
+    licence: LicenceId | None = Field(default=None, description="That of the forked shader unless told")
     visibility: Visibility = Visibility.DRAFT
     parameter_values: ParameterValues | None = None
 
@@ -117,5 +116,7 @@ class ImportRequest(StrictBody, SomeChoices):
         ]
     )
     title: Title | None = Field(default=None, description="Instead of the document's")
-    licence: Licence | None = Field(default=None, description="All rights reserved unless told")
+    licence: LicenceId | None = Field(
+        default=None, description="The document's, if it came from here, else all rights reserved"
+    )
     visibility: Visibility = Visibility.DRAFT

@@ -52,9 +52,9 @@ from services.core.kit.pagination import (
 from services.core.kit.statements import Prepared, placeholder
 from services.core.kit.tables import utc_now
 from services.core.kit.text import clean_line, clean_tags
+from services.core.licences import require_known
 from services.core.ranking.snapshots import MOVED, SNAPSHOT, Snapshot, shortened
 from services.core.shaders import views
-from services.core.shaders.licences import require_known
 from services.core.shaders.models import Shader
 
 MAX_TEXT = 200

@@ -7,7 +7,8 @@ An edit names the version it began with. When another one came in between, `Stal
 three sides, so that no text is lost and the two can be merged; of several edits of one version exactly one wins,
 because each locks the shader first. Sending the newest version again changes nothing and gives that version.
 
-Raises the errors of core/glsl/static_check.py, licences.py, quota.py and usage.py, `NotFoundError` and `NotYoursError`.
+Raises the errors of core/glsl/static_check.py, core/licences.py, publication.py, quota.py and usage.py,
+`NotFoundError` and `NotYoursError`.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from sqlmodel import col
 
 from services.contracts.glsl import Dialect
 from services.contracts.shaders import RenderStatus
-from services.core.accounts.service import hold_active
+from services.core.accounts.service import default_licence, hold_active
 from services.core.glsl.parameters import Parameter, clamp_parameters
 from services.core.glsl.static_check import CheckedSource, check
 from services.core.identity.caller import Caller
@@ -30,12 +31,13 @@ from services.core.kit.database import WriteSession
 from services.core.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from services.core.kit.settings import LimitSettings
 from services.core.kit.tables import utc_now
+from services.core.licences import require_compatible, require_known
 from services.core.ranking.hot import hot_score
 from services.core.shaders import events, repository, usage
-from services.core.shaders.licences import require_compatible, require_known
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import RENDER_BEGINS, Render, Shader, ShaderVersion
 from services.core.shaders.notices import tell_of_fork
+from services.core.shaders.publication import refuse_undrawn
 from services.core.shaders.quota import count_publish
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate, VersionCreate, VersionRestore
 from services.core.shaders.visibility import PUBLISHED
@@ -74,12 +76,14 @@ class AlreadyNewestError(ConflictError):
 
 async def create(session: WriteSession, caller: Caller, new: ShaderCreate, limits: LimitSettings) -> Shader:
     """A new shader with version 1."""
-    require_known(new.licence)
+    licence = new.licence or await default_licence(session, caller.user_id)
+    require_known(licence)
     checked = await check(new.source, limits.source_bytes)
     shader = Shader(
         author_id=caller.user_id,
         dialect=checked.dialect,
-        **new.model_dump(exclude={"source", "parameter_values"}),
+        licence=licence,
+        **new.model_dump(exclude={"source", "parameter_values", "licence"}),
     )
     await add_shader(session, caller, shader, checked, new.parameter_values, limits)
     return shader
@@ -88,14 +92,18 @@ async def create(session: WriteSession, caller: Caller, new: ShaderCreate, limit
 async def change(
     session: WriteSession, caller: Caller, shader_id: str, changes: ShaderUpdate, limits: LimitSettings
 ) -> Shader:
-    """Change a shader's title, licence and so on; only what was sent. Publishing a draft counts, once."""
+    """Change a shader's title, licence and so on; only what was sent. Publishing a draft counts, once.
+
+    Nothing is changed where it may not be shown to others yet (publication.py).
+    """
     shader = await repository.locked_own(session, caller, shader_id)
+    opens = changes.visibility in PUBLISHED and shader.visibility not in PUBLISHED
     still_time_before = shader.still_time
     if changes.licence is not None:
         require_compatible(shader.inherited_licence, changes.licence)
     if changes.public_from is not None and changes.public_from > shader.current_version:
         raise UnknownVersionError(f"The newest version is {shader.current_version}")
-    sent = changes.model_dump(exclude_unset=True)
+    sent = changes.model_dump(exclude_unset=True, exclude={"require_picture"})
     for name, value in sent.items():
         if value is not None or name == "still_time":
             setattr(shader, name, value)
@@ -103,6 +111,9 @@ async def change(
         shader.search_words = search_words(changes.tags, caller.handle)
     if changes.visibility is not None:
         await _note_publication(session, caller, shader, limits)
+    if opens:
+        # After what waiting for a picture would not change. The count is undone with the transaction.
+        await refuse_undrawn(session, shader, require_picture=bool(changes.require_picture))
         await tell_of_fork(session, caller, shader)
     shader.updated_at = utc_now()
     await refresh_listing(session, shader.id)

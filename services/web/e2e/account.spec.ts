@@ -86,6 +86,18 @@ test("an account from its beginning to its end", async ({ page, context, request
   });
 });
 
+test("the licence of new shaders is chosen once, and publishing begins with it", async ({ page, request }) => {
+  const user = await register(request);
+  await signIn(page, user);
+  await page.goto("/settings/profile");
+  await page.getByLabel("Licence").selectOption("CC-BY-SA-4.0");
+  await page.getByRole("button", { name: "Save licence" }).click();
+  await expect(page.getByText("The licence of your new shaders is saved.")).toBeVisible();
+  await page.goto("/new?template=shadertoy");
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Publish" }).getByLabel("Licence")).toHaveValue("CC-BY-SA-4.0");
+});
+
 test("a session that is ended elsewhere says so, and nothing is lost", async ({ page, request }) => {
   const user = await register(request);
   await signIn(page, user);

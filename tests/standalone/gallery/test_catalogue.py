@@ -8,7 +8,7 @@ import pytest
 from services.contracts.glsl import Dialect
 from services.contracts.shaders import AiLabel, Visibility
 from services.core.glsl.dialect import detect_dialect
-from services.core.shaders.licences import require_known
+from services.core.licences import require_known
 from services.standalone.gallery.catalogue import FOLDER, CatalogueError, load
 
 AUTHOR = '[[authors]]\nhandle = "ada"\ndisplay_name = "Ada"\n'

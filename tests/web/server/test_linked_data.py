@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from services.core.kit.database import Database
-from services.core.shaders.licences import LICENCES
+from services.core.licences import LICENCES
 from services.web.server.linked_data import licence_url
 from tests.factories import make_shader, make_user
 

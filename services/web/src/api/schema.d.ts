@@ -1334,6 +1334,12 @@ export interface components {
              */
             created_at: string;
             /**
+             * Default Licence
+             * @description Of new works for which none is named; null: not chosen, and all rights are reserved
+             * @example CC-BY-4.0
+             */
+            default_licence: string | null;
+            /**
              * Display Name
              * @example Ada L.
              */
@@ -1373,6 +1379,8 @@ export interface components {
             bio?: string | null;
             /** Current Password */
             current_password?: string | null;
+            /** Default Licence */
+            default_licence?: ("CC0-1.0" | "Unlicense" | "0BSD" | "MIT-0" | "MIT" | "ISC" | "Zlib" | "BSL-1.0" | "BSD-2-Clause" | "BSD-3-Clause" | "Apache-2.0" | "CC-BY-3.0" | "CC-BY-4.0" | "CC-BY-SA-3.0" | "CC-BY-SA-4.0" | "MPL-2.0" | "GPL-3.0-only" | "GPL-3.0-or-later" | "AGPL-3.0-only" | "AGPL-3.0-or-later" | "CC-BY-NC-3.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-3.0" | "CC-BY-NC-SA-4.0" | "CC-BY-ND-4.0" | "CC-BY-NC-ND-4.0" | "all-rights-reserved") | null;
             /** Display Name */
             display_name?: string | null;
             /** Email */
@@ -1656,13 +1664,21 @@ export interface components {
         };
         /**
          * ForkCreate
-         * @description A shader of one's own out of another; what is not sent is taken over. `source` is an edit made before forking.
+         * @description A shader of one's own out of another. `source` is an edit made before forking.
+         *
+         *     Source, parameter values and tags are taken over unless sent; title, description and AI label never are.
          */
         ForkCreate: {
             ai_label?: components["schemas"]["AiLabel"] | null;
-            /** Description */
+            /**
+             * Description
+             * @description Empty unless told
+             */
             description?: string | null;
-            /** Licence */
+            /**
+             * Licence
+             * @description That of the forked shader unless told
+             */
             licence?: ("CC0-1.0" | "Unlicense" | "0BSD" | "MIT-0" | "MIT" | "ISC" | "Zlib" | "BSL-1.0" | "BSD-2-Clause" | "BSD-3-Clause" | "Apache-2.0" | "CC-BY-3.0" | "CC-BY-4.0" | "CC-BY-SA-3.0" | "CC-BY-SA-4.0" | "MPL-2.0" | "GPL-3.0-only" | "GPL-3.0-or-later" | "AGPL-3.0-only" | "AGPL-3.0-or-later" | "CC-BY-NC-3.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-3.0" | "CC-BY-NC-SA-4.0" | "CC-BY-ND-4.0" | "CC-BY-NC-ND-4.0" | "all-rights-reserved") | null;
             /** Parameter Values */
             parameter_values?: {
@@ -1672,7 +1688,10 @@ export interface components {
             source?: string | null;
             /** Tags */
             tags?: string[] | null;
-            /** Title */
+            /**
+             * Title
+             * @description 'Untitled fork' unless told
+             */
             title?: string | null;
             /**
              * Version
@@ -1723,7 +1742,7 @@ export interface components {
             ai_label?: components["schemas"]["AiLabel"] | null;
             /**
              * Licence
-             * @description All rights reserved unless told
+             * @description The document's, if it came from here, else all rights reserved
              */
             licence?: ("CC0-1.0" | "Unlicense" | "0BSD" | "MIT-0" | "MIT" | "ISC" | "Zlib" | "BSL-1.0" | "BSD-2-Clause" | "BSD-3-Clause" | "Apache-2.0" | "CC-BY-3.0" | "CC-BY-4.0" | "CC-BY-SA-3.0" | "CC-BY-SA-4.0" | "MPL-2.0" | "GPL-3.0-only" | "GPL-3.0-or-later" | "AGPL-3.0-only" | "AGPL-3.0-or-later" | "CC-BY-NC-3.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-3.0" | "CC-BY-NC-SA-4.0" | "CC-BY-ND-4.0" | "CC-BY-NC-ND-4.0" | "all-rights-reserved") | null;
             /**
@@ -2713,12 +2732,9 @@ export interface components {
             description: string;
             /**
              * Licence
-             * @description An SPDX identifier of the list, or `all-rights-reserved`
-             * @default all-rights-reserved
-             * @example CC-BY-4.0
-             * @enum {string}
+             * @description The account's `default_licence` unless told
              */
-            licence: "CC0-1.0" | "Unlicense" | "0BSD" | "MIT-0" | "MIT" | "ISC" | "Zlib" | "BSL-1.0" | "BSD-2-Clause" | "BSD-3-Clause" | "Apache-2.0" | "CC-BY-3.0" | "CC-BY-4.0" | "CC-BY-SA-3.0" | "CC-BY-SA-4.0" | "MPL-2.0" | "GPL-3.0-only" | "GPL-3.0-or-later" | "AGPL-3.0-only" | "AGPL-3.0-or-later" | "CC-BY-NC-3.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-3.0" | "CC-BY-NC-SA-4.0" | "CC-BY-ND-4.0" | "CC-BY-NC-ND-4.0" | "all-rights-reserved";
+            licence?: ("CC0-1.0" | "Unlicense" | "0BSD" | "MIT-0" | "MIT" | "ISC" | "Zlib" | "BSL-1.0" | "BSD-2-Clause" | "BSD-3-Clause" | "Apache-2.0" | "CC-BY-3.0" | "CC-BY-4.0" | "CC-BY-SA-3.0" | "CC-BY-SA-4.0" | "MPL-2.0" | "GPL-3.0-only" | "GPL-3.0-or-later" | "AGPL-3.0-only" | "AGPL-3.0-or-later" | "CC-BY-NC-3.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-3.0" | "CC-BY-NC-SA-4.0" | "CC-BY-ND-4.0" | "CC-BY-NC-ND-4.0" | "all-rights-reserved") | null;
             /**
              * Parameter Values
              * @description A value for each slider that is not at its default
@@ -3064,6 +3080,11 @@ export interface components {
             licence?: ("CC0-1.0" | "Unlicense" | "0BSD" | "MIT-0" | "MIT" | "ISC" | "Zlib" | "BSL-1.0" | "BSD-2-Clause" | "BSD-3-Clause" | "Apache-2.0" | "CC-BY-3.0" | "CC-BY-4.0" | "CC-BY-SA-3.0" | "CC-BY-SA-4.0" | "MPL-2.0" | "GPL-3.0-only" | "GPL-3.0-or-later" | "AGPL-3.0-only" | "AGPL-3.0-or-later" | "CC-BY-NC-3.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-3.0" | "CC-BY-NC-SA-4.0" | "CC-BY-ND-4.0" | "CC-BY-NC-ND-4.0" | "all-rights-reserved") | null;
             /** Public From */
             public_from?: number | null;
+            /**
+             * Require Picture
+             * @description Refuse to show it to others before its newest version is drawn (`picture_pending`)
+             */
+            require_picture?: boolean | null;
             /**
              * Still Time
              * @description When the still is taken, in seconds; null: the renderer chooses

@@ -2,7 +2,7 @@
 
 import type { Schemas } from "../api/client";
 
-export type Licence = Schemas["ShaderCreate"]["licence"];
+export type Licence = NonNullable<Schemas["ShaderCreate"]["licence"]>;
 
 /** In the order of the forms. */
 const NAMES: Readonly<Record<Licence, string>> = {

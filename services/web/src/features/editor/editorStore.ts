@@ -9,7 +9,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { CompileResult, ParameterValue, ParameterValues } from "../../../runtime";
 import { newId } from "../../api/newId";
 import { Autosave } from "../../lib/drafts/autosave";
-import { type Details, type Draft, isUnfinished, type OpenMerge } from "../../lib/drafts/draft";
+import { type Details, type Draft, isUnfinished, NO_DETAILS, type OpenMerge, same } from "../../lib/drafts/draft";
 import { TAB } from "../../lib/drafts/lock";
 import type { DraftStore } from "../../lib/drafts/store";
 import type { Player } from "../../player/Player";
@@ -101,6 +101,14 @@ export class EditorStore {
     this.change({ details: { ...this.draft.details, ...details } });
   }
 
+  /** What a new text's details begin with, where nobody has changed them yet. */
+  beginWith(details: Partial<Details>): void {
+    const { draft } = this;
+    if (draft.shaderId !== null || draft.origin !== null || !same(draft.details, draft.base.details)) return;
+    const begun = { ...draft.details, ...details };
+    this.set({ draft: { ...draft, details: begun, base: { ...draft.base, details: begun } } });
+  }
+
   setValue(name: string, value: ParameterValue | null): void {
     const { [name]: _, ...others } = this.draft.parameterValues;
     const parameterValues: ParameterValues = value === null ? others : { ...others, [name]: value };
@@ -119,12 +127,8 @@ export class EditorStore {
       licence: inheritedLicence,
     };
     const begun = { version: 0, source: "", parameterValues: {}, details: base.details };
-    this.change({
-      shaderId: null,
-      origin,
-      base: begun,
-      details: { ...details, visibility: "public", stillTime: null },
-    });
+    const { tags, licence } = details;
+    this.change({ shaderId: null, origin, base: begun, details: { ...NO_DETAILS, tags, licence } });
   }
 
   setMerge(merge: OpenMerge | null): void {

@@ -90,7 +90,16 @@ async function openNew(store: DraftStore, { shader, fork, template }: EditorTarg
     }
   }
   if (template === null && drafts.length > 0) return { kind: "start", drafts };
-  return await editorFor(store, newDraft(templateNamed(template).source));
+  const opened = await editorFor(store, newDraft(templateNamed(template).source));
+  if (opened.kind === "editor") void beginWithDefaults(opened.editor);
+  return opened;
+}
+
+/** The account may be known only after the editor is open. */
+async function beginWithDefaults(editor: EditorStore): Promise<void> {
+  await accessToken().catch(() => null);
+  const licence = useSession.getState().account?.default_licence;
+  if (licence) editor.beginWith({ licence: licence as Licence });
 }
 
 /** The drafts that no tab has open. */
@@ -123,12 +132,8 @@ export function draftOfOwn(shader: Shader): Draft {
 
 export function draftOfFork(shader: Shader, isOwn: boolean): Draft {
   const binding = isOwn ? shader.inherited_licence : shader.licence;
-  const details = {
-    ...detailsOf(shader),
-    licence: forkLicence(shader, binding),
-    visibility: NO_DETAILS.visibility,
-    stillTime: null,
-  };
+  // Title, description and labels are what the forker says.
+  const details = { ...NO_DETAILS, tags: shader.tags, licence: forkLicence(shader, binding) };
   const base = baseOf(shader, 0, details);
   const author = shader.author.display_name;
   return {

@@ -6,6 +6,7 @@ import { FormError } from "../../components/ui/FormError";
 import { toast } from "../../components/ui/toastStore";
 import { formErrorsOf } from "../../lib/formErrors";
 import { EmailSettings } from "./EmailSettings";
+import { LicenceSettings } from "./LicenceSettings";
 import { useChangeAccount } from "./queries";
 import { Section } from "./Section";
 import type { SettingsProps } from "./settingsProps";
@@ -16,6 +17,7 @@ export function ProfileSettings({ account }: SettingsProps) {
   return (
     <>
       <Profile account={account} />
+      <LicenceSettings account={account} />
       <EmailSettings account={account} />
     </>
   );

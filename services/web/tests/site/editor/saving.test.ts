@@ -4,7 +4,7 @@ import { ApiError } from "../../../src/api/problem";
 import { draftOfFork, draftOfOwn } from "../../../src/features/editor/opening";
 import { merged, mergeOf } from "../../../src/features/editor/saving";
 import { apiErrorsOf } from "../../../src/lib/apiErrors";
-import { hasNewCode, isUnfinished, newDraft } from "../../../src/lib/drafts/draft";
+import { hasNewCode, isUnfinished, NO_DETAILS, newDraft } from "../../../src/lib/drafts/draft";
 import { allowedUnder, LICENCES } from "../../../src/lib/licences";
 import { INITIAL_CHOICES } from "../../../src/lib/shaderChoices";
 import { tagsIn } from "../../../src/lib/tags";
@@ -31,12 +31,12 @@ describe("a draft", () => {
     expect(isUnfinished(draft)).toBe(false);
   });
 
-  test("of somebody else's becomes a fork that respects the licence", () => {
-    const draft = draftOfFork(SHADER, false);
+  test("of somebody else's becomes a fork that respects the licence and says nothing in the author's name", () => {
+    const draft = draftOfFork({ ...SHADER, description: "Deep.", ai_label: "ai-generated" }, false);
     expect(draft).toMatchObject({
       shaderId: null,
       base: { version: 0 },
-      details: { licence: "CC-BY-SA-4.0", stillTime: null },
+      details: { ...NO_DETAILS, tags: ["sea"], licence: "CC-BY-SA-4.0" },
     });
     expect(draft.origin).toEqual({ id: "W", version: 3, title: "Tide", author: "Ada", licence: "CC-BY-SA-4.0" });
     expect(draftOfFork(SHADER, true).origin?.licence).toBeNull();

@@ -7,7 +7,7 @@ import { EditorStore } from "../../../src/features/editor/editorStore";
 import { draftOfOwn } from "../../../src/features/editor/opening";
 import { publish } from "../../../src/features/editor/saving";
 import { useSaving } from "../../../src/features/editor/useSaving";
-import { newDraft } from "../../../src/lib/drafts/draft";
+import { isUnfinished, NO_DETAILS, newDraft } from "../../../src/lib/drafts/draft";
 import { MemoryStore } from "../../../src/lib/drafts/store";
 import { INITIAL_CHOICES } from "../../../src/lib/shaderChoices";
 import { ADA, fakeApi, signInAs, TIDE } from "./support";
@@ -48,4 +48,25 @@ test("publishing a new version of a draft says that all versions are to be seen 
   const bodies = api.current.to("PATCH /api/v1/shaders/tide").map(({ body }) => body);
   expect(bodies[0]).not.toHaveProperty("public_from");
   expect(bodies[1]).toMatchObject({ visibility: "public", public_from: 1 });
+});
+
+test("a new text begins with the account's licence, unless one was chosen or it is a fork", () => {
+  const open = () => new EditorStore(newDraft(TIDE.source), new MemoryStore(), () => undefined);
+  const fresh = open();
+  fresh.beginWith({ licence: "MIT" });
+  expect(fresh.draft.details.licence).toBe("MIT");
+  expect(isUnfinished(fresh.draft)).toBe(false);
+  const chosen = open();
+  chosen.describe({ licence: "CC0-1.0" });
+  chosen.beginWith({ licence: "MIT" });
+  expect(chosen.draft.details.licence).toBe("CC0-1.0");
+});
+
+test("a fork of one's own shader keeps tags and licence, and nothing that was said about it", () => {
+  const editor = new EditorStore({ ...newDraft(TIDE.source), shaderId: "tide" }, new MemoryStore(), () => undefined);
+  const kept = { tags: ["sea"], licence: "MIT" } as const;
+  editor.describe({ ...kept, title: "Tide", description: "Deep.", ai_label: "ai-generated" });
+  editor.fork("Ada");
+  expect(editor.draft.details).toEqual({ ...NO_DETAILS, ...kept });
+  editor.dispose();
 });

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from services.core.shaders.licences import ALLOWED_IDS, allowed_for_fork
+from services.core.licences import ALLOWED_IDS, allowed_for_fork
 
 VECTORS: dict[str, Any] = json.loads(Path("services/web/runtime/vectors/licences.json").read_text("utf-8"))
 

@@ -14,6 +14,9 @@ taken back: a parent that changes its licence later changes nothing for the fork
 """
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from services.core.kit.errors import ConflictError, ForbiddenError, InvalidInputError
 
@@ -87,6 +90,16 @@ LICENCES = {
     )
 }
 ALLOWED_IDS = tuple(LICENCES)
+
+# A plain string, so that an unknown licence gets its own error and not that of a malformed request.
+LicenceId = Annotated[
+    str,
+    Field(
+        examples=["CC-BY-4.0"],
+        json_schema_extra={"enum": list(ALLOWED_IDS)},
+        description="An SPDX identifier of the list, or `all-rights-reserved`",
+    ),
+]
 
 
 class UnknownLicenceError(InvalidInputError):

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from services.core.shaders.licences import (
+from services.core.licences import (
     ALL_RIGHTS_RESERVED,
     ALLOWED_IDS,
     LICENCES,
