@@ -2,12 +2,13 @@
 
 Each request goes out with the caller's own `Authorization` header and address, so that the API's rules and limits
 count callers and not us. An answer of 400 and more raises `ApiProblemError`; no answer, or an unreadable one, raises
-`ApiDownError`. Nothing is sent twice by itself: with an `Idempotency-Key` the agent may.
+`ApiDownError`. Nothing is sent twice by itself: with an `Idempotency-Key` the agent may. Only requests that keep a
+renderer busy end when the caller hangs up; one that writes goes on, so that the same call sent again finds it done.
 """
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from services.contracts.shaders import (
     Validation,
     VersionPublic,
 )
+from services.core.kit.asgi import while_connected
 from services.core.kit.observability import App
 from services.mcp.calls import Call, Identity, current_call
 from services.mcp.settings import ServiceSettings
@@ -121,11 +123,13 @@ class Api:
 
     async def validate(self, source: str) -> Validation:
         """Whether a source compiles."""
-        return _parsed(Validation, await self._send("POST", "/api/v1/shaders/validate", body={"source": source}))
+        asked = self._send("POST", "/api/v1/shaders/validate", body={"source": source})
+        return _parsed(Validation, await _unless_abandoned(asked))
 
     async def preview(self, body: Mapping[str, Any]) -> ShaderPreview:
         """Whether a source compiles, and its picture."""
-        return _parsed(ShaderPreview, await self._send("POST", "/api/v1/shaders/preview", body=body))
+        asked = self._send("POST", "/api/v1/shaders/preview", body=body)
+        return _parsed(ShaderPreview, await _unless_abandoned(asked))
 
     async def create(self, body: Mapping[str, Any], key: str) -> tuple[ShaderPublic, bool]:
         """A new shader, and whether the same request had made it before."""
@@ -166,6 +170,12 @@ class Api:
         if answer.status >= 400:
             raise _problem(answer)
         return answer
+
+
+async def _unless_abandoned(asked: Coroutine[Any, Any, Answer]) -> Answer:
+    """The answer to a request that keeps a renderer busy; when the caller hangs up it is ended (`AbandonedError`)."""
+    receive = current_call().receive
+    return await (asked if receive is None else while_connected(receive, asked))
 
 
 def _headers(call: Call, key: str | None, *, has_body: bool) -> dict[str, str]:

@@ -6,7 +6,7 @@
 
 It is a client of the API with the caller's own credential and holds no secret. A foreign `Host` is answered with 421,
 a foreign `Origin` with 403, a bad credential with 401; what a tool refuses is a result with `isError`. Each answer is
-one JSON document, never a stream of events; a call goes on to its end when its caller hangs up.
+one JSON document, never a stream of events. What a renderer does for a call ends when its caller hangs up.
 """
 
 import contextlib

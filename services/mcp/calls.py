@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
+from services.core.kit.asgi import Receive
+
 
 class Identity(BaseModel, frozen=True):
     """What the API says of a credential. `scopes` are those of a key; a person signed in has all of them."""
@@ -46,6 +48,8 @@ class Call:
     identity: Identity | None = None
     unknown: bool = False
     tool_filter: ToolFilter = field(default_factory=ToolFilter)
+    # What the request's connection says after its body: that the caller hung up. None outside of a request.
+    receive: Receive | None = None
     # What was called and what came of it, for the request's log line.
     tool: str | None = None
     outcome: str | None = None

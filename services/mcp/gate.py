@@ -1,7 +1,8 @@
-"""What each request to /mcp passes before FastMCP: its size, its credential, and what its headers choose.
+"""What each request to /mcp passes before FastMCP: its size, its form, its credential, and what its headers choose.
 
-A credential that the API refuses is answered with 401 and `WWW-Authenticate`, a body that is too large with 413, both
-as JSON-RPC errors that say what to change. While the API cannot be asked the request goes on: its tools say so.
+A credential that the API refuses is answered with 401 and `WWW-Authenticate`, a body that is too large with 413, what
+is no message as messages.py says; all as JSON-RPC errors that say what to change. While the API cannot be asked the
+request goes on: its tools say so.
 """
 
 import structlog
@@ -14,10 +15,11 @@ from services.core.kit.asgi import replayed
 from services.core.kit.client_address import client_address
 from services.mcp.calls import Call, ToolFilter, set_call
 from services.mcp.identity import BadCredentialError, Identities
+from services.mcp.messages import INVALID_REQUEST, fault_of
 
 _MOST_NAMES = 32
 _TRUE = frozenset({"1", "true", "yes", "on"})
-_INVALID_REQUEST, _UNAUTHORIZED = -32600, -32001
+_UNAUTHORIZED = -32001
 
 
 class Gate:
@@ -39,11 +41,15 @@ class Gate:
             authorization=headers.get("authorization"),
             address=self._address(scope, headers),
             tool_filter=_tool_filter(headers, read_only=bool(scope.get("mcp_read_only"))),
+            receive=receive,
         )
         set_call(call)
         body = await self._body(headers, receive)
         if isinstance(body, Response):
             await body(scope, receive, send)
+            return
+        if scope["method"] == "POST" and (fault := fault_of(headers, body)) is not None:
+            await _error_response(fault.status, fault.number, fault.code, fault.message, {})(scope, receive, send)
             return
         try:
             await self._identify(call)
@@ -83,7 +89,7 @@ class Gate:
 
     def _too_large(self) -> Response:
         message = f"A request has at most {self._body_bytes} bytes; a source at most 65536. Send less."
-        return _error_response(413, _INVALID_REQUEST, "too_large", message, {"Connection": "close"})
+        return _error_response(413, INVALID_REQUEST, "too_large", message, {"Connection": "close"})
 
 
 def _tool_filter(headers: Headers, *, read_only: bool) -> ToolFilter:

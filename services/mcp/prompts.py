@@ -1,9 +1,11 @@
-"""Prompts: one to write a shader, one to remix a work. What the user fills in is the user's own word."""
+"""Prompts: one to write a shader, one to remix a work. What the user fills in is the user's own word.
 
-from typing import Annotated, Any
+Arguments are plain strings, described in docstrings: to any other annotation FastMCP adds a note about its JSON schema.
+"""
+
+from typing import Any
 
 from fastmcp import FastMCP
-from pydantic import Field
 
 _WRITE = """\
 Write a GLSL shader for this site: {idea}
@@ -30,15 +32,21 @@ def add_prompts(server: FastMCP[Any]) -> None:
     """Give `server` the prompts."""
 
     @server.prompt(title="Write a shader", description="Write a shader from an idea, see it, and save it as a draft")
-    def write_shader(
-        idea: Annotated[str, Field(description="what it should show")],
-        dialect: Annotated[str, Field(description="shadertoy unless told")] = "shadertoy",
-    ) -> str:
+    def write_shader(idea: str, dialect: str = "shadertoy") -> str:
+        """Write one.
+
+        Args:
+            idea: what it should show
+            dialect: shadertoy unless told
+        """
         return _WRITE.format(idea=idea, dialect=dialect)
 
     @server.prompt(title="Remix a shader", description="Make a changed work of one's own out of another")
-    def remix_shader(
-        shader_id: Annotated[str, Field(description="id of the work")],
-        change: Annotated[str, Field(description="what should be different")],
-    ) -> str:
+    def remix_shader(shader_id: str, change: str) -> str:
+        """Remix one.
+
+        Args:
+            shader_id: id of the work
+            change: what should be different
+        """
         return _REMIX.format(shader_id=shader_id, change=change)

@@ -22,6 +22,7 @@ from mcp_types import Tool as McpTool
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
+from services.core.kit.asgi import AbandonedError
 from services.core.kit.observability import place_of
 from services.mcp.api_client import ApiDownError, ApiProblemError
 from services.mcp.backend import Backend
@@ -153,6 +154,8 @@ class ApiTool(Tool):
             result = _error(error_of_problem(problem, source if isinstance(source, str) else None))
         except ApiDownError:
             outcome, result = "unavailable", _error(error_of_outage())
+        except AbandonedError:
+            outcome, result = "abandoned", _error(_INTERNAL)  # Nobody reads it.
         except Exception as error:
             _log_unexpected(self.name, error)
             outcome, result = "failed", _error(_INTERNAL)

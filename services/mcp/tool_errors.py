@@ -27,6 +27,9 @@ _CHANGES = {
     "invalid_cursor": "Begin again without a cursor; a cursor only fits the same search.",
     "source_too_large": "Make the source shorter.",
     "too_large": "Send less: a source has at most 64 KiB.",
+    "no_picture": "Mend what `errors` and the message name, save it by create_shader_draft (shader_id, based_on ="
+    " version), then publish that version; redraw_shader tries the same one again.",
+    "picture_pending": "Wait for retry_after_seconds, then send the same call again; get_job says where job_id stands.",
     "publish_limit": "Keep it as a draft (create_shader_draft), and publish after resets_at.",
     "draft_limit": "Publish a draft, or let the account's owner delete some on the site; then send this again.",
     "version_limit": "fork_shader makes a shader with a history of its own.",

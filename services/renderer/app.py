@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import math
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, TypedDict, TypeVar
 
 import structlog
@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.contracts.renderer import CompileRequest, RenderRequest
+from services.core.kit.asgi import disconnected
 from services.core.kit.errors import FractafragError
 from services.core.kit.observability import RequestLog
 from services.renderer.errors import BadRequestError, SlowBodyError, SourceTooLargeError
@@ -84,16 +85,14 @@ def create_app(settings: RendererSettings) -> Starlette:
 
 async def _compile(request: Request) -> Response:
     body = await _parse(request, CompileRequest)
-    return _json(await _service(request).compile(body, _patience(request)))
+    with _gone(request) as gone:
+        return _json(await _service(request).compile(body, gone, _patience(request)))
 
 
 async def _render(request: Request) -> Response:
     body = await _parse(request, RenderRequest)
-    gone = asyncio.ensure_future(_disconnected(request))
-    try:
+    with _gone(request) as gone:
         return _json(await _service(request).render(body, gone, _patience(request)))
-    finally:
-        gone.cancel()
 
 
 async def _load(request: Request) -> Response:
@@ -162,9 +161,14 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+@contextlib.contextmanager
+def _gone(request: Request) -> Iterator[asyncio.Future[None]]:
+    """A future that is done when the caller goes away."""
+    gone = asyncio.ensure_future(disconnected(request.receive))
+    try:
+        yield gone
+    finally:
+        gone.cancel()
 
 
 def _problem(error: FractafragError) -> Response:

@@ -172,11 +172,3 @@ class OutrankedError(FractafragError):
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "5"})
-
-
-class AbandonedError(FractafragError):
-    """The caller went away; nobody sees this answer."""
-
-    status = 499
-    code = "abandoned"
-    title = "The caller went away"

@@ -23,10 +23,10 @@ from services.contracts.renderer import (
     SheetOptions,
     StillOptions,
 )
+from services.core.kit.asgi import AbandonedError
 from services.renderer import encode
 from services.renderer.drawing import Drawing, DrawnStill
 from services.renderer.errors import (
-    AbandonedError,
     CompileFailedError,
     LoopLimitError,
     MemoryLimitError,

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 
@@ -27,14 +27,15 @@ from services.contracts.renderer import (
     SheetOptions,
     Still,
 )
+from services.core.kit.asgi import AbandonedError
 from services.core.kit.errors import FractafragError
 from services.renderer import encode, kept, metrics
 from services.renderer.drawing import Drawing
-from services.renderer.errors import AbandonedError, SourceTooLargeError
+from services.renderer.errors import SourceTooLargeError
 from services.renderer.job import Job
 from services.renderer.pool import Pool
 from services.renderer.settings import RendererSettings
-from services.renderer.wire import CompileReply, SourceCommand
+from services.renderer.wire import SourceCommand
 
 _log = structlog.get_logger("renderer.service")
 P = ParamSpec("P")
@@ -51,15 +52,19 @@ class Service:
         self._threads = ThreadPoolExecutor(max_workers=settings.slots, thread_name_prefix="encode")
         self._threads.submit(encode.warm_up)
 
-    async def compile(self, request: CompileRequest, patience: float) -> CompileResult:
-        """Validate a shader; refused at once where that would begin only after `patience` seconds."""
+    async def compile(self, request: CompileRequest, gone: asyncio.Future[None], patience: float) -> CompileResult:
+        """Validate a shader; refused at once where that would begin only after `patience` seconds.
+
+        `gone` is done when nobody waits for the answer any more.
+        """
         self._measure(request.source)
         self._pool.check()
         started = time.perf_counter()
         command = SourceCommand(source=request.source, dialect=request.dialect)
         with _Outcome("compile"):
             reply = await self._pool.compile(command, patience)
-            reply = reply or await self._compile_on_slot(request, patience)
+            if reply is None:
+                reply = await self._unless_gone(Job(request, self._settings.job_seconds, patience), gone)
         return CompileResult(
             ok=reply.ok,
             dialect=reply.dialect,
@@ -69,18 +74,13 @@ class Service:
         )
 
     async def render(self, request: RenderRequest, gone: asyncio.Future[None], patience: float) -> RenderResult:
-        """Draw a shader; `gone` is done when nobody waits for the answer any more. `patience` is as for `compile`."""
+        """Draw a shader; `gone` and `patience` are as for `compile`."""
         self._measure(request.source)
         self._pool.check()
         arrived = time.perf_counter()
         job = Job(request, self._settings.job_seconds, patience)
-        queued = asyncio.ensure_future(self._pool.queue.run(job))
         with structlog.contextvars.bound_contextvars(job_id=request.job_id), _Outcome(request.kind):
-            await asyncio.wait({queued, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if not queued.done():
-                queued.cancel()
-                raise AbandonedError
-            drawing: Drawing = queued.result()
+            drawing: Drawing = await self._unless_gone(job, gone)
             result = await self._encoded(request, drawing)
             timings = {**drawing.timings, "total_ms": _milliseconds(arrived)}
             result.timings = {"queue_ms": round((job.started - job.arrived) * 1000, 2), **timings}
@@ -96,9 +96,14 @@ class Service:
         if len(source.encode()) > self._settings.source_bytes:
             raise SourceTooLargeError(f"A shader may have {self._settings.source_bytes} bytes")
 
-    async def _compile_on_slot(self, request: CompileRequest, patience: float) -> CompileReply:
-        reply: CompileReply = await self._pool.queue.run(Job(request, self._settings.job_seconds, patience))
-        return reply
+    async def _unless_gone(self, job: Job, gone: asyncio.Future[None]) -> Any:
+        """The result of a job; it leaves the queue, or ends with its next step, when nobody waits for it any more."""
+        queued = asyncio.ensure_future(self._pool.queue.run(job))
+        await asyncio.wait({queued, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not queued.done():
+            queued.cancel()
+            raise AbandonedError
+        return queued.result()
 
     async def _encoded(self, request: RenderRequest, drawing: Drawing) -> RenderResult:
         started = time.perf_counter()

@@ -34,7 +34,7 @@ async def test_it_finds_forks_breaks_mends_sees_and_publishes(studio: Service, m
         assert (error["line"], error["text"]) == (4, "    color = vec4(0.5 + 0.5 * cos(iTime + steep * p.xyx), 1.0);")
         assert (error["token"], error["message"]) == ("steep", "undeclared identifier")
         refusal = await agent.refused("publish_shader", shader_id=own)
-        assert (refusal["code"], refusal["errors"][0]["line"]) == ("compile_failed", 4)
+        assert (refusal["code"], refusal["errors"][0]["line"]) == ("no_picture", 4)
         assert (await agent.ok("get_shader", shader_id=own)).data["visibility"] == "draft"
 
         mended = WAVES.replace("9.0 * p.xyx", "30.0 * p.xyx")

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 import redis.asyncio
+from mcp.shared.exceptions import MCPError
 
 from services.api.app import create_app
 from services.api.settings import ApiSettings
@@ -38,9 +39,12 @@ async def test_logs_and_metrics_tell_what_was_called_and_by_nobodys_name(service
         await agent.refused("get_shader", shader_id="AAAAAAAAAAA")
         await agent.refused("search_shaders", query=ORDERS, **{ORDERS: 1})
         await agent.ok("create_shader_draft", source=f"// {ORDERS}\n{SOURCE}", title=ORDERS)
-        await agent.client.call_tool(ORDERS, {})
+        with pytest.raises(MCPError):
+            await agent.client.call_tool(ORDERS, {})
     async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        await client.post("/mcp", json={"title": ORDERS}, headers={"Authorization": f"Bearer {ORDERS}"})
+        await client.post("/mcp", json={"title": ORDERS})
+        message = {"jsonrpc": "2.0", "id": 1, "method": ORDERS}
+        await client.post("/mcp", json=message, headers={"Authorization": f"Bearer {ORDERS}"})
         metrics = (await client.get("/metrics")).text
         assert (await client.get("/readyz")).json() == {"status": "ok", "checks": {"api": "ok"}}
     assert process.stop() in {0, -15}

@@ -5,7 +5,7 @@ from typing import Any
 from mcp_types import ImageContent
 from pydantic import BaseModel, Field
 
-from services.contracts.shaders import AiLabel
+from services.contracts.shaders import ShaderPublic
 from services.mcp.api_client import ApiDownError, ApiProblemError
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding
@@ -14,6 +14,7 @@ from services.mcp.tool_errors import ToolCallError
 from services.mcp.tools.checking import Frames, checked, frames, pictures
 from services.mcp.tools.jobs import job_of
 from services.mcp.values import (
+    AGENTS_OWN,
     METADATA,
     Licence,
     Metadata,
@@ -24,6 +25,7 @@ from services.mcp.values import (
     Source,
     Title,
     idempotency_key,
+    notes,
 )
 
 REPEATED = "The same call had made this before, and nothing new was made. Send a request_key to make another."
@@ -34,7 +36,6 @@ class DraftArguments(Metadata):
 
     source: Source
     title: Title | None = Field(default=None, description="of a new work; it has to have one")
-    ai_label: AiLabel | None = Field(default=None, description="ai-generated unless told")
     parameter_values: ParameterValues = Field(default_factory=dict)
     shader_id: ShaderId | None = Field(default=None, description="save a version of this own work instead")
     based_on: Number | None = Field(default=None, description="with shader_id: the version that the edit began with")
@@ -86,11 +87,13 @@ async def create_shader_draft(backend: Backend, arguments: DraftArguments) -> Re
 
 @tool(title="Fork a shader", toolset="write", scope="write")
 async def fork_shader(backend: Backend, arguments: ForkArguments) -> Result[Saved]:
-    """Make a draft of your own out of a work, as far as its licence allows. What is not sent is taken over. Change it
-    with create_shader_draft (shader_id, based_on), then publish_shader."""
+    """Make a draft of your own out of a work, as far as its licence allows. Code, values and tags are taken over unless
+    sent; send a title and description. Change it with create_shader_draft (shader_id, based_on), then
+    publish_shader."""
     body = arguments.model_dump(exclude_none=True, exclude={"shader_id", "include_image", "request_key"})
     key = idempotency_key("fork", arguments, arguments.request_key)
-    work, repeated = await backend.api.fork(arguments.shader_id, {**body, "visibility": "draft"}, key)
+    body = {**AGENTS_OWN, **body, "visibility": "draft"}
+    work, repeated = await backend.api.fork(arguments.shader_id, body, key)
     saved = _saved(work.id, work.version, repeated, visibility=work.visibility, licence=work.licence)
     if arguments.source is None:
         return Result(saved)
@@ -105,9 +108,18 @@ async def _create(backend: Backend, arguments: DraftArguments) -> Saved:
             "Send title without based_on and note for a new work, or shader_id and based_on for a version.",
         )
     body = arguments.model_dump(exclude_none=True, include={"source", "parameter_values", *METADATA})
-    body = {"ai_label": "ai-generated", **body, "visibility": "draft"}
+    body = {**AGENTS_OWN, **body, "visibility": "draft"}
     work, repeated = await backend.api.create(body, idempotency_key("create", arguments, arguments.request_key))
-    return _saved(work.id, work.version, repeated, visibility=work.visibility, licence=work.licence)
+    saved = _saved(work.id, work.version, repeated, visibility=work.visibility, licence=work.licence)
+    saved.note = notes(saved.note, licence_note(arguments, work))
+    return saved
+
+
+def licence_note(arguments: Metadata, work: ShaderPublic) -> str | None:
+    """That a new work has a licence which nobody named in this call."""
+    if arguments.licence is not None:
+        return None
+    return f"No licence was sent, so it has your account's default, {work.licence}; publish_shader can change it."
 
 
 async def _add_version(backend: Backend, shader_id: str, arguments: DraftArguments) -> Saved:
@@ -141,7 +153,8 @@ async def _look(
     try:
         found = await backend.api.preview({"source": source, "parameter_values": values})
     except (ApiProblemError, ApiDownError):
-        saved.note = "It is saved, but could not be drawn at the moment: see get_job, or render_preview later."
+        unseen = "It is saved, but could not be drawn at the moment: see get_job, or render_preview later."
+        saved.note = notes(saved.note, unseen)
         return []
     result = checked(found, source)
     saved.ok, saved.code, saved.errors = result["ok"], result["code"], result["errors"]

@@ -18,10 +18,14 @@ from mcp_types import (
     AudioContent,
     Completion,
     EmbeddedResource,
+    EmptyResult,
     ImageContent,
+    SetLevelRequestParams,
     TextContent,
     TextResourceContents,
 )
+
+from services.mcp.server import Server
 
 # One red pixel, and a tenth of a millisecond of silence.
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
@@ -38,12 +42,20 @@ def add_contents(server: FastMCP) -> None:
     _add_resources(server)
     _add_prompts(server)
 
+    assert isinstance(server, Server)
+    # The product sends no logs and says so; the suite's server takes a level.
+    server.sdk.add_request_handler("logging/setLevel", SetLevelRequestParams, _set_level)
+
     @server.completion
     def complete(reference: Any, argument: Any, context: Any) -> Completion | None:
         if getattr(reference, "name", None) != "test_prompt_with_arguments":
             return None
         found = [word for word in ("paris", "park", "party") if word.startswith(argument.value)]
         return Completion(values=found, total=len(found), has_more=False)
+
+
+async def _set_level(_: Any, params: SetLevelRequestParams) -> EmptyResult:
+    return EmptyResult()
 
 
 def _image() -> ImageContent:
@@ -111,6 +123,12 @@ def _add_slow_tools(server: FastMCP) -> None:
         await ctx.info("Tool processing data")
         await asyncio.sleep(0.05)
         await ctx.info("Tool execution completed")
+        return "done"
+
+    @server.tool(output_schema=None)
+    async def test_logging_tool(ctx: Context) -> str:
+        """Says something that nobody asked to hear."""
+        await ctx.info("Not asked for")
         return "done"
 
     @server.tool(output_schema=None)

@@ -66,6 +66,11 @@ def _add_single_questions(server: FastMCP) -> None:
         return f"Hello, {content['name']}!"
 
     @server.tool(output_schema=None)
+    def test_streaming_elicitation(ctx: Context) -> Answer:
+        """Asks for a name, too: the suite looks at what comes before the question."""
+        return "done" if _content(ctx, "user_name") else _ask(user_name=_elicit("What is your name?", "name"))
+
+    @server.tool(output_schema=None)
     def test_input_required_result_sampling(ctx: Context) -> Answer:
         """Asks the client's model."""
         answer = (ctx.input_responses or {}).get("capital_question")

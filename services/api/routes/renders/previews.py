@@ -9,6 +9,7 @@ from services.api.conditional import matches
 from services.api.deps import READS, MaybeCallerDep, ServicesDep, account_limit
 from services.api.routes.shaders.shaders import ShaderId, VersionQuery
 from services.contracts.shaders import ShaderPreview
+from services.core.kit.asgi import while_connected
 from services.core.renders.preview import preview
 from services.core.renders.preview_schemas import PreviewRequest
 from services.core.shaders import read
@@ -22,10 +23,11 @@ _BINARY = {"type": "string", "format": "binary"}
 
 
 @router.post("/preview", dependencies=[account_limit("preview_account")], openapi_extra=READS)
-async def preview_source(body: PreviewRequest, services: ServicesDep) -> ShaderPreview:
+async def preview_source(body: PreviewRequest, request: Request, services: ServicesDep) -> ShaderPreview:
     """Check, compile and draw a source without keeping it. 503 at once when no renderer can begin soon enough."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")
-    return await preview(services.renderers, body, services.settings.limits, request_id=request_id)
+    drawing = preview(services.renderers, body, services.settings.limits, request_id=request_id)
+    return await while_connected(request.receive, drawing)
 
 
 @router.get(

@@ -4,7 +4,7 @@ import asyncio
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from services.api.card_lists import page_response
@@ -23,6 +23,7 @@ from services.api.deps import (
 )
 from services.contracts.pages import Page
 from services.contracts.shaders import RenderPublic, ShaderPublic, ShaderSummary, Validation, Visibility
+from services.core.kit.asgi import while_connected
 from services.core.kit.errors import NotFoundError
 from services.core.renders.validation import validate
 from services.core.shaders import exchange, repository, write
@@ -62,10 +63,11 @@ async def create(
 
 
 @router.post("/validate", dependencies=[account_limit("validate_account")], openapi_extra=READS)
-async def validate_source(body: ValidateRequest, services: ServicesDep) -> Validation:
+async def validate_source(body: ValidateRequest, request: Request, services: ServicesDep) -> Validation:
     """Check and compile a source without keeping it. 503 at once when no renderer can begin soon enough."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")
-    return await validate(services.renderers, body.source, services.settings.limits, request_id=request_id)
+    compiling = validate(services.renderers, body.source, services.settings.limits, request_id=request_id)
+    return await while_connected(request.receive, compiling)
 
 
 @router.post("/import", status_code=201)
