@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from services.core.accounts.settings import PurgeSettings
 from services.core.domains import domain_modules
+from services.core.kit.database import WriteSession
+from services.core.privacy.purge import purge_batch
 from services.core.privacy.retention import delete_old_rows
 from services.worker import actors
 from services.worker.broker import JobBroker
@@ -12,7 +15,16 @@ from services.worker.scheduler import Periodic
 
 def periodic_tasks(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
     """Every task with its period: retention for all domains, and each domain's own."""
-    tasks = [Periodic("housekeeping.delete_old_rows", timedelta(minutes=5), delete_old_rows)]
+    days = runtime.settings.of(PurgeSettings).deleted_days
+
+    async def purge(session: WriteSession) -> int:
+        done = await purge_batch(session, days)
+        return done.shaders + done.traces + done.accounts
+
+    tasks = [
+        Periodic("housekeeping.delete_old_rows", timedelta(minutes=5), delete_old_rows),
+        Periodic("housekeeping.purge", timedelta(minutes=1), purge),
+    ]
     for module in domain_modules(actors.__name__):
         if hasattr(module, "periodic"):
             tasks += module.periodic(runtime, broker)

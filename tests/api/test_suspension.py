@@ -219,8 +219,8 @@ class TestRaces:
                 await services.sign_in.open(other, user, Device("", ""))
 
         await self._during_suspension(app, database, user.id, opens())
-        async with database.read() as session:
-            open_ones = select(AuthSession).where(col(AuthSession.revoked_at).is_(None))
+        open_ones = select(AuthSession).where(col(AuthSession.revoked_at).is_(None))
+        async with database.write() as session:
             assert (await session.scalars(open_ones)).all() == []
 
     async def test_no_shader_is_added_meanwhile(

@@ -9,7 +9,7 @@ from sqlmodel import col
 from services.core.accounts import repository
 from services.core.accounts.models import AccountLink, AuthSession, User
 from services.core.accounts.notices import ALL
-from services.core.accounts.settings import AuthSettings
+from services.core.accounts.settings import AuthSettings, PurgeSettings
 from services.core.identity.credentials import EndedCredentials
 from services.core.kit.database import WriteSession
 from services.core.registry.domain import Domain, ExportSection
@@ -57,6 +57,6 @@ DOMAIN = Domain(
         ),
     ),
     erase=erase,
-    settings={AuthSettings: frozenset({"api"})},
+    settings={AuthSettings: frozenset({"api"}), PurgeSettings: frozenset({"api", "worker"})},
     notices=ALL,
 )

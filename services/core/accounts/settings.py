@@ -56,6 +56,15 @@ class AuthSettings(DomainSettings):
         return KeySet([ECKey.generate_key("P-256", {"kid": "development", "use": "sig"})])
 
 
+class PurgeSettings(DomainSettings):
+    """When what was deleted goes for good (privacy/purge.py)."""
+
+    GROUP = "purge"
+
+    # After so many days nobody can bring back a deleted work or account, not even by hand.
+    deleted_days: int = Field(30, ge=1, le=3_650)
+
+
 def _key_set(text: str) -> KeySet:
     """The ring that `text` holds: a JWK set, or PEM blocks one after the other, each named by its thumbprint."""
     blocks = _PEM_KEY.findall(text)

@@ -29,6 +29,7 @@ class Shader(SQLModel, table=True):
         Index("ix_shaders_listed_top", text("score DESC"), text("id DESC"), postgresql_where=text("listed")),
         Index("ix_shaders_author", "author_id", text("created_at DESC"), text("id DESC")),
         Index("ix_shaders_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+        Index("ix_shaders_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index("ix_shaders_tags", "tags", postgresql_using="gin"),
         Index("ix_shaders_search", "search", postgresql_using="gin"),
         Index(
@@ -64,6 +65,8 @@ class Shader(SQLModel, table=True):
     updated_at: datetime = time_field()
     published_at: datetime | None = optional_time_field()
     deleted_at: datetime | None = optional_time_field()
+    # When it was emptied for good (privacy/purge.py); the row is there as long as forks name it.
+    purged_at: datetime | None = optional_time_field()
     hidden_at: datetime | None = optional_time_field()
     hidden_reason: str | None = None
     # The author is suspended; kept here so that a list reads one table (listing.py).
