@@ -1,13 +1,13 @@
 """purge
 
-Revision: c14f6a0d8e37, after 5d0c7be92a46
+Revision: c14f6a0d8e37, after a94f1c27e5d0
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "c14f6a0d8e37"
-down_revision = "5d0c7be92a46"
+down_revision = "a94f1c27e5d0"
 branch_labels = None
 depends_on = None
 
