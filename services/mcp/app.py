@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from fastmcp import FastMCP
+from fastmcp.server.http import StarletteWithLifespan
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -79,20 +80,7 @@ def create_app(
     server = Server(settings.site.name, backend, identities)
     if extend is not None:
         extend(server)
-    served = server.http_app(
-        path=PATH,
-        stateless_http=True,
-        # No tool sends anything while it runs, so a stream would only cost: a fifth of the processor time of a call.
-        json_response=True,
-        host_origin_protection=True,
-        allowed_hosts=settings.hosts,
-        allowed_origins=settings.origins,
-        middleware=[
-            Middleware(
-                Gate, identities=identities, hops=settings.limits.trusted_proxies, body_bytes=settings.mcp.body_bytes
-            )
-        ],
-    )
+    served = _served(server, settings, identities)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -106,6 +94,22 @@ def create_app(
     # A redirect would name the host that the client named.
     app.router.redirect_slashes = False
     return app
+
+
+def _served(server: Server, settings: McpSettings, identities: Identities) -> StarletteWithLifespan:
+    gate = Middleware(
+        Gate, identities=identities, hops=settings.limits.trusted_proxies, body_bytes=settings.mcp.body_bytes
+    )
+    return server.http_app(
+        path=PATH,
+        stateless_http=True,
+        # No tool sends anything while it runs, so a stream would only cost: a fifth of the processor time of a call.
+        json_response=True,
+        host_origin_protection=True,
+        allowed_hosts=settings.hosts,
+        allowed_origins=settings.origins,
+        middleware=[gate],
+    )
 
 
 def _endpoints(served: ASGIApp) -> Iterator[Route]:

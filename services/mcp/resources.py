@@ -62,6 +62,10 @@ def add_resources(server: FastMCP[Any], api: Api) -> None:
     async def source(shader_id: str) -> str:
         return (await _answer(api.shader(_known_id(shader_id)), f"shader://{shader_id}/source")).source
 
+    _add_version(server, api)
+
+
+def _add_version(server: FastMCP[Any], api: Api) -> None:
     @server.resource(
         "shader://{shader_id}/versions/{number}",
         name="shader-version",
