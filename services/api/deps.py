@@ -19,6 +19,7 @@
 """
 
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -35,6 +36,7 @@ from services.api.authentication import (
 )
 from services.api.idempotency import Claim, IdempotentRoute, ReplayError
 from services.api.state import Services, ServicesDep
+from services.core.identity.caller import Caller
 from services.core.kit import idempotency
 from services.core.kit.database import ReadSession, WriteSession
 
@@ -66,8 +68,13 @@ async def read_session(services: ServicesDep) -> AsyncIterator[ReadSession]:
 
 
 async def write_session(request: Request, response: Response, services: ServicesDep) -> AsyncIterator[WriteSession]:
-    """This request's transaction; when it was made with a key, the use is written down in it."""
-    async with services.database.write() as session:
+    """This request's transaction, at the account's turn; when it was made with a key, the use is written down in it.
+
+    A route names its caller before its session, or has none.
+    """
+    caller: Caller | None = getattr(request.state, "caller", None)
+    turn = services.turns.of(caller.user_id) if caller is not None else nullcontext()
+    async with turn, services.database.write() as session:
         yield session
         key_uses.note(session, request, response)
 

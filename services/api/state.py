@@ -14,6 +14,7 @@ from redis.exceptions import ConnectionError as LostConnectionError
 
 from services.api.settings import ApiSettings
 from services.api.shutdown import on_stop_signal
+from services.api.turns import WriteTurns
 from services.core.accounts.addresses import Addresses
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.known_devices import KnownDevices
@@ -49,6 +50,7 @@ class Services:
 
     settings: ApiSettings
     database: Database
+    turns: WriteTurns
     redis: redis.asyncio.Redis
     guard: RedisGuard
     store: ObjectStore
@@ -101,6 +103,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
         yield Services(
             settings=settings,
             database=database,
+            turns=WriteTurns(),
             redis=client,
             guard=guard,
             store=ObjectStore(settings.storage),
