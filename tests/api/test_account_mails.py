@@ -13,7 +13,9 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from services.api.settings import ApiSettings
+from services.core.accounts import links
 from services.core.accounts.models import AccountLink, LinkPurpose
+from services.core.accounts.repository import lock_user
 from services.core.accounts.settings import AuthSettings
 from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database
@@ -72,6 +74,19 @@ class TestVerify:
         assert sorted(answers) == [204, 410]
         again = await ada.post("/api/v1/auth/email/send")
         assert (again.status_code, again.json()["code"]) == (409, "already_verified")
+
+    async def test_a_link_opened_while_something_ends_it_is_over(
+        self, client: httpx2.AsyncClient, mailbox: Mailbox, post: Post, database: Database
+    ) -> None:
+        user_id = UUID((await sign_up(client, "ada"))["user"]["id"])
+        await post()
+        (message,) = mailbox.of("ada@example.org")
+        async with database.write() as session:
+            await lock_user(session, user_id)
+            opened = asyncio.ensure_future(follow(client, "email/verify", token_in(message, "verify")))
+            await asyncio.sleep(0.5)
+            await links.end(session, user_id, LinkPurpose.VERIFY)
+        assert (await opened).json()["code"] == "link_over"
 
 
 class TestChange:

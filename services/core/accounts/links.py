@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, select
 from sqlmodel import col
 
-from services.core.accounts.models import AccountLink, LinkPurpose
+from services.core.accounts.models import AccountLink, LinkPurpose, User
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import FractafragError
 from services.core.kit.tables import utc_now
@@ -68,8 +68,12 @@ async def look_up(session: ReadSession, purpose: LinkPurpose, token: str) -> Acc
 
 
 async def take(session: WriteSession, purpose: LinkPurpose, token: str) -> AccountLink:
-    """The link, which works no second time; raises `LinkOverError`. Of two at once one gets it."""
+    """The link, which works no second time; raises `LinkOverError`. Of two at once one gets it.
+
+    Its user's row is locked first, as by all that ends links, so that none of them waits for another in a circle.
+    """
     link = await look_up(session, purpose, token)
+    await session.execute(select(col(User.id)).where(col(User.id) == link.user_id).with_for_update())
     gone = await session.scalars(
         delete(AccountLink).where(col(AccountLink.id) == link.id).returning(col(AccountLink.id))
     )
