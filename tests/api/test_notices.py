@@ -71,12 +71,16 @@ class TestWhatIsTold:
         tide, calm = await publish(ada), await publish(ada, title="Calm")
         for reporter in (bob, eve):
             await reporter.post(f"/api/v1/shaders/{tide}/reports", json={"reason": "spam"})
-        report = (await bob.post(f"/api/v1/shaders/{calm}/reports", json={"reason": "spam"})).json()["id"]
-        await judge.post(f"/api/v1/reports/{report}/resolve", json={"resolution": "dismissed"})
+        await bob.post(f"/api/v1/shaders/{calm}/reports", json={"reason": "spam"})
+        await judge.post(f"/api/v1/shaders/{calm}/decisions", json={"action": "keep", "reason": "No spam"})
         for _ in range(2):
             await judge.post(f"/api/v1/shaders/{tide}/hide", json={"reason": "It is spam"})
         await judge.post(f"/api/v1/shaders/{tide}/unhide")
-        assert await texts(ada) == ["“Tide” was hidden and is shown again", "A moderator hid “Tide”: It is spam"]
+        assert await texts(ada) == [
+            "“Tide” was hidden and is shown again",
+            "A moderator hid “Tide”: It is spam",
+            "“Calm” was reported, and it stays: No spam",
+        ]
         assert await texts(eve) == ["A moderator hid “Tide”, which you reported"]
         assert (await texts(bob))[1] == "A moderator looked at “Calm”, which you reported, and it stays"
 

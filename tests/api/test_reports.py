@@ -27,8 +27,8 @@ class TestReports:
         assert [report["reporter"] for report in reports] == ["bob", "eve"]
         assert reports[0]["shader"] == {"id": work["id"], "version": 1}
         assert (reports[0]["detail"], reports[0]["author"]["handle"]) == ("Look.", "ada")
-        resolved = await judge.post(f"/api/v1/reports/{reports[0]['id']}/resolve", json={"resolution": "hidden"})
-        assert resolved.status_code == 204
+        resolved = await judge.post(f"{path}/decisions", json={"action": "hide", "reason": "Reported: spam"})
+        assert resolved.status_code == 201
 
         assert (await client.get(path)).status_code == 404
         assert (await bob.get(path)).status_code == 404
@@ -54,10 +54,10 @@ class TestReports:
         work = await publish(await register(client))
         bob = await register(client)
         judge = await register_moderator(client, database)
-        report = (await bob.post(f"{PATH}/{work['id']}/reports", json={"reason": "other"})).json()
-        path = f"/api/v1/reports/{report['id']}/resolve"
-        assert (await judge.post(path, json={"resolution": "dismissed"})).status_code == 204
-        again = await judge.post(path, json={"resolution": "hidden"})
+        await bob.post(f"{PATH}/{work['id']}/reports", json={"reason": "other"})
+        path, keep = f"{PATH}/{work['id']}/decisions", {"action": "keep", "reason": "It is fine"}
+        assert (await judge.post(path, json=keep)).status_code == 201
+        again = await judge.post(path, json=keep | {"reason": "It is quite fine"})
         assert (again.status_code, again.json()["code"]) == (409, "already_resolved")
         assert (await client.get(f"{PATH}/{work['id']}")).status_code == 200
         assert (await bob.post(f"{PATH}/{work['id']}/reports", json={"reason": "other"})).status_code == 201
@@ -74,15 +74,17 @@ class TestReports:
     async def test_only_moderators_moderate(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         work = await publish(ada)
-        nobody = "00000000-0000-0000-0000-000000000000"
         for response in (
             await ada.get("/api/v1/reports"),
             await ada.post(f"{PATH}/{work['id']}/hide", json={"reason": "no"}),
             await ada.post(f"{PATH}/{work['id']}/unhide"),
-            await ada.post(f"/api/v1/reports/{nobody}/resolve", json={"resolution": "hidden"}),
+            await ada.post(f"{PATH}/{work['id']}/decisions", json={"action": "hide", "reason": "no"}),
+            await ada.get("/api/v1/moderation/queue"),
+            await ada.get("/api/v1/moderation/log"),
         ):
             assert response.status_code == 403
-        assert (await client.get("/api/v1/reports")).status_code == 401
+        for path in ("/api/v1/reports", "/api/v1/moderation/queue", "/api/v1/moderation/log"):
+            assert (await client.get(path)).status_code == 401
 
     async def test_a_moderator_sees_no_drafts(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await publish(await register(client), visibility="draft")

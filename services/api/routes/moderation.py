@@ -1,4 +1,4 @@
-"""Reports about shaders, and the moderators' side of them."""
+"""Reports about shaders, what moderators decide, and what authors answer."""
 
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +14,7 @@ from services.api.deps import (
     Limit,
     ReadDep,
     ServicesDep,
+    SignedInDep,
     WriteDep,
     permitted,
 )
@@ -21,18 +22,32 @@ from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.pages import Page
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
-from services.core.moderation import hiding, reports
-from services.core.moderation.schemas import HideRequest, ReportCreate, ReportPublic, ReportResolve, SuspendRequest
+from services.core.moderation import cases, deciding, reports
+from services.core.moderation.models import Action
+from services.core.moderation.schemas import (
+    AnswerRequest,
+    Case,
+    DecisionPublic,
+    DecisionRequest,
+    HideRequest,
+    ReportCreate,
+    ReportPublic,
+    SuspendRequest,
+)
 from services.core.moderation.suspending import user_id_of
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["reports"], route_class=IdempotentRoute)
 reports_router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
-accounts_router = APIRouter(prefix="/api/v1/users", tags=["moderation"])
 ModeratorDep = Annotated[Caller, permitted(Permission.HIDE_SHADERS)]
 SuspenderDep = Annotated[Caller, permitted(Permission.SUSPEND_ACCOUNTS)]
 ReviewerDep = Annotated[Caller, permitted(Permission.REVIEW_REPORTS)]
 
-ROUTERS = (router, reports_router, accounts_router)
+moderation_router = APIRouter(prefix="/api/v1/moderation", tags=["moderation"])
+accounts_router = APIRouter(prefix="/api/v1/users", tags=["moderation"])
+own_router = APIRouter(prefix="/api/v1/users/me/decisions", tags=["moderation"])
+ShaderFilter = Annotated[str | None, Query(max_length=16, pattern="^[0-9A-Za-z]+$")]
+
+ROUTERS = (router, reports_router, moderation_router, own_router, accounts_router)
 
 
 class Reported(BaseModel):
@@ -50,15 +65,32 @@ async def report(
 
 
 @router.post("/{shader_id}/hide", status_code=204)
-async def hide(shader_id: ShaderId, body: HideRequest, moderator: ModeratorDep, session: WriteDep) -> None:
+async def hide(
+    shader_id: ShaderId, body: HideRequest, moderator: ModeratorDep, session: WriteDep, services: ServicesDep
+) -> None:
     """Moderators: hide a shader from everybody but its author, and resolve its open reports."""
-    await hiding.hide(session, moderator, shader_id, body.reason)
+    await deciding.decide(session, moderator, shader_id, Action.HIDE, body.reason, services.suspensions)
 
 
 @router.post("/{shader_id}/unhide", status_code=204)
-async def unhide(shader_id: ShaderId, moderator: ModeratorDep, session: WriteDep) -> None:
+async def unhide(shader_id: ShaderId, moderator: ModeratorDep, session: WriteDep, services: ServicesDep) -> None:
     """Moderators: show a hidden shader again."""
-    await hiding.unhide(session, moderator, shader_id)
+    await deciding.decide(session, moderator, shader_id, Action.KEEP, "", services.suspensions)
+
+
+@router.post("/{shader_id}/decisions", status_code=201)
+async def decide(
+    shader_id: ShaderId,
+    body: DecisionRequest,
+    moderator: ModeratorDep,
+    session: WriteDep,
+    services: ServicesDep,
+    _: IdempotencyDep,
+) -> DecisionPublic:
+    """Moderators: keep or hide a shader, or suspend its author, too, for a reason that the author reads."""
+    suspensions = services.suspensions
+    decision = await deciding.decide(session, moderator, shader_id, body.action, body.reason, suspensions)
+    return await cases.decision(session, moderator, decision)
 
 
 @reports_router.get("")
@@ -66,7 +98,7 @@ async def list_reports(
     _: ReviewerDep,
     session: ReadDep,
     resolved: bool = False,
-    shader_id: Annotated[str | None, Query(max_length=16, pattern="^[0-9A-Za-z]+$")] = None,
+    shader_id: ShaderFilter = None,
     cursor: Cursor = None,
     limit: Limit = 24,
 ) -> Page[ReportPublic]:
@@ -74,10 +106,36 @@ async def list_reports(
     return await reports.page(session, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit)
 
 
-@reports_router.post("/{report_id}/resolve", status_code=204)
-async def resolve(report_id: UUID, body: ReportResolve, moderator: ModeratorDep, session: WriteDep) -> None:
-    """Moderators: dismiss a report, or hide the shader because of it."""
-    await reports.resolve(session, moderator, report_id, body.resolution)
+@moderation_router.get("/queue")
+async def read_queue(moderator: ReviewerDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24) -> Page[Case]:
+    """Moderators: the works that wait for a decision, with what is to be known for it; the longest waiting first."""
+    return await cases.queue(session, moderator, cursor=cursor, limit=limit)
+
+
+@moderation_router.get("/log")
+async def read_log(
+    moderator: ReviewerDep,
+    session: ReadDep,
+    shader_id: ShaderFilter = None,
+    cursor: Cursor = None,
+    limit: Limit = 24,
+) -> Page[DecisionPublic]:
+    """Moderators: what was decided, by whom and why, and what authors answered; the newest first."""
+    return await cases.logged(session, moderator, shader_id=shader_id, cursor=cursor, limit=limit)
+
+
+@own_router.get("")
+async def read_own(
+    caller: CallerDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24
+) -> Page[DecisionPublic]:
+    """What moderators decided about one's own works, and why; the newest first."""
+    return await cases.own(session, caller, cursor=cursor, limit=limit)
+
+
+@own_router.post("/{decision_id}/answer")
+async def answer(decision_id: UUID, body: AnswerRequest, caller: SignedInDep, session: WriteDep) -> DecisionPublic:
+    """Answer a decision about one's own work, once; a moderator looks at it again."""
+    return await cases.decision(session, caller, await deciding.answer(session, caller, decision_id, body.text))
 
 
 @accounts_router.post("/{handle}/suspend", status_code=204)

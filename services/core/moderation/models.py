@@ -1,4 +1,4 @@
-"""Reports about shaders."""
+"""Reports about shaders, and what moderators decided."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -39,3 +39,45 @@ class Report(SQLModel, table=True):
     resolved_at: datetime | None = optional_time_field()
     resolution: str | None = None
     moderator_id: UUID | None = Field(default=None, foreign_key="users.id")
+
+
+class Action(StrEnum):
+    """What a moderator decides about a work: it is shown from now on, hidden, or hidden and its author suspended."""
+
+    KEEP = "keep"
+    HIDE = "hide"
+    SUSPEND = "suspend"
+
+
+class Decision(SQLModel, table=True):
+    """What a moderator decided about a shader, and its author's answer: a line of the log that is never taken out.
+
+    The next decision about the shader supersedes it. A `final` one was made about an answer, and gets none.
+    """
+
+    __tablename__ = "moderation_decisions"
+    __table_args__ = (
+        Index("ix_moderation_decisions_log", text("created_at DESC"), text("id DESC")),
+        Index("ix_moderation_decisions_author", "author_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_moderation_decisions_shader", "shader_id", text("created_at DESC")),
+        Index(
+            "ix_moderation_decisions_answered",
+            "answered_at",
+            postgresql_where=text("answered_at IS NOT NULL AND superseded_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    shader_id: str = Field(foreign_key="shaders.id", max_length=16)
+    author_id: UUID = Field(foreign_key="users.id")
+    moderator_id: UUID = Field(foreign_key="users.id")
+    action: Action = Field(sa_type=String)
+    reason: str = Field(max_length=300)
+    was_hidden: bool = False
+    # How many open reports it resolved.
+    reports: int = 0
+    final: bool = False
+    created_at: datetime = time_field()
+    answer: str | None = Field(default=None, max_length=2000)
+    answered_at: datetime | None = optional_time_field()
+    superseded_at: datetime | None = optional_time_field()

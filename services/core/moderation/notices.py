@@ -1,11 +1,10 @@
 """What moderation tells: authors what happened to their shaders and why, reporters what came of it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
-from services.core.identity.caller import Caller
 from services.core.kit.database import WriteSession
+from services.core.moderation.models import Action, Decision
 from services.core.moderation.schemas import Resolution
 from services.core.notices.service import tell
 from services.core.registry.notices import MailTiming, NoticeKind
@@ -16,16 +15,23 @@ HIDDEN = NoticeKind(
     title="A shader of yours that moderators hid",
     values=frozenset({"title", "reason"}),
     sentence=lambda values, _: f"A moderator hid “{values['title']}”: {values['reason']}",
-    link=lambda about, *_: f"/s/{about}",
+    link=lambda *_: "/decisions",
     mail=MailTiming.NOW,
 )
 SHOWN_AGAIN = NoticeKind(
     name="shown_again",
     title="A shader of yours that is shown again",
-    values=frozenset({"title"}),
-    sentence=lambda values, _: f"“{values['title']}” was hidden and is shown again",
+    values=frozenset({"title", "reason"}),
+    sentence=lambda values, _: _because(f"“{values['title']}” was hidden and is shown again", values),
     link=lambda about, *_: f"/s/{about}",
     mail=MailTiming.NOW,
+)
+KEPT = NoticeKind(
+    name="kept",
+    title="A shader of yours that was reported and stays",
+    values=frozenset({"title", "reason"}),
+    sentence=lambda values, _: _because(f"“{values['title']}” was reported, and it stays", values),
+    link=lambda about, *_: f"/s/{about}",
 )
 REPORT_RESOLVED = NoticeKind(
     name="report_resolved",
@@ -41,39 +47,37 @@ REPORT_RESOLVED = NoticeKind(
     mail=MailTiming.DIGEST,
 )
 
-ALL = (HIDDEN, SHOWN_AGAIN, REPORT_RESOLVED)
+ALL = (HIDDEN, SHOWN_AGAIN, KEPT, REPORT_RESOLVED)
+RESOLUTIONS = {
+    Action.KEEP: Resolution.DISMISSED,
+    Action.HIDE: Resolution.HIDDEN,
+    Action.SUSPEND: Resolution.HIDDEN,
+}
 
 
-async def tell_hidden(
-    session: WriteSession, moderator: Caller, shader: Shader, hidden_at: datetime, reports: Mapping[UUID, UUID]
-) -> None:
-    """Tell the author why, and those whose reports these are (ids by reporter) that it was hidden."""
+def _because(sentence: str, values: Mapping[str, str]) -> str:
+    return f"{sentence}: {values['reason']}" if values.get("reason") else sentence
+
+
+async def tell_decided(session: WriteSession, shader: Shader, decision: Decision, reports: Mapping[UUID, UUID]) -> None:
+    """Tell the author why, and those whose reports these are (ids by reporter) what came of them.
+
+    The author is not told by whom.
+    """
+    kind = HIDDEN if decision.action != Action.KEEP else SHOWN_AGAIN if decision.was_hidden else KEPT
+    resolution = RESOLUTIONS[Action(decision.action)]
     for user_id in sorted({shader.author_id, *reports}):
         if user_id == shader.author_id:
-            await _tell_author(session, moderator, shader, HIDDEN, hidden_at, reason=shader.hidden_reason or "")
+            values, occasion = {"title": shader.title, "reason": decision.reason}, str(decision.id)
+            await tell(session, kind, user_id, about=shader.id, occasion=occasion, values=values)
         else:
-            await tell_reporter(session, shader, Resolution.HIDDEN, user_id, reports[user_id])
+            await _tell_reporter(session, shader, resolution, user_id, reports[user_id])
 
 
-async def tell_shown_again(session: WriteSession, moderator: Caller, shader: Shader, hidden_at: datetime) -> None:
-    """Tell the author that what was hidden then is back."""
-    await _tell_author(session, moderator, shader, SHOWN_AGAIN, hidden_at)
-
-
-async def tell_reporter(
+async def _tell_reporter(
     session: WriteSession, shader: Shader, resolution: Resolution, reporter_id: UUID, report_id: UUID
 ) -> None:
-    """Tell a reporter what came of a report. The notice goes with the account of the shader's author."""
+    """The notice goes with the account of the shader's author."""
     values = {"title": shader.title, "resolution": resolution.value}
     occasion, by = str(report_id), shader.author_id
     await tell(session, REPORT_RESOLVED, reporter_id, about=shader.id, occasion=occasion, values=values, by=by)
-
-
-async def _tell_author(
-    session: WriteSession, moderator: Caller, shader: Shader, kind: NoticeKind, hidden_at: datetime, **values: str
-) -> None:
-    """Once for each time that the shader was hidden; not by whom, and nobody of their own act."""
-    if shader.author_id == moderator.user_id:
-        return
-    values["title"] = shader.title
-    await tell(session, kind, shader.author_id, about=shader.id, occasion=hidden_at.isoformat(), values=values)

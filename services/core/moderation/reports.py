@@ -1,7 +1,7 @@
-"""Reports about shaders, and what moderators do with them.
+"""Reports about shaders.
 
-Everybody who is signed in may report a shader that they can see, once until it is resolved. A moderator dismisses a
-report or hides the shader (hiding.py), which resolves all open reports about it; the reporters are told.
+Everybody who is signed in may report a shader that they can see, once until it is resolved. What a moderator decides
+about the shader (deciding.py) resolves all open reports about it.
 """
 
 from uuid import UUID
@@ -12,14 +12,10 @@ from services.core.accounts.models import User
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
 from services.core.kit.database import ReadSession, WriteSession
-from services.core.kit.errors import ConflictError, InvalidInputError, NotFoundError
-from services.core.kit.tables import utc_now
+from services.core.kit.errors import ConflictError, InvalidInputError
 from services.core.moderation import repository
-from services.core.moderation.hiding import hide
 from services.core.moderation.models import Report
-from services.core.moderation.notices import tell_reporter
-from services.core.moderation.schemas import ReportCreate, ReportPublic, Resolution
-from services.core.shaders.models import Shader
+from services.core.moderation.schemas import ReportCreate, ReportPublic
 from services.core.shaders.repository import require_visible
 
 
@@ -35,13 +31,6 @@ class OwnReportError(InvalidInputError):
 
     code = "own_report"
     title = "This is your own work"
-
-
-class AlreadyResolvedError(ConflictError):
-    """Another moderator was faster."""
-
-    code = "already_resolved"
-    title = "This report is resolved"
 
 
 async def report(session: WriteSession, caller: Caller, shader_id: str, request: ReportCreate) -> UUID:
@@ -64,21 +53,6 @@ async def page(
         session, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit
     )
     return Page(items=[_public(*row[:6]) for row in rows], next_cursor=next_cursor)
-
-
-async def resolve(session: WriteSession, moderator: Caller, report_id: UUID, resolution: Resolution) -> None:
-    """Dismiss a report, or hide the shader because of it."""
-    found = await repository.locked_report(session, report_id)
-    if found is None:
-        raise NotFoundError("There is no such report")
-    if found.resolved_at is not None:
-        raise AlreadyResolvedError
-    if resolution is Resolution.HIDDEN:
-        await hide(session, moderator, found.shader_id, f"Reported: {found.reason}")
-        return
-    found.resolved_at, found.resolution, found.moderator_id = utc_now(), resolution, moderator.user_id
-    shader = await session.get_one(Shader, found.shader_id)
-    await tell_reporter(session, shader, resolution, found.reporter_id, found.id)
 
 
 def _public(

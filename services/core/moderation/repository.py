@@ -1,21 +1,25 @@
-"""Every query about reports."""
+"""Every query about reports and decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.core.accounts.models import User
+from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.pagination import keyset_page
 from services.core.kit.tables import utc_now
-from services.core.moderation.models import Report
+from services.core.moderation.models import Action, Decision, Report
 from services.core.moderation.schemas import Resolution
+from services.core.shaders import views
 from services.core.shaders.models import Shader
+from services.core.shaders.visibility import visible_to
 
 
 async def insert_report(session: WriteSession, report: Report) -> UUID | None:
@@ -23,11 +27,6 @@ async def insert_report(session: WriteSession, report: Report) -> UUID | None:
     statement = insert(Report).values(report.model_dump()).on_conflict_do_nothing().returning(col(Report.id))
     written: UUID | None = await session.scalar(statement)
     return written
-
-
-async def locked_report(session: WriteSession, report_id: UUID) -> Report | None:
-    """The report, locked until the transaction ends."""
-    return (await session.scalars(select(Report).where(col(Report.id) == report_id).with_for_update())).one_or_none()
 
 
 async def resolve_open(
@@ -42,6 +41,40 @@ async def resolve_open(
         .execution_options(synchronize_session=False)
     )
     return {row.reporter_id: row.id for row in rows}
+
+
+async def latest(session: WriteSession, shader_id: str) -> Decision | None:
+    """What was decided about the shader last."""
+    newest = select(Decision).where(col(Decision.shader_id) == shader_id, col(Decision.superseded_at).is_(None))
+    return (await session.scalars(newest)).one_or_none()
+
+
+async def supersede(session: WriteSession, shader_id: str, at: datetime) -> bool:
+    """Close what was decided about the shader before; whether its author had answered that."""
+    closed = await session.execute(
+        update(Decision)
+        .where(col(Decision.shader_id) == shader_id, col(Decision.superseded_at).is_(None))
+        .values(superseded_at=at)
+        .returning(col(Decision.answered_at))
+    )
+    return any(row.answered_at is not None for row in closed)
+
+
+async def locked_decision(session: WriteSession, author_id: UUID, decision_id: UUID) -> Decision | None:
+    """A decision about a work of this author, locked after the work so that none comes in between."""
+    mine = col(Decision.id) == decision_id, col(Decision.author_id) == author_id
+    shader = select(col(Shader.id)).join(Decision, col(Decision.shader_id) == col(Shader.id)).where(*mine)
+    await session.execute(shader.with_for_update(of=Shader, key_share=True))
+    return (await session.scalars(select(Decision).where(*mine).with_for_update())).one_or_none()
+
+
+async def forget_answers(session: WriteSession, author_id: UUID) -> None:
+    """Empty what an author said to decisions; that they answered stays in the log."""
+    await session.execute(
+        update(Decision)
+        .where(col(Decision.author_id) == author_id, col(Decision.answer).is_not(None))
+        .values(answer="")
+    )
 
 
 async def reports_page(
@@ -79,4 +112,104 @@ async def reports_page(
         cursor=cursor,
         limit=limit,
         descending=False,
+    )
+
+
+async def cases_page(
+    session: ReadSession, moderator: Caller, *, cursor: str | None, limit: int
+) -> tuple[Sequence[Any], str | None]:
+    """Works with open reports or an answer that nobody decided about, the longest waiting first.
+
+    Each row has `card`, `shader_id`, `author_id`, `description`, `hidden_reason` and `since`.
+    """
+    reported: Any = select(col(Report.shader_id).label("shader_id"), col(Report.created_at).label("at"))
+    answered: Any = select(col(Decision.shader_id), col(Decision.answered_at))
+    waiting = union_all(reported.where(col(Report.resolved_at).is_(None)), answered.where(*_WAITS)).subquery()
+    since = func.min(waiting.c.at).label("since")
+    cases = select(waiting.c.shader_id, since).group_by(waiting.c.shader_id).subquery()
+    statement = (
+        views.cards(
+            col(Shader.id).label("shader_id"),
+            col(Shader.author_id),
+            col(Shader.description),
+            col(Shader.hidden_reason),
+            cases.c.since,
+            caller=moderator,
+        )
+        .join(cases, cases.c.shader_id == col(Shader.id))
+        .where(visible_to(moderator))
+    )
+    keys = cases.c.since, col(Shader.id)
+    return await keyset_page(
+        session, statement, *keys, listing="moderation queue", cursor=cursor, limit=limit, descending=False
+    )
+
+
+_WAITS = col(Decision.answered_at).is_not(None), col(Decision.superseded_at).is_(None)
+
+
+async def open_reports(session: ReadSession, shader_ids: Sequence[str]) -> Sequence[Any]:
+    """Each open report about these shaders with its reporter's handle, the oldest first."""
+    statement: Any = (
+        select(Report, col(User.handle))
+        .join(User, col(User.id) == col(Report.reporter_id))
+        .where(col(Report.shader_id).in_(shader_ids), col(Report.resolved_at).is_(None))
+        .order_by(col(Report.created_at), col(Report.id))
+    )
+    rows: Sequence[Any] = (await session.execute(statement)).all()
+    return rows
+
+
+async def answered(session: ReadSession, caller: Caller, shader_ids: Sequence[str]) -> Sequence[Any]:
+    """The answers about these shaders that wait, as rows of `_decisions`."""
+    statement = _decisions(caller).where(col(Decision.shader_id).in_(shader_ids), *_WAITS)
+    rows: Sequence[Any] = (await session.execute(statement)).all()
+    return rows
+
+
+async def histories(session: ReadSession, author_ids: Collection[UUID]) -> dict[UUID, Any]:
+    """What `AuthorHistory` says of these authors."""
+    mine = col(Shader.author_id) == col(User.id)
+    shaders = select(func.count()).select_from(Shader).where(mine, col(Shader.published_at).is_not(None))
+    reports = select(func.count()).select_from(Report).join(Shader, col(Shader.id) == col(Report.shader_id)).where(mine)
+    hides = select(func.count()).select_from(Decision).where(col(Decision.author_id) == col(User.id))
+    statement = select(
+        col(User.id),
+        col(User.created_at).label("joined_at"),
+        shaders.correlate(User).scalar_subquery().label("published"),
+        shaders.where(col(Shader.hidden_at).is_not(None)).correlate(User).scalar_subquery().label("hidden"),
+        reports.correlate(User).scalar_subquery().label("reports"),
+        hides.where(col(Decision.action) != Action.KEEP).correlate(User).scalar_subquery().label("hides"),
+        col(User.suspended_at).is_not(None).label("suspended"),
+    ).where(col(User.id).in_(author_ids))
+    return {row.id: row for row in await session.execute(statement)}
+
+
+async def decisions_page(
+    session: ReadSession, caller: Caller, *, shader_id: str | None, own: bool, cursor: str | None, limit: int
+) -> tuple[Sequence[Any], str | None]:
+    """Rows of `_decisions`, the newest first: all, or those about the caller's `own` shaders."""
+    statement = _decisions(caller)
+    if shader_id is not None:
+        statement = statement.where(col(Decision.shader_id) == shader_id)
+    if own:
+        statement = statement.where(col(Decision.author_id) == caller.user_id)
+    keys = col(Decision.created_at), col(Decision.id)
+    listing = f"decisions {shader_id} {caller.user_id if own else None}"
+    return await keyset_page(session, statement, *keys, listing=listing, cursor=cursor, limit=limit)
+
+
+async def decision_row(session: ReadSession, caller: Caller, decision_id: UUID) -> Any:
+    """The row of `_decisions` for a decision that there is."""
+    return (await session.execute(_decisions(caller).where(col(Decision.id) == decision_id))).one()
+
+
+def _decisions(caller: Caller) -> Any:
+    """Each decision with the shader's title where the caller may see it, and the handles of author and moderator."""
+    author, moderator = aliased(User), aliased(User)
+    return (
+        select(Decision, case((visible_to(caller), col(Shader.title))), col(author.handle), col(moderator.handle))
+        .join(Shader, col(Shader.id) == col(Decision.shader_id))
+        .join(author, col(author.id) == col(Decision.author_id))
+        .join(moderator, col(moderator.id) == col(Decision.moderator_id))
     )

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from services.contracts.shaders import Author, VersionRef
+from services.contracts.shaders import Author, ShaderSummary, VersionRef
 from services.core.kit.schemas import StrictBody
 from services.core.kit.text import clean_line, clean_text
-from services.core.moderation.models import ReportReason
+from services.core.moderation.models import Action, ReportReason
 
 
 class Resolution(StrEnum):
@@ -21,24 +21,43 @@ class Resolution(StrEnum):
     HIDDEN = "hidden"
 
 
-class ReportResolve(StrictBody):
-    """`hidden` hides the shader and resolves all open reports about it."""
-
-    resolution: Resolution
+Reason = Annotated[
+    str,
+    Field(min_length=1, max_length=300, pattern=r"\S", examples=["Spam"], description="The author reads it"),
+    AfterValidator(partial(clean_line, limit=300)),
+]
 
 
 class HideRequest(StrictBody):
     """Why the shader is hidden; its author reads it."""
 
-    reason: Annotated[str, Field(min_length=1, max_length=300, examples=["Spam"]), AfterValidator(clean_line)]
+    reason: Reason
+
+
+class DecisionRequest(StrictBody):
+    """What becomes of a shader, and why. All resolve its open reports.
+
+    `keep` shows it again if it was hidden, `suspend` hides it and suspends its author.
+    """
+
+    action: Action
+    reason: Reason
+
+
+class AnswerRequest(StrictBody):
+    """What the author says to a decision; moderators read it."""
+
+    text: Annotated[
+        str,
+        Field(min_length=1, max_length=2000, pattern=r"\S", examples=["The licence of the original allows it: ..."]),
+        AfterValidator(partial(clean_text, limit=2000)),
+    ]
 
 
 class SuspendRequest(StrictBody):
     """Why the account is suspended; its owner reads it."""
 
-    reason: Annotated[
-        str, Field(min_length=1, max_length=300, examples=["Spam"]), AfterValidator(partial(clean_line, limit=300))
-    ]
+    reason: Reason
 
 
 class ReportCreate(StrictBody):
@@ -62,3 +81,52 @@ class ReportPublic(BaseModel):
     resolved_at: datetime | None
     resolution: str | None
     moderator: str | None
+
+
+class DecisionPublic(BaseModel):
+    """What a moderator decided about a shader, and what its author said to it."""
+
+    id: UUID
+    shader_id: str
+    title: str | None = Field(description="Null where the caller may not see the shader any more")
+    author: str = Field(examples=["ada"])
+    moderator: str | None = Field(description="For moderators", examples=["judge"])
+    action: Action
+    reason: str = Field(examples=["Spam"])
+    reports: int = Field(description="How many open reports it resolved", examples=[2])
+    created_at: datetime
+    answer: str | None
+    answered_at: datetime | None
+    answerable: bool = Field(description="Whether its author may answer it: once, while it is the newest")
+
+
+class CaseReport(BaseModel):
+    """One of the open reports about a work."""
+
+    reporter: str = Field(examples=["bob"])
+    reason: ReportReason
+    detail: str
+    created_at: datetime
+
+
+class AuthorHistory(BaseModel):
+    """What moderators should know of an author before they decide."""
+
+    joined_at: datetime
+    published: int = Field(description="Shaders that others have seen", examples=[12])
+    hidden: int = Field(description="How many of them are hidden now", examples=[1])
+    reports: int = Field(description="How often others reported them", examples=[3])
+    hides: int = Field(description="How often moderators decided to hide one", examples=[1])
+    suspended: bool
+
+
+class Case(BaseModel):
+    """A work that waits for a moderator: it was reported, or its author answered."""
+
+    shader: ShaderSummary
+    description: str
+    hidden_reason: str | None = Field(description="Null while it is shown")
+    waits_since: datetime
+    reports: list[CaseReport] = Field(description="The open ones, the oldest first")
+    answered: DecisionPublic | None = Field(description="The decision that its author answered")
+    history: AuthorHistory

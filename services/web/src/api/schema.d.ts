@@ -496,6 +496,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moderation/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description Moderators: what was decided, by whom and why, and what authors answered; the newest first.
+         */
+        get: operations["moderation_read_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Queue
+         * @description Moderators: the works that wait for a decision, with what is to be known for it; the longest waiting first.
+         */
+        get: operations["moderation_read_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -639,26 +679,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/reports/{report_id}/resolve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Resolve
-         * @description Moderators: dismiss a report, or hide the shader because of it.
-         */
-        post: operations["reports_resolve"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/shaders": {
         parameters: {
             query?: never;
@@ -769,6 +789,26 @@ export interface paths {
          * @description Change what is said about a shader, or who sees it; what is not sent stays.
          */
         patch: operations["shaders_change"];
+        trace?: never;
+    };
+    "/api/v1/shaders/{shader_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Moderators: keep or hide a shader, or suspend its author, too, for a reason that the author reads.
+         */
+        post: operations["reports_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/shaders/{shader_id}/diff": {
@@ -1137,6 +1177,46 @@ export interface paths {
         patch: operations["users_change_me"];
         trace?: never;
     };
+    "/api/v1/users/me/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own
+         * @description What moderators decided about one's own works, and why; the newest first.
+         */
+        get: operations["moderation_read_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/decisions/{decision_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Answer a decision about one's own work, once; a moderator looks at it again.
+         */
+        post: operations["moderation_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me/export": {
         parameters: {
             query?: never;
@@ -1387,6 +1467,12 @@ export interface components {
             email?: string | null;
         };
         /**
+         * Action
+         * @description What a moderator decides about a work: it is shown from now on, hidden, or hidden and its author suspended.
+         * @enum {string}
+         */
+        Action: "keep" | "hide" | "suspend";
+        /**
          * AddressState
          * @description One's address. With `required` a new one is used only when it is confirmed; `pending` is such a one.
          */
@@ -1415,6 +1501,17 @@ export interface components {
          */
         AiLabel: "human" | "ai-assisted" | "ai-generated";
         /**
+         * AnswerRequest
+         * @description What the author says to a decision; moderators read it.
+         */
+        AnswerRequest: {
+            /**
+             * Text
+             * @example The licence of the original allows it: ...
+             */
+            text: string;
+        };
+        /**
          * Author
          * @description Who made a shader.
          */
@@ -1431,6 +1528,43 @@ export interface components {
             handle: string;
         };
         /**
+         * AuthorHistory
+         * @description What moderators should know of an author before they decide.
+         */
+        AuthorHistory: {
+            /**
+             * Hidden
+             * @description How many of them are hidden now
+             * @example 1
+             */
+            hidden: number;
+            /**
+             * Hides
+             * @description How often moderators decided to hide one
+             * @example 1
+             */
+            hides: number;
+            /**
+             * Joined At
+             * Format: date-time
+             */
+            joined_at: string;
+            /**
+             * Published
+             * @description Shaders that others have seen
+             * @example 12
+             */
+            published: number;
+            /**
+             * Reports
+             * @description How often others reported them
+             * @example 3
+             */
+            reports: number;
+            /** Suspended */
+            suspended: boolean;
+        };
+        /**
          * Bound
          * @description How much of something there is, and how much there may be.
          */
@@ -1445,6 +1579,52 @@ export interface components {
              * @example 12
              */
             used: number;
+        };
+        /**
+         * Case
+         * @description A work that waits for a moderator: it was reported, or its author answered.
+         */
+        Case: {
+            /** @description The decision that its author answered */
+            answered: components["schemas"]["DecisionPublic"] | null;
+            /** Description */
+            description: string;
+            /**
+             * Hidden Reason
+             * @description Null while it is shown
+             */
+            hidden_reason: string | null;
+            history: components["schemas"]["AuthorHistory"];
+            /**
+             * Reports
+             * @description The open ones, the oldest first
+             */
+            reports: components["schemas"]["CaseReport"][];
+            shader: components["schemas"]["ShaderSummary"];
+            /**
+             * Waits Since
+             * Format: date-time
+             */
+            waits_since: string;
+        };
+        /**
+         * CaseReport
+         * @description One of the open reports about a work.
+         */
+        CaseReport: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Detail */
+            detail: string;
+            reason: components["schemas"]["ReportReason"];
+            /**
+             * Reporter
+             * @example bob
+             */
+            reporter: string;
         };
         /**
          * Change
@@ -1485,6 +1665,76 @@ export interface components {
             prefix: string | null;
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
+        };
+        /**
+         * DecisionPublic
+         * @description What a moderator decided about a shader, and what its author said to it.
+         */
+        DecisionPublic: {
+            action: components["schemas"]["Action"];
+            /** Answer */
+            answer: string | null;
+            /**
+             * Answerable
+             * @description Whether its author may answer it: once, while it is the newest
+             */
+            answerable: boolean;
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Author
+             * @example ada
+             */
+            author: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Moderator
+             * @description For moderators
+             * @example judge
+             */
+            moderator: string | null;
+            /**
+             * Reason
+             * @example Spam
+             */
+            reason: string;
+            /**
+             * Reports
+             * @description How many open reports it resolved
+             * @example 2
+             */
+            reports: number;
+            /** Shader Id */
+            shader_id: string;
+            /**
+             * Title
+             * @description Null where the caller may not see the shader any more
+             */
+            title: string | null;
+        };
+        /**
+         * DecisionRequest
+         * @description What becomes of a shader, and why. All resolve its open reports.
+         *
+         *     `keep` shows it again if it was hidden, `suspend` hides it and suspends its author.
+         */
+        DecisionRequest: {
+            action: components["schemas"]["Action"];
+            /**
+             * Reason
+             * @description The author reads it
+             * @example Spam
+             */
+            reason: string;
         };
         /**
          * DeletionInput
@@ -1714,6 +1964,7 @@ export interface components {
         HideRequest: {
             /**
              * Reason
+             * @description The author reads it
              * @example Spam
              */
             reason: string;
@@ -2154,6 +2405,26 @@ export interface components {
             items: components["schemas"]["KindSettings"][];
             /** Mail On */
             mail_on: boolean;
+        };
+        /** Page[Case] */
+        Page_Case_: {
+            /** Items */
+            items: components["schemas"]["Case"][];
+            /**
+             * Next Cursor
+             * @example WyJuZXciLCIyMDI2Il0
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[DecisionPublic] */
+        Page_DecisionPublic_: {
+            /** Items */
+            items: components["schemas"]["DecisionPublic"][];
+            /**
+             * Next Cursor
+             * @example WyJuZXciLCIyMDI2Il0
+             */
+            next_cursor?: string | null;
         };
         /** Page[KeyPublic] */
         Page_KeyPublic_: {
@@ -2639,13 +2910,6 @@ export interface components {
          */
         ReportReason: "spam" | "copyright" | "hate" | "sexual" | "harmful" | "other";
         /**
-         * ReportResolve
-         * @description `hidden` hides the shader and resolves all open reports about it.
-         */
-        ReportResolve: {
-            resolution: components["schemas"]["Resolution"];
-        };
-        /**
          * Reported
          * @description The report that was written.
          */
@@ -2656,12 +2920,6 @@ export interface components {
              */
             id: string;
         };
-        /**
-         * Resolution
-         * @description What came of a report.
-         * @enum {string}
-         */
-        Resolution: "dismissed" | "hidden";
         /**
          * Role
          * @description What a user may do beyond their own things.
@@ -3136,6 +3394,7 @@ export interface components {
         SuspendRequest: {
             /**
              * Reason
+             * @description The author reads it
              * @example Spam
              */
             reason: string;
@@ -4315,6 +4574,75 @@ export interface operations {
             };
         };
     };
+    moderation_read_log: {
+        parameters: {
+            query?: {
+                shader_id?: string | null;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DecisionPublic_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moderation_read_queue: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Case_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     notices_list_notices: {
         parameters: {
             query?: {
@@ -4563,39 +4891,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_ReportPublic_"];
                 };
-            };
-            /** @description A refusal; `code` says which */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reports_resolve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                report_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReportResolve"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description A refusal; `code` says which */
             default: {
@@ -4875,6 +5170,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShaderPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reports_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key gets the same answer for a day; nothing is done twice */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                shader_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPublic"];
                 };
             };
             /** @description A refusal; `code` says which */
@@ -5716,6 +6049,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moderation_read_own: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DecisionPublic_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moderation_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPublic"];
                 };
             };
             /** @description A refusal; `code` says which */
