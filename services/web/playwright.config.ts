@@ -5,6 +5,9 @@ import { CHROMIUM } from "./tools/chromium";
 const port = process.env["FRACTAFRAG_E2E_PORT"] ?? "8790";
 const running = process.env["FRACTAFRAG_SITE"];
 
+// In the environment, so that the processes of the stories know it, too.
+process.env["FRACTAFRAG_E2E_HOME"] ??= `/tmp/fractafrag-e2e-${process.pid}`;
+
 export default defineConfig({
   testDir: "e2e",
   outputDir: "../../build/e2e-web",
@@ -32,7 +35,7 @@ export default defineConfig({
       gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
       env: {
         PORT: port,
-        FRACTAFRAG_HOME: process.env["FRACTAFRAG_E2E_HOME"] ?? `/tmp/fractafrag-e2e-${process.pid}`,
+        FRACTAFRAG_HOME: process.env["FRACTAFRAG_E2E_HOME"],
         FRACTAFRAG_GALLERY: "off",
         FRACTAFRAG_LIMITS_REGISTER_ADDRESS: "1000/60",
         FRACTAFRAG_MAIL_MAILBOX: "true",

@@ -32,6 +32,11 @@ export const keys = {
   shadersOf: (handle: string, visibility: string) => [...user(handle), "shaders", visibility] as const,
   moreBy: (handle: string, except: string) => [...user(handle), "more", except] as const,
 
+  queue: ["moderation", "queue"] as const,
+  log: ["moderation", "log"] as const,
+  moderation: ["moderation"] as const,
+  decisions: ["me", "decisions"] as const,
+
   address: ["me", "address"] as const,
   sessions: ["me", "sessions"] as const,
   usage: ["me", "usage"] as const,

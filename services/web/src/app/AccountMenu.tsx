@@ -40,13 +40,16 @@ export function AccountMenu() {
 
 const SIGN_OUT: MenuEntry = { type: "action", label: "Sign out", onSelect: () => void signOut().catch(toastError) };
 
-function ownPages({ handle }: Account): MenuEntry[] {
+function ownPages({ handle, role }: Account): MenuEntry[] {
   const profile = `/u/${handle}`;
   return [
     { type: "link", label: "Profile", to: profile },
     { type: "link", label: "Drafts", to: `${profile}?show=draft` },
     { type: "link", label: "Voted for", to: `${profile}?show=voted` },
     { type: "link", label: "Settings", to: "/settings" },
+    ...(role === "moderator" || role === "admin"
+      ? [{ type: "link", label: "Moderation", to: "/moderation" } as const]
+      : []),
   ];
 }
 

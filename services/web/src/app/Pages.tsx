@@ -6,11 +6,17 @@ import { FeedPage } from "../features/feed/FeedPage";
 import { Layout } from "./Layout";
 
 const AboutPage = lazy(async () => ({ default: (await import("../features/about/AboutPage")).AboutPage }));
+const DecisionsPage = lazy(async () => ({
+  default: (await import("../features/moderation/DecisionsPage")).DecisionsPage,
+}));
 const EditorPage = lazy(async () => ({ default: (await import("../features/editor/EditorPage")).EditorPage }));
 const ExplorePage = lazy(async () => ({ default: (await import("../features/explore/ExplorePage")).ExplorePage }));
 const ForgotPage = lazy(async () => ({ default: (await import("../features/auth/ForgotPage")).ForgotPage }));
 const ImportPage = lazy(async () => ({ default: (await import("../features/import/ImportPage")).ImportPage }));
 const LinkPage = lazy(async () => ({ default: (await import("../features/links/LinkPage")).LinkPage }));
+const ModerationPage = lazy(async () => ({
+  default: (await import("../features/moderation/ModerationPage")).ModerationPage,
+}));
 const NotFoundPage = lazy(async () => ({ default: (await import("../features/not-found/NotFoundPage")).NotFoundPage }));
 const ProfilePage = lazy(async () => ({ default: (await import("../features/profile/ProfilePage")).ProfilePage }));
 const RegisterPage = lazy(async () => ({ default: (await import("../features/auth/RegisterPage")).RegisterPage }));
@@ -40,6 +46,9 @@ export function Pages() {
         <Route path="confirm-address" element={<LinkPage purpose="confirm" />} />
         <Route path="revert-address" element={<LinkPage purpose="revert" />} />
         <Route path="unsubscribe" element={<LinkPage purpose="unsubscribe" />} />
+        <Route path="decisions" element={<DecisionsPage />} />
+        <Route path="moderation" element={<ModerationPage shown="queue" />} />
+        <Route path="moderation/log" element={<ModerationPage shown="log" />} />
         <Route path="import" element={<ImportPage />} />
         <Route path="about" element={<AboutPage />} />
         <Route path="*" element={<NotFoundPage />} />

@@ -8,11 +8,13 @@ import { toastError } from "../../components/ui/toastStore";
 import { download } from "../../lib/download";
 import { mayBeForked } from "../../lib/licences";
 import { signInPath } from "../../lib/returnTo";
+import { type Action, useModerates } from "../shaders/moderation/decide";
 import { type Shader, shadertoyOf } from "./queries";
 import { Vote } from "./Vote";
 
 const DeleteDialog = lazy(async () => ({ default: (await import("./DeleteDialog")).DeleteDialog }));
 const DetailsDialog = lazy(async () => ({ default: (await import("./DetailsDialog")).DetailsDialog }));
+const DecideDialog = lazy(async () => ({ default: (await import("../shaders/moderation/DecideDialog")).DecideDialog }));
 const ReportDialog = lazy(async () => ({ default: (await import("./ReportDialog")).ReportDialog }));
 const ShareDialog = lazy(async () => ({ default: (await import("./ShareDialog")).ShareDialog }));
 
@@ -24,7 +26,7 @@ interface Props {
   readonly isAuthor: boolean;
 }
 
-type Open = "share" | "report" | "delete" | "details" | null;
+type Open = "share" | "report" | "delete" | "details" | Action | null;
 
 /** The actions on a shader; its author has more. */
 export function Actions({ shader, version, source, isAuthor }: Props) {
@@ -50,6 +52,7 @@ export function Actions({ shader, version, source, isAuthor }: Props) {
         {open === "share" && <ShareDialog shader={shader} onClose={close} />}
         {open === "report" && <ReportDialog shader={shader} onClose={close} />}
         {open === "delete" && <DeleteDialog shader={shader} onClose={close} />}
+        {(open === "hide" || open === "keep") && <DecideDialog shader={shader} action={open} onClose={close} />}
         {open === "details" && <DetailsDialog shader={shader} onClose={close} />}
       </Suspense>
     </div>
@@ -82,6 +85,7 @@ interface MoreProps {
 
 function More({ shader, isAuthor, onOpen }: MoreProps) {
   const isVisitor = useSession(({ status }) => status === "visitor" || status === "expired");
+  const moderates = useModerates();
   const navigate = useNavigate();
   const report = () => {
     if (isVisitor) navigate(signInPath({ pathname: `/s/${shader.id}`, search: "" }));
@@ -93,5 +97,9 @@ function More({ shader, isAuthor, onOpen }: MoreProps) {
         { type: "action", label: "Delete", onSelect: () => onOpen("delete"), danger: true },
       ]
     : [{ type: "action", label: "Report", onSelect: report }];
+  if (moderates && !isAuthor) {
+    const action = shader.hidden_reason == null ? "hide" : "keep";
+    entries.push({ type: "action", label: action === "hide" ? "Hide" : "Show again", onSelect: () => onOpen(action) });
+  }
   return <ActionMenu label="More" entries={entries} />;
 }

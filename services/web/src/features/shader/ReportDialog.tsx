@@ -8,18 +8,10 @@ import { FormError } from "../../components/ui/FormError";
 import { RadioGroup } from "../../components/ui/Select";
 import { toast } from "../../components/ui/toastStore";
 import { optionsOf } from "../../lib/labels";
+import { REASONS } from "../shaders/moderation/words";
 import { type Shader, useReport } from "./queries";
 
 type Reason = Schemas["ReportReason"];
-
-const REASONS: Record<Reason, string> = {
-  spam: "Spam or advertising",
-  copyright: "Somebody else's work, without their licence",
-  hate: "Hatred against people",
-  sexual: "Sexual",
-  harmful: "Harmful, such as flashing that can cause seizures",
-  other: "Something else",
-};
 
 /** Reports a shader to the moderators. */
 export function ReportDialog({ shader, onClose }: { readonly shader: Shader; readonly onClose: () => void }) {

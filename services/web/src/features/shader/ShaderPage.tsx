@@ -74,7 +74,7 @@ function ShaderView({ shader, shown }: { readonly shader: Shader; readonly shown
       />
       <div className="mx-auto flex max-w-[1440px] flex-col gap-4 px-3">
         <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-          <ShaderTitle shader={shader} />
+          <ShaderTitle shader={shader} isAuthor={isAuthor} />
           <Actions shader={shader} version={shown.version} source={shown.source} isAuthor={isAuthor} />
         </header>
         {shown.isOld && <OldVersion shader={shader} version={shown.version} isAuthor={isAuthor} />}

@@ -2,7 +2,12 @@ import { Link } from "react-router";
 import { licenceName } from "../../lib/licences";
 import type { Shader } from "./queries";
 
-export function ShaderTitle({ shader }: { readonly shader: Shader }) {
+interface Props {
+  readonly shader: Shader;
+  readonly isAuthor: boolean;
+}
+
+export function ShaderTitle({ shader, isAuthor }: Props) {
   return (
     <div className="min-w-0 max-sm:w-full">
       <h1 className="text-xl font-semibold">{shader.title}</h1>
@@ -21,7 +26,12 @@ export function ShaderTitle({ shader }: { readonly shader: Shader }) {
       </p>
       {shader.hidden_reason != null && (
         <p role="status" className="mt-2 border-l-2 border-bad pl-3 text-sm">
-          <span className="font-medium text-bad">A moderator has hidden this shader:</span> {shader.hidden_reason}
+          <span className="font-medium text-bad">A moderator has hidden this shader:</span> {shader.hidden_reason}{" "}
+          {isAuthor && (
+            <Link to="/decisions" className="underline">
+              See the decision
+            </Link>
+          )}
         </p>
       )}
     </div>

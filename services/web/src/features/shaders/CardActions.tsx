@@ -1,15 +1,19 @@
+import { lazy, Suspense, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { useSession } from "../../api/session";
 import { mayBeForked } from "../../lib/licences";
 import { signInPath } from "../../lib/returnTo";
+import { useModerates } from "./moderation/decide";
 import type { ShaderSummary } from "./shaderPages";
 import { useVote, useVoteState } from "./votes";
 
+const DecideDialog = lazy(async () => ({ default: (await import("./moderation/DecideDialog")).DecideDialog }));
 const ACTION = "h-6 font-medium text-ink-2 hover:text-ink";
 
 /** The actions of an active card. */
 export function CardActions({ shader }: { readonly shader: ShaderSummary }) {
   const own = useSession((state) => state.account?.handle === shader.author.handle);
+  const moderates = useModerates();
   return (
     <div className="relative z-10 flex items-center gap-3 text-xs">
       <Link to={`/s/${shader.id}`} tabIndex={-1} aria-hidden="true" className={`${ACTION} leading-6`}>
@@ -27,7 +31,20 @@ export function CardActions({ shader }: { readonly shader: ShaderSummary }) {
           Fork
         </Link>
       )}
+      {moderates && !own && <Hide shader={shader} />}
     </div>
+  );
+}
+
+function Hide({ shader }: { readonly shader: ShaderSummary }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className={ACTION} onClick={() => setOpen(true)}>
+        Hide
+      </button>
+      <Suspense>{open && <DecideDialog shader={shader} action="hide" onClose={() => setOpen(false)} />}</Suspense>
+    </>
   );
 }
 
