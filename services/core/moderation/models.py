@@ -50,7 +50,7 @@ class Action(StrEnum):
 
 
 class Decision(SQLModel, table=True):
-    """What a moderator decided about a shader, and its author's answer: a line of the log that is never taken out.
+    """What a moderator decided about a shader, and its author's answer: a line of the log.
 
     The next decision about the shader supersedes it. A `final` one was made about an answer, and gets none.
     """
