@@ -69,7 +69,13 @@ test("axe finds nothing serious on any page, in both themes, narrow and wide", a
       "/import",
       ...settings("profile", "appearance", "password"),
     ]),
-    look(other, ["/new", `/edit/${id}`, `/embed/${id}`, ...settings("sessions", "keys", "export", "delete")]),
+    look(other, [
+      "/new",
+      `/edit/${id}`,
+      `/embed/${id}`,
+      "/inbox",
+      ...settings("sessions", "notices", "keys", "export", "delete"),
+    ]),
   ]);
   expect(found).toEqual([]);
 });

@@ -83,6 +83,7 @@ def _pages() -> list[Route]:
         Route("/new", _shell("New shader")),
         Route("/edit/{id}", _shell("Edit", is_listed=False)),
         Route("/import", _shell("Import")),
+        Route("/inbox", _shell("Inbox", is_listed=False)),
         Route("/settings", _shell("Settings", is_listed=False)),
         Route("/settings/{section}", _shell("Settings", is_listed=False)),
         Route("/decisions", _shell("Decisions about your shaders", is_listed=False)),

@@ -49,10 +49,11 @@ async function shots(): Promise<Shot[]> {
     editor: `/new?fork=${shader.id}`,
     import: "/import",
   };
-  const signedIn = ["profile", "appearance", "password", "sessions", "keys", "usage", "export", "delete"];
+  const signedIn = ["profile", "appearance", "password", "sessions", "notices", "keys", "usage", "export", "delete"];
   return [
     ...Object.entries(visitor).map(([name, path]) => ({ name, path })),
     { name: "feed-signed-in", path: "/", signedIn: true },
+    { name: "inbox", path: "/inbox", signedIn: true },
     ...signedIn.map((name) => ({ name: `settings-${name}`, path: `/settings/${name}`, signedIn: true })),
   ];
 }

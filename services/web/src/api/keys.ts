@@ -37,6 +37,10 @@ export const keys = {
   moderation: ["moderation"] as const,
   decisions: ["me", "decisions"] as const,
 
+  inbox: ["me", "inbox"] as const,
+  inboxState: ["me", "inbox state"] as const,
+  notices: (unread: boolean, kind: string | null) => ["me", "inbox", unread, kind] as const,
+  noticeSettings: ["me", "notice settings"] as const,
   address: ["me", "address"] as const,
   sessions: ["me", "sessions"] as const,
   usage: ["me", "usage"] as const,

@@ -28,7 +28,7 @@ export function AccountMenu() {
   ];
   const label = (
     <>
-      <span className="max-w-20 truncate sm:max-w-40">{account?.display_name ?? "Menu"}</span>
+      <span className="max-w-14 truncate sm:max-w-40">{account?.display_name ?? "Menu"}</span>
       <span aria-hidden="true" className="text-xs">
         ▾
       </span>
@@ -43,6 +43,7 @@ const SIGN_OUT: MenuEntry = { type: "action", label: "Sign out", onSelect: () =>
 function ownPages({ handle, role }: Account): MenuEntry[] {
   const profile = `/u/${handle}`;
   return [
+    { type: "link", label: "Inbox", to: "/inbox", className: "sm:hidden" },
     { type: "link", label: "Profile", to: profile },
     { type: "link", label: "Drafts", to: `${profile}?show=draft` },
     { type: "link", label: "Voted for", to: `${profile}?show=voted` },

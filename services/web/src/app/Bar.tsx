@@ -2,13 +2,14 @@ import { useEffect } from "react";
 import { Link, useLocation } from "react-router";
 import { accessToken, useSession } from "../api/session";
 import { ButtonLink } from "../components/ui/Button";
+import { InboxLink } from "../features/inbox/InboxLink";
 import { boot } from "../lib/boot";
 import { signInPath } from "../lib/returnTo";
 import { AccountMenu } from "./AccountMenu";
 import { SearchBox } from "./SearchBox";
 import { useHidesOnScroll } from "./useHidesOnScroll";
 
-/** The header: word mark, search, New shader, account. It hides on scroll down and returns on scroll up. */
+/** The header: word mark, search, inbox, New shader, account. It hides on scroll down and returns on scroll up. */
 export function Bar() {
   const hidden = useHidesOnScroll();
   const { pathname } = useLocation();
@@ -29,6 +30,7 @@ export function Bar() {
         >
           Explore
         </ButtonLink>
+        <InboxLink />
         <ButtonLink variant="main" to="/new">
           <span>
             New<span className="max-sm:sr-only"> shader</span>

@@ -13,6 +13,7 @@ const EditorPage = lazy(async () => ({ default: (await import("../features/edito
 const ExplorePage = lazy(async () => ({ default: (await import("../features/explore/ExplorePage")).ExplorePage }));
 const ForgotPage = lazy(async () => ({ default: (await import("../features/auth/ForgotPage")).ForgotPage }));
 const ImportPage = lazy(async () => ({ default: (await import("../features/import/ImportPage")).ImportPage }));
+const InboxPage = lazy(async () => ({ default: (await import("../features/inbox/InboxPage")).InboxPage }));
 const LinkPage = lazy(async () => ({ default: (await import("../features/links/LinkPage")).LinkPage }));
 const ModerationPage = lazy(async () => ({
   default: (await import("../features/moderation/ModerationPage")).ModerationPage,
@@ -36,6 +37,7 @@ export function Pages() {
         <Route path="new" element={<EditorPage />} />
         <Route path="edit/:id" element={<EditorPage />} />
         <Route path="u/:handle" element={<ProfilePage />} />
+        <Route path="inbox" element={<InboxPage />} />
         <Route path="settings" element={<SettingsPage />} />
         <Route path="settings/:section" element={<SettingsPage />} />
         <Route path="sign-in" element={<SignInPage />} />

@@ -51,7 +51,7 @@ const WORDS: Record<Purpose, Words> = {
     text: "You get no more mails of the kind in which you found this link. Mails about the safety of your account still come.",
     button: "Stop these mails",
     done: "You get no more of these mails",
-    next: <ButtonLink to="/">See the gallery</ButtonLink>,
+    next: <ButtonLink to="/settings/notices">Choose what you hear of</ButtonLink>,
   },
 };
 

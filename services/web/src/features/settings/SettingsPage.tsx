@@ -9,6 +9,7 @@ import { AppearanceSettings } from "./AppearanceSettings";
 import { DeleteSettings } from "./DeleteSettings";
 import { ExportSettings } from "./ExportSettings";
 import { KeySettings } from "./KeySettings";
+import { NoticeSettings } from "./NoticeSettings";
 import { PasswordSettings } from "./PasswordSettings";
 import { ProfileSettings } from "./ProfileSettings";
 import { SessionSettings } from "./SessionSettings";
@@ -26,6 +27,7 @@ const SECTIONS: readonly Entry[] = [
   { name: "appearance", title: "Appearance", Content: AppearanceSettings },
   { name: "password", title: "Password", Content: PasswordSettings },
   { name: "sessions", title: "Sessions", Content: SessionSettings },
+  { name: "notices", title: "Notices", Content: NoticeSettings },
   { name: "keys", title: "API keys", Content: KeySettings },
   { name: "usage", title: "Usage", Content: UsageSettings },
   { name: "export", title: "Export", Content: ExportSettings },

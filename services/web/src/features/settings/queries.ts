@@ -120,3 +120,12 @@ export function useDeleteAccount() {
     mutationFn: (password: string) => ok(api.DELETE("/api/v1/users/me", { body: { password } })),
   });
 }
+
+export function useChooseKind(kind: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["KindChoice"]) =>
+      ok(api.PUT("/api/v1/notices/settings/{kind}", { params: { path: { kind } }, body })),
+    onSuccess: (settings) => client.setQueryData(keys.noticeSettings, settings),
+  });
+}
