@@ -11,7 +11,7 @@ import redis.asyncio
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
 from services.core.renders import service as renders
-from tests.core.renders.test_service import claimed
+from tests.core.renders.test_service import STILL, answer, claimed
 from tests.factories import SOURCE
 from tests.fixtures.accounts import PASSWORD, log_in, register, register_moderator, sign_up, with_token
 from tests.fixtures.api import app_for
@@ -39,19 +39,24 @@ async def publish(client: httpx2.AsyncClient, **fields: Any) -> str:
     return shader_id
 
 
-async def forked(client: httpx2.AsyncClient, shader_id: str, **fields: Any) -> str:
-    answer = await client.post(f"/api/v1/shaders/{shader_id}/forks", json={"visibility": "public", **fields})
-    assert answer.status_code == 201, answer.text
-    fork_id: str = answer.json()["id"]
+async def forked(client: httpx2.AsyncClient, database: Database, shader_id: str, **fields: Any) -> str:
+    """A fork with its picture, public unless told otherwise."""
+    given = await client.post(f"/api/v1/shaders/{shader_id}/forks", json={"visibility": "public", **fields})
+    assert given.status_code == 201, given.text
+    fork_id: str = given.json()["id"]
+    async with database.write() as session:
+        await renders.finish_ready(session, await claimed(session, fork_id), STILL, answer())
     return fork_id
 
 
 class TestWhatIsTold:
-    async def test_a_fork_is_told_when_others_can_see_it(self, client: httpx2.AsyncClient) -> None:
+    async def test_a_fork_is_told_when_it_is_first_in_lists(
+        self, client: httpx2.AsyncClient, database: Database
+    ) -> None:
         ada, bob = await register(client, "ada"), await register(client, "bob")
         tide = await publish(ada)
-        await forked(ada, tide)
-        fork = await forked(bob, tide, visibility="draft")
+        await forked(ada, database, tide)
+        fork = await forked(bob, database, tide, visibility="draft")
         await bob.patch(f"/api/v1/shaders/{fork}", json={"visibility": "unlisted"})
         assert await texts(ada) == []
         for visibility in ("public", "private", "public"):
@@ -135,9 +140,9 @@ class TestWhose:
         answer = await client.request(method, f"{NOTICES}{path}", json=body)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
 
-    async def test_another_sees_and_changes_nothing_of_it(self, client: httpx2.AsyncClient) -> None:
+    async def test_another_sees_and_changes_nothing_of_it(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada, bob = await register(client, "ada"), await register(client, "bob")
-        await forked(bob, await publish(ada))
+        await forked(bob, database, await publish(ada))
         mine = await page(ada)
         assert await texts(bob) == []
         answer = await bob.post(f"{NOTICES}/read", json={"ids": [mine["items"][0]["id"]]})
@@ -147,14 +152,14 @@ class TestWhose:
         assert (await bob.post(f"{NOTICES}/read", json={"until": mine["since"]})).status_code == 422
         assert (await page(ada))["unread"] == 1
 
-    async def test_an_agent_follows_it_by_key(self, client: httpx2.AsyncClient) -> None:
+    async def test_an_agent_follows_it_by_key(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada, bob = await register(client, "ada"), await register(client, "bob")
         key = (await ada.post("/api/v1/keys", json={"name": "agent", "scopes": ["read"]})).json()["key"]
         agent, tide = with_token(client, key), await publish(ada)
         place = (await page(agent))["since"]
         assert (await page(agent, since=place))["items"] == []
         for name in ("a", "b"):
-            await forked(bob, await publish(ada, title=name))
+            await forked(bob, database, await publish(ada, title=name))
         await bob.put(f"/api/v1/shaders/{tide}/vote", json={"value": "up"})
         seen = []
         while (found := await page(agent, since=place, limit=1))["items"]:
@@ -165,10 +170,10 @@ class TestWhose:
         assert (refused.status_code, refused.json()["code"]) == (403, "missing_scope")
 
 
-async def test_old_ones_are_on_later_pages(client: httpx2.AsyncClient) -> None:
+async def test_old_ones_are_on_later_pages(client: httpx2.AsyncClient, database: Database) -> None:
     ada, bob = await register(client, "ada"), await register(client, "bob")
     for name in "abc":
-        await forked(bob, await publish(ada, title=name))
+        await forked(bob, database, await publish(ada, title=name))
     first = await page(ada, limit=2)
     assert [item["text"] for item in first["items"]] == ["bob forked “c”", "bob forked “b”"]
     assert await texts(ada, limit=2, cursor=first["next_cursor"]) == ["bob forked “a”"]
@@ -183,7 +188,7 @@ async def test_what_was_read_is_named_by_what_there_is(client: httpx2.AsyncClien
     assert (await ada.post(f"{NOTICES}/read", json=body)).status_code == 422
 
 
-async def test_one_chooses_how_to_hear_of_what(client: httpx2.AsyncClient) -> None:
+async def test_one_chooses_how_to_hear_of_what(client: httpx2.AsyncClient, database: Database) -> None:
     ada, bob = await register(client, "ada"), await register(client, "bob")
     changed = await ada.put(f"{NOTICES}/settings/forked", json={"page": False, "mail": "none"})
     assert changed.status_code == 200
@@ -192,7 +197,7 @@ async def test_one_chooses_how_to_hear_of_what(client: httpx2.AsyncClient) -> No
     found = {item["kind"]: (item["page"], item["mail"], item["security"]) for item in settings["items"]}
     assert (found["forked"], found["password_changed"]) == ((False, "none", False), (True, "now", True))
     assert settings["mail_on"] is False
-    await forked(bob, await publish(ada))
+    await forked(bob, database, await publish(ada))
     assert await texts(ada) == []
     refused = await ada.put(f"{NOTICES}/settings/password_changed", json={"page": False, "mail": "none"})
     assert (refused.status_code, refused.json()["code"]) == (409, "security_kind")
@@ -219,7 +224,7 @@ async def test_an_inbox_is_seen_to_fill_and_to_empty(served: httpx2.AsyncClient)
         assert stream.headers["cache-control"] == "no-store"
         states = (json.loads(line[6:])["unread"] async for line in stream.aiter_lines() if line.startswith("data: "))
         assert await anext(states) == 0
-        await served.post(f"/api/v1/shaders/{tide}/forks", json={"visibility": "public"}, headers=bob)
+        await served.put(f"/api/v1/shaders/{tide}/vote", json={"value": "up"}, headers=bob)
         assert await anext(states) == 1
         since = (await served.get(NOTICES, headers=ada)).json()["since"]
         await served.post(f"{NOTICES}/read", json={"until": since}, headers=ada)

@@ -3,7 +3,7 @@
 `refresh_listing` is called in the transaction of whatever changed: a render that ended, a new visibility, a hide, a
 delete. It is idempotent and safe beside others that do the same. The pictures are those of the newest version that
 has some, so a shader whose newest version is being drawn, or does not compile, keeps the picture it had. What others
-see shows no picture of a version that they do not see.
+see shows no picture of a version that they do not see. Whose shader was forked is told when the fork is first listed.
 """
 
 from typing import Any
@@ -15,6 +15,7 @@ from sqlmodel import col
 from services.contracts.shaders import Visibility
 from services.core.kit.database import WriteSession
 from services.core.shaders.models import Render, Shader
+from services.core.shaders.notices import tell_of_fork
 from services.core.shaders.visibility import PUBLISHED
 
 
@@ -50,6 +51,8 @@ async def refresh_listing(session: WriteSession, shader_id: str) -> None:
     )
     if shader.parent_id is not None and listed != shader.listed:
         await refresh_fork_count(session, shader.parent_id)
+        if listed:
+            await tell_of_fork(session, shader_id, shader.parent_id)
 
 
 async def withhold_works_of(session: WriteSession, author_id: UUID, *, withheld: bool) -> None:

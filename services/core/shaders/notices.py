@@ -1,10 +1,10 @@
-"""What an author is told: that somebody forked a shader of theirs, when others can see the fork."""
+"""What an author is told: that somebody forked a shader of theirs, when the fork is first in lists."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from services.contracts.shaders import Visibility
-from services.core.identity.caller import Caller
+from services.core.accounts.models import User
 from services.core.kit.database import WriteSession
 from services.core.notices.service import tell
 from services.core.registry.notices import MailTiming, NoticeKind
@@ -25,16 +25,18 @@ FORKED = NoticeKind(
 )
 
 
-async def tell_of_fork(session: WriteSession, caller: Caller, fork: Shader) -> None:
-    """Tell the author of what `fork` was made from, once, if it is public and was made from something."""
-    if fork.parent_id is None or fork.visibility != Visibility.PUBLIC:
-        return
-    statement = select(col(Shader.author_id), col(Shader.title))
-    living = col(Shader.id) == fork.parent_id, col(Shader.deleted_at).is_(None)
-    parent = (await session.execute(statement.where(*living))).one_or_none()
-    if parent is None:
-        return
-    values = {"title": parent.title, "who": caller.handle, "fork": fork.id}
-    await tell(
-        session, FORKED, parent.author_id, about=fork.parent_id, occasion=fork.id, values=values, by=caller.user_id
+async def tell_of_fork(session: WriteSession, fork_id: str, parent_id: str) -> None:
+    """Tell the author of the shader `parent_id`, once, that `fork_id` was made from it."""
+    parent = aliased(Shader)
+    statement = (
+        select(col(parent.author_id), col(parent.title), col(User.id), col(User.handle))
+        .join(Shader, col(Shader.parent_id) == col(parent.id))
+        .join(User, col(User.id) == col(Shader.author_id))
+        .where(col(Shader.id) == fork_id, col(parent.id) == parent_id, col(parent.deleted_at).is_(None))
     )
+    found = (await session.execute(statement)).one_or_none()
+    if found is None:
+        return
+    author_id, title, by, who = found
+    values = {"title": title, "who": who, "fork": fork_id}
+    await tell(session, FORKED, author_id, about=parent_id, occasion=fork_id, values=values, by=by)

@@ -36,7 +36,6 @@ from services.core.ranking.hot import hot_score
 from services.core.shaders import events, repository, usage
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import RENDER_BEGINS, Render, Shader, ShaderVersion
-from services.core.shaders.notices import tell_of_fork
 from services.core.shaders.publication import refuse_undrawn
 from services.core.shaders.quota import count_publish
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate, VersionCreate, VersionRestore
@@ -114,7 +113,6 @@ async def change(
     if opens:
         # After what waiting for a picture would not change. The count is undone with the transaction.
         await refuse_undrawn(session, shader, require_picture=bool(changes.require_picture))
-        await tell_of_fork(session, caller, shader)
     shader.updated_at = utc_now()
     await refresh_listing(session, shader.id)
     if changes.still_time is not None or shader.still_time != still_time_before:
@@ -188,7 +186,6 @@ async def add_shader(
     session.add(shader)
     await session.flush()
     await add_version(session, shader, checked, values)
-    await tell_of_fork(session, caller, shader)
 
 
 async def add_version(
