@@ -7,15 +7,18 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import httpx2
+import psutil
 import pytest
 from asgi_lifespan import LifespanManager
 
 from services.api.app import create_app
 from services.api.settings import ApiSettings
 from services.core.accounts.settings import AuthSettings
+from services.core.kit.database import Database
+from services.core.kit.errors import UnavailableError
 from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
@@ -118,6 +121,25 @@ async def test_a_postgresql_that_is_killed_in_mid_work_heals(
     own_postgres.stop()
     own_postgres.start()
     await _until(bob, "/api/v1/users/me", 200)
+
+
+async def test_a_postgresql_that_hangs_hangs_no_request(own_postgres: EmbeddedPostgres) -> None:
+    settings = DatabaseSettings(url=own_postgres.url(), statement_timeout_ms=200)
+    database = Database(settings, application="test")
+    calls: list[Callable[[], Awaitable[object]]] = [database.ping, lambda: database.rows("SELECT 1")]
+    await asyncio.gather(*(call() for call in calls))
+    frozen = [own_postgres.pid, *(child.pid for child in psutil.Process(own_postgres.pid).children())]
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(30):
+            answers = await asyncio.gather(*(call() for call in calls), return_exceptions=True)
+        assert [type(answer) for answer in answers] == [UnavailableError] * 2
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
+    await asyncio.gather(*(call() for call in calls))
+    await database.dispose()
 
 
 async def test_without_redis_reads_work_and_writes_get_503_and_heal(

@@ -21,6 +21,7 @@ WriteSession = NewType("WriteSession", ReadSession)
 
 # A plan for any value would be a bad one for most lists: words and tags are rare or everywhere. But planning the
 # statement of one work takes three quarters of its time (docs/benchmarks.md).
+_GRACE_SECONDS = 2.0
 _PLAN_FOR_VALUES, _PLAN_FOR_ALL = "force_custom_plan", "auto"
 
 
@@ -38,6 +39,8 @@ class Database:
             hide_parameters=True,  # An error's text would carry sources, addresses and hashes into the log.
             connect_args={
                 "timeout": 5,
+                # The server ends a statement by itself, unless it is frozen or cut off.
+                "command_timeout": settings.statement_timeout_ms / 1000 + _GRACE_SECONDS,
                 "server_settings": {
                     "application_name": application,
                     "statement_timeout": str(settings.statement_timeout_ms),
