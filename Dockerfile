@@ -76,6 +76,7 @@ COPY migrations migrations
 
 FROM schema-code AS api-code
 COPY services/api services/api
+COPY services/admin services/admin
 RUN python3 -m compileall -q --invalidation-mode checked-hash .
 
 FROM schema-code AS worker-code
@@ -111,6 +112,7 @@ RUN python3 -m compileall -q --invalidation-mode checked-hash .
 FROM runtime AS api
 COPY --from=api-packages /opt/venv /opt/venv
 COPY --from=api-code /app /app
+COPY --from=api-code /app/services/admin/fractafrag /usr/local/bin/fractafrag
 USER 10001:10001
 EXPOSE 8000
 ENTRYPOINT ["python", "-m", "services.api"]

@@ -15,6 +15,9 @@ install: .venv/.synced services/web/dist/.built chromium ## Install all that the
 run: install ## Bring up the whole site on http://localhost:8000 (PORT, FRACTAFRAG_HOME)
 	@exec $(PYTHON_IN) -m services.standalone $(ARGS)
 
+admin: install ## Administer a site that runs here (ARGS="role ada moderator"; ARGS=--help lists the commands)
+	@$(PYTHON_IN) -m services.standalone.command services.admin admin $(ARGS)
+
 dev-web: install ## Serve the site's sources with hot reload, on the API of a running site (FRACTAFRAG_SITE)
 	@$(NPM) dev
 
@@ -139,4 +142,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down

@@ -2,7 +2,7 @@
 
 It gets the environment of the site's own processes, so it reaches the same database and queues:
 
-    python -m services.standalone.command services.worker dead-letters list
+    python -m services.standalone.command services.admin admin health
 """
 
 import os

@@ -8,7 +8,7 @@ from tools.dockerfile import COMPONENTS, ROOT, copied_sources, image, last
 SCHEMA = "services.core.kit.migrations"
 MIGRATIONS = {"services.core.domains", "services.core.kit.settings"}
 # Beside its entrypoint: what the charts start in the same image.
-ALSO = {"api": {SCHEMA, *MIGRATIONS}, "worker": {SCHEMA, *MIGRATIONS}}
+ALSO = {"api": {SCHEMA, *MIGRATIONS, "services.admin.__main__"}, "worker": {SCHEMA, *MIGRATIONS}}
 # Needed beside the imports: by the migrations, and by the chart's tests.
 ASKED_FOR = {"api": {"alembic", "httpx2"}}
 STORES = {"sqlalchemy", "sqlmodel", "asyncpg", "redis", "obstore", "dramatiq", "pgvector", "alembic"}

@@ -67,9 +67,10 @@ def test_it_comes_up_survives_kills_keeps_its_data_and_stops_cleanly(tmp_path: P
 def check_commands(site: Running) -> None:
     """Commands beside a running site, and a second site on its folder."""
     home = site.home
-    assert beside(home, "accounts", "set-role", "tess", "moderator") == (0, "tess: done\n")
-    assert beside(home, "accounts", "set-plan", "nobody-here", "pro") == (1, "There is no user nobody-here\n")
-    assert beside(home, "command", "services.worker", "dead-letters", "list") == (0, "no dead letters\n")
+    admin = ("command", "services.admin", "admin")
+    assert beside(home, *admin, "role", "tess", "moderator") == (0, "tess has the role moderator\n")
+    assert beside(home, *admin, "plan", "nobody-here", "pro") == (1, "There is no user nobody-here\n")
+    assert beside(home, *admin, "dead-letters") == (0, "no dead letters\n")
     second = Running(home)
     assert second.process.wait(20) == 1
     assert f"in use by process {site.process.pid} ({site.address()})" in second.said()

@@ -16,8 +16,7 @@ from sqlmodel import col
 from services.contracts.shaders import Visibility
 from services.core.accounts.models import User
 from services.core.feed.jobs import UPDATE_TASTE
-from services.core.jobs.dead_letters import add_dead_letter
-from services.core.jobs.models import DeadLetter, OutboxMessage
+from services.core.jobs.models import OutboxMessage
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import Database
 from services.core.kit.settings import DatabaseSettings, StorageSettings
@@ -27,7 +26,6 @@ from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import Render
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
-from services.worker.__main__ import main
 from services.worker.settings import QueueSettings, WorkerSettings
 from tests.factories import make_shader, make_user
 from tests.fixtures.database import migrate
@@ -350,43 +348,3 @@ async def test_the_health_port(workers: list[Process], own_servers: tuple[Embedd
     assert (await ask("/healthz"))[0] == 200
     assert 'queue_depth{queue="render",state="waiting"} NaN' in (await ask("/metrics"))[1]
     own_servers[1].start()
-
-
-async def test_dead_letters_are_listed_and_sent_again(
-    own_settings: WorkerSettings,
-    own_database: Database,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    async with own_database.write() as session:
-        author = await make_user(session)
-        shader = await make_shader(session, author=author, rendered=False)
-        message_id = await enqueue(session, RENDER_STILL, shader_id=shader.id, version=1)
-        await session.execute(text("DELETE FROM outbox"))
-        payload = {"shader_id": shader.id, "version": 1}
-        await add_dead_letter(
-            session,
-            message_id=message_id,
-            actor="render.still",
-            queue="render",
-            payload=payload,
-            request_id=None,
-            error="KeyError",
-        )
-
-    for name, value in environment(own_settings).items():
-        monkeypatch.setenv(name, value)
-
-    async def run(*arguments: str) -> str:
-        assert await asyncio.to_thread(main, ["dead-letters", *arguments]) == 0
-        return capsys.readouterr().out
-
-    listed = await run("list")
-    assert str(message_id) in listed
-    assert "KeyError" in listed
-    assert await run("redrive", str(message_id)) == "1 sent again\n"
-    assert await run("redrive", "--all") == "0 sent again\n"
-    assert await run("list") == "no dead letters\n"
-    async with own_database.read() as reading:
-        assert (await reading.scalars(select(OutboxMessage))).one().message_id == message_id
-        assert (await reading.scalars(select(DeadLetter))).one().redriven_at is not None

@@ -8,14 +8,18 @@ from services.core.kit.errors import NotFoundError
 from services.core.kit.tables import utc_now
 
 
-async def set_plan(session: WriteSession, handle: str, plan: Plan) -> None:
+async def set_plan(session: WriteSession, handle: str, plan: Plan) -> User:
     """Give the user with this handle a plan; it counts from the next publish on."""
-    (await _user(session, handle)).plan = plan
+    user = await _user(session, handle)
+    user.plan = plan
+    return user
 
 
-async def set_role(session: WriteSession, handle: str, role: Role) -> None:
+async def set_role(session: WriteSession, handle: str, role: Role) -> User:
     """Give the user with this handle a role; open sign-ins follow when their access token is renewed."""
-    (await _user(session, handle)).role = role
+    user = await _user(session, handle)
+    user.role = role
+    return user
 
 
 async def confirm_address(session: WriteSession, handle: str) -> None:

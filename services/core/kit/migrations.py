@@ -114,6 +114,12 @@ def is_unknown(script: ScriptDirectory, revision: str | None) -> bool:
     return False
 
 
+async def schema_of(database: Database) -> tuple[str | None, str | None, bool]:
+    """The database's revision, the newest of this code, and whether this code can run on it."""
+    script, found = ScriptDirectory(str(_ROOT / "migrations")), await _revision(database)
+    return found, script.get_current_head(), is_new_enough(script, found)
+
+
 async def _revision_when_up(database: Database) -> str | None:
     said = False
     while True:

@@ -8,8 +8,9 @@ from services.core.kit.database import WriteSession
 from services.core.mail import repository
 from services.core.mail.jobs import SEND_MAIL
 from services.core.mail.models import Mail, MailOptOut
+from services.core.mail.service import place_of
 from services.core.mail.settings import MailSettings, SmtpSettings
-from services.core.registry.domain import Domain, ExportSection
+from services.core.registry.domain import Domain, ExportSection, Sealed
 
 
 async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCredentials:
@@ -29,5 +30,6 @@ DOMAIN = Domain(
         ExportSection(name="mail_optouts", model=MailOptOut, key="topic"),
     ),
     erase=erase,
+    sealed=(Sealed(model=Mail, column="sealed", settings=MailSettings, belongs_to=place_of),),
     settings={MailSettings: frozenset({"api", "worker"}), SmtpSettings: frozenset({"worker"})},
 )

@@ -17,6 +17,7 @@ from services.core.identity.credentials import EndedCredentials
 from services.core.jobs.events import Subscription
 from services.core.jobs.outbox import Job
 from services.core.kit.database import WriteSession
+from services.core.kit.secret_box import KeyRingSettings
 from services.core.kit.settings import DomainSettings
 from services.core.registry.notices import NoticeKind
 
@@ -43,6 +44,19 @@ class ExportSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A column of texts that are sealed under the ring of `settings` (kit/secret_box.py), or NULL.
+
+    `belongs_to` gives, for a row's id, what its text belongs to.
+    """
+
+    model: type[SQLModel]
+    column: str
+    settings: type[KeyRingSettings]
+    belongs_to: Callable[[UUID], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:
     """A domain's part of what is done for all of them.
 
@@ -59,3 +73,4 @@ class Domain:
     erase: Erase | None = None
     settings: Mapping[type[DomainSettings], frozenset[Process]] = field(default_factory=dict)
     notices: tuple[NoticeKind, ...] = ()
+    sealed: tuple[Sealed, ...] = ()
