@@ -28,6 +28,7 @@ from services.core.registry.domain import Domain, Process
 from services.core.renders.domain import DOMAIN as RENDERS
 from services.core.shaders.domain import DOMAIN as SHADERS
 from services.core.votes.domain import DOMAIN as VOTES
+from services.core.wording.domain import DOMAIN as WORDING
 
 # What is below all domains has no more to register than when its rows may go.
 PLATFORM = Domain(
@@ -43,7 +44,19 @@ PLATFORM = Domain(
 )
 
 # The order is that of the export of an account, and of its erasure.
-DOMAINS: tuple[Domain, ...] = (PLATFORM, ACCOUNTS, MAIL, NOTICES, KEYS, SHADERS, RENDERS, VOTES, FEED, MODERATION)
+DOMAINS: tuple[Domain, ...] = (
+    PLATFORM,
+    ACCOUNTS,
+    MAIL,
+    WORDING,
+    NOTICES,
+    KEYS,
+    SHADERS,
+    RENDERS,
+    VOTES,
+    FEED,
+    MODERATION,
+)
 
 ALL_JOBS: tuple[Job, ...] = tuple(job for domain in DOMAINS for job in domain.jobs)
 TABLES = SQLModel.metadata

@@ -34,6 +34,7 @@ from services.core.accounts.schemas import (
 from services.core.accounts.sign_in import Device
 from services.core.kit.errors import NotFoundError
 from services.core.kit.tables import utc_now
+from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"], dependencies=[Depends(no_key)])
 
@@ -97,6 +98,7 @@ async def register(
     The same request with the same `Idempotency-Key` does not fail on its own handle: it signs in once more.
     """
     await limits.take(request, services, register_address=_network(request))
+    await require(services.texts, body)
     tokens, replayed = await services.sign_in.register(body, _device(request), key)
     if replayed:
         delivery.response.headers["Idempotency-Replayed"] = "true"
