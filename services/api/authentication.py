@@ -9,6 +9,8 @@
 
 - `SignedInDep`: a caller with an access token; 403 `sign_in_required` for a key. It belongs on all that manages an
   account: sessions, password, keys, export, deletion. `permitted(Permission.X)`: signed in, and the role gives it.
+- `ProvenDep`: as `SignedInDep`, with a proof of the last 15 minutes; else 403 `proof_needed`
+  (core/accounts/proofs.py). It belongs on what changes who controls an account.
 - `no_key`: for routes that ask for no caller and yet manage accounts, such as login: refuses a key unread.
 """
 
@@ -25,6 +27,7 @@ from fastapi.routing import APIRoute
 from services.api import limits
 from services.api.routing import dependencies_of, routes_of
 from services.api.state import Services, ServicesDep
+from services.core.accounts import proofs
 from services.core.accounts import repository as accounts
 from services.core.identity.caller import Caller
 from services.core.identity.errors import InvalidTokenError
@@ -156,9 +159,17 @@ async def signed_in(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     return caller
 
 
+async def proven(caller: Annotated[Caller, Depends(signed_in)], services: ServicesDep) -> Caller:
+    """A signed-in caller who has shown lately who they are; 403 `proof_needed` otherwise."""
+    async with services.database.read() as session:
+        await proofs.require(session, caller)
+    return caller
+
+
 MaybeCallerDep = Annotated[Caller | None, Depends(maybe_caller)]
 CallerDep = Annotated[Caller, Depends(caller_of)]
 SignedInDep = Annotated[Caller, Depends(signed_in)]
+ProvenDep = Annotated[Caller, Depends(proven)]
 
 
 def permitted(permission: Permission) -> Any:

@@ -1,7 +1,8 @@
 """Our cookies, and the check that a request with them comes from our own pages.
 
 `fractafrag-refresh` holds the refresh token, `fractafrag-device` the mark of a device on which an account signed in
-(core/accounts/known_devices.py), which stays after a sign-out. They are HttpOnly and SameSite=Strict. Over https they
+(core/accounts/known_devices.py), which stays after a sign-out; `fractafrag-step` a secret to which the challenges of a
+sign-in are bound. They are HttpOnly and SameSite=Strict. Over https they
 are `__Host-` bound: Secure, path `/`, no other host of the domain can set them. Over plain http, which browsers allow
 on localhost, they have plain names.
 """
@@ -16,6 +17,7 @@ from services.api.settings import ApiSettings
 from services.api.state import ServicesDep
 from services.core.accounts.known_devices import KNOWN_FOR
 from services.core.accounts.settings import AuthSettings
+from services.core.factors import challenges
 from services.core.kit.errors import ForbiddenError
 
 
@@ -44,6 +46,12 @@ class Cookie:
             self.name, value, max_age=self._seconds, path="/", secure=self._secure, httponly=True, samesite="strict"
         )
 
+    def header(self, value: str) -> dict[str, str]:
+        """The same, for a response that is not made yet, such as a refusal's."""
+        scratch = Response()
+        self.set(scratch, value)
+        return {"Set-Cookie": scratch.headers["set-cookie"]}
+
     def clear(self, response: Response) -> None:
         """Take the value away."""
         response.delete_cookie(self.name, path="/", secure=self._secure, httponly=True, samesite="strict")
@@ -58,6 +66,11 @@ async def refresh_cookie(services: ServicesDep) -> Cookie:
 async def device_cookie(services: ServicesDep) -> Cookie:
     """The cookie with the device's mark."""
     return Cookie(services.settings, "fractafrag-device", KNOWN_FOR)
+
+
+async def step_cookie(services: ServicesDep) -> Cookie:
+    """The cookie with the secret of a sign-in that has begun."""
+    return Cookie(services.settings, "fractafrag-step", challenges.LIFE)
 
 
 async def refuse_other_sites(request: Request, services: ServicesDep) -> None:
@@ -86,4 +99,5 @@ def _host_of(origin: str) -> str | None:
 
 CookieDep = Annotated[Cookie, Depends(refresh_cookie)]
 DeviceCookieDep = Annotated[Cookie, Depends(device_cookie)]
+StepCookieDep = Annotated[Cookie, Depends(step_cookie)]
 SameSiteDep = Depends(refuse_other_sites)

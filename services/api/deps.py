@@ -2,7 +2,7 @@
 
 - `ReadDep`, `WriteDep`: the request's transaction. A write session commits before the response leaves
   (`scope="function"`): a failed commit is never answered with 200.
-- `CallerDep`, `MaybeCallerDep`, `SignedInDep`, `permitted(...)`, `READS`: who calls, and by which right
+- `CallerDep`, `MaybeCallerDep`, `SignedInDep`, `ProvenDep`, `permitted(...)`, `READS`: who calls, and by which right
   (authentication.py).
 - `IdempotencyDep`: put it into every POST that creates, on a router with `route_class=IdempotentRoute`:
 
@@ -29,6 +29,7 @@ from services.api.authentication import (
     READS,
     CallerDep,
     MaybeCallerDep,
+    ProvenDep,
     SignedInDep,
     maybe_caller,
     no_key,
@@ -48,6 +49,7 @@ __all__ = [
     "IdempotentRoute",
     "Limit",
     "MaybeCallerDep",
+    "ProvenDep",
     "ReadDep",
     "Services",
     "ServicesDep",

@@ -19,18 +19,24 @@ from services.core.accounts.addresses import Addresses
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.known_devices import KnownDevices
 from services.core.accounts.mails import AccountMails
+from services.core.accounts.passkeys import Passkeys
 from services.core.accounts.passwords import PasswordHasher
 from services.core.accounts.reset import PasswordReset
+from services.core.accounts.second_factor import SecondFactor
 from services.core.accounts.sessions import Sessions
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.sign_in import SignIn
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
+from services.core.factors.passkeys import RelyingParty
+from services.core.factors.settings import FactorSettings
+from services.core.factors.totp import TotpSecrets
 from services.core.feed.service import PersonalFeed
 from services.core.identity.picture_links import PictureLinks
 from services.core.keys.identities import KeyIdentities
 from services.core.kit.database import Database
 from services.core.kit.redis.guard import RedisGuard
 from services.core.kit.redis.limits import RateLimiter
+from services.core.kit.secret_box import SecretBox
 from services.core.kit.settings import RedisSettings
 from services.core.kit.storage import ObjectStore
 from services.core.kit.topics import Topics
@@ -42,8 +48,6 @@ from services.core.privacy.deletion import AccountDeletion
 from services.core.renders.client import RendererPool
 from services.core.renders.pictures import PictureAccess
 from services.core.renders.settings import RendererClientSettings
-from services.core.wording.gate import TextGate, gate_of
-from services.core.wording.settings import WordingSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +68,12 @@ class Services:
     pictures: PictureAccess
     blocklist: Blocklist
     mails: MailQueue
-    texts: TextGate
     unsubscribing: Unsubscribing
     addresses: Addresses
     reset: PasswordReset
     sign_in: SignIn
+    passkeys: Passkeys
+    second_factor: SecondFactor
     deletion: AccountDeletion
     suspensions: Suspensions
     keys: KeyIdentities
@@ -103,6 +108,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
         addresses = Addresses(database, auth, account_mails, blocklist)
         sessions = Sessions(auth, RefreshSecrets(auth))
         sign_in = SignIn(database, passwords, sessions, tokens, blocklist, addresses, account_mails, auth)
+        secrets = TotpSecrets(SecretBox.of(settings.of(FactorSettings)), settings.site.name)
         yield Services(
             settings=settings,
             database=database,
@@ -118,11 +124,12 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             pictures=PictureAccess(database, picture_links),
             blocklist=blocklist,
             mails=mails,
-            texts=gate_of(settings.of(WordingSettings)),
             unsubscribing=Unsubscribing(settings.of(MailSettings)),
             addresses=addresses,
             reset=PasswordReset(database, passwords, account_mails, blocklist),
             sign_in=sign_in,
+            passkeys=Passkeys(database, RelyingParty.of(settings.site), sign_in, account_mails),
+            second_factor=SecondFactor(database, secrets, sign_in, account_mails),
             deletion=AccountDeletion(database, sign_in, blocklist, keys),
             suspensions=Suspensions(account_mails, blocklist, keys),
             keys=keys,

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from services.core.accounts.domain import DOMAIN as ACCOUNTS
 from services.core.audit.models import AuditEntry
+from services.core.factors.domain import DOMAIN as FACTORS
 from services.core.feed.domain import DOMAIN as FEED
 from services.core.jobs import events
 from services.core.jobs.outbox import Job
@@ -28,7 +29,6 @@ from services.core.registry.domain import Domain, Process
 from services.core.renders.domain import DOMAIN as RENDERS
 from services.core.shaders.domain import DOMAIN as SHADERS
 from services.core.votes.domain import DOMAIN as VOTES
-from services.core.wording.domain import DOMAIN as WORDING
 
 # What is below all domains has no more to register than when its rows may go.
 PLATFORM = Domain(
@@ -47,8 +47,8 @@ PLATFORM = Domain(
 DOMAINS: tuple[Domain, ...] = (
     PLATFORM,
     ACCOUNTS,
+    FACTORS,
     MAIL,
-    WORDING,
     NOTICES,
     KEYS,
     SHADERS,

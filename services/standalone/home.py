@@ -155,9 +155,9 @@ class Home:
             write_private(file, json.dumps(KeySet([key]).as_dict(private=True)))
         return file
 
-    def mail_keys(self) -> Path:
-        """A file with the key ring that seals mails, made on first use."""
-        file = self.secrets / "mail-keys"
+    def key_ring(self, name: str) -> Path:
+        """The file `name` with a key ring that seals what is stored, made on first use."""
+        file = self.secrets / name
         if not file.exists():
             write_private(file, f"{secrets.token_hex(4)}:{secrets.token_urlsafe(32)}\n")
         return file

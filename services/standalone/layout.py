@@ -25,7 +25,8 @@ _PLAIN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "HOME", "USER", "LD_LIBRARY_
 
 # What worker and site do not read: the one makes and checks no token, the other sends no mail.
 # tests/standalone/test_layout.py looks for others.
-_OF_SIGN_IN, _OF_SMTP = "FRACTAFRAG_AUTH_", "FRACTAFRAG_SMTP_"
+_OF_SIGN_IN = ("FRACTAFRAG_AUTH_", "FRACTAFRAG_FACTORS_")
+_OF_THE_WORKER = ("FRACTAFRAG_SMTP_", "FRACTAFRAG_NOTICES_")
 # All that migrations and the gallery read.
 _OF_THE_DATABASE = ("FRACTAFRAG_DATABASE_", "FRACTAFRAG_ENVIRONMENT", "FRACTAFRAG_LOG_LEVEL")
 
@@ -69,6 +70,8 @@ class Layout:
             own["FRACTAFRAG_AUTH_SIGNING_KEYS_FILE"] = str(self.home.signing_keys())
         if "FRACTAFRAG_AUTH_TOKEN_PEPPER" not in self.given:
             own["FRACTAFRAG_AUTH_TOKEN_PEPPER"] = self.home.secret("token-pepper")
+        if not {"FRACTAFRAG_FACTORS_KEYS", "FRACTAFRAG_FACTORS_KEYS_FILE"} & self.given.keys():
+            own["FRACTAFRAG_FACTORS_KEYS_FILE"] = str(self.home.key_ring("factor-keys"))
         own |= self._mail()
         if self._postgres is not None:
             own["FRACTAFRAG_DATABASE_URL"] = self._postgres.url()
@@ -84,7 +87,7 @@ class Layout:
         delivery = "smtp" if self.given.get("FRACTAFRAG_SMTP_HOST") else "folder"
         own = {"FRACTAFRAG_MAIL_DELIVERY": delivery, "FRACTAFRAG_MAIL_FOLDER": str(self.home.mail)}
         if not {"FRACTAFRAG_MAIL_KEYS", "FRACTAFRAG_MAIL_KEYS_FILE"} & self.given.keys():
-            own["FRACTAFRAG_MAIL_KEYS_FILE"] = str(self.home.mail_keys())
+            own["FRACTAFRAG_MAIL_KEYS_FILE"] = str(self.home.key_ring("mail-keys"))
         return own
 
     def database_settings(self) -> dict[str, str]:
@@ -103,7 +106,11 @@ class Layout:
         kept = [
             *([] if "FRACTAFRAG_RENDERER_URL" in self.given else renderer),
             self._child(
-                "site", ["--fd", str(listener)], self._settings_without(_OF_SMTP), patience=8, pass_fds=(listener,)
+                "site",
+                ["--fd", str(listener)],
+                self._settings_without(_OF_THE_WORKER),
+                patience=8,
+                pass_fds=(listener,),
             ),
             self._child("worker", [], self._settings_without(_OF_SIGN_IN), patience=8),
         ]
@@ -141,8 +148,8 @@ class Layout:
     def _ours(self) -> dict[str, str]:
         return {name: value for name, value in self.given.items() if name.startswith(("FRACTAFRAG_", "AWS_"))}
 
-    def _settings_without(self, prefix: str) -> dict[str, str]:
-        return {name: value for name, value in self.settings().items() if not name.startswith(prefix)}
+    def _settings_without(self, prefixes: tuple[str, ...]) -> dict[str, str]:
+        return {name: value for name, value in self.settings().items() if not name.startswith(prefixes)}
 
     def _renderer_environment(self) -> dict[str, str]:
         ours = {name: value for name, value in self.given.items() if name.startswith("FRACTAFRAG_RENDERER_")}

@@ -58,6 +58,7 @@ env:
 secrets: [auth]
 env:
   {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_AUTH_TOKEN_PEPPER" "auth" "token-pepper") | nindent 2 }}
+  {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_FACTORS_KEYS" "auth" "factor-keys") | nindent 2 }}
   - name: FRACTAFRAG_AUTH_SIGNING_KEYS_FILE
     value: /run/secrets/fractafrag/signing-keys
 volumes:

@@ -28,11 +28,10 @@ and an upgrade that changes nothing restarts no pod. Without a cluster (helm tem
 {{- $_ := set $all $kind ($found.data | default dict | deepCopy) }}
 {{- end }}
 {{- $new := dict "token-pepper" (randAlphaNum 48 | b64enc) "signing-keys" (genPrivateKey "ecdsa" | b64enc) }}
+{{- $_ := set $new "factor-keys" (include "fractafrag.newKeyRing" . | b64enc) }}
 {{- if not .Values.auth.existingSecret }}{{ $_ := set $all "auth" (merge $all.auth $new) }}{{ end }}
 {{- if eq (include "fractafrag.makesSecret" (list . "mail")) "true" }}
-{{- /* A key ring of one: its id, and 32 bytes in base64url. */}}
-{{- $key := randBytes 32 | replace "+" "-" | replace "/" "_" | trimSuffix "=" }}
-{{- $_ := set $all "mail" (merge $all.mail (dict "keys" (printf "%s:%s" (randAlphaNum 8) $key | b64enc))) }}
+{{- $_ := set $all "mail" (merge $all.mail (dict "keys" (include "fractafrag.newKeyRing" . | b64enc))) }}
 {{- end }}
 {{- if eq (include "fractafrag.makesSecret" (list . "postgresql")) "true" }}
 {{- $data := merge $all.postgresql (dict "username" (b64enc "fractafrag") "database" (b64enc "fractafrag") "password" (randAlphaNum 32 | b64enc)) }}
@@ -46,6 +45,11 @@ and an upgrade that changes nothing restarts no pod. Without a cluster (helm tem
 {{- end }}
 {{- $_ := set .Values "secrets_" $all }}
 {{- end }}
+{{- end }}
+
+{{- /* A key ring of one: its id, and 32 bytes in base64url. */ -}}
+{{- define "fractafrag.newKeyRing" -}}
+{{ randAlphaNum 8 }}:{{ randBytes 32 | replace "+" "-" | replace "/" "_" | trimSuffix "=" }}
 {{- end }}
 
 {{- /* Whether the chart makes the Secret of this kind. Takes (list $ kind). */ -}}

@@ -12,6 +12,7 @@ from services.api.deps import (
     IdempotencyDep,
     IdempotentRoute,
     Limit,
+    ProvenDep,
     ReadDep,
     ServicesDep,
     SignedInDep,
@@ -47,9 +48,9 @@ async def read_current(request: Request, caller: CallerDep) -> CurrentKey:
 
 @router.post("", status_code=201, dependencies=[account_limit("keys_account")])
 async def create(
-    body: KeyCreate, request: Request, caller: SignedInDep, session: WriteDep, _: IdempotencyDep
+    body: KeyCreate, request: Request, caller: ProvenDep, session: WriteDep, _: IdempotencyDep
 ) -> KeyCreated:
-    """A new key. Its value is in this answer and nowhere else."""
+    """A new key; needs a recent proof. Its value is in this answer and nowhere else."""
     created = await service.create(session, caller.user_id, body)
     keep_instead(request, created.model_copy(update={"key": None}))
     return created
@@ -65,13 +66,13 @@ async def list_keys(caller: SignedInDep, session: ReadDep, cursor: Cursor = None
 async def rotate(
     key_id: UUID,
     request: Request,
-    caller: SignedInDep,
+    caller: ProvenDep,
     services: ServicesDep,
     session: WriteDep,
     _: IdempotencyDep,
     body: KeyRotate | None = None,
 ) -> KeyCreated:
-    """A successor with the same name, scopes and lifetime; the old key ends after the overlap."""
+    """A successor with the same name, scopes and lifetime; the old key ends after the overlap. Needs a recent proof."""
     overlap = timedelta(seconds=(body or KeyRotate()).overlap_seconds)
     created, ends_at = await service.rotate(session, caller.user_id, key_id, overlap=overlap)
     await services.keys.end([key_id], at=ends_at)

@@ -3,9 +3,11 @@
 Where the site verifies addresses (`FRACTAFRAG_AUTH_VERIFY_ADDRESSES`) a new one is used when a link that went there was
 opened; until then the old one stays. Elsewhere it is taken as given. Both addresses are told. An old address that was
 confirmed can be taken back for seven days: that ends all sessions and the password, because whoever changed the address
-knew it. A link works without a sign-in, so it may be opened on another device.
+knew it, and the passkeys and the code app that were added since the day before. A link works without a sign-in, so it
+may be opened on another device.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from services.core.accounts import links, repository, service
@@ -13,10 +15,13 @@ from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.mails import AccountMails
 from services.core.accounts.models import LinkPurpose, User
 from services.core.accounts.settings import AuthSettings
+from services.core.factors import since
 from services.core.identity.caller import Caller
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.errors import ConflictError
 from services.core.kit.tables import utc_now
+
+_BEFORE_THE_CHANGE = timedelta(days=1)
 
 
 class AlreadyVerifiedError(ConflictError):
@@ -76,6 +81,7 @@ class Addresses:
             await links.end(session, user.id, LinkPurpose.VERIFY, LinkPurpose.CHANGE, LinkPurpose.RESET)
             await links.end_later_ways_back(session, link)
             await self._mails.tell_address_taken_back(session, user)
+            await since.forget(session, user.id, link.created_at - _BEFORE_THE_CHANGE)
             ended = await repository.revoke_sessions(session, user.id, now, reason="address")
             await self._blocklist.block_sessions(ended)
 

@@ -1,7 +1,9 @@
-"""What an operator changes in an account: plan, role, a confirmed address. Reached from a shell, never over HTTP."""
+"""What an operator changes in an account: plan, role, confirmed address, second factor. From a shell, never by HTTP."""
 
-from services.core.accounts import repository
+from services.core.accounts import repository, second_factor
+from services.core.accounts.mails import AccountMails
 from services.core.accounts.models import Plan, User
+from services.core.accounts.notices import FactorChange
 from services.core.identity.permissions import Role
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import NotFoundError
@@ -26,6 +28,13 @@ async def confirm_address(session: WriteSession, handle: str) -> None:
     """Take the address of the user with this handle for confirmed; open sign-ins follow as with a role."""
     user = await _user(session, handle)
     user.email_verified_at = user.email_verified_at or user.updated_at
+
+
+async def reset_second_factor(session: WriteSession, handle: str, mails: AccountMails) -> None:
+    """Remove the code app and the recovery codes of who has lost both, and tell them; passkeys stay."""
+    user = await _user(session, handle)
+    await second_factor.forget(session, user)
+    await mails.tell_changed_factors(session, user, FactorChange.RESET)
 
 
 async def _user(session: WriteSession, handle: str) -> User:

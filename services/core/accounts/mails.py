@@ -4,12 +4,15 @@ Each method writes into the caller's transaction. A mail that only tells of some
 where the site sends none; what was asked for raises `MailOffError` there.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from services.core.accounts import links, notices
 from services.core.accounts.models import AuthSession, LinkPurpose, User
+from services.core.accounts.notices import FactorChange
 from services.core.accounts.places import describe
 from services.core.kit.database import WriteSession
+from services.core.kit.tables import utc_now
 from services.core.mail import kinds
 from services.core.mail.kinds import MailKind
 from services.core.mail.service import MailQueue
@@ -17,6 +20,7 @@ from services.core.notices.service import ACCOUNT, tell
 from services.core.registry.notices import NoticeKind
 
 _SETTINGS = "/settings/sessions"
+_SECURITY = "/settings/security"
 
 
 class AccountMails:
@@ -77,12 +81,25 @@ class AccountMails:
         """That somebody signed in from a place that is new."""
         device = describe(sign_in.user_agent)
         await self._note(session, notices.NEW_SIGN_IN, user, str(sign_in.id), device=device)
-        time = f"{sign_in.created_at:%d %B %Y, %H:%M} UTC"
+        time = _time(sign_in.created_at)
         await self._tell(session, kinds.NEW_SIGN_IN, user, link=_SETTINGS, time=time, device=device)
 
     async def tell_address_taken_back(self, session: WriteSession, user: User) -> None:
         """In the inbox alone: the mail with the link was the word that it can be."""
         await self._note(session, notices.ADDRESS_CHANGED, user, _moment(user))
+
+    async def tell_changed_factors(self, session: WriteSession, user: User, change: FactorChange) -> None:
+        """That there is another way to sign in, or one less."""
+        now = utc_now()
+        await self._note(session, notices.FACTORS_CHANGED, user, now.isoformat(), change=change.value.removesuffix("."))
+        values = {"time": _time(now), "change": change.value, "link": _SECURITY}
+        await self._tell(session, kinds.FACTORS_CHANGED, user, **values)
+
+    async def tell_guessed_code(self, session: WriteSession, user: User) -> None:
+        """That somebody has the password and no code."""
+        now = utc_now()
+        await self._note(session, notices.CODE_GUESSED, user, now.isoformat())
+        await self._tell(session, kinds.CODE_GUESSED, user, link="/settings/password", time=_time(now))
 
     async def _note(self, session: WriteSession, kind: NoticeKind, user: User, occasion: str, **values: str) -> None:
         await tell(session, kind, user.id, about=ACCOUNT, occasion=occasion, values=values)
@@ -100,3 +117,7 @@ class AccountMails:
 def _moment(user: User) -> str:
     """The change that is being written, of which there is one in a transaction."""
     return user.updated_at.isoformat()
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%d %B %Y, %H:%M} UTC"

@@ -66,6 +66,8 @@ class AuthSession(SQLModel, table=True):
     address: str = Field(default="", max_length=64)
     created_at: datetime = time_field()
     last_used_at: datetime = time_field()
+    # When its user last showed who they are (proofs.py); empty: when it was made.
+    proved_at: datetime | None = optional_time_field()
     expires_at: datetime = time_field()
     revoked_at: datetime | None = optional_time_field()
     revoked_reason: str | None = None

@@ -1,6 +1,21 @@
 """What accounts tell their users in the inbox. All of it is about security; the mails are in mails.py."""
 
+from enum import StrEnum
+
 from services.core.registry.notices import NoticeKind
+
+
+class FactorChange(StrEnum):
+    """What changed in the ways to sign in, as a sentence for its owner."""
+
+    PASSKEY_ADDED = "A passkey was added to your account."
+    PASSKEY_REMOVED = "A passkey was removed from your account."
+    CODES_ON = "Your account asks for a code of your app after the password now."
+    CODES_OFF = "Your account does not ask for a code after the password any more."
+    NEW_RECOVERY_CODES = "Your account has new recovery codes, and the earlier ones have ended."
+    RECOVERY_CODE_USED = "One of your recovery codes was used, and is good no more."
+    RESET = "An administrator removed the code app and the recovery codes of your account."
+
 
 NEW_SIGN_IN = NoticeKind(
     name="new_sign_in",
@@ -44,5 +59,21 @@ RESTORED = NoticeKind(
     link=lambda *_: "/settings/keys",
     security=True,
 )
+FACTORS_CHANGED = NoticeKind(
+    name="factors_changed",
+    title="Changes of passkeys and codes",
+    values=frozenset({"change"}),
+    sentence=lambda values, _: values["change"],
+    link=lambda *_: "/settings/security",
+    security=True,
+)
+CODE_GUESSED = NoticeKind(
+    name="code_guessed",
+    title="Wrong codes after your password",
+    values=frozenset(),
+    sentence=lambda *_: "Somebody gave your password and then wrong codes; set a new password if it was not you",
+    link=lambda *_: "/settings/password",
+    security=True,
+)
 
-ALL = (NEW_SIGN_IN, PASSWORD_CHANGED, ADDRESS_CHANGED, SUSPENDED, RESTORED)
+ALL = (NEW_SIGN_IN, PASSWORD_CHANGED, ADDRESS_CHANGED, SUSPENDED, RESTORED, FACTORS_CHANGED, CODE_GUESSED)

@@ -11,6 +11,7 @@ from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.mails import AccountMails
 from services.core.accounts.models import LinkPurpose
 from services.core.accounts.passwords import PasswordHasher, check_password
+from services.core.factors import challenges
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 
@@ -51,6 +52,7 @@ class PasswordReset:
             # Whoever opened the link reads what goes to this address.
             user.email_verified_at = user.email_verified_at or now
             await links.end(session, user.id, LinkPurpose.CHANGE, LinkPurpose.RESET)
+            await challenges.end(session, user.id)
             ended = await repository.revoke_sessions(session, user.id, now, reason="reset")
             await self._mails.tell_changed_password(session, user)
             await self._blocklist.block_sessions(ended)

@@ -4,17 +4,16 @@ import re
 import unicodedata
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 import email_validator
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 from services.core.accounts.models import Plan
 from services.core.identity.permissions import Role
 from services.core.kit.schemas import StrictBody
 from services.core.licences import LicenceId
-from services.core.wording.gate import SHOWN
 
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9]|[-_](?=[a-z0-9])){2,31}")
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -60,14 +59,14 @@ def _is_plain(sign: str) -> bool:
     return unicodedata.category(sign) != "Cc" and sign not in _DIRECTION
 
 
-Handle = Annotated[str, SHOWN, Field(max_length=64, examples=["ada"]), AfterValidator(_normal_handle)]
+Handle = Annotated[str, Field(max_length=64, examples=["ada"]), AfterValidator(_normal_handle)]
 Email = Annotated[str, Field(max_length=330, examples=["ada@example.org"]), AfterValidator(_normal_email)]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=4096, examples=["seven moons over Lisbon"])]
-DisplayName = Annotated[str, SHOWN, BeforeValidator(_one_line), Field(min_length=1, max_length=80, examples=["Ada L."])]
+DisplayName = Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=80, examples=["Ada L."])]
 LinkToken = Annotated[
     SecretStr, Field(min_length=1, max_length=200, examples=["4hV0nq2Yb7mE3sXkT1cJ8wRzLp6uDfGa5iOtNvKyQxB"])
 ]
-Bio = Annotated[str, SHOWN, Field(max_length=2000, examples=["I draw with distance fields."])]
+Bio = Annotated[str, Field(max_length=2000, examples=["I draw with distance fields."])]
 
 
 class TokenTransport(StrEnum):
@@ -102,9 +101,9 @@ class RefreshInput(StrictBody):
 
 
 class PasswordInput(StrictBody):
-    """A change of password."""
+    """A change of password. The current one is needed where the account has one."""
 
-    current_password: Password
+    current_password: Password | None = None
     new_password: Password
 
 
@@ -138,7 +137,7 @@ class AddressState(BaseModel):
 
 
 class AccountChange(StrictBody):
-    """What is given is changed; a new e-mail address asks for the password."""
+    """What is given is changed; a new e-mail address asks for the password or a recent proof."""
 
     display_name: DisplayName | None = None
     bio: Bio | None = None
@@ -148,9 +147,9 @@ class AccountChange(StrictBody):
 
 
 class DeletionInput(StrictBody):
-    """The password, so that an open browser is not enough to delete an account."""
+    """The password, or nothing where the last proof is recent."""
 
-    password: Password
+    password: Password | None = None
 
 
 class Account(BaseModel):
@@ -174,6 +173,111 @@ class Account(BaseModel):
         examples=["CC-BY-4.0"],
     )
     created_at: datetime
+
+
+Code = Annotated[SecretStr, Field(min_length=6, max_length=40, examples=["492039"])]
+PasskeyName = Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=80, examples=["My laptop"])]
+# A WebAuthn credential as browsers write it in JSON (`PublicKeyCredential.toJSON()`); the library looks into it.
+Credential = Annotated[dict[str, Any], Field(max_length=20)]
+
+
+_CHALLENGE = "2c6d0f3a-5b7e-4d19-9a1c-8f4e2b6d7a30"
+ChallengeId = Annotated[UUID, Field(examples=[_CHALLENGE])]
+
+
+class PasskeyOptions(BaseModel):
+    """A challenge. `options` is what the browser takes, in the JSON of WebAuthn; ten minutes and one answer."""
+
+    challenge_id: UUID
+    options: dict[str, Any]
+
+
+class PasskeyAnswer(StrictBody):
+    """What the browser answers to a challenge."""
+
+    challenge_id: ChallengeId
+    credential: Credential
+
+
+class NewPasskey(PasskeyAnswer):
+    """A passkey that the browser has made, and a name for it."""
+
+    name: PasskeyName
+
+
+class PasskeyNaming(StrictBody):
+    """Another name."""
+
+    name: PasskeyName
+
+
+class PasskeyLogin(PasskeyAnswer):
+    """A sign-in with a passkey."""
+
+    token_transport: TokenTransport = TokenTransport.COOKIE
+
+
+class PasskeyPublic(BaseModel):
+    """A passkey, as its owner sees it. `backed_up`: it is on several devices."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    backed_up: bool
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class AppSecret(BaseModel):
+    """What a code app reads: a secret as text, as an otpauth address, and that as a QR code (a data URI of an SVG)."""
+
+    secret: str
+    uri: str
+    picture: str
+
+
+class CodeInput(StrictBody):
+    """Six digits of the app."""
+
+    code: Code
+
+
+class CodeLogin(StrictBody):
+    """The second step of a sign-in: the ticket of the first, and a code of the app or a recovery code."""
+
+    ticket: str = Field(min_length=1, max_length=100, examples=[_CHALLENGE])
+    code: Code
+    token_transport: TokenTransport = TokenTransport.COOKIE
+
+
+class RecoveryCodes(BaseModel):
+    """Ten codes, shown this once."""
+
+    codes: list[str]
+
+
+class Proof(StrictBody):
+    """One of the ways that the account has: its password, a code, or the answer to a challenge."""
+
+    password: Password | None = None
+    code: Code | None = None
+    passkey: PasskeyAnswer | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if [self.password, self.code, self.passkey].count(None) != 2:
+            raise ValueError("give one of password, code and passkey")
+        return self
+
+
+class Security(BaseModel):
+    """How one signs in. `recovery_codes` are those that are left."""
+
+    has_password: bool
+    passkeys: list[PasskeyPublic]
+    totp: bool
+    recovery_codes: int
 
 
 class Tokens(BaseModel):

@@ -147,15 +147,11 @@ async def change_password(
     return await repository.revoke_sessions(session, user_id, now, reason="password", keep=keep)
 
 
-async def change_account(
-    session: WriteSession, user_id: UUID, change: AccountChange, *, password_correct: bool
-) -> User:
-    """Change what is not None, but the address: it asks for the password here, and has its rules in addresses.py."""
+async def change_account(session: WriteSession, user_id: UUID, change: AccountChange) -> User:
+    """Change what is not None, but the address, which has its rules in addresses.py."""
     user = await repository.lock_user(session, user_id)
     if user is None:
         raise UnauthorizedError("This account does not exist any more")
-    if change.email is not None and change.email != user.email and not password_correct:
-        raise WrongPasswordError("A new e-mail address needs the current password")
     if change.display_name is not None:
         user.display_name = change.display_name
     if change.bio is not None:

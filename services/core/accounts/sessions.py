@@ -75,6 +75,7 @@ class Sessions:
             address=address[:64],
             created_at=now,
             last_used_at=now,
+            proved_at=now,
             expires_at=now + self._absolute,
         )
         session.add(family)

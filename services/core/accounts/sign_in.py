@@ -8,10 +8,13 @@ The order of steps is the same everywhere, and a further way to sign in keeps it
 4. A registration with a key is claimed, made and answered in one transaction; its replay signs in anew.
 """
 
+import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.core.accounts import links, places, repository, service
+from pydantic import SecretStr
+
+from services.core.accounts import links, places, proofs, repository, service
 from services.core.accounts.addresses import Addresses
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.mails import AccountMails
@@ -21,13 +24,30 @@ from services.core.accounts.schemas import Account, AccountChange, PasswordInput
 from services.core.accounts.sessions import InvalidRefreshTokenError, Refusal, ReusedRefreshTokenError, Sessions
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.tokens import AccessTokens
+from services.core.factors import challenges, totp
+from services.core.factors.models import Purpose
 from services.core.identity.caller import Caller
 from services.core.kit import idempotency
 from services.core.kit.database import Database, WriteSession
+from services.core.kit.errors import UnauthorizedError
 from services.core.kit.idempotency import StoredAnswer
 from services.core.kit.tables import utc_now
 
 _REGISTER_SCOPE = "register"
+
+
+class SecondFactorNeededError(UnauthorizedError):
+    """The password was right, and the account asks for a code too: `ticket` opens the second step with it.
+
+    `secret` goes where the refresh token would go, so that the ticket is of no use anywhere else.
+    """
+
+    code = "second_factor_needed"
+    title = "A code of your app is needed too"
+
+    def __init__(self, ticket: UUID, secret: str) -> None:
+        super().__init__(extra={"ticket": str(ticket), "expires_in": int(challenges.LIFE.total_seconds())})
+        self.secret = secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +106,20 @@ class SignIn:
             return await repository.user_by_login(session, login)
 
     async def log_in(self, user: User | None, password: str, device: Device) -> Tokens:
-        """A new session; raises `InvalidCredentialsError` after the same work for a user who does not exist."""
+        """A new session; raises `InvalidCredentialsError` after the same work for a user who does not exist.
+
+        Raises `SecondFactorNeededError` for who has a code app.
+        """
         verdict = await self._passwords.verify(password, user.password_hash if user else None)
         user = service.accept_login(user, verdict)
         async with self._database.write() as session:
             if verdict.replacement is not None:
                 await service.replace_hash(session, user.id, old=user.password_hash, new=verdict.replacement)
-            return await self.open(session, user, device)
+            if not await totp.is_on(session, user.id):
+                return await self.open(session, user, device)
+            secret = secrets.token_urlsafe(32)
+            ticket = await challenges.issue(session, Purpose.SECOND_STEP, holder=secret, user_id=user.id)
+        raise SecondFactorNeededError(ticket.id, secret)
 
     async def open(self, session: WriteSession, user: User, device: Device, *, is_new: bool = False) -> Tokens:
         """A new session of a user who has shown who they are and may sign in; told where the place is new."""
@@ -140,41 +167,54 @@ class SignIn:
         return ended
 
     async def change_password(self, caller: Caller, change: PasswordInput) -> None:
-        """Set a new password and end all other sessions; raises `WrongPasswordError` for a wrong current one."""
+        """Set a new password and end all other sessions; raises as `confirm`.
+
+        The current one is asked for where there is one, however recent the proof.
+        """
         async with self._database.read() as session:
             user = await service.current_user(session, caller.user_id)
         new = change.new_password.get_secret_value()
         check_password(new, handle=user.handle, email=user.email)
-        await self._confirm(user, change.current_password.get_secret_value())
+        if change.current_password is None and user.password_hash is not None:
+            raise service.WrongPasswordError
+        await self.confirm(caller, change.current_password)
         hashed = await self._passwords.hash(new)
         async with self._database.write() as session:
             ended = await service.change_password(
                 session, user.id, old_hash=user.password_hash, new_hash=hashed, keep=caller.session_id
             )
             await links.end(session, user.id, LinkPurpose.CHANGE, LinkPurpose.RESET)
+            await challenges.end(session, user.id)
             await self._mails.tell_changed_password(session, user)
             await self._blocklist.block_sessions(ended)
 
     async def change_account(self, caller: Caller, change: AccountChange) -> User:
-        """Change the profile; the password is verified when one is given."""
-        confirmed = change.current_password is not None
-        if change.current_password is not None:
-            await self.confirm_password(caller, change.current_password.get_secret_value())
+        """Change the profile; a new address asks as `confirm` does."""
+        if change.email is not None or change.current_password is not None:
+            await self.confirm(caller, change.current_password)
         async with self._database.write() as session:
-            user = await service.change_account(session, caller.user_id, change, password_correct=confirmed)
+            user = await service.change_account(session, caller.user_id, change)
             if change.email is not None and change.email != user.email:
                 await self._addresses.change(session, user, change.email)
             return user
 
-    async def confirm_password(self, caller: Caller, password: str) -> None:
-        """Raise `WrongPasswordError` unless it is the caller's password."""
+    async def confirm(self, caller: Caller, password: SecretStr | None) -> None:
+        """Raise unless this is surely the caller: by a recent proof, or by the password where that alone is one.
+
+        Raises `WrongPasswordError` and `ProofNeededError`.
+        """
         async with self._database.read() as session:
             user = await service.current_user(session, caller.user_id)
-        await self._confirm(user, password)
-
-    async def _confirm(self, user: User, password: str) -> None:
-        if not (await self._passwords.verify(password, user.password_hash)).correct:
+            ways = await proofs.ways_of(session, user)
+            if password is None or proofs.Way.PASSWORD not in ways:
+                await proofs.require(session, caller)
+        if password is None:
+            return
+        if not (await self._passwords.verify(password.get_secret_value(), user.password_hash)).correct:
             raise service.WrongPasswordError
+        if proofs.Way.PASSWORD in ways:
+            async with self._database.write() as session:
+                await proofs.note(session, caller)
 
     def _issue(self, user: User, session_id: UUID, refresh: str) -> Tokens:
         held_back = self.holds_back(user)

@@ -100,6 +100,7 @@ class LimitSettings(ProxySettings):
     mail_address: RateText = "30/3600"
     mail_account: RateText = "5/3600"
     password_account: RateText = "10/60"  # noqa: S105 -- a rate
+    code_account: RateText = "10/3600"
     export_account: RateText = "6/3600"
     events_account: RateText = "60/60"
 

@@ -32,6 +32,8 @@ PASSWORD_CHANGED = MailKind("password_changed", frozenset({"handle", "link"}))
 NEW_SIGN_IN = MailKind("new_sign_in", frozenset({"handle", "time", "device", "link"}))
 ACCOUNT_SUSPENDED = MailKind("account_suspended", frozenset({"handle", "reason"}))
 ACCOUNT_RESTORED = MailKind("account_restored", frozenset({"handle", "link"}))
+FACTORS_CHANGED = MailKind("factors_changed", frozenset({"handle", "change", "time", "link"}))
+CODE_GUESSED = MailKind("code_guessed", frozenset({"handle", "time", "link"}))
 # What a domain tells a user that is no matter of security: a heading, some sentences, and where to look.
 NOTICE = MailKind("notice", frozenset({"handle", "heading", "body", "link"}), security=False)
 # What a user was told since the day's mail before; `lines` are sentences with • between them.
@@ -49,6 +51,8 @@ ALL_KINDS = (
     NEW_SIGN_IN,
     ACCOUNT_SUSPENDED,
     ACCOUNT_RESTORED,
+    FACTORS_CHANGED,
+    CODE_GUESSED,
     NOTICE,
     DIGEST,
 )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from pydantic import SecretStr
+
 from services.core.accounts import repository
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.events import DELETED
@@ -26,9 +28,9 @@ class AccountDeletion:
     blocklist: Blocklist
     keys: KeyIdentities
 
-    async def delete(self, caller: Caller, password: str) -> None:
-        """Empty the account, and end its sessions and keys; raises `WrongPasswordError`."""
-        await self.sign_in.confirm_password(caller, password)
+    async def delete(self, caller: Caller, password: SecretStr | None) -> None:
+        """Empty the account, and end its sessions and keys; raises as `SignIn.confirm` does."""
+        await self.sign_in.confirm(caller, password)
         async with self.database.write() as session:
             ended = await delete_account(session, caller.user_id)
             await self.blocklist.block_sessions(ended.sessions)

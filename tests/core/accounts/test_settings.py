@@ -42,6 +42,9 @@ def test_the_api_starts_in_production_with_real_secrets(monkeypatch: pytest.Monk
     monkeypatch.setenv("FRACTAFRAG_ENVIRONMENT", "production")
     monkeypatch.setenv("FRACTAFRAG_AUTH_TOKEN_PEPPER", "p" * 32)
     monkeypatch.setenv("FRACTAFRAG_AUTH_SIGNING_KEYS", keys().get_secret_value())
+    with pytest.raises(ValidationError, match="FRACTAFRAG_FACTORS_KEYS or FRACTAFRAG_FACTORS_KEYS_FILE must be set"):
+        ApiSettings()
+    monkeypatch.setenv("FRACTAFRAG_FACTORS_KEYS", f"a:{'A' * 43}")
     assert [key.kid for key in ApiSettings().of(AuthSettings).key_set.keys] == ["a"]
 
 

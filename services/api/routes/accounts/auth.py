@@ -1,16 +1,14 @@
 """Accounts and sign-ins: register, login, refresh, logout, password, sessions."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.api import limits
-from services.api.cookies import Cookie, CookieDep, DeviceCookieDep, SameSiteDep
+from services.api.cookies import CookieDep, DeviceCookieDep, SameSiteDep
 from services.api.deps import (
     ReadDep,
-    Services,
     ServicesDep,
     SignedInDep,
     account_limit,
@@ -18,6 +16,7 @@ from services.api.deps import (
     maybe_caller,
     no_key,
 )
+from services.api.routes.accounts.delivery import DeliveryDep, device_of, network_of
 from services.core.accounts import repository
 from services.core.accounts.schemas import (
     ForgottenPassword,
@@ -31,10 +30,8 @@ from services.core.accounts.schemas import (
     Tokens,
     TokenTransport,
 )
-from services.core.accounts.sign_in import Device
 from services.core.kit.errors import NotFoundError
 from services.core.kit.tables import utc_now
-from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"], dependencies=[Depends(no_key)])
 
@@ -43,47 +40,11 @@ RegisterKey = Annotated[
 ]
 
 
-def _device(request: Request) -> Device:
-    return Device(request.headers.get("user-agent", ""), limits.address_of(request))
-
-
-def _network(request: Request) -> str:
-    return limits.network_of(limits.address_of(request))
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """Gives tokens to a client."""
-
-    response: Response
-    services: Services
-    refresh: Cookie
-    device: Cookie
-
-    def deliver(self, tokens: Tokens, transport: TokenTransport) -> Tokens:
-        """Put the refresh token where the client wants it; a browser is known as the account's from now on."""
-        if transport is TokenTransport.BODY or tokens.refresh_token is None:
-            return tokens
-        self.refresh.set(self.response, tokens.refresh_token)
-        self.device.set(self.response, self.services.known_devices.mark(tokens.user.id, utc_now()))
-        return tokens.model_copy(update={"refresh_token": None})
-
-
-async def delivery_of(
-    response: Response, services: ServicesDep, refresh: CookieDep, device: DeviceCookieDep
-) -> Delivery:
-    """The way back to the client."""
-    return Delivery(response, services, refresh, device)
-
-
-DeliveryDep = Annotated[Delivery, Depends(delivery_of)]
-
-
 async def account_of_device(request: Request, services: ServicesDep, device: DeviceCookieDep) -> UUID | None:
     """Whose device it is. Counts the try by that, or by its address, before the body is looked at."""
     user_id = services.known_devices.user_of(device.read(request) or "", utc_now())
     if user_id is None:
-        await limits.take(request, services, login_address=_network(request))
+        await limits.take(request, services, login_address=network_of(request))
     else:
         await limits.take(request, services, login_device=str(user_id))
     return user_id
@@ -97,9 +58,9 @@ async def register(
 
     The same request with the same `Idempotency-Key` does not fail on its own handle: it signs in once more.
     """
-    await limits.take(request, services, register_address=_network(request))
-    await require(services.texts, body)
-    tokens, replayed = await services.sign_in.register(body, _device(request), key)
+    await limits.take(request, services, register_address=network_of(request))
+    with delivery.handing_over(body.token_transport):
+        tokens, replayed = await services.sign_in.register(body, device_of(request), key)
     if replayed:
         delivery.response.headers["Idempotency-Replayed"] = "true"
     return delivery.deliver(tokens, body.token_transport)
@@ -113,14 +74,18 @@ async def log_in(
     delivery: DeliveryDep,
     known: Annotated[UUID | None, Depends(account_of_device)],
 ) -> Tokens:
-    """Sign in with handle or e-mail address. A wrong password and an unknown user get the same answer."""
-    login, network = body.login.strip().lower(), _network(request)
+    """Sign in with handle or e-mail address. A wrong password and an unknown user get the same answer.
+
+    401 `second_factor_needed` with a `ticket` for who has a code app: `/api/v1/auth/login/code` goes on with it.
+    """
+    login, network = body.login.strip().lower(), network_of(request)
     user = await services.sign_in.user_of(login)
     if user is None or user.id != known:
         account = login if user is None else str(user.id)
         others = {"login_address": network} if known is not None else {}
         await limits.take(request, services, **others, login_pair=f"{network} {account}", login_account=account)
-    tokens = await services.sign_in.log_in(user, body.password.get_secret_value(), _device(request))
+    with delivery.handing_over(body.token_transport):
+        tokens = await services.sign_in.log_in(user, body.password.get_secret_value(), device_of(request))
     return delivery.deliver(tokens, body.token_transport)
 
 
@@ -147,7 +112,7 @@ async def log_out(
 
 @router.post("/password", status_code=204, dependencies=[account_limit("password_account")])
 async def change_password(body: PasswordInput, caller: SignedInDep, services: ServicesDep) -> None:
-    """Set a new password; all other sessions end."""
+    """Set a new password; all other sessions end. Without a present one it needs a recent proof."""
     await services.sign_in.change_password(caller, body)
 
 

@@ -12,7 +12,6 @@ from services.core.accounts.schemas import Account, AccountChange, DeletionInput
 from services.core.privacy.export import export_account
 from services.core.shaders import read as shaders
 from services.core.shaders.usage import usage_of
-from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
@@ -25,7 +24,7 @@ async def read_me(caller: CallerDep, session: ReadDep, services: ServicesDep) ->
 
 @router.patch("/me")
 async def change_me(body: AccountChange, request: Request, caller: SignedInDep, services: ServicesDep) -> Account:
-    """Change what is given; a new e-mail address needs `current_password`.
+    """Change what is given; a new e-mail address needs `current_password` or a recent proof.
 
     Where this site verifies addresses it is used when it is confirmed: until then the answer has the present one.
     """
@@ -33,7 +32,6 @@ async def change_me(body: AccountChange, request: Request, caller: SignedInDep, 
         await limits.take(request, services, password_account=str(caller.user_id))
     if body.email is not None:
         await limits.take(request, services, mail_account=str(caller.user_id))
-    await require(services.texts, body)
     return services.sign_in.account_of(await services.sign_in.change_account(caller, body))
 
 
@@ -46,8 +44,11 @@ async def delete_me(
     device: DeviceCookieDep,
     response: Response,
 ) -> None:
-    """Delete the account for good: personal data is emptied, shaders disappear, all sessions and keys end."""
-    await services.deletion.delete(caller, body.password.get_secret_value())
+    """Delete the account for good: personal data is emptied, shaders disappear, all sessions and keys end.
+
+    Needs the password or a recent proof.
+    """
+    await services.deletion.delete(caller, body.password)
     cookie.clear(response)
     device.clear(response)
 

@@ -116,8 +116,70 @@ export interface paths {
         /**
          * Log In
          * @description Sign in with handle or e-mail address. A wrong password and an unknown user get the same answer.
+         *
+         *     401 `second_factor_needed` with a `ticket` for who has a code app: `/api/v1/auth/login/code` goes on with it.
          */
         post: operations["auth_log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log In With Code
+         * @description The second step: a code of the app, or a recovery code. 410 for a ticket that is over: begin again.
+         */
+        post: operations["auth_log_in_with_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log In With Passkey
+         * @description Sign in with a passkey, which is both factors at once. 410 for a challenge that is over or another browser's.
+         */
+        post: operations["auth_log_in_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Passkey
+         * @description A challenge for a passkey of whoever wants to sign in; a cookie binds it to this browser.
+         */
+        post: operations["auth_ask_for_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -144,6 +206,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add
+         * @description Keep the passkey that the browser made; needs a recent proof. A challenge makes one at most.
+         */
+        post: operations["auth_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For New
+         * @description A challenge for a new passkey; needs a recent proof.
+         */
+        post: operations["auth_ask_for_new"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Forget a passkey; needs a recent proof. 409 `last_way_in` when nobody could sign in any more.
+         */
+        delete: operations["auth_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename
+         * @description Give a passkey another name.
+         */
+        patch: operations["auth_rename"];
+        trace?: never;
+    };
     "/api/v1/auth/password": {
         parameters: {
             query?: never;
@@ -155,7 +281,7 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description Set a new password; all other sessions end.
+         * @description Set a new password; all other sessions end. Without a present one it needs a recent proof.
          */
         post: operations["auth_change_password"];
         delete?: never;
@@ -206,6 +332,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove
+         * @description Show again who one is; for 15 minutes that is enough for what answers 403 `proof_needed` otherwise.
+         */
+        post: operations["auth_prove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/proof/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Proof
+         * @description A challenge for one of one's own passkeys.
+         */
+        post: operations["auth_ask_for_proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New Codes
+         * @description Ten recovery codes in place of the earlier ones; needs a recent proof.
+         */
+        post: operations["auth_new_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -242,6 +428,26 @@ export interface paths {
          *     The same request with the same `Idempotency-Key` does not fail on its own handle: it signs in once more.
          */
         post: operations["auth_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Security
+         * @description How one signs in: password, passkeys, codes.
+         */
+        get: operations["auth_read_security"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -287,6 +493,50 @@ export interface paths {
          * @description Sign out one device.
          */
         delete: operations["auth_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description A secret for a code app; it counts when a code of it was sent. Needs a recent proof.
+         */
+        post: operations["auth_begin"];
+        /**
+         * Turn Off
+         * @description Forget app and recovery codes; needs a recent proof.
+         */
+        delete: operations["auth_turn_off"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Ask for codes after the password from now on; gives ten recovery codes. Needs a recent proof.
+         */
+        post: operations["auth_confirm"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -387,7 +637,7 @@ export interface paths {
         put?: never;
         /**
          * Create
-         * @description A new key. Its value is in this answer and nowhere else.
+         * @description A new key; needs a recent proof. Its value is in this answer and nowhere else.
          */
         post: operations["keys_create"];
         delete?: never;
@@ -447,7 +697,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate
-         * @description A successor with the same name, scopes and lifetime; the old key ends after the overlap.
+         * @description A successor with the same name, scopes and lifetime; the old key ends after the overlap. Needs a recent proof.
          */
         post: operations["keys_rotate"];
         delete?: never;
@@ -1164,13 +1414,15 @@ export interface paths {
         /**
          * Delete Me
          * @description Delete the account for good: personal data is emptied, shaders disappear, all sessions and keys end.
+         *
+         *     Needs the password or a recent proof.
          */
         delete: operations["users_delete_me"];
         options?: never;
         head?: never;
         /**
          * Change Me
-         * @description Change what is given; a new e-mail address needs `current_password`.
+         * @description Change what is given; a new e-mail address needs `current_password` or a recent proof.
          *
          *     Where this site verifies addresses it is used when it is confirmed: until then the answer has the present one.
          */
@@ -1452,7 +1704,7 @@ export interface components {
         };
         /**
          * AccountChange
-         * @description What is given is changed; a new e-mail address asks for the password.
+         * @description What is given is changed; a new e-mail address asks for the password or a recent proof.
          */
         AccountChange: {
             /** Bio */
@@ -1510,6 +1762,18 @@ export interface components {
              * @example The licence of the original allows it: ...
              */
             text: string;
+        };
+        /**
+         * AppSecret
+         * @description What a code app reads: a secret as text, as an otpauth address, and that as a QR code (a data URI of an SVG).
+         */
+        AppSecret: {
+            /** Picture */
+            picture: string;
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
         };
         /**
          * Author
@@ -1640,6 +1904,37 @@ export interface components {
             op: "equal" | "delete" | "insert";
         };
         /**
+         * CodeInput
+         * @description Six digits of the app.
+         */
+        CodeInput: {
+            /**
+             * Code
+             * Format: password
+             * @example 492039
+             */
+            code: string;
+        };
+        /**
+         * CodeLogin
+         * @description The second step of a sign-in: the ticket of the first, and a code of the app or a recovery code.
+         */
+        CodeLogin: {
+            /**
+             * Code
+             * Format: password
+             * @example 492039
+             */
+            code: string;
+            /**
+             * Ticket
+             * @example 2c6d0f3a-5b7e-4d19-9a1c-8f4e2b6d7a30
+             */
+            ticket: string;
+            /** @default cookie */
+            token_transport: components["schemas"]["TokenTransport"];
+        };
+        /**
          * CurrentKey
          * @description Who calls, and what that credential may do. By an access token there is no key, and everything is allowed.
          */
@@ -1738,15 +2033,11 @@ export interface components {
         };
         /**
          * DeletionInput
-         * @description The password, so that an open browser is not enough to delete an account.
+         * @description The password, or nothing where the last proof is recent.
          */
         DeletionInput: {
-            /**
-             * Password
-             * Format: password
-             * @example seven moons over Lisbon
-             */
-            password: string;
+            /** Password */
+            password?: string | null;
         };
         /**
          * Dialect
@@ -2319,6 +2610,27 @@ export interface components {
          */
         MailTiming: "none" | "now" | "digest";
         /**
+         * NewPasskey
+         * @description A passkey that the browser has made, and a name for it.
+         */
+        NewPasskey: {
+            /**
+             * Challenge Id
+             * Format: uuid
+             * @example 2c6d0f3a-5b7e-4d19-9a1c-8f4e2b6d7a30
+             */
+            challenge_id: string;
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @example My laptop
+             */
+            name: string;
+        };
+        /**
          * NewPassword
          * @description What the link holds behind its `#`, and the password to set.
          */
@@ -2487,16 +2799,94 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * PasskeyAnswer
+         * @description What the browser answers to a challenge.
+         */
+        PasskeyAnswer: {
+            /**
+             * Challenge Id
+             * Format: uuid
+             * @example 2c6d0f3a-5b7e-4d19-9a1c-8f4e2b6d7a30
+             */
+            challenge_id: string;
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyLogin
+         * @description A sign-in with a passkey.
+         */
+        PasskeyLogin: {
+            /**
+             * Challenge Id
+             * Format: uuid
+             * @example 2c6d0f3a-5b7e-4d19-9a1c-8f4e2b6d7a30
+             */
+            challenge_id: string;
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+            /** @default cookie */
+            token_transport: components["schemas"]["TokenTransport"];
+        };
+        /**
+         * PasskeyNaming
+         * @description Another name.
+         */
+        PasskeyNaming: {
+            /**
+             * Name
+             * @example My laptop
+             */
+            name: string;
+        };
+        /**
+         * PasskeyOptions
+         * @description A challenge. `options` is what the browser takes, in the JSON of WebAuthn; ten minutes and one answer.
+         */
+        PasskeyOptions: {
+            /**
+             * Challenge Id
+             * Format: uuid
+             */
+            challenge_id: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyPublic
+         * @description A passkey, as its owner sees it. `backed_up`: it is on several devices.
+         */
+        PasskeyPublic: {
+            /** Backed Up */
+            backed_up: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
          * PasswordInput
-         * @description A change of password.
+         * @description A change of password. The current one is needed where the account has one.
          */
         PasswordInput: {
-            /**
-             * Current Password
-             * Format: password
-             * @example seven moons over Lisbon
-             */
-            current_password: string;
+            /** Current Password */
+            current_password?: string | null;
             /**
              * New Password
              * Format: password
@@ -2688,6 +3078,17 @@ export interface components {
             type: string;
         };
         /**
+         * Proof
+         * @description One of the ways that the account has: its password, a code, or the answer to a challenge.
+         */
+        Proof: {
+            /** Code */
+            code?: string | null;
+            passkey?: components["schemas"]["PasskeyAnswer"] | null;
+            /** Password */
+            password?: string | null;
+        };
+        /**
          * PublicProfile
          * @description What everybody sees of a user.
          */
@@ -2753,6 +3154,14 @@ export interface components {
             ids?: string[];
             /** Until */
             until?: string | null;
+        };
+        /**
+         * RecoveryCodes
+         * @description Ten codes, shown this once.
+         */
+        RecoveryCodes: {
+            /** Codes */
+            codes: string[];
         };
         /**
          * RefreshInput
@@ -2932,6 +3341,20 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "write" | "bounty";
+        /**
+         * Security
+         * @description How one signs in. `recovery_codes` are those that are left.
+         */
+        Security: {
+            /** Has Password */
+            has_password: boolean;
+            /** Passkeys */
+            passkeys: components["schemas"]["PasskeyPublic"][];
+            /** Recovery Codes */
+            recovery_codes: number;
+            /** Totp */
+            totp: boolean;
+        };
         /**
          * SessionInfo
          * @description A sign-in on one device.
@@ -3929,6 +4352,101 @@ export interface operations {
             };
         };
     };
+    auth_log_in_with_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeLogin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_log_in_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyLogin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_ask_for_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_log_out: {
         parameters: {
             query?: never;
@@ -3948,6 +4466,132 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_ask_for_new: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyNaming"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyPublic"];
+                };
             };
             /** @description A refusal; `code` says which */
             default: {
@@ -4053,6 +4697,95 @@ export interface operations {
             };
         };
     };
+    auth_prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_ask_for_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_new_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_refresh: {
         parameters: {
             query?: never;
@@ -4108,6 +4841,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_read_security: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Security"];
                 };
             };
             /** @description A refusal; `code` says which */
@@ -4194,6 +4956,95 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppSecret"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_turn_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
             };
             /** @description A refusal; `code` says which */
             default: {

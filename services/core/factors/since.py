@@ -1,0 +1,18 @@
+"""What was added to an account since a time, forgotten: when its owner takes it back from somebody."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from services.core.factors import challenges
+from services.core.factors.models import Passkey, RecoveryCode, Totp
+from services.core.kit.database import WriteSession
+
+
+async def forget(session: WriteSession, user_id: UUID, since: datetime) -> None:
+    """Remove passkeys, app and recovery codes that were made since then, and whatever waits for an answer."""
+    for table in (Passkey, Totp, RecoveryCode):
+        await session.execute(delete(table).where(col(table.user_id) == user_id, col(table.created_at) >= since))
+    await challenges.end(session, user_id)
