@@ -4,18 +4,28 @@
  *     const shader = await ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } }));
  *
  * `ok` gives the body or throws `ApiError`. The access token is added. After a 401 the request is sent once more with a
- * refreshed token, or without one where the sign-in has ended: what is public is still shown.
+ * refreshed token, or without one where the sign-in has ended: what is public is still shown. After `proof_needed` it is
+ * sent once more when the visitor has shown again who they are (proof.ts).
  */
 
 import createClient from "openapi-fetch";
 import { newId } from "./newId";
 import { ApiError, apiError, unreachable } from "./problem";
+import { requestProof, waysOf } from "./proof";
 import type { components, paths } from "./schema";
 import { accessToken, distrust } from "./session";
 
 export type Schemas = components["schemas"];
 
 async function authorized(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await withToken(request);
+  const ways = await waysOf(response);
+  if (ways === null) return response;
+  return (await requestProof(ways)) ? withToken(again) : response;
+}
+
+async function withToken(request: Request): Promise<Response> {
   const again = request.clone();
   const token = await accessToken();
   const first = await send(request, token);

@@ -43,6 +43,7 @@ export const keys = {
   noticeSettings: ["me", "notice settings"] as const,
   address: ["me", "address"] as const,
   sessions: ["me", "sessions"] as const,
+  security: ["me", "security"] as const,
   usage: ["me", "usage"] as const,
   apiKeys,
   apiKeyUses: (id: string) => [...apiKeys, id, "uses"] as const,

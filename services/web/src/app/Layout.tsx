@@ -1,5 +1,6 @@
-import { type RefObject, Suspense, useEffect, useRef } from "react";
+import { lazy, type RefObject, Suspense, useEffect, useRef } from "react";
 import { Outlet, useLocation, useNavigationType } from "react-router";
+import { useProofRequest } from "../api/proof";
 import { Toasts } from "../components/ui/Toasts";
 import { keepsScroll } from "../lib/keepScroll";
 import { Bar } from "./Bar";
@@ -7,10 +8,13 @@ import { ConnectionBanner } from "./ConnectionBanner";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { useScrollRestoration } from "./useScrollRestoration";
 
+const ProofDialog = lazy(async () => ({ default: (await import("../features/auth/ProofDialog")).ProofDialog }));
+
 /** The layout of all pages. */
 export function Layout() {
   const content = useRef<HTMLElement>(null);
   const { key } = useLocation();
+  const ways = useProofRequest((state) => state.ways);
   useScrollRestoration();
   useFocusOnArrival(content);
   return (
@@ -30,6 +34,11 @@ export function Layout() {
           </Suspense>
         </ErrorBoundary>
       </main>
+      {ways !== null && (
+        <Suspense>
+          <ProofDialog ways={ways} />
+        </Suspense>
+      )}
       <Toasts />
     </>
   );

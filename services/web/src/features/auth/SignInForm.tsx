@@ -6,17 +6,30 @@ import { FormError } from "../../components/ui/FormError";
 import { PasswordField } from "../../components/ui/PasswordField";
 import { formErrorsOf } from "../../lib/formErrors";
 import { useWait, waitMessage } from "../../lib/useWait";
+import { CodeStep } from "./CodeStep";
+import { PasskeySignIn } from "./PasskeySignIn";
 import { useSignIn } from "./queries";
 
-/** Signs in; it does not navigate, whoever shows it reacts to the session. */
+/** Signs in; it does not navigate, whoever shows it reacts to the session. With a code app it has two steps. */
 export function SignInForm() {
+  const [ticket, setTicket] = useState<string | null>(null);
+  if (ticket !== null) return <CodeStep ticket={ticket} onOver={() => setTicket(null)} />;
+  return (
+    <div className="flex flex-col gap-4">
+      <PasswordForm onTicket={setTicket} />
+      <PasskeySignIn />
+    </div>
+  );
+}
+
+function PasswordForm({ onTicket }: { readonly onTicket: (ticket: string) => void }) {
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const { mutate, error, isPending } = useSignIn();
   const wait = useWait(error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    mutate({ login: login.trim(), password });
+    mutate({ login: login.trim(), password }, { onError: (refusal) => withTicket(refusal, onTicket) });
   };
   const { fields } = formErrorsOf(error, {});
   return (
@@ -24,7 +37,7 @@ export function SignInForm() {
       <Field
         label="Handle or e-mail"
         name="username"
-        autoComplete="username"
+        autoComplete="username webauthn"
         autoCapitalize="off"
         spellCheck={false}
         required
@@ -50,10 +63,15 @@ export function SignInForm() {
   );
 }
 
+function withTicket(error: Error, onTicket: (ticket: string) => void): void {
+  const ticket = error instanceof ApiError && error.code === "second_factor_needed" ? error.problem["ticket"] : null;
+  if (typeof ticket === "string") onTicket(ticket);
+}
+
 function reason(error: Error | null, wait: number): string | null {
   if (wait > 0) return waitMessage(wait);
   if (error instanceof ApiError) {
-    if (error.status === 429) return null;
+    if (error.status === 429 || error.code === "second_factor_needed") return null;
     if (error.code === "invalid_credentials") return "Handle, e-mail or password is wrong. Check both and try again.";
   }
   return formErrorsOf(error, {}).rest;

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { anonymousApi, api, type idempotencyKey, ok, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
 import { signInWith } from "../../api/session";
+import { askForPasskey } from "../../lib/passkeys";
 
 type Login = Pick<Schemas["LoginInput"], "login" | "password">;
 type Registration = Pick<Schemas["RegisterInput"], "handle" | "email" | "password" | "display_name">;
@@ -10,6 +11,38 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (body: Login) =>
       signInWith(() => ok(anonymousApi.POST("/api/v1/auth/login", { body: { ...body, token_transport: "cookie" } }))),
+  });
+}
+
+/** The second step of a sign-in. */
+export function useCodeSignIn() {
+  return useMutation({
+    mutationFn: (body: Pick<Schemas["CodeLogin"], "ticket" | "code">) =>
+      signInWith(() =>
+        ok(anonymousApi.POST("/api/v1/auth/login/code", { body: { ...body, token_transport: "cookie" } })),
+      ),
+  });
+}
+
+/** Asks the browser for a passkey and signs in with it; `autofill` waits among the browser's suggestions. */
+export async function signInWithPasskey(autofill: boolean): Promise<void> {
+  const { challenge_id, options } = await ok(anonymousApi.POST("/api/v1/auth/login/passkey/options"));
+  const credential = await askForPasskey(options, autofill);
+  const body = { challenge_id, credential, token_transport: "cookie" as const };
+  await signInWith(() => ok(anonymousApi.POST("/api/v1/auth/login/passkey", { body })));
+}
+
+export function useProve() {
+  return useMutation({ mutationFn: (body: Schemas["Proof"]) => ok(api.POST("/api/v1/auth/proof", { body })) });
+}
+
+export function usePasskeyProof() {
+  return useMutation({
+    mutationFn: async () => {
+      const { challenge_id, options } = await ok(api.POST("/api/v1/auth/proof/options"));
+      const credential = await askForPasskey(options);
+      await ok(api.POST("/api/v1/auth/proof", { body: { passkey: { challenge_id, credential } } }));
+    },
   });
 }
 

@@ -10,11 +10,13 @@ import { formErrorsOf } from "../../lib/formErrors";
 import { useWait, waitMessage } from "../../lib/useWait";
 import { useDeleteAccount } from "./queries";
 import { Section } from "./Section";
+import { useSecurity } from "./securityQueries";
 import type { SettingsProps } from "./settingsProps";
 
 export function DeleteSettings({ account }: SettingsProps) {
   const [typed, setTyped] = useState("");
   const [password, setPassword] = useState("");
+  const hasPassword = useSecurity().data?.has_password ?? true;
   const { mutate, error, isPending } = useDeleteAccount();
   const { fields, rest } = formErrorsOf(error, { wrong_password: "password" });
   const wait = useWait(error);
@@ -24,7 +26,7 @@ export function DeleteSettings({ account }: SettingsProps) {
       forget();
       toast("Your account is deleted.");
     };
-    mutate(password, { onSuccess });
+    mutate(hasPassword ? { password } : {}, { onSuccess });
   };
   return (
     <Section title="Delete account" note={<Consequences />}>
@@ -38,20 +40,22 @@ export function DeleteSettings({ account }: SettingsProps) {
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
-        <PasswordField
-          label="Password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          error={fields["password"]}
-        />
+        {hasPassword && (
+          <PasswordField
+            label="Password"
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            error={fields["password"]}
+          />
+        )}
         <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
         <Button
           variant="danger"
           type="submit"
           className="self-start"
-          disabled={isPending || wait > 0 || typed.trim() !== account.handle || password === ""}
+          disabled={isPending || wait > 0 || typed.trim() !== account.handle || (hasPassword && password === "")}
         >
           Delete my account
         </Button>

@@ -8,6 +8,7 @@ import { formErrorsOf } from "../../lib/formErrors";
 import { useAddress, useChangeAccount } from "./queries";
 import { Section } from "./Section";
 import { SendAgain } from "./SendAgain";
+import { useSecurity } from "./securityQueries";
 import type { SettingsProps } from "./settingsProps";
 
 export function EmailSettings({ account }: SettingsProps) {
@@ -46,6 +47,7 @@ function AddressNote() {
 function ChangeForm({ account }: SettingsProps) {
   const [email, setEmail] = useState(account.email);
   const [password, setPassword] = useState("");
+  const hasPassword = useSecurity().data?.has_password ?? true;
   const { mutate, error, isPending } = useChangeAccount();
   const formErrors = formErrorsOf(error, { email_taken: "email", wrong_password: "current_password" });
   const submit = (event: FormEvent) => {
@@ -55,7 +57,7 @@ function ChangeForm({ account }: SettingsProps) {
       if (changed.email === account.email) toast("Open the link in the mail that went to your new address.");
       else toast("Your e-mail address is changed.");
     };
-    mutate({ email, current_password: password }, { onSuccess });
+    mutate({ email, ...(hasPassword && { current_password: password }) }, { onSuccess });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
@@ -70,15 +72,17 @@ function ChangeForm({ account }: SettingsProps) {
         onChange={(event) => setEmail(event.target.value)}
         error={formErrors.fields["email"]}
       />
-      <PasswordField
-        label="Current password"
-        name="password"
-        autoComplete="current-password"
-        required
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-        error={formErrors.fields["current_password"]}
-      />
+      {hasPassword && (
+        <PasswordField
+          label="Current password"
+          name="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          error={formErrors.fields["current_password"]}
+        />
+      )}
       <FormError>{formErrors.rest}</FormError>
       <Button type="submit" className="self-start" disabled={isPending || email === account.email}>
         Change e-mail

@@ -7,6 +7,7 @@ import { formErrorsOf } from "../../lib/formErrors";
 import { useWait, waitMessage } from "../../lib/useWait";
 import { useChangePassword } from "./queries";
 import { Section } from "./Section";
+import { useSecurity } from "./securityQueries";
 import type { SettingsProps } from "./settingsProps";
 
 const FIELD_OF = { weak_password: "new_password", wrong_password: "current_password" };
@@ -14,6 +15,7 @@ const EMPTY = { current_password: "", new_password: "" };
 
 export function PasswordSettings({ account }: SettingsProps) {
   const [values, setValues] = useState(EMPTY);
+  const hasPassword = useSecurity().data?.has_password ?? true;
   const { mutate, error, isPending } = useChangePassword();
   const { fields, rest } = formErrorsOf(error, FIELD_OF);
   const wait = useWait(error);
@@ -23,20 +25,22 @@ export function PasswordSettings({ account }: SettingsProps) {
       setValues(EMPTY);
       toast("Your password is changed. All other sessions have ended.");
     };
-    mutate(values, { onSuccess });
+    mutate(hasPassword ? values : { new_password: values.new_password }, { onSuccess });
   };
   return (
     <Section title="Password" note="A new password ends all other sessions. API keys go on working.">
       <form onSubmit={submit} className="flex flex-col gap-4">
         <input type="hidden" name="username" autoComplete="username" value={account.handle} readOnly />
-        <PasswordField
-          label="Current password"
-          autoComplete="current-password"
-          required
-          value={values.current_password}
-          onChange={(event) => setValues({ ...values, current_password: event.target.value })}
-          error={fields["current_password"]}
-        />
+        {hasPassword && (
+          <PasswordField
+            label="Current password"
+            autoComplete="current-password"
+            required
+            value={values.current_password}
+            onChange={(event) => setValues({ ...values, current_password: event.target.value })}
+            error={fields["current_password"]}
+          />
+        )}
         <PasswordField
           label="New password"
           autoComplete="new-password"

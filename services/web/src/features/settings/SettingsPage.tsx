@@ -12,6 +12,7 @@ import { KeySettings } from "./KeySettings";
 import { NoticeSettings } from "./NoticeSettings";
 import { PasswordSettings } from "./PasswordSettings";
 import { ProfileSettings } from "./ProfileSettings";
+import { SecuritySettings } from "./SecuritySettings";
 import { SessionSettings } from "./SessionSettings";
 import type { SettingsProps } from "./settingsProps";
 import { UsageSettings } from "./UsageSettings";
@@ -26,6 +27,7 @@ const SECTIONS: readonly Entry[] = [
   { name: "profile", title: "Profile", Content: ProfileSettings },
   { name: "appearance", title: "Appearance", Content: AppearanceSettings },
   { name: "password", title: "Password", Content: PasswordSettings },
+  { name: "security", title: "Security", Content: SecuritySettings },
   { name: "sessions", title: "Sessions", Content: SessionSettings },
   { name: "notices", title: "Notices", Content: NoticeSettings },
   { name: "keys", title: "API keys", Content: KeySettings },

@@ -31,7 +31,10 @@ export function useChangePassword() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["PasswordInput"]) => ok(api.POST("/api/v1/auth/password", { body })),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.sessions }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: keys.sessions });
+      void client.invalidateQueries({ queryKey: keys.security });
+    },
   });
 }
 
@@ -117,7 +120,7 @@ export function useExport() {
 
 export function useDeleteAccount() {
   return useMutation({
-    mutationFn: (password: string) => ok(api.DELETE("/api/v1/users/me", { body: { password } })),
+    mutationFn: (body: Schemas["DeletionInput"]) => ok(api.DELETE("/api/v1/users/me", { body })),
   });
 }
 
