@@ -9,7 +9,7 @@ import structlog
 from pydantic_core import to_json
 from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.core.kit.asgi import replayed
 from services.core.kit.client_address import client_address
@@ -57,7 +57,7 @@ class Gate:
             await _unauthorized(str(bad))(scope, receive, send)
             return
         try:
-            await self.app(scope, replayed(body, receive), send)
+            await self.app(scope, replayed(body, receive), _naming_methods(send))
         finally:
             if call.tool is not None:
                 structlog.contextvars.bind_contextvars(tool=call.tool, outcome=call.outcome)
@@ -90,6 +90,18 @@ class Gate:
     def _too_large(self) -> Response:
         message = f"A request has at most {self._body_bytes} bytes; a source at most 65536. Send less."
         return _error_response(413, INVALID_REQUEST, "too_large", message, {"Connection": "close"})
+
+
+def _naming_methods(send: Send) -> Send:
+    """Has a 405 say what may be sent: the library names DELETE, which it refuses, too, or nothing."""
+
+    async def named(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 405:
+            others = [(name, value) for name, value in message.get("headers", []) if name.lower() != b"allow"]
+            message = {**message, "headers": [*others, (b"allow", b"POST")]}
+        await send(message)
+
+    return named
 
 
 def _tool_filter(headers: Headers, *, read_only: bool) -> ToolFilter:

@@ -143,6 +143,7 @@ async def test_drafts_are_their_authors(service: Service) -> None:
     [
         ("GET", "/mcp", 405),
         ("PUT", "/mcp", 405),
+        ("DELETE", "/mcp", 405),
         ("POST", "/mcp/other", 404),
         ("GET", "/", 404),
         ("GET", "/mcp/", 405),
@@ -150,7 +151,9 @@ async def test_drafts_are_their_authors(service: Service) -> None:
 )
 async def test_other_ways_in_are_closed(service: Service, method: str, path: str, status: int) -> None:
     async with httpx2.AsyncClient(base_url=service.url) as client:
-        assert (await client.request(method, path)).status_code == status
+        answer = await client.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers.get("Allow") == ("POST" if status == 405 else None)
 
 
 BODIES = (
