@@ -64,48 +64,28 @@ async def role_of(database: Database, handle: str, role: Role) -> None:
 async def test_it_ends_hides_tells_and_comes_back(
     mail_client: httpx2.AsyncClient, database: Database, mailbox: Mailbox, post: Post
 ) -> None:
-    client = mail_client
-    ada_signed, bob = await sign_up(client, "ada"), await register(client, "bob")
-    await confirm_all(database)
-    ada_signed = await log_in(client, "ada")
-    ada, bob = (
-        with_token(client, ada_signed["access_token"]),
-        with_token(client, (await log_in(client, "bob"))["access_token"]),
-    )
+    signed = [await signed_up(mail_client, database, handle) for handle in ("ada", "bob")]
+    ada, bob = (with_token(mail_client, each["access_token"]) for each in signed)
     key = (await ada.post("/api/v1/keys", json={"name": "agent", "scopes": ["write"]})).json()["key"]
-    agent = with_token(client, key)
-    work = (await publish(ada, title="Tide"))["id"]
-    await finish_render(database, work)
-    bobs = (await publish(bob, title="Tide of Bob"))["id"]
-    await finish_render(database, bobs)
+    agent = with_token(mail_client, key)
+    work = await published(ada, database, "Tide")
+    bobs = await published(bob, database, "Tide of Bob")
     by_ada, by_bob = await fork_of(ada, database, bobs), await fork_of(bob, database, work)
-    assert (await agent.get("/api/v1/users/me")).status_code == 200
     before = await seen_by(bob, work, by_ada, by_bob)
     assert before["lists"][:3] == [{work, by_ada, by_bob}] * 3
     assert (await bob.get(f"{PATH}/{bobs}")).json()["forks"] == 1
-    judge = await register_moderator(client, database)
+    judge = await register_moderator(mail_client, database)
     picture = f"/api/v1/pictures?name={(await bob.get(f'{PATH}/{work}')).json()['still_url'].split('/renders/')[-1]}"
-    pictures_before = (await client.get(picture)).json()
+    pictures_before = (await mail_client.get(picture)).json()
 
     assert (await judge.post("/api/v1/users/ADA/suspend", json=REASON)).status_code == 204
 
     for credential in (ada, agent):
-        assert (await credential.get("/api/v1/users/me")).status_code == 401
-        assert (await credential.get(f"{PATH}/{work}")).status_code == 401
-    renewed = await client.post("/api/v1/auth/refresh", json={"refresh_token": ada_signed["refresh_token"]})
-    assert renewed.status_code == 401
-    refused = await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD})
-    assert (refused.status_code, refused.json()["code"]) == (403, "suspended")
-    assert REASON["reason"] in refused.json()["detail"]
-    wrong = await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD + "!"})
-    assert wrong.json()["code"] == "invalid_credentials", "only who knows the password learns of it"
-    for visitor in (client, bob):
-        after = await seen_by(visitor, work, by_ada, by_bob)
-        assert after["pages"] == [404, 404, 200]
-        assert (after["profile"], after["lists"][:3]) == (404, [{by_bob}] * 3)
-        assert not {work, by_ada} & set().union(*after["lists"])
-    assert (await client.get(picture)).json() == []
-    assert pictures_before != []
+        assert {(await credential.get(path)).status_code for path in ("/api/v1/users/me", f"{PATH}/{work}")} == {401}
+    await refused_everywhere(mail_client, signed[0])
+    for visitor in (mail_client, bob):
+        is_gone(await seen_by(visitor, work, by_ada, by_bob), work, by_ada, by_bob)
+    assert (await mail_client.get(picture)).json() == [] != pictures_before
     assert (await bob.get(f"{PATH}/{bobs}")).json()["forks"] == 0
     assert (await judge.get(f"{PATH}/{work}")).status_code == 200
     await post()
@@ -114,17 +94,53 @@ async def test_it_ends_hides_tells_and_comes_back(
     assert (await judge.post("/api/v1/users/ada/restore")).status_code == 204
     assert await seen_by(bob, work, by_ada, by_bob) == before
     assert (await bob.get(f"{PATH}/{bobs}")).json()["forks"] == 1
-    assert (await client.get(picture)).json() == pictures_before
-    again = with_token(client, (await log_in(client, "ada"))["access_token"])
-    assert (await again.get("/api/v1/users/me")).status_code == 200
+    assert (await mail_client.get(picture)).json() == pictures_before
+    ada = with_token(mail_client, (await log_in(mail_client, "ada"))["access_token"])
+    assert (await ada.get("/api/v1/users/me")).status_code == 200
     assert (await agent.get("/api/v1/users/me")).status_code == 401, "a key that ended does not come back"
+    assert await audited(database) == [("account.suspended", "judge"), ("account.restored", "judge")]
+
+
+async def signed_up(client: httpx2.AsyncClient, database: Database, handle: str) -> dict[str, Any]:
+    """The tokens of a new account whose address is confirmed."""
+    await sign_up(client, handle)
+    await confirm_all(database)
+    return await log_in(client, handle)
+
+
+def is_gone(seen: dict[str, Any], work: str, by_ada: str, by_bob: str) -> None:
+    """Her works and profile are; what somebody else made of one stays."""
+    assert seen["pages"] == [404, 404, 200]
+    assert (seen["profile"], seen["lists"][:3]) == (404, [{by_bob}] * 3)
+    assert not {work, by_ada} & set().union(*seen["lists"])
+
+
+async def published(author: httpx2.AsyncClient, database: Database, title: str) -> str:
+    """The id of a shader that is drawn."""
+    work: str = (await publish(author, title=title))["id"]
+    await finish_render(database, work)
+    return work
+
+
+async def audited(database: Database) -> list[tuple[str, str]]:
+    """What was done, by whom, in order."""
+    actor = col(User.id) == col(AuditEntry.actor_id)
     async with database.read() as session:
-        entries = (await session.scalars(select(AuditEntry).order_by(col(AuditEntry.at)))).all()
-        moderator = await session.scalar(select(col(User.id)).where(col(User.handle) == "judge"))
-    assert [(entry.action, entry.actor_id) for entry in entries] == [
-        ("account.suspended", moderator),
-        ("account.restored", moderator),
-    ]
+        entries = await session.execute(
+            select(col(AuditEntry.action), col(User.handle)).join(User, actor).order_by(col(AuditEntry.at))
+        )
+        return [(action, handle) for action, handle in entries]
+
+
+async def refused_everywhere(client: httpx2.AsyncClient, signed: dict[str, str]) -> None:
+    """Neither the refresh token nor the password opens a session; only who knows the password learns why."""
+    renewed = await client.post("/api/v1/auth/refresh", json={"refresh_token": signed["refresh_token"]})
+    assert renewed.status_code == 401
+    refused = await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD})
+    assert (refused.status_code, refused.json()["code"]) == (403, "suspended")
+    assert REASON["reason"] in refused.json()["detail"]
+    wrong = await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD + "!"})
+    assert wrong.json()["code"] == "invalid_credentials"
 
 
 async def confirm_all(database: Database) -> None:

@@ -58,21 +58,18 @@ async def decide(
 ) -> Decision:
     """Show or hide the shader from now on. The same said again is the same decision.
 
-    Raises `NothingToDecideError` where a shown shader is to be kept and nothing waits. With `Action.SUSPEND` the errors
-    of `Suspensions.suspend`, too; then nothing is decided.
+    Raises `NothingToDecideError` where a shown shader is to be kept and nothing waits, and what `suspend` raises.
     """
     shader = await locked_for_moderation(session, shader_id)
     if shader.author_id == moderator.user_id:
         raise OwnDecisionError
-    was_hidden = shader.hidden_at is not None
     reports = await repository.resolve_open(session, shader_id, RESOLUTIONS[action], moderator.user_id)
-    if action is Action.KEEP and not was_hidden and not reports:
+    if action is Action.KEEP and shader.hidden_at is None and not reports:
         raise NothingToDecideError
     latest = await repository.latest(session, shader_id)
-    if latest is not None and not reports and _says(latest, action, reason):
+    if latest and not reports and _says(latest, action, reason):
         return latest
-    _apply(shader, action, reason)
-    now = utc_now()
+    now, was_hidden = utc_now(), _apply(shader, action, reason)
     decision = Decision(
         shader_id=shader_id,
         author_id=shader.author_id,
@@ -115,8 +112,11 @@ def _says(decision: Decision, action: Action, reason: str) -> bool:
     return (decision.action, decision.reason, decision.answered_at) == (action, reason, None)
 
 
-def _apply(shader: Shader, action: Action, reason: str) -> None:
+def _apply(shader: Shader, action: Action, reason: str) -> bool:
+    """Show or hide it; whether it was hidden before."""
+    was_hidden = shader.hidden_at is not None
     if action is Action.KEEP:
         shader.hidden_at = shader.hidden_reason = None
     else:
         shader.hidden_at, shader.hidden_reason = shader.hidden_at or utc_now(), reason
+    return was_hidden

@@ -55,9 +55,7 @@ async def tell(
     `values` are exactly the kind's. `by` is whoever did it; where their name is among the values it is `who`, so that
     it goes with their account.
     """
-    facts = dict(values or {})
-    if set(facts) != kind.values:
-        raise TypeError(f"{kind.name} has the values {', '.join(sorted(kind.values))}")
+    facts = _checked(kind, values)
     if by == user_id:
         return False
     way = await way_of(session, user_id, kind)
@@ -82,6 +80,13 @@ async def tell(
     if is_new and way.mail is MailTiming.NOW:
         await enqueue(session, MAIL_NOTICE, notice_id=str(notice_id))
     return True
+
+
+def _checked(kind: NoticeKind, values: Values | None) -> dict[str, str]:
+    facts = dict(values or {})
+    if set(facts) != kind.values:
+        raise TypeError(f"{kind.name} has the values {', '.join(sorted(kind.values))}")
+    return facts
 
 
 async def page(
