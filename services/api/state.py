@@ -48,6 +48,8 @@ from services.core.privacy.deletion import AccountDeletion
 from services.core.renders.client import RendererPool
 from services.core.renders.pictures import PictureAccess
 from services.core.renders.settings import RendererClientSettings
+from services.core.wording.gate import TextGate, gate_of
+from services.core.wording.settings import WordingSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class Services:
     pictures: PictureAccess
     blocklist: Blocklist
     mails: MailQueue
+    texts: TextGate
     unsubscribing: Unsubscribing
     addresses: Addresses
     reset: PasswordReset
@@ -124,6 +127,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             pictures=PictureAccess(database, picture_links),
             blocklist=blocklist,
             mails=mails,
+            texts=gate_of(settings.of(WordingSettings)),
             unsubscribing=Unsubscribing(settings.of(MailSettings)),
             addresses=addresses,
             reset=PasswordReset(database, passwords, account_mails, blocklist),

@@ -29,6 +29,7 @@ from services.core.registry.domain import Domain, Process
 from services.core.renders.domain import DOMAIN as RENDERS
 from services.core.shaders.domain import DOMAIN as SHADERS
 from services.core.votes.domain import DOMAIN as VOTES
+from services.core.wording.domain import DOMAIN as WORDING
 
 # What is below all domains has no more to register than when its rows may go.
 PLATFORM = Domain(
@@ -49,6 +50,7 @@ DOMAINS: tuple[Domain, ...] = (
     ACCOUNTS,
     FACTORS,
     MAIL,
+    WORDING,
     NOTICES,
     KEYS,
     SHADERS,

@@ -14,6 +14,7 @@ from services.core.accounts.models import Plan
 from services.core.identity.permissions import Role
 from services.core.kit.schemas import StrictBody
 from services.core.licences import LicenceId
+from services.core.wording.gate import SHOWN
 
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9]|[-_](?=[a-z0-9])){2,31}")
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -59,14 +60,14 @@ def _is_plain(sign: str) -> bool:
     return unicodedata.category(sign) != "Cc" and sign not in _DIRECTION
 
 
-Handle = Annotated[str, Field(max_length=64, examples=["ada"]), AfterValidator(_normal_handle)]
+Handle = Annotated[str, SHOWN, Field(max_length=64, examples=["ada"]), AfterValidator(_normal_handle)]
 Email = Annotated[str, Field(max_length=330, examples=["ada@example.org"]), AfterValidator(_normal_email)]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=4096, examples=["seven moons over Lisbon"])]
-DisplayName = Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=80, examples=["Ada L."])]
+DisplayName = Annotated[str, SHOWN, BeforeValidator(_one_line), Field(min_length=1, max_length=80, examples=["Ada L."])]
 LinkToken = Annotated[
     SecretStr, Field(min_length=1, max_length=200, examples=["4hV0nq2Yb7mE3sXkT1cJ8wRzLp6uDfGa5iOtNvKyQxB"])
 ]
-Bio = Annotated[str, Field(max_length=2000, examples=["I draw with distance fields."])]
+Bio = Annotated[str, SHOWN, Field(max_length=2000, examples=["I draw with distance fields."])]
 
 
 class TokenTransport(StrEnum):

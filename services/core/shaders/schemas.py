@@ -12,12 +12,16 @@ from services.contracts.shaders import SAMPLE_SOURCE, AiLabel, ShaderChoices, So
 from services.core.kit.schemas import StrictBody
 from services.core.kit.text import MAX_TAGS, clean_line, clean_tags, clean_text, clean_title
 from services.core.licences import LicenceId
+from services.core.wording.gate import SHOWN
 
-Title = Annotated[str, Field(min_length=1, max_length=120, examples=["Tide pool"]), AfterValidator(clean_title)]
-Description = Annotated[str, Field(max_length=10_000, examples=["Light under water."]), AfterValidator(clean_text)]
-Note = Annotated[str, Field(max_length=500, examples=["Softer edges"]), AfterValidator(clean_line)]
+Title = Annotated[str, SHOWN, Field(min_length=1, max_length=120, examples=["Tide pool"]), AfterValidator(clean_title)]
+Description = Annotated[
+    str, SHOWN, Field(max_length=10_000, examples=["Light under water."]), AfterValidator(clean_text)
+]
+Note = Annotated[str, SHOWN, Field(max_length=500, examples=["Softer edges"]), AfterValidator(clean_line)]
 Tags = Annotated[
     list[str],
+    SHOWN,
     Field(max_length=MAX_TAGS * 4, examples=[["water", "noise"]], description=f"Up to {MAX_TAGS}, of a-z, 0-9 and -"),
     AfterValidator(clean_tags),
 ]

@@ -32,6 +32,7 @@ from services.core.accounts.schemas import (
 )
 from services.core.kit.errors import NotFoundError
 from services.core.kit.tables import utc_now
+from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"], dependencies=[Depends(no_key)])
 
@@ -59,6 +60,7 @@ async def register(
     The same request with the same `Idempotency-Key` does not fail on its own handle: it signs in once more.
     """
     await limits.take(request, services, register_address=network_of(request))
+    await require(services.texts, body)
     with delivery.handing_over(body.token_transport):
         tokens, replayed = await services.sign_in.register(body, device_of(request), key)
     if replayed:

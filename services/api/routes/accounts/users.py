@@ -12,6 +12,7 @@ from services.core.accounts.schemas import Account, AccountChange, DeletionInput
 from services.core.privacy.export import export_account
 from services.core.shaders import read as shaders
 from services.core.shaders.usage import usage_of
+from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/users", tags=["users"])
 
@@ -32,6 +33,7 @@ async def change_me(body: AccountChange, request: Request, caller: SignedInDep, 
         await limits.take(request, services, password_account=str(caller.user_id))
     if body.email is not None:
         await limits.take(request, services, mail_account=str(caller.user_id))
+    await require(services.texts, body)
     return services.sign_in.account_of(await services.sign_in.change_account(caller, body))
 
 

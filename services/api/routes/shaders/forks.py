@@ -20,6 +20,7 @@ from services.contracts.shaders import Lineage, ShaderPublic, ShaderSummary
 from services.core.shaders import forks as rules
 from services.core.shaders import read
 from services.core.shaders.schemas import ForkCreate
+from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
 
@@ -35,6 +36,7 @@ async def fork(
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Make a draft (or a published shader) of one's own out of a shader, as far as its licence allows."""
+    await require(services.texts, body)
     made = await rules.fork(session, caller, shader_id, body, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{made.id}"
     return await read.shader(session, caller, made.id)

@@ -29,6 +29,7 @@ from services.core.renders.validation import validate
 from services.core.shaders import exchange, repository, write
 from services.core.shaders import read as reading
 from services.core.shaders.schemas import ImportRequest, ShaderCreate, ShaderUpdate, ValidateRequest
+from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
 users_router = APIRouter(prefix="/api/v1/users", tags=["users"])
@@ -57,6 +58,7 @@ async def create(
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Publish a shader, or keep a draft. Its picture follows; watch `render_status` or the shader's events."""
+    await require(services.texts, body)
     made = await write.create(session, caller, body, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{made.id}"
     return await reading.shader(session, caller, made.id)
@@ -81,6 +83,7 @@ async def import_shadertoy(
 ) -> ShaderPublic:
     """Make a draft (or a public shader) out of a Shadertoy document with one image pass."""
     new = await asyncio.to_thread(exchange.read_document, body)
+    await require(services.texts, new)
     made = await write.create(session, caller, new, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{made.id}"
     return await reading.shader(session, caller, made.id)
@@ -97,6 +100,7 @@ async def change(
     shader_id: ShaderId, body: ShaderUpdate, caller: CallerDep, services: ServicesDep, session: WriteDep
 ) -> ShaderPublic:
     """Change what is said about a shader, or who sees it; what is not sent stays."""
+    await require(services.texts, body)
     await write.change(session, caller, shader_id, body, services.settings.limits)
     return await reading.shader(session, caller, shader_id)
 

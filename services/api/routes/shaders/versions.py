@@ -25,6 +25,7 @@ from services.contracts.shaders import VersionPublic, VersionSummary
 from services.core.shaders import diff, read, write
 from services.core.shaders.diff import Difference
 from services.core.shaders.schemas import VersionCreate, VersionRestore
+from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
 
@@ -54,6 +55,7 @@ async def add_version(
     _: IdempotencyDep,
 ) -> VersionPublic:
     """Add an edit. 409 `stale_version` with all sides when another one came first."""
+    await require(services.texts, body)
     number, new = await write.add_edit(session, caller, shader_id, body, services.settings.limits)
     response.status_code = 201 if new else 200
     response.headers["Location"] = f"{router.prefix}/{shader_id}/versions/{number}"
