@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
+from services.core.accounts.models import User
 from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.pagination import keyset_page
@@ -54,7 +55,35 @@ async def rank_of(session: ReadSession, shader_id: str, *, caller: Caller, lock:
     statement = select(*_RANK).where(col(Shader.id) == shader_id, visible_to(caller))
     if lock:
         statement = statement.with_for_update(key_share=True)
-    row = (await session.execute(statement)).one_or_none()
+    return _rank((await session.execute(statement)).one_or_none())
+
+
+async def locked_rank(session: WriteSession, shader_id: str) -> Rank | None:
+    """The rank of a shader, whoever may see it, locked until the transaction ends."""
+    statement = select(*_RANK).where(col(Shader.id) == shader_id).with_for_update(key_share=True)
+    return _rank((await session.execute(statement)).one_or_none())
+
+
+async def voted_ids(session: ReadSession, user_id: UUID, *, after: str, limit: int) -> Sequence[str]:
+    """What the user has voted on, by id."""
+    statement = select(col(Vote.shader_id)).where(col(Vote.user_id) == user_id, col(Vote.shader_id) > after)
+    return (await session.scalars(statement.order_by(col(Vote.shader_id)).limit(limit))).all()
+
+
+async def counted(session: ReadSession, shader_id: str) -> tuple[int, int]:
+    """The votes for and against the shader, without those of suspended accounts."""
+    up, down = (func.count().filter(col(Vote.value) == value) for value in (1, -1))
+    statement = (
+        select(up, down)
+        .select_from(Vote)
+        .join(User, col(User.id) == col(Vote.user_id))
+        .where(col(Vote.shader_id) == shader_id, col(User.suspended_at).is_(None))
+    )
+    row = (await session.execute(statement)).one()
+    return int(row[0]), int(row[1])
+
+
+def _rank(row: Any) -> Rank | None:
     if row is None:
         return None
     return Rank(row.id, row.author_id, row.up, row.down, row.score, row.hot, row.published_at or row.created_at)

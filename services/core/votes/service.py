@@ -6,6 +6,7 @@
   votes at once add up. The place before the vote is remembered for those who are
   paging (services/core/ranking/snapshots.py).
 - A vote that changes something emits `vote.changed`; the feed learns the voter's taste from it.
+- Votes of a suspended account do not count (recount.py).
 - The author is told of the first vote and of round numbers of them (notices.py).
 """
 
