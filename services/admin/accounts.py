@@ -61,6 +61,14 @@ async def _restore(site: Site, options: Namespace) -> Outcome:
     return Outcome([line], {"handle": options.handle, "suspended": False, "changed": was})
 
 
+async def _reset_factor(site: Site, options: Namespace) -> Outcome:
+    async with site.database.write() as session:
+        user = await admin.reset_second_factor(session, options.handle, site.mails)
+        await site.note(session, "account.factor_reset", f"user:{user.id}")
+    line = f"{options.handle} signs in without a code; passkeys stay"
+    return Outcome([line], {"handle": options.handle})
+
+
 COMMANDS = (
     Command("role", "make somebody a user, a moderator or an admin", _role, partial(_with, Role)),
     Command("plan", "give an account a plan", _plan, partial(_with, Plan)),
@@ -70,6 +78,13 @@ COMMANDS = (
         _suspend,
         _suspend_arguments,
         lambda options: f"Suspend {options.handle}? Sessions and keys end for good, the shaders are hidden.",
+    ),
+    Command(
+        "reset-factor",
+        "remove the code app and the recovery codes of who has lost both",
+        _reset_factor,
+        _handle,
+        lambda options: f"Remove the second factor of {options.handle}? Make sure first who asks for it.",
     ),
     Command("restore", "let a suspended user in again", _restore, _handle),
 )

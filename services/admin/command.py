@@ -42,6 +42,7 @@ class Site:
     database: Database
     redis: redis.asyncio.Redis
     store: ObjectStore
+    mails: AccountMails
     suspensions: Suspensions
     actor: Actor
 
@@ -87,6 +88,7 @@ async def open_site(settings: AdminSettings, operator: str | None) -> AsyncItera
             database=database,
             redis=client,
             store=ObjectStore(settings.storage),
+            mails=mails,
             suspensions=Suspensions(mails, blocklist, KeyIdentities(database, guard)),
             actor=Actor(name=_operator(operator)),
         )

@@ -20,6 +20,11 @@ from services.contracts.shaders import RenderStatus
 from services.core.accounts.models import AuthSession, Plan, User
 from services.core.accounts.settings import AuthSettings
 from services.core.audit.models import AuditEntry
+from services.core.domains import DOMAINS, TABLES
+from services.core.factors import recovery
+from services.core.factors.models import RecoveryCode, Totp
+from services.core.factors.settings import FactorSettings
+from services.core.factors.totp import place_of as place_of_app
 from services.core.identity.permissions import Role
 from services.core.jobs.dead_letters import add_dead_letter
 from services.core.jobs.models import OutboxMessage
@@ -35,7 +40,7 @@ from services.core.shaders.models import Render, Shader
 from tests.factories import make_shader, make_user
 
 Admin = Callable[..., Coroutine[Any, Any, tuple[int, Any]]]
-QUESTIONS = {"suspend", "redraw", "purge", "new-key"}
+QUESTIONS = {"suspend", "reset-factor", "redraw", "purge", "new-key"}
 
 
 @pytest.fixture
@@ -92,6 +97,16 @@ async def test_roles_and_plans(admin: Admin, database: Database) -> None:
     assert (status, answer["ok"], answer["code"]) == (1, False, "not_found")
     subject = f"user:{user.id}"
     assert await noted(database) == [("account.role", subject)] * 3 + [("account.plan", subject)]
+
+
+async def test_a_second_factor_is_reset(admin: Admin, database: Database) -> None:
+    user = await person(database)
+    async with database.write() as session:
+        await recovery.replace(session, user.id)
+    assert (await admin("reset-factor", "ada"))[0] == 3
+    assert (await admin("reset-factor", "ada", "--yes"))[0] == 0
+    assert await rows(database, RecoveryCode) == []
+    assert await noted(database) == [("account.factor_reset", f"user:{user.id}")]
 
 
 async def test_suspend_and_restore(admin: Admin, database: Database) -> None:
@@ -202,7 +217,7 @@ async def test_keys_are_made_used_and_dropped(
     made = (await admin("new-key", "mail", "--yes", settings=with_ring()))[1]["key_id"]
     assert (file.stat().st_mode & 0o777, file.read_text().splitlines()[1]) == (0o600, old)
     rings = (await admin("keys", settings=with_ring()))[1]["rings"]
-    assert rings == {"signing": {"first": None}, "mail": {made: 0, "old": 1}}
+    assert (rings["signing"], rings["mail"]) == ({"first": None}, {made: 0, "old": 1})
     assert (await admin("reseal", settings=with_ring()))[1]["resealed"] == 1
     assert (await admin("reseal", settings=with_ring()))[1]["resealed"] == 0
     file.write_text(file.read_text().splitlines()[0])
@@ -215,6 +230,21 @@ async def test_keys_are_made_used_and_dropped(
     assert list((await admin("keys", settings=with_ring()))[1]["rings"]["signing"]) == ["first", added]
 
 
+async def test_every_sealed_column_is_known(admin: Admin, admin_settings: AdminSettings, database: Database) -> None:
+    """A key that seems to seal nothing is dropped."""
+    user = await person(database)
+    async with database.write() as session:
+        session.add(Totp(user_id=user.id, sealed=""))
+        await session.flush()
+        row = await session.get_one(Totp, user.id)
+        box = SecretBox.of(admin_settings.of(FactorSettings))
+        row.sealed = box.seal(b"secret", belongs_to=place_of_app(user.id))
+    assert (await admin("keys"))[1]["rings"]["factors"] == {"development": 1}
+    assert (await admin("reseal"))[1] == {"ok": True, "command": "reseal", "resealed": 0, "unreadable": 0}
+    columns = {(str(each.model.__tablename__), each.column) for domain in DOMAINS for each in domain.sealed}
+    assert columns == {(table.name, "sealed") for table in TABLES.sorted_tables if "sealed" in table.columns}
+
+
 async def test_a_database_that_is_down_is_said(
     admin: Admin, admin_settings: AdminSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -225,7 +255,7 @@ async def test_a_database_that_is_down_is_said(
 
 
 def test_only_what_destroys_asks() -> None:
-    given = {"redraw": ["--all"], "suspend": ["ada", "--reason", "x"], "new-key": ["mail"]}
+    given = {"redraw": ["--all"], "suspend": ["ada", "--reason", "x"], "new-key": ["mail"], "reset-factor": ["ada"]}
     needed = {"role": ["ada", "user"], "plan": ["ada", "pro"], "restore": ["ada"], "redrive": ["--all"]}
     asking = set()
     for name, command in COMMANDS.items():

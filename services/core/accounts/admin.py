@@ -30,11 +30,12 @@ async def confirm_address(session: WriteSession, handle: str) -> None:
     user.email_verified_at = user.email_verified_at or user.updated_at
 
 
-async def reset_second_factor(session: WriteSession, handle: str, mails: AccountMails) -> None:
+async def reset_second_factor(session: WriteSession, handle: str, mails: AccountMails) -> User:
     """Remove the code app and the recovery codes of who has lost both, and tell them; passkeys stay."""
     user = await _user(session, handle)
     await second_factor.forget(session, user)
     await mails.tell_changed_factors(session, user, FactorChange.RESET)
+    return user
 
 
 async def _user(session: WriteSession, handle: str) -> User:

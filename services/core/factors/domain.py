@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from services.core.factors import challenges, passkeys, recovery, totp
-from services.core.factors.models import Passkey
+from services.core.factors.models import Passkey, Totp
 from services.core.factors.settings import FactorSettings
 from services.core.identity.credentials import EndedCredentials
 from services.core.kit.database import WriteSession
-from services.core.registry.domain import Domain, ExportSection
+from services.core.registry.domain import Domain, ExportSection, Sealed
 
 
 async def erase(session: WriteSession, user_id: UUID, _at: datetime) -> EndedCredentials:
@@ -36,4 +36,5 @@ DOMAIN = Domain(
     ),
     erase=erase,
     settings={FactorSettings: frozenset({"api"})},
+    sealed=(Sealed(model=Totp, column="sealed", settings=FactorSettings, belongs_to=totp.place_of, key="user_id"),),
 )

@@ -48,7 +48,7 @@ class TotpSecrets:
             raise TotpOnError
         await remove(session, user_id)
         secret = pyotp.random_base32()
-        session.add(Totp(user_id=user_id, sealed=self._box.seal(secret.encode(), belongs_to=_name(user_id))))
+        session.add(Totp(user_id=user_id, sealed=self._box.seal(secret.encode(), belongs_to=place_of(user_id))))
         await session.flush()
         return secret, pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=self._site)
 
@@ -74,7 +74,7 @@ class TotpSecrets:
 
     def _step_of(self, row: Totp, code: str, now: datetime) -> int | None:
         try:
-            secret = self._box.open(row.sealed, belongs_to=_name(row.user_id)).decode()
+            secret = self._box.open(row.sealed, belongs_to=place_of(row.user_id)).decode()
         except SecretBoxError as error:
             log.error("totp_unreadable", cause=str(error))  # noqa: TRY400 -- the traceback says no more
             raise UnavailableError("Codes cannot be checked at the moment; a recovery code works") from error
@@ -109,5 +109,5 @@ def _same(expected: str, code: str) -> bool:
     return hmac.compare_digest(expected.encode(), code.encode(errors="replace"))
 
 
-def _name(user_id: UUID) -> str:
+def place_of(user_id: UUID) -> str:
     return f"totp:{user_id}"

@@ -47,13 +47,14 @@ class ExportSection:
 class Sealed:
     """A column of texts that are sealed under the ring of `settings` (kit/secret_box.py), or NULL.
 
-    `belongs_to` gives, for a row's id, what its text belongs to.
+    `belongs_to` gives, for a row's `key`, what its text belongs to.
     """
 
     model: type[SQLModel]
     column: str
     settings: type[KeyRingSettings]
     belongs_to: Callable[[UUID], str]
+    key: str = "id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

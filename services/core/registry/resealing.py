@@ -56,4 +56,4 @@ async def uses_of_keys(session: ReadSession, sealed: Sealed) -> dict[str, int]:
 
 def _columns(sealed: Sealed) -> tuple[Any, Any]:
     model: Any = sealed.model
-    return model.id, getattr(model, sealed.column)
+    return getattr(model, sealed.key), getattr(model, sealed.column)
