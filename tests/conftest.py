@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.fixtures.worker",
     "tests.fixtures.smtp",
     "tests.fixtures.mail",
+    "tests.fixtures.identity_provider",
     "tests.fixtures.web",
     "tests.fixtures.operator",
     "tests.fixtures.operator_site",

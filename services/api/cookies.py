@@ -2,7 +2,9 @@
 
 `fractafrag-refresh` holds the refresh token, `fractafrag-device` the mark of a device on which an account signed in
 (core/accounts/known_devices.py), which stays after a sign-out; `fractafrag-step` a secret to which the challenges of a
-sign-in are bound. They are HttpOnly and SameSite=Strict. Over https they
+sign-in are bound; `fractafrag-attempt` and `fractafrag-pending` a sign-in with a provider between its steps
+(core/accounts/providers/seals.py): no navigation from there needs them, as the page that it leads to sends them by a
+request of its own. They are HttpOnly and SameSite=Strict. Over https they
 are `__Host-` bound: Secure, path `/`, no other host of the domain can set them. Over plain http, which browsers allow
 on localhost, they have plain names.
 """
@@ -16,6 +18,7 @@ from fastapi import Depends, Request, Response
 from services.api.settings import ApiSettings
 from services.api.state import ServicesDep
 from services.core.accounts.known_devices import KNOWN_FOR
+from services.core.accounts.providers.seals import ATTEMPT_LIVES, PENDING_LIVES
 from services.core.accounts.settings import AuthSettings
 from services.core.factors import challenges
 from services.core.kit.errors import ForbiddenError
@@ -73,6 +76,16 @@ async def step_cookie(services: ServicesDep) -> Cookie:
     return Cookie(services.settings, "fractafrag-step", challenges.LIFE)
 
 
+async def attempt_cookie(services: ServicesDep) -> Cookie:
+    """The cookie with a sign-in that is on its way to a provider and back."""
+    return Cookie(services.settings, "fractafrag-attempt", ATTEMPT_LIVES)
+
+
+async def pending_cookie(services: ServicesDep) -> Cookie:
+    """The cookie with who came back from a provider and has no account here yet."""
+    return Cookie(services.settings, "fractafrag-pending", PENDING_LIVES)
+
+
 async def refuse_other_sites(request: Request, services: ServicesDep) -> None:
     """Raise `CrossSiteError` when a browser says that another site's page sent the request.
 
@@ -100,4 +113,6 @@ def _host_of(origin: str) -> str | None:
 CookieDep = Annotated[Cookie, Depends(refresh_cookie)]
 DeviceCookieDep = Annotated[Cookie, Depends(device_cookie)]
 StepCookieDep = Annotated[Cookie, Depends(step_cookie)]
+AttemptCookieDep = Annotated[Cookie, Depends(attempt_cookie)]
+PendingCookieDep = Annotated[Cookie, Depends(pending_cookie)]
 SameSiteDep = Depends(refuse_other_sites)

@@ -21,12 +21,17 @@ from services.core.accounts.known_devices import KnownDevices
 from services.core.accounts.mails import AccountMails
 from services.core.accounts.passkeys import Passkeys
 from services.core.accounts.passwords import PasswordHasher
+from services.core.accounts.providers.choose import providers_of
+from services.core.accounts.providers.flow import ProviderSignIn
+from services.core.accounts.providers.seals import Seals
 from services.core.accounts.reset import PasswordReset
 from services.core.accounts.second_factor import SecondFactor
 from services.core.accounts.sessions import Sessions
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.sign_in import SignIn
+from services.core.accounts.sign_in_settings import SignInSettings
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
+from services.core.accounts.ways_in import WaysIn
 from services.core.factors.passkeys import RelyingParty
 from services.core.factors.settings import FactorSettings
 from services.core.factors.totp import TotpSecrets
@@ -77,6 +82,7 @@ class Services:
     sign_in: SignIn
     passkeys: Passkeys
     second_factor: SecondFactor
+    provider_sign_in: ProviderSignIn
     deletion: AccountDeletion
     suspensions: Suspensions
     keys: KeyIdentities
@@ -87,7 +93,8 @@ class Services:
 @asynccontextmanager
 async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
     """Open everything; close it in the opposite order. Nothing connects before it is used."""
-    auth = settings.of(AuthSettings)
+    auth, ways = settings.of(AuthSettings), settings.of(SignInSettings)
+    ways_in = WaysIn(ways.passwords, frozenset(provider.issuer for provider in ways.configured))
     async with AsyncExitStack() as stack:
         database = Database(settings.database, application="api")
         stack.push_async_callback(database.dispose)
@@ -110,7 +117,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
         account_mails = AccountMails(mails)
         addresses = Addresses(database, auth, account_mails, blocklist)
         sessions = Sessions(auth, RefreshSecrets(auth))
-        sign_in = SignIn(database, passwords, sessions, tokens, blocklist, addresses, account_mails, auth)
+        sign_in = SignIn(database, passwords, sessions, tokens, blocklist, addresses, account_mails, auth, ways)
         secrets = TotpSecrets(SecretBox.of(settings.of(FactorSettings)), settings.site.name)
         yield Services(
             settings=settings,
@@ -130,10 +137,20 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             texts=gate_of(settings.of(WordingSettings)),
             unsubscribing=Unsubscribing(settings.of(MailSettings)),
             addresses=addresses,
-            reset=PasswordReset(database, passwords, account_mails, blocklist),
+            reset=PasswordReset(database, passwords, account_mails, blocklist, ways),
             sign_in=sign_in,
-            passkeys=Passkeys(database, RelyingParty.of(settings.site), sign_in, account_mails),
+            passkeys=Passkeys(database, RelyingParty.of(settings.site), sign_in, account_mails, ways_in),
             second_factor=SecondFactor(database, secrets, sign_in, account_mails),
+            provider_sign_in=ProviderSignIn(
+                database,
+                guard,
+                providers_of(ways),
+                Seals(auth.token_pepper.get_secret_value()),
+                sign_in,
+                account_mails,
+                ways_in,
+                settings.site.public_url,
+            ),
             deletion=AccountDeletion(database, sign_in, blocklist, keys),
             suspensions=Suspensions(account_mails, blocklist, keys),
             keys=keys,

@@ -10,7 +10,7 @@ may be opened on another device.
 from datetime import timedelta
 from uuid import UUID
 
-from services.core.accounts import links, repository, service
+from services.core.accounts import identities, links, repository, service
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.mails import AccountMails
 from services.core.accounts.models import LinkPurpose, User
@@ -82,6 +82,8 @@ class Addresses:
             await links.end_later_ways_back(session, link)
             await self._mails.tell_address_taken_back(session, user)
             await since.forget(session, user.id, link.created_at - _BEFORE_THE_CHANGE)
+            # From the change of the address on, whoever changed it could have linked an own way in.
+            await identities.remove_since(session, user.id, link.created_at)
             ended = await repository.revoke_sessions(session, user.id, now, reason="address")
             await self._blocklist.block_sessions(ended)
 

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlmodel import col
 
-from services.core.accounts import repository
-from services.core.accounts.models import AccountLink, AuthSession, User
+from services.core.accounts import identities, repository
+from services.core.accounts.models import AccountLink, AuthSession, LinkedIdentity, User
 from services.core.accounts.notices import ALL
 from services.core.accounts.settings import AuthSettings, PurgeSettings
+from services.core.accounts.sign_in_settings import SignInSettings
 from services.core.identity.credentials import EndedCredentials
 from services.core.kit.database import WriteSession
 from services.core.registry.domain import Domain, ExportSection
@@ -22,6 +23,7 @@ async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCred
         update(AuthSession).where(col(AuthSession.user_id) == user_id).values(user_agent="", address="")
     )
     await session.execute(delete(AccountLink).where(col(AccountLink.user_id) == user_id))
+    await identities.remove_since(session, user_id, None)
     handle = f"deleted-{user_id.hex[:16]}"
     await session.execute(
         update(User)
@@ -55,8 +57,13 @@ DOMAIN = Domain(
             model=AuthSession,
             shown=frozenset({"id", "user_agent", "address", "created_at", "last_used_at", "expires_at", "revoked_at"}),
         ),
+        ExportSection(name="identities", model=LinkedIdentity),
     ),
     erase=erase,
-    settings={AuthSettings: frozenset({"api"}), PurgeSettings: frozenset({"api", "worker"})},
+    settings={
+        AuthSettings: frozenset({"api"}),
+        PurgeSettings: frozenset({"api", "worker"}),
+        SignInSettings: frozenset({"api"}),
+    },
     notices=ALL,
 )

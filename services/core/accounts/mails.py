@@ -77,6 +77,14 @@ class AccountMails:
         await self._note(session, notices.RESTORED, user, _moment(user))
         await self._tell(session, kinds.ACCOUNT_RESTORED, user, link="/settings/keys")
 
+    async def tell_way_in(self, session: WriteSession, user: User, label: str, way: UUID, *, added: bool) -> None:
+        """That one signs in with a provider from now on, or no longer; `way` is the id of what was linked."""
+        kind, note = (
+            (kinds.WAY_IN_ADDED, notices.WAY_IN_ADDED) if added else (kinds.WAY_IN_REMOVED, notices.WAY_IN_REMOVED)
+        )
+        await self._note(session, note, user, str(way), label=label)
+        await self._tell(session, kind, user, link="/settings/sign-in", label=label)
+
     async def tell_new_sign_in(self, session: WriteSession, user: User, sign_in: AuthSession) -> None:
         """That somebody signed in from a place that is new."""
         device = describe(sign_in.user_agent)

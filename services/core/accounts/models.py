@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from services.core.identity.permissions import Role
@@ -101,3 +101,18 @@ class AccountLink(SQLModel, table=True):
     email: str = Field(max_length=320)
     created_at: datetime = time_field()
     expires_at: datetime = time_field()
+
+
+class LinkedIdentity(SQLModel, table=True):
+    """Somebody at a provider who signs in as a user here. `email` is what the provider said when it was linked."""
+
+    __tablename__ = "linked_identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject", name="uq_linked_identities_issuer_subject"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    issuer: str = Field(max_length=300)
+    subject: str = Field(max_length=255)
+    email: str = Field(default="", max_length=320)
+    linked_at: datetime = time_field()
+    last_used_at: datetime = time_field()

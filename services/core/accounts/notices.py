@@ -41,6 +41,22 @@ ADDRESS_CHANGED = NoticeKind(
     link=lambda *_: "/settings/profile",
     security=True,
 )
+WAY_IN_ADDED = NoticeKind(
+    name="way_in_added",
+    title="New ways to sign in",
+    values=frozenset({"label"}),
+    sentence=lambda values, _: f"{values['label']} was linked: whoever signs in there gets into your account",
+    link=lambda *_: "/settings/sign-in",
+    security=True,
+)
+WAY_IN_REMOVED = NoticeKind(
+    name="way_in_removed",
+    title="Ways to sign in that were removed",
+    values=frozenset({"label"}),
+    sentence=lambda values, _: f"{values['label']} was unlinked from your account",
+    link=lambda *_: "/settings/sign-in",
+    security=True,
+)
 SUSPENDED = NoticeKind(
     name="account_suspended",
     title="A suspension of your account",
@@ -76,4 +92,14 @@ CODE_GUESSED = NoticeKind(
     security=True,
 )
 
-ALL = (NEW_SIGN_IN, PASSWORD_CHANGED, ADDRESS_CHANGED, SUSPENDED, RESTORED, FACTORS_CHANGED, CODE_GUESSED)
+ALL = (
+    NEW_SIGN_IN,
+    PASSWORD_CHANGED,
+    ADDRESS_CHANGED,
+    WAY_IN_ADDED,
+    WAY_IN_REMOVED,
+    SUSPENDED,
+    RESTORED,
+    FACTORS_CHANGED,
+    CODE_GUESSED,
+)

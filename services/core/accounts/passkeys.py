@@ -6,11 +6,12 @@ A challenge is taken in a transaction of its own, so that an answer that was ref
 from typing import Any
 from uuid import UUID
 
-from services.core.accounts import proofs, repository, service, ways_in
+from services.core.accounts import proofs, repository, service
 from services.core.accounts.mails import AccountMails
 from services.core.accounts.notices import FactorChange
 from services.core.accounts.schemas import Tokens
 from services.core.accounts.sign_in import Device, SignIn
+from services.core.accounts.ways_in import WaysIn
 from services.core.factors import challenges, passkeys
 from services.core.factors.models import Challenge, Passkey, Purpose
 from services.core.factors.passkeys import PasskeyRefusedError, RelyingParty
@@ -24,11 +25,14 @@ Options = tuple[UUID, dict[str, Any]]
 class Passkeys:
     """What users do with passkeys. `browser` is a secret that only the asking browser has."""
 
-    def __init__(self, database: Database, party: RelyingParty, sign_in: SignIn, mails: AccountMails) -> None:
+    def __init__(
+        self, database: Database, party: RelyingParty, sign_in: SignIn, mails: AccountMails, ways: WaysIn
+    ) -> None:
         self._database = database
         self._party = party
         self._sign_in = sign_in
         self._mails = mails
+        self._ways = ways
 
     async def options_to_add(self, caller: Caller) -> Options:
         """A challenge, and what the browser takes to make a passkey."""
@@ -65,8 +69,7 @@ class Passkeys:
             if user is None:
                 raise UnauthorizedError
             await session.delete(await passkeys.own(session, user.id, passkey_id))
-            await session.flush()
-            await ways_in.keep_one(session, user)
+            await self._ways.keep_one(session, user)
             await self._mails.tell_changed_factors(session, user, FactorChange.PASSKEY_REMOVED)
 
     async def options_to_sign_in(self, browser: str) -> Options:

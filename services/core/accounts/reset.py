@@ -6,11 +6,12 @@ change of address that waits. API keys stay (docs/decisions/0014-addresses.md); 
 says so.
 """
 
-from services.core.accounts import links, repository
+from services.core.accounts import identities, links, repository, service
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.mails import AccountMails
 from services.core.accounts.models import LinkPurpose
 from services.core.accounts.passwords import PasswordHasher, check_password
+from services.core.accounts.sign_in_settings import SignInSettings
 from services.core.factors import challenges
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
@@ -20,21 +21,31 @@ class PasswordReset:
     """Sets forgotten passwords anew."""
 
     def __init__(
-        self, database: Database, passwords: PasswordHasher, mails: AccountMails, blocklist: Blocklist
+        self,
+        database: Database,
+        passwords: PasswordHasher,
+        mails: AccountMails,
+        blocklist: Blocklist,
+        ways: SignInSettings,
     ) -> None:
         self._database = database
         self._passwords = passwords
         self._mails = mails
         self._blocklist = blocklist
+        self._ways = ways
 
     async def ask(self, email: str) -> None:
         """Send a link to `email`, if it is somebody's; raises `MailOffError`."""
+        if not self._ways.passwords:
+            raise service.PasswordsOffError
         async with self._database.write() as session:
             user = await repository.user_by_login(session, email)
             await self._mails.ask_to_reset(session, user, email)
 
     async def reset(self, token: str, password: str) -> None:
         """Set the password; raises `LinkOverError` and `WeakPasswordError`. A weak one leaves the link good."""
+        if not self._ways.passwords:
+            raise service.PasswordsOffError
         async with self._database.read() as session:
             link = await links.look_up(session, LinkPurpose.RESET, token)
             owner = await repository.user_by_id(session, link.user_id) if link.user_id else None
@@ -49,6 +60,9 @@ class PasswordReset:
                 raise links.LinkOverError
             now = utc_now()
             user.password_hash, user.updated_at = hashed, now
+            if user.email_verified_at is None:
+                # Nobody had shown that the address is theirs: who made the account may have linked an own way in.
+                await identities.remove_since(session, user.id, None)
             # Whoever opened the link reads what goes to this address.
             user.email_verified_at = user.email_verified_at or now
             await links.end(session, user.id, LinkPurpose.CHANGE, LinkPurpose.RESET)

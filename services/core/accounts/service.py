@@ -36,6 +36,27 @@ class WrongPasswordError(InvalidInputError):
     title = "The current password is wrong"
 
 
+class PasswordsOffError(ForbiddenError):
+    """This site takes no passwords."""
+
+    code = "passwords_off"
+    title = "This site takes no passwords"
+
+
+class RegistrationOffError(ForbiddenError):
+    """This site makes no new accounts."""
+
+    code = "registration_off"
+    title = "This site makes no new accounts"
+
+
+class AddressMissingError(InvalidInputError):
+    """The provider verified no address, and none was given."""
+
+    code = "address_missing"
+    title = "Give an e-mail address"
+
+
 class SuspendedError(ForbiddenError):
     """A moderator suspended the account."""
 
@@ -98,7 +119,7 @@ def accept_login(user: User | None, verdict: Verdict) -> User:
     """The user who may sign in; raises `InvalidCredentialsError`, or `SuspendedError` to who knows the password."""
     if user is None or not verdict.correct:
         raise InvalidCredentialsError
-    _refuse_suspended(user)
+    refuse_suspended(user)
     return user
 
 
@@ -106,10 +127,11 @@ async def hold_active(session: WriteSession, user_id: UUID) -> None:
     """Keep the account from being suspended until the transaction ends; raises `SuspendedError` where it is."""
     user = await repository.share_user(session, user_id)
     if user is not None:
-        _refuse_suspended(user)
+        refuse_suspended(user)
 
 
-def _refuse_suspended(user: User) -> None:
+def refuse_suspended(user: User) -> None:
+    """Raise `SuspendedError`, with the reason; only to who has shown that the account is theirs."""
     if user.suspended_at is not None:
         raise SuspendedError(user.suspended_reason)
 

@@ -23,6 +23,7 @@ from services.core.accounts.passwords import PasswordHasher, check_password
 from services.core.accounts.schemas import Account, AccountChange, PasswordInput, RegisterInput, Tokens
 from services.core.accounts.sessions import InvalidRefreshTokenError, Refusal, ReusedRefreshTokenError, Sessions
 from services.core.accounts.settings import AuthSettings
+from services.core.accounts.sign_in_settings import SignInSettings
 from services.core.accounts.tokens import AccessTokens
 from services.core.factors import challenges, totp
 from services.core.factors.models import Purpose
@@ -71,11 +72,13 @@ class SignIn:
         addresses: Addresses,
         mails: AccountMails,
         settings: AuthSettings,
+        ways: SignInSettings,
     ) -> None:
         self._database = database
         self._addresses = addresses
         self._mails = mails
         self._verify_addresses = settings.verify_addresses
+        self._ways = ways
         self._passwords = passwords
         self._sessions = sessions
         self._tokens = tokens
@@ -83,6 +86,8 @@ class SignIn:
 
     async def register(self, registration: RegisterInput, device: Device, key: str | None) -> tuple[Tokens, bool]:
         """A new account and its first session; whether it was made before by the same request (`key`)."""
+        self.require_passwords()
+        self.require_registration()
         password = registration.password.get_secret_value()
         check_password(password, handle=registration.handle, email=registration.email)
         try:
@@ -100,6 +105,16 @@ class SignIn:
                 raise
         return await self.log_in(registered, password, device), True
 
+    def require_passwords(self) -> None:
+        """Raise `PasswordsOffError` on a site that takes none."""
+        if not self._ways.passwords:
+            raise service.PasswordsOffError("Sign in with one of the providers of this site")
+
+    def require_registration(self) -> None:
+        """Raise `RegistrationOffError` on a site that makes no accounts."""
+        if not self._ways.registration:
+            raise service.RegistrationOffError("Whoever runs this site takes no new accounts at the moment")
+
     async def user_of(self, login: str) -> User | None:
         """Who has this handle or e-mail address."""
         async with self._database.read() as session:
@@ -110,6 +125,7 @@ class SignIn:
 
         Raises `SecondFactorNeededError` for who has a code app.
         """
+        self.require_passwords()
         verdict = await self._passwords.verify(password, user.password_hash if user else None)
         user = service.accept_login(user, verdict)
         async with self._database.write() as session:
@@ -171,6 +187,7 @@ class SignIn:
 
         The current one is asked for where there is one, however recent the proof.
         """
+        self.require_passwords()
         async with self._database.read() as session:
             user = await service.current_user(session, caller.user_id)
         new = change.new_password.get_secret_value()

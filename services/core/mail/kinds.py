@@ -34,6 +34,8 @@ ACCOUNT_SUSPENDED = MailKind("account_suspended", frozenset({"handle", "reason"}
 ACCOUNT_RESTORED = MailKind("account_restored", frozenset({"handle", "link"}))
 FACTORS_CHANGED = MailKind("factors_changed", frozenset({"handle", "change", "time", "link"}))
 CODE_GUESSED = MailKind("code_guessed", frozenset({"handle", "time", "link"}))
+WAY_IN_ADDED = MailKind("way_in_added", frozenset({"handle", "label", "link"}))
+WAY_IN_REMOVED = MailKind("way_in_removed", frozenset({"handle", "label", "link"}))
 # What a domain tells a user that is no matter of security: a heading, some sentences, and where to look.
 NOTICE = MailKind("notice", frozenset({"handle", "heading", "body", "link"}), security=False)
 # What a user was told since the day's mail before; `lines` are sentences with • between them.
@@ -53,6 +55,8 @@ ALL_KINDS = (
     ACCOUNT_RESTORED,
     FACTORS_CHANGED,
     CODE_GUESSED,
+    WAY_IN_ADDED,
+    WAY_IN_REMOVED,
     NOTICE,
     DIGEST,
 )

@@ -1,5 +1,5 @@
 """Routes of accounts."""
 
-from services.api.routes.accounts import addresses, auth, users
+from services.api.routes.accounts import addresses, auth, providers, users
 
-ROUTERS = (auth.router, addresses.router, users.router)
+ROUTERS = (auth.router, addresses.router, providers.router, users.router)
