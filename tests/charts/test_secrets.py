@@ -1,6 +1,7 @@
 """Which Secrets each process may read: exactly those of this table, in every rendering, and they are enough to start.
 
-A kind is a Secret of the chart (auth, mail, postgresql, redis) or of the user (smtp, storage). Init containers count.
+A kind is a Secret of the chart (auth, mail, postgresql, redis) or of the user (signin, smtp, storage). Init
+containers count.
 """
 
 import os
@@ -17,7 +18,7 @@ from services.worker.settings import WorkerSettings
 from tests.charts import helm, matrix, objects
 
 ALLOWED: dict[str, set[str]] = {
-    "api": {"auth", "mail", "postgresql", "redis", "storage"},
+    "api": {"auth", "signin", "mail", "postgresql", "redis", "storage"},
     "worker": {"mail", "smtp", "postgresql", "redis", "storage"},
     "web": {"storage"},
     "mcp": set(),
@@ -55,6 +56,7 @@ def kinds(case: matrix.Case) -> dict[str, str]:
     made = {doc["metadata"]["name"]: objects.component(doc) for doc in rendered.of("Secret")}
     made |= {f"{doc['metadata']['name']}-app": "postgresql" for doc in rendered.of("Cluster")}
     blocks = {kind: values.get(kind, {}) for kind in ("auth", "postgresql", "redis", "storage")}
+    blocks["signin"] = values.get("signIn", {})
     blocks["smtp"] = values.get("mail", {}).get("smtp", {})
     return made | {name: kind for kind, block in blocks.items() for name in given(block)}
 

@@ -43,6 +43,15 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any]]] = [
     ("two autoscalers would fight", {"extraObjects": [HPA]}),
     ("name the Secret with its URL", {"postgresql": {"mode": "external"}}),
     ("external names a server", {"redis": {"external": {"existingSecret": "mine"}}}),
+    ("nobody could sign in", {"signIn": {"passwords": False}}),
+    (
+        "name the Secret with their client secrets",
+        {"signIn": {"providers": [{"name": "github", "kind": "github", "clientId": "a"}]}},
+    ),
+    (
+        "is oidc and needs its issuer",
+        {"signIn": {"existingSecret": "s", "providers": [{"name": "mine", "kind": "oidc", "clientId": "a"}]}},
+    ),
     ("nobody could confirm an address", {"mail": {"verifyAddresses": True}}),
     (
         "it would travel in the clear",

@@ -4,7 +4,7 @@ fractafrag.access.NAME, which says what a pod needs for it: secrets (the kinds o
 volumes, volumeMounts, podLabels, affinity as in a pod.
 */ -}}
 {{- define "fractafrag.access" -}}
-api: [database, redis, auth, mail, pictures]
+api: [database, redis, auth, signin, mail, pictures]
 worker: [database, redis, mail, smtp, storage]
 web: [pictures]
 mcp: []
@@ -70,6 +70,37 @@ volumeMounts:
   - name: signing-keys
     mountPath: /run/secrets/fractafrag
     readOnly: true
+{{- end }}
+
+{{- /* Providers to sign in with, each with a file for its secret. */ -}}
+{{- define "fractafrag.access.signin" -}}
+{{- $v := .Values.signIn -}}
+env:
+  - {name: FRACTAFRAG_SIGNIN_PASSWORDS, value: {{ $v.passwords | quote }}}
+  - {name: FRACTAFRAG_SIGNIN_REGISTRATION, value: {{ $v.registration | quote }}}
+  {{- if $v.providers }}
+  {{- $listed := list }}
+  {{- range $v.providers }}
+  {{- $entry := dict "name" .name "kind" .kind "client_id" .clientId "client_secret_file" (printf "/run/secrets/sign-in/%s" .name) }}
+  {{- $listed = append $listed (merge $entry (pick . "label" "issuer" "scopes")) }}
+  {{- end }}
+  - name: FRACTAFRAG_SIGNIN_PROVIDERS
+    value: {{ $listed | toJson | quote }}
+  {{- end }}
+{{- if $v.providers }}
+volumes:
+  - name: sign-in
+    secret:
+      secretName: {{ include "fractafrag.secretName" (list . "signin") }}
+      items:
+        {{- range $v.providers }}
+        - {key: {{ .name | quote }}, path: {{ .name | quote }}}
+        {{- end }}
+volumeMounts:
+  - name: sign-in
+    mountPath: /run/secrets/sign-in
+    readOnly: true
+{{- end }}
 {{- end }}
 
 {{- /* The key that seals mails: the API writes them, workers send them. */ -}}

@@ -117,7 +117,8 @@ podSelector:
 {{- end }}
 {{- end }}
 
-{{- /* Egress rules. Takes root and to: names out of dns, api, mcp, web, renderer, database, redis, storage, smtp. */ -}}
+{{- /* Egress rules. Takes root and to: names out of dns, api, mcp, web, renderer, database, redis, storage, smtp,
+providers. */ -}}
 {{- define "fractafrag.egressRules" -}}
 {{- $v := .root.Values -}}
 {{- $rules := list -}}
@@ -145,6 +146,14 @@ podSelector:
 {{- else if and (eq $name "smtp") $v.mail.smtp.host }}
 {{- $to = $v.networkPolicy.smtpTo }}
 {{- $ports = list (dict "port" $v.mail.smtp.port "protocol" "TCP") }}
+{{- else if eq $name "providers" }}
+{{- $to = $v.networkPolicy.providersTo }}
+{{- $numbers := list }}
+{{- range $v.signIn.providers }}
+{{- $host := (urlParse (.issuer | default "https://github.com")).host }}
+{{- $numbers = append $numbers (regexFind "[0-9]+$" (regexFind ":[0-9]+$" $host) | default "443" | int) }}
+{{- end }}
+{{- range $numbers | uniq }}{{ $ports = append $ports (dict "port" . "protocol" "TCP") }}{{ end }}
 {{- end }}
 {{- if $ports }}
 {{- $rule := dict "ports" $ports }}
