@@ -91,6 +91,8 @@ def _pages() -> list[Route]:
         Route("/moderation/log", _shell("Moderation", is_listed=False)),
         Route("/sign-in", _shell("Sign in")),
         Route("/register", _shell("Register")),
+        Route("/sign-in/with/{provider}", _shell("Sign in", is_listed=False)),
+        Route("/sign-in/link", _shell("Link your account", is_listed=False)),
         Route("/forgot", _shell("Forgotten password", is_listed=False)),
         Route("/reset", _shell("New password", is_listed=False)),
         Route("/verify", _shell("Confirm your address", is_listed=False)),

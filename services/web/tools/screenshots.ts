@@ -49,7 +49,18 @@ async function shots(): Promise<Shot[]> {
     editor: `/new?fork=${shader.id}`,
     import: "/import",
   };
-  const signedIn = ["profile", "appearance", "password", "sessions", "notices", "keys", "usage", "export", "delete"];
+  const signedIn = [
+    "profile",
+    "appearance",
+    "password",
+    "sign-in",
+    "sessions",
+    "notices",
+    "keys",
+    "usage",
+    "export",
+    "delete",
+  ];
   return [
     ...Object.entries(visitor).map(([name, path]) => ({ name, path })),
     { name: "feed-signed-in", path: "/", signedIn: true },

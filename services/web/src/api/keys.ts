@@ -41,6 +41,8 @@ export const keys = {
   inboxState: ["me", "inbox state"] as const,
   notices: (unread: boolean, kind: string | null) => ["me", "inbox", unread, kind] as const,
   noticeSettings: ["me", "notice settings"] as const,
+  ways: ["ways"] as const,
+  identities: ["me", "identities"] as const,
   address: ["me", "address"] as const,
   sessions: ["me", "sessions"] as const,
   security: ["me", "security"] as const,

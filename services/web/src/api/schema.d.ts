@@ -104,6 +104,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Identities
+         * @description The ways into one's account.
+         */
+        get: operations["auth_list_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink
+         * @description Unlink a provider from one's account. 409 `last_way_in` where nothing else would lead into it.
+         */
+        delete: operations["auth_unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -372,6 +412,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/providers/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Link
+         * @description Link who came back from a provider to the account with their address, to which one has signed in.
+         */
+        post: operations["auth_confirm_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register With Provider
+         * @description Make the account of who came back from a provider, and sign in.
+         */
+        post: operations["auth_register_with_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/{name}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Sign In
+         * @description Begin a sign-in with a provider: the browser goes to `url`, and comes back to /sign-in/with/NAME of the site.
+         */
+        post: operations["auth_begin_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/{name}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Sign In
+         * @description Go on with what the provider led back with, once, in the browser in which it began.
+         *
+         *     To link, send the access token, too.
+         */
+        post: operations["auth_finish_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/{name}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Link
+         * @description Begin to link a provider to one's account; it goes on as a sign-in does.
+         */
+        post: operations["auth_begin_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/recovery-codes": {
         parameters: {
             query?: never;
@@ -536,6 +678,26 @@ export interface paths {
          * @description Ask for codes after the password from now on; gives ten recovery codes. Needs a recent proof.
          */
         post: operations["auth_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ways
+         * @description How one gets into this site.
+         */
+        get: operations["auth_list_ways"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2277,6 +2439,36 @@ export interface components {
             old_start: number;
         };
         /**
+         * Identity
+         * @description Somebody at a provider who signs in as oneself. `email` is what it said when it was linked.
+         */
+        Identity: {
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Issuer */
+            issuer: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             */
+            last_used_at: string;
+            /**
+             * Linked At
+             * Format: date-time
+             */
+            linked_at: string;
+        };
+        /**
          * ImportRequest
          * @description A Shadertoy document (its API's or export's JSON), and what is to be said about the shader here.
          */
@@ -2648,6 +2840,12 @@ export interface components {
              */
             token: string;
         };
+        /**
+         * Next
+         * @description What came of a return from a provider.
+         * @enum {string}
+         */
+        Next: "signed_in" | "linked" | "known" | "new";
         /**
          * NoticePage
          * @description Notices, and two places: `next_cursor` leads to older ones, `since` to what comes after all of these.
@@ -3089,6 +3287,126 @@ export interface components {
             password?: string | null;
         };
         /**
+         * ProviderAccount
+         * @description The session of a new account, and where to go now.
+         */
+        ProviderAccount: {
+            /** Return To */
+            return_to: string;
+            tokens: components["schemas"]["Tokens"];
+        };
+        /**
+         * ProviderBegin
+         * @description Where to go afterwards: a path of this site.
+         */
+        ProviderBegin: {
+            /**
+             * Return To
+             * @default /
+             * @example /s/3gbpXTkV2aQ
+             */
+            return_to: string;
+        };
+        /**
+         * ProviderInfo
+         * @description A provider that one can sign in with.
+         */
+        ProviderInfo: {
+            /**
+             * Label
+             * @example GitHub
+             */
+            label: string;
+            /**
+             * Name
+             * @example github
+             */
+            name: string;
+        };
+        /**
+         * ProviderProposal
+         * @description What the provider says, for the form of a new account.
+         */
+        ProviderProposal: {
+            /** Display Name */
+            display_name: string;
+            /**
+             * Email
+             * @description Empty where it gives none
+             */
+            email: string;
+            /** Email Verified */
+            email_verified: boolean;
+            /**
+             * Handle
+             * @example ada
+             */
+            handle: string;
+        };
+        /**
+         * ProviderRegistration
+         * @description An account for who came back from a provider. Without `email` it gets the one that the provider verified.
+         */
+        ProviderRegistration: {
+            /** Display Name */
+            display_name?: string | null;
+            /** Email */
+            email?: string | null;
+            /**
+             * Handle
+             * @example ada
+             */
+            handle: string;
+        };
+        /**
+         * ProviderResult
+         * @description What came of it. `known`: an account has the address, sign in to it, then confirm. `new`: register.
+         */
+        ProviderResult: {
+            next: components["schemas"]["Next"];
+            proposal?: components["schemas"]["ProviderProposal"] | null;
+            /** Return To */
+            return_to: string;
+            tokens?: components["schemas"]["Tokens"] | null;
+        };
+        /**
+         * ProviderReturn
+         * @description What the provider put into the address of the page that it led back to (`iss`: RFC 9207).
+         */
+        ProviderReturn: {
+            /**
+             * Code
+             * @example 4f1c09
+             */
+            code?: string | null;
+            /**
+             * Error
+             * @example access_denied
+             */
+            error?: string | null;
+            /**
+             * Iss
+             * @example https://id.example.org
+             */
+            iss?: string | null;
+            /**
+             * State
+             * @example Zq3mT0vYxk1n
+             */
+            state: string;
+        };
+        /**
+         * ProviderUrl
+         * @description Where the browser goes now.
+         */
+        ProviderUrl: {
+            /**
+             * Url
+             * @example https://id.example.org/authorize?client_id=fractafrag
+             */
+            url: string;
+        };
+        /**
          * PublicProfile
          * @description What everybody sees of a user.
          */
@@ -3328,6 +3646,14 @@ export interface components {
              * Format: uuid
              */
             id: string;
+        };
+        /**
+         * ReturnPath
+         * @description Where to go now.
+         */
+        ReturnPath: {
+            /** Return To */
+            return_to: string;
         };
         /**
          * Role
@@ -3779,6 +4105,24 @@ export interface components {
             visibility?: components["schemas"]["Visibility"] | null;
         };
         /**
+         * SignInWays
+         * @description How one gets into this site.
+         */
+        SignInWays: {
+            /**
+             * Passwords
+             * @description Whether one signs in, registers and resets by password
+             */
+            passwords: boolean;
+            /** Providers */
+            providers: components["schemas"]["ProviderInfo"][];
+            /**
+             * Registration
+             * @description Whether new accounts are made
+             */
+            registration: boolean;
+        };
+        /**
          * Sort
          * @description The order of a list.
          * @enum {string}
@@ -4161,6 +4505,21 @@ export interface components {
                 [key: string]: components["schemas"]["VoteValue"];
             };
         };
+        /**
+         * WaysInto
+         * @description The ways into one's own account.
+         */
+        WaysInto: {
+            /** Has Password */
+            has_password: boolean;
+            /** Identities */
+            identities: components["schemas"]["Identity"][];
+            /**
+             * Providers
+             * @description Those of this site
+             */
+            providers: components["schemas"]["ProviderInfo"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -4300,6 +4659,64 @@ export interface operations {
                 "application/json": components["schemas"]["LinkInput"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysInto"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             204: {
@@ -4757,6 +5174,173 @@ export interface operations {
             };
         };
     };
+    auth_confirm_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnPath"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_register_with_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderRegistration"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAccount"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_begin_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderBegin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderUrl"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_finish_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderReturn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderResult"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_begin_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderBegin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderUrl"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_new_codes: {
         parameters: {
             query?: never;
@@ -5044,6 +5628,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_list_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
                 };
             };
             /** @description A refusal; `code` says which */

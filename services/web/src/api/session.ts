@@ -47,10 +47,19 @@ window.addEventListener("online", () => {
 
 /** Runs `ask`, a sign-in or registration, while no tab refreshes, and takes over what it gives. */
 export async function signInWith(ask: () => Promise<Tokens>): Promise<Account> {
-  const tokens = await oneTabAtATime(ask);
-  remember(tokens);
-  channel.postMessage("signed-in");
+  const tokens = await signInIf(ask, (given) => given);
   return tokens.user;
+}
+
+/** As `signInWith`, for an answer that may hold tokens. */
+export async function signInIf<T>(ask: () => Promise<T>, tokensOf: (answer: T) => Tokens | null): Promise<T> {
+  const answer = await oneTabAtATime(ask);
+  const tokens = tokensOf(answer);
+  if (tokens !== null) {
+    remember(tokens);
+    channel.postMessage("signed-in");
+  }
+  return answer;
 }
 
 /** Throws `ApiError` where the site cannot be reached: then nothing is known about the sign-in. */

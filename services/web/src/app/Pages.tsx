@@ -20,6 +20,12 @@ const ModerationPage = lazy(async () => ({
 }));
 const NotFoundPage = lazy(async () => ({ default: (await import("../features/not-found/NotFoundPage")).NotFoundPage }));
 const ProfilePage = lazy(async () => ({ default: (await import("../features/profile/ProfilePage")).ProfilePage }));
+const ProviderLinkPage = lazy(async () => ({
+  default: (await import("../features/auth/ProviderLinkPage")).ProviderLinkPage,
+}));
+const ProviderReturnPage = lazy(async () => ({
+  default: (await import("../features/auth/ProviderReturnPage")).ProviderReturnPage,
+}));
 const RegisterPage = lazy(async () => ({ default: (await import("../features/auth/RegisterPage")).RegisterPage }));
 const ResetPage = lazy(async () => ({ default: (await import("../features/auth/ResetPage")).ResetPage }));
 const SettingsPage = lazy(async () => ({ default: (await import("../features/settings/SettingsPage")).SettingsPage }));
@@ -41,6 +47,8 @@ export function Pages() {
         <Route path="settings" element={<SettingsPage />} />
         <Route path="settings/:section" element={<SettingsPage />} />
         <Route path="sign-in" element={<SignInPage />} />
+        <Route path="sign-in/with/:provider" element={<ProviderReturnPage />} />
+        <Route path="sign-in/link" element={<ProviderLinkPage />} />
         <Route path="register" element={<RegisterPage />} />
         <Route path="forgot" element={<ForgotPage />} />
         <Route path="reset" element={<ResetPage />} />

@@ -6,9 +6,13 @@ import { Field } from "../../components/ui/Field";
 import { FormError } from "../../components/ui/FormError";
 import { PasswordField } from "../../components/ui/PasswordField";
 import { formErrorsOf, NO_ERRORS } from "../../lib/formErrors";
+import { safeReturnTo } from "../../lib/returnTo";
 import { useTitle } from "../../lib/title";
 import { useWait, waitMessage } from "../../lib/useWait";
 import { AuthFrame } from "./AuthFrame";
+import { HandleField } from "./HandleField";
+import { ProviderButtons } from "./ProviderButtons";
+import { useWays } from "./providerQueries";
 import { useRegister } from "./queries";
 
 const FIELD_OF = { handle_taken: "handle", email_taken: "email", weak_password: "password" };
@@ -18,8 +22,22 @@ export function RegisterPage() {
   useTitle("Register");
   return (
     <AuthFrame title="Register">
-      <RegisterForm />
+      <Ways />
     </AuthFrame>
+  );
+}
+
+/** What this site takes. */
+function Ways() {
+  const [parameters] = useSearchParams();
+  const { data: ways, isPending } = useWays();
+  if (isPending) return null;
+  if (ways?.registration === false) return <p>This site takes no new accounts at the moment.</p>;
+  return (
+    <>
+      {ways?.passwords !== false && <RegisterForm />}
+      <ProviderButtons returnTo={safeReturnTo(parameters.get("next"))} />
+    </>
   );
 }
 
@@ -84,19 +102,7 @@ interface NamesProps {
 function Names({ bind, fields }: NamesProps) {
   return (
     <>
-      <Field
-        label="Handle"
-        name="username"
-        autoComplete="username"
-        autoCapitalize="off"
-        spellCheck={false}
-        required
-        minLength={3}
-        maxLength={32}
-        hint="Your address on the site, for good: 3 to 32 of a-z, 0-9, - and _, a letter or digit at both ends."
-        error={fields["handle"]}
-        {...bind("handle")}
-      />
+      <HandleField error={fields["handle"]} {...bind("handle")} />
       <Field
         label="E-mail"
         name="email"

@@ -14,6 +14,7 @@ import { PasswordSettings } from "./PasswordSettings";
 import { ProfileSettings } from "./ProfileSettings";
 import { SecuritySettings } from "./SecuritySettings";
 import { SessionSettings } from "./SessionSettings";
+import { SignInSettings } from "./SignInSettings";
 import type { SettingsProps } from "./settingsProps";
 import { UsageSettings } from "./UsageSettings";
 
@@ -28,6 +29,7 @@ const SECTIONS: readonly Entry[] = [
   { name: "appearance", title: "Appearance", Content: AppearanceSettings },
   { name: "password", title: "Password", Content: PasswordSettings },
   { name: "security", title: "Security", Content: SecuritySettings },
+  { name: "sign-in", title: "Sign-in", Content: SignInSettings },
   { name: "sessions", title: "Sessions", Content: SessionSettings },
   { name: "notices", title: "Notices", Content: NoticeSettings },
   { name: "keys", title: "API keys", Content: KeySettings },
