@@ -34,7 +34,8 @@ async def test_each_route_refuses_and_writes_nothing(client: httpx2.AsyncClient)
         "bio": ("PATCH", "/api/v1/users/me", {"bio": BAD}),
         "display_name": ("PATCH", "/api/v1/users/me", {"display_name": BAD}),
     }
-    for field, (method, path, body) in tries.items():
+    register_there = ("POST", "/api/v1/auth/providers/register", {"handle": "eve", "display_name": BAD})
+    for field, (method, path, body) in (*tries.items(), ("display_name", register_there)):
         answer = await ada.request(method, path, json=body)
         assert (answer.status_code, answer.json().get("code")) == (422, "text_refused"), f"{path}: {answer.text}"
         assert [entry["field"] for entry in answer.json()["fields"]] == [field]
@@ -53,5 +54,5 @@ def test_no_route_is_forgotten(app: FastAPI) -> None:
         if body is not None and isinstance(body.annotation, type) and shown_fields(body.annotation):
             asking.add(str(route.path_format))
     work = f"{PATH}/{{shader_id}}"
-    accounts = {"/api/v1/auth/register", "/api/v1/users/me"}
+    accounts = {"/api/v1/auth/register", "/api/v1/auth/providers/register", "/api/v1/users/me"}
     assert asking == {PATH, f"{PATH}/import", work, f"{work}/forks", f"{work}/versions"} | accounts

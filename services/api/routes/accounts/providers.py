@@ -37,6 +37,7 @@ from services.core.accounts.providers.schemas import (
 )
 from services.core.accounts.schemas import TokenTransport
 from services.core.accounts.sign_in_settings import SignInSettings
+from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"], dependencies=[Depends(no_key)])
 _STEP = [SameSiteDep, address_limit("login_address")]
@@ -110,6 +111,7 @@ async def register_with_provider(
 ) -> ProviderAccount:
     """Make the account of who came back from a provider, and sign in."""
     await limits.take(request, services, register_address=network_of(request))
+    await require(services.texts, body)
     kept, device = pending.read(request), device_of(request)
     tokens, return_to = await services.provider_sign_in.register(kept, body, device)
     pending.clear(delivery.response)
