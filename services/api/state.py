@@ -90,73 +90,125 @@ class Services:
     feed: PersonalFeed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Connections:
+    """What has to be closed."""
+
+    database: Database
+    redis: redis.asyncio.Redis
+    guard: RedisGuard
+    renderers: RendererPool
+    topics: Topics
+    passwords: PasswordHasher
+    keys: KeyIdentities
+
+
+class _Accounts:
+    """What the ways to sign in share."""
+
+    def __init__(self, settings: ApiSettings, opened: _Connections) -> None:
+        auth = settings.of(AuthSettings)
+        self.ways = settings.of(SignInSettings)
+        self.ways_in = WaysIn(self.ways.passwords, frozenset(provider.issuer for provider in self.ways.configured))
+        self.pepper = auth.token_pepper.get_secret_value()
+        self.tokens = AccessTokens(auth, auth.key_set)
+        self.blocklist = Blocklist(opened.guard, auth)
+        self.queue = MailQueue(settings.of(MailSettings))
+        self.mails = AccountMails(self.queue)
+        self.addresses = Addresses(opened.database, auth, self.mails, self.blocklist)
+        self.sign_in = SignIn(
+            opened.database,
+            opened.passwords,
+            Sessions(auth, RefreshSecrets(auth)),
+            self.tokens,
+            self.blocklist,
+            self.addresses,
+            self.mails,
+            auth,
+            self.ways,
+        )
+
+
 @asynccontextmanager
 async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
     """Open everything; close it in the opposite order. Nothing connects before it is used."""
-    auth, ways = settings.of(AuthSettings), settings.of(SignInSettings)
-    ways_in = WaysIn(ways.passwords, frozenset(provider.issuer for provider in ways.configured))
     async with AsyncExitStack() as stack:
-        database = Database(settings.database, application="api")
-        stack.push_async_callback(database.dispose)
-        client = _redis(settings.redis)
-        stack.push_async_callback(client.aclose)
-        renderers = RendererPool(settings.of(RendererClientSettings))
-        stack.push_async_callback(renderers.aclose)
-        topics = Topics(database)
-        stack.push_async_callback(topics.aclose)
-        stack.enter_context(on_stop_signal(topics.close))
-        passwords = PasswordHasher(auth)
-        stack.callback(passwords.close)
-        guard = RedisGuard(client)
-        keys = KeyIdentities(database, guard, verify_addresses=auth.verify_addresses)
-        stack.push_async_callback(keys.aclose)
-        tokens = AccessTokens(auth, auth.key_set)
-        picture_links = PictureLinks(auth.token_pepper.get_secret_value())
-        blocklist = Blocklist(guard, auth)
-        mails = MailQueue(settings.of(MailSettings))
-        account_mails = AccountMails(mails)
-        addresses = Addresses(database, auth, account_mails, blocklist)
-        sessions = Sessions(auth, RefreshSecrets(auth))
-        sign_in = SignIn(database, passwords, sessions, tokens, blocklist, addresses, account_mails, auth, ways)
-        secrets = TotpSecrets(SecretBox.of(settings.of(FactorSettings)), settings.site.name)
-        yield Services(
-            settings=settings,
-            database=database,
-            turns=WriteTurns(),
-            redis=client,
-            guard=guard,
-            store=ObjectStore(settings.storage),
-            renderers=renderers,
-            topics=topics,
-            tokens=tokens,
-            known_devices=KnownDevices(auth.token_pepper.get_secret_value()),
-            picture_links=picture_links,
-            pictures=PictureAccess(database, picture_links),
-            blocklist=blocklist,
-            mails=mails,
-            texts=gate_of(settings.of(WordingSettings)),
-            unsubscribing=Unsubscribing(settings.of(MailSettings)),
-            addresses=addresses,
-            reset=PasswordReset(database, passwords, account_mails, blocklist, ways),
-            sign_in=sign_in,
-            passkeys=Passkeys(database, RelyingParty.of(settings.site), sign_in, account_mails, ways_in),
-            second_factor=SecondFactor(database, secrets, sign_in, account_mails),
-            provider_sign_in=ProviderSignIn(
-                database,
-                guard,
-                providers_of(ways),
-                Seals(auth.token_pepper.get_secret_value()),
-                sign_in,
-                account_mails,
-                ways_in,
-                settings.site.public_url,
-            ),
-            deletion=AccountDeletion(database, sign_in, blocklist, keys),
-            suspensions=Suspensions(account_mails, blocklist, keys),
-            keys=keys,
-            limiter=RateLimiter(guard),
-            feed=PersonalFeed(database, guard, pool_seconds=settings.cache.pool_seconds),
-        )
+        yield _services(settings, _connect(settings, stack))
+
+
+def _connect(settings: ApiSettings, stack: AsyncExitStack) -> _Connections:
+    auth = settings.of(AuthSettings)
+    database = Database(settings.database, application="api")
+    stack.push_async_callback(database.dispose)
+    client = _redis(settings.redis)
+    stack.push_async_callback(client.aclose)
+    renderers = RendererPool(settings.of(RendererClientSettings))
+    stack.push_async_callback(renderers.aclose)
+    topics = Topics(database)
+    stack.push_async_callback(topics.aclose)
+    stack.enter_context(on_stop_signal(topics.close))
+    passwords = PasswordHasher(auth)
+    stack.callback(passwords.close)
+    guard = RedisGuard(client)
+    keys = KeyIdentities(database, guard, verify_addresses=auth.verify_addresses)
+    stack.push_async_callback(keys.aclose)
+    return _Connections(
+        database=database,
+        redis=client,
+        guard=guard,
+        renderers=renderers,
+        topics=topics,
+        passwords=passwords,
+        keys=keys,
+    )
+
+
+def _services(settings: ApiSettings, opened: _Connections) -> Services:
+    accounts, database = _Accounts(settings, opened), opened.database
+    picture_links = PictureLinks(accounts.pepper)
+    secrets = TotpSecrets(SecretBox.of(settings.of(FactorSettings)), settings.site.name)
+    return Services(
+        settings=settings,
+        database=database,
+        turns=WriteTurns(),
+        redis=opened.redis,
+        guard=opened.guard,
+        store=ObjectStore(settings.storage),
+        renderers=opened.renderers,
+        topics=opened.topics,
+        tokens=accounts.tokens,
+        known_devices=KnownDevices(accounts.pepper),
+        picture_links=picture_links,
+        pictures=PictureAccess(database, picture_links),
+        blocklist=accounts.blocklist,
+        mails=accounts.queue,
+        texts=gate_of(settings.of(WordingSettings)),
+        unsubscribing=Unsubscribing(settings.of(MailSettings)),
+        addresses=accounts.addresses,
+        reset=PasswordReset(database, opened.passwords, accounts.mails, accounts.blocklist, accounts.ways),
+        sign_in=accounts.sign_in,
+        passkeys=Passkeys(database, RelyingParty.of(settings.site), accounts.sign_in, accounts.mails, accounts.ways_in),
+        second_factor=SecondFactor(database, secrets, accounts.sign_in, accounts.mails),
+        provider_sign_in=_provider_sign_in(settings, opened, accounts),
+        deletion=AccountDeletion(database, accounts.sign_in, accounts.blocklist, opened.keys),
+        suspensions=Suspensions(accounts.mails, accounts.blocklist, opened.keys),
+        keys=opened.keys,
+        limiter=RateLimiter(opened.guard),
+        feed=PersonalFeed(database, opened.guard, pool_seconds=settings.cache.pool_seconds),
+    )
+
+
+def _provider_sign_in(settings: ApiSettings, opened: _Connections, accounts: _Accounts) -> ProviderSignIn:
+    return ProviderSignIn(
+        opened.database,
+        opened.guard,
+        providers_of(accounts.ways),
+        Seals(accounts.pepper),
+        accounts.sign_in,
+        accounts.mails,
+        accounts.ways_in,
+        settings.site.public_url,
+    )
 
 
 def _redis(settings: RedisSettings) -> redis.asyncio.Redis:
