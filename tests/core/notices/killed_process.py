@@ -76,6 +76,7 @@ async def mail_all(database: Database) -> None:
 async def live(what: str, chance: random.Random, user_id: UUID) -> None:
     """One life."""
     database = Database(WorkerSettings().database, application="killed")
+    await database.ping()
     threading.Timer(chance.uniform(0, 0.6), lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
     await (tell_all(database, chance, user_id) if what == "tell" else mail_all(database))
 

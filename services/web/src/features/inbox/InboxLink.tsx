@@ -11,20 +11,24 @@ export function InboxLink() {
   const unread = useInboxState()?.unread ?? 0;
   const { pathname } = useLocation();
   if (account === null) return null;
-  const label = unread === 0 ? "Inbox" : `Inbox, ${unread > 99 ? "more than 99" : count(unread, "notice")} unread`;
   return (
     <ButtonLink
       variant="quiet"
       to="/inbox"
-      aria-label={label}
       aria-current={pathname === "/inbox" ? "page" : undefined}
       className={`aria-[current]:text-ink max-sm:px-1 ${unread === 0 ? "max-sm:hidden" : ""}`}
     >
-      <span className="max-sm:hidden">Inbox</span>
+      <span className="max-sm:sr-only">Inbox</span>
       {unread > 0 && (
-        <span className="min-w-5 rounded-lg bg-ink px-1.5 text-center text-xs leading-5 text-ground">
-          {written(unread)}
-        </span>
+        <>
+          <span
+            aria-hidden="true"
+            className="min-w-5 rounded-lg bg-ink px-1.5 text-center text-xs leading-5 text-ground"
+          >
+            {written(unread)}
+          </span>
+          <span className="sr-only">{unread > 99 ? "more than 99 notices" : count(unread, "notice")} unread</span>
+        </>
       )}
     </ButtonLink>
   );
