@@ -41,8 +41,9 @@ test("an inbox fills while its owner looks, and empties as it is read", async ({
     await page.keyboard.press("j");
     await expect(inbox.getByRole("link").nth(1)).toBeFocused();
     await page.keyboard.press("e");
+    await expect(inbox.getByRole("link").first()).toBeFocused();
+    await expect(inbox.getByRole("listitem")).toHaveCount(1);
     await expect(bar.getByRole("link", { name: "Inbox 1 notice unread" })).toBeVisible();
-    await page.keyboard.press("k");
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(`/s/${tide}`);
     await expect(bar.getByRole("link", { name: "Inbox", exact: true })).toBeVisible();

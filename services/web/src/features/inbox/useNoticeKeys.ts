@@ -15,7 +15,7 @@ export function useNoticeKeys(list: RefObject<HTMLElement | null>, onRead: (id: 
   /** Before the notice goes, or its button: the focus stays in the list. */
   const leave = (id: string) => {
     const from = indexOf(id);
-    if (!go(from, 1)) go(from, 0);
+    if (!go(from, 1) && !go(from, -1)) go(from, 0);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || !(event.target instanceof Element)) return;
