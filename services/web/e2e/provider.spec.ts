@@ -52,7 +52,7 @@ test("an account is made and opened with a provider", async ({ page, request }) 
 
   await test.step("its only way in stays", async () => {
     await page.getByRole("button", { name: /^Unlink Test ID/ }).click();
-    await expect(page.getByRole("alert")).toContainText("Add another way to sign in first");
+    await expect(page.getByRole("alert")).toContainText("the last way into your account");
   });
 
   await test.step("the next sign-in opens the account, and a reload keeps it", async () => {
