@@ -97,7 +97,7 @@ FROM base AS renderer-code
 WORKDIR /app
 COPY services/__init__.py services/
 COPY services/core/__init__.py services/core/
-COPY services/core/kit/__init__.py services/core/kit/errors.py services/core/kit/observability.py services/core/kit/server.py services/core/kit/
+COPY services/core/kit/__init__.py services/core/kit/asgi.py services/core/kit/errors.py services/core/kit/observability.py services/core/kit/server.py services/core/kit/
 COPY services/web/__init__.py services/web/
 COPY services/contracts services/contracts
 COPY services/renderer services/renderer

@@ -25,7 +25,7 @@ _PLAIN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "HOME", "USER", "LD_LIBRARY_
 
 # What worker and site do not read: the one makes and checks no token, the other sends no mail.
 # tests/standalone/test_layout.py looks for others.
-_OF_SIGN_IN = ("FRACTAFRAG_AUTH_", "FRACTAFRAG_FACTORS_")
+_OF_THE_API = ("FRACTAFRAG_AUTH_", "FRACTAFRAG_FACTORS_", "FRACTAFRAG_SIGNIN_", "FRACTAFRAG_WORDING_")
 _OF_THE_WORKER = ("FRACTAFRAG_SMTP_", "FRACTAFRAG_NOTICES_")
 # All that migrations and the gallery read.
 _OF_THE_DATABASE = ("FRACTAFRAG_DATABASE_", "FRACTAFRAG_ENVIRONMENT", "FRACTAFRAG_LOG_LEVEL")
@@ -112,7 +112,7 @@ class Layout:
                 patience=8,
                 pass_fds=(listener,),
             ),
-            self._child("worker", [], self._settings_without(_OF_SIGN_IN), patience=8),
+            self._child("worker", [], self._settings_without(_OF_THE_API), patience=8),
         ]
         works = self.given.get("FRACTAFRAG_GALLERY", "")
         if works.lower() in _OFF:
