@@ -17,6 +17,9 @@ from tests.factories import caller_of, make_shader, make_user
 CALLERS = ("visitor", "stranger", "author", "moderator", "admin")
 
 
+_EITHER = (False, True)
+
+
 def expected(visibility: Visibility, *, hidden: bool, deleted: bool, caller: str) -> bool:
     if deleted:
         return False
@@ -37,7 +40,7 @@ async def test_a_caller_sees_exactly_what_the_table_says(session: WriteSession, 
         "admin": await make_user(session, role=Role.ADMIN),
     }
     works = {}
-    for visibility, hidden, withheld, deleted in itertools.product(Visibility, *[(False, True)] * 3):
+    for visibility, hidden, withheld, deleted in itertools.product(Visibility, _EITHER, _EITHER, _EITHER):
         work = await make_shader(
             session,
             author=author,

@@ -17,7 +17,8 @@ export function formErrorsOf(error: unknown, byCode: Readonly<Record<string, str
   const field = byCode[error.code];
   if (field !== undefined) return { fields: { [field]: asSentence(error.message) }, rest: null };
   const fields = fieldsOf(error.problem["fields"]);
-  if ((error.code === "malformed" || error.code === "text_refused") && Object.keys(fields).length > 0) return { fields, rest: null };
+  if ((error.code === "malformed" || error.code === "text_refused") && Object.keys(fields).length > 0)
+    return { fields, rest: null };
   return { fields: {}, rest: asSentence(error.message) };
 }
 
