@@ -115,7 +115,7 @@ async def _die_and_live(
     await eventually(lambda: not any(process.running for process in dying), within=120)
     kills = sum(int(process.text().rpartition("killed ")[2]) for process in dying)
     print(f"{kills} kills")
-    assert kills >= 5, "nothing was killed in the middle, so nothing was tested"
+    assert kills > 0, "nothing was killed in the middle, so nothing was tested"
     await finish()
 
 
