@@ -1,6 +1,7 @@
-"""Writers that are killed with -9 at any moment: `python -m tests.core.notices.killed_process WHAT LIVES SEED USER`.
+"""Writers that are killed with -9: `python -m tests.core.notices.killed_process WHAT LIVES SEED USER`.
 
-Each life is a forked process that goes through the same work from the beginning, as a job that comes again does:
+Each life is a forked process that dies after some of its transactions, or at any moment at all. It goes through the
+same work from the beginning, as a job that comes again does:
 
 - `tell`: facts (a user each) and the notices of them in one transaction, in any order.
 - `digest`: the day's mails, from the task that begins them to the jobs that write them.
@@ -14,6 +15,7 @@ import random
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -36,12 +38,15 @@ from services.core.shaders.notices import FORKED
 from services.worker.settings import WorkerSettings
 
 FACTS = 60
+MOST_STEPS = 12
 NOON = datetime.combine(date(2026, 11, 30), datetime.min.time(), UTC).replace(hour=12)
 MAIL = MailSettings(delivery=MailDelivery.SMTP)
 
 
-async def tell_all(database: Database, chance: random.Random, user_id: UUID) -> None:
-    """Each fact and its notice."""
+async def tell_all(
+    database: Database, chance: random.Random, user_id: UUID, step: Callable[[], None] = lambda: None
+) -> None:
+    """Each fact and its notice. `step` is called after each transaction."""
     for fact in chance.sample(range(FACTS), FACTS):
         async with database.write() as session:
             name = f"fact-{fact}"
@@ -49,14 +54,16 @@ async def tell_all(database: Database, chance: random.Random, user_id: UUID) -> 
             await session.execute(insert(User).values(user.model_dump()).on_conflict_do_nothing())
             values = {"title": "Tide", "who": name, "fork": name}
             await tell(session, FORKED, user_id, about="tide", occasion=name, values=values)
+        step()
 
 
-async def mail_all(database: Database) -> None:
+async def mail_all(database: Database, step: Callable[[], None] = lambda: None) -> None:
     """The day's mails until nobody is left; a job is deleted after it was done, so it may be done twice."""
     post = NoticePost(database, MailQueue(MAIL), recipient_of, digest_hour=7)
     while True:
         async with database.write() as session:
             begun = await post.begin_digests(session, NOON)
+        step()
         async with database.read() as session:
             jobs = (
                 await session.scalars(
@@ -67,6 +74,7 @@ async def mail_all(database: Database) -> None:
             ).all()
         for job in jobs:
             await post.mail_digest(UUID(job.payload["user_id"]), date.fromisoformat(job.payload["day"]))
+            step()
             async with database.write() as session:
                 await session.execute(delete(OutboxMessage).where(col(OutboxMessage.id) == job.id))
         if not begun and not jobs:
@@ -76,9 +84,21 @@ async def mail_all(database: Database) -> None:
 async def live(what: str, chance: random.Random, user_id: UUID) -> None:
     """One life."""
     database = Database(WorkerSettings().database, application="killed")
-    await database.ping()
-    threading.Timer(chance.uniform(0, 0.6), lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
-    await (tell_all(database, chance, user_id) if what == "tell" else mail_all(database))
+    left = chance.randint(1, MOST_STEPS)
+
+    def step() -> None:
+        nonlocal left
+        left -= 1
+        if left <= 0:
+            _die()
+
+    if chance.random() < 0.3:
+        threading.Timer(chance.uniform(0, 0.3), _die).start()
+    await (tell_all(database, chance, user_id, step) if what == "tell" else mail_all(database, step))
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main(what: str, lives: int, seed: int, user_id: UUID) -> None:
