@@ -185,7 +185,7 @@ def _services(settings: ApiSettings, opened: _Connections) -> Services:
         texts=gate_of(settings.of(WordingSettings)),
         unsubscribing=Unsubscribing(settings.of(MailSettings)),
         addresses=accounts.addresses,
-        reset=PasswordReset(database, opened.passwords, accounts.mails, accounts.blocklist, accounts.ways),
+        reset=PasswordReset(database, opened.passwords, accounts.mails, accounts.blocklist, accounts.ways, opened.keys),
         sign_in=accounts.sign_in,
         passkeys=Passkeys(database, RelyingParty.of(settings.site), accounts.sign_in, accounts.mails, accounts.ways_in),
         second_factor=SecondFactor(database, secrets, accounts.sign_in, accounts.mails),

@@ -13,7 +13,7 @@ from uuid import UUID
 from services.core.kit.errors import RateLimitedError
 
 AT_ONCE = 2
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 20.0
 
 
 class WriteTurns:

@@ -17,6 +17,7 @@ from services.core.accounts import links
 from services.core.accounts.models import AccountLink, LinkPurpose
 from services.core.accounts.repository import lock_user
 from services.core.accounts.settings import AuthSettings
+from services.core.factors.models import Passkey
 from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
@@ -178,6 +179,34 @@ class TestReset:
         assert (await log_in(client, "ada", NEW_PASSWORD))["user"]["held_back"] is False
         await post()
         assert "password" in mailbox.of("ada@example.org")[-1]["Subject"]
+
+    async def test_who_prepared_an_account_for_somebody_elses_address_keeps_no_way_in(
+        self, client: httpx2.AsyncClient, database: Database, mailbox: Mailbox, post: Post
+    ) -> None:
+        signed = await sign_up(client, "ada")
+        preparer = with_token(client, signed["access_token"])
+        key = (await preparer.post("/api/v1/keys", json={"name": "later", "scopes": ["write"]})).json()["key"]
+        passkey = Passkey(
+            user_id=UUID(signed["user"]["id"]),
+            credential_id=b"later",
+            public_key=b"later",
+            sign_count=0,
+            transports=[],
+            name="later",
+            backed_up=False,
+            created_at=utc_now(),
+        )
+        async with database.write() as session:
+            session.add(passkey)
+        agent = with_token(client, key)
+        assert (await agent.get("/api/v1/users/me")).status_code == 200
+        await client.post("/api/v1/auth/password/forgot", json={"email": "ada@example.org"})
+        await post()
+        token = token_in(mailbox.of("ada@example.org")[-1], "reset")
+        assert (await follow(client, "password/reset", token, password=NEW_PASSWORD)).status_code == 204
+        assert (await agent.get("/api/v1/users/me")).status_code == 401
+        async with database.read() as session:
+            assert (await session.scalars(select(Passkey))).all() == []
 
     async def test_of_two_who_use_one_link_at_once_one_sets_the_password(
         self, client: httpx2.AsyncClient, mailbox: Mailbox, post: Post

@@ -3,8 +3,13 @@
 Whether an address has an account shows neither in the answer nor in the work: the same rows are written, of which the
 ones for nobody can be used by nobody. The link works once, for 30 minutes. A new password ends all sessions and a
 change of address that waits. API keys stay (docs/decisions/0014-addresses.md); the mail that tells of the new password
-says so.
+says so. Where nobody had shown that the address is theirs, whoever made the account may have left a way in for later:
+then keys, passkeys, codes and linked identities go, too.
 """
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 from services.core.accounts import identities, links, repository, service
 from services.core.accounts.blocklist import Blocklist
@@ -12,9 +17,17 @@ from services.core.accounts.mails import AccountMails
 from services.core.accounts.models import LinkPurpose
 from services.core.accounts.passwords import PasswordHasher, check_password
 from services.core.accounts.sign_in_settings import SignInSettings
-from services.core.factors import challenges
-from services.core.kit.database import Database
+from services.core.factors import challenges, since
+from services.core.kit.database import Database, WriteSession
 from services.core.kit.tables import utc_now
+
+
+class Keys(Protocol):
+    """The API keys of accounts, of which this room knows nothing more."""
+
+    async def end_all(self, session: WriteSession, user_id: UUID, now: datetime) -> None:
+        """Revoke all of the account's."""
+        ...
 
 
 class PasswordReset:
@@ -27,12 +40,14 @@ class PasswordReset:
         mails: AccountMails,
         blocklist: Blocklist,
         ways: SignInSettings,
+        keys: Keys,
     ) -> None:
         self._database = database
         self._passwords = passwords
         self._mails = mails
         self._blocklist = blocklist
         self._ways = ways
+        self._keys = keys
 
     async def ask(self, email: str) -> None:
         """Send a link to `email`, if it is somebody's; raises `MailOffError`."""
@@ -61,8 +76,7 @@ class PasswordReset:
             now = utc_now()
             user.password_hash, user.updated_at = hashed, now
             if user.email_verified_at is None:
-                # Nobody had shown that the address is theirs: who made the account may have linked an own way in.
-                await identities.remove_since(session, user.id, None)
+                await self._forget_what_was_prepared(session, user.id, now)
             # Whoever opened the link reads what goes to this address.
             user.email_verified_at = user.email_verified_at or now
             await links.end(session, user.id, LinkPurpose.CHANGE, LinkPurpose.RESET)
@@ -70,3 +84,8 @@ class PasswordReset:
             ended = await repository.revoke_sessions(session, user.id, now, reason="reset")
             await self._mails.tell_changed_password(session, user)
             await self._blocklist.block_sessions(ended)
+
+    async def _forget_what_was_prepared(self, session: WriteSession, user_id: UUID, now: datetime) -> None:
+        await identities.remove_since(session, user_id, None)
+        await since.forget(session, user_id, None)
+        await self._keys.end_all(session, user_id, now)

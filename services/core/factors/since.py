@@ -11,8 +11,9 @@ from services.core.factors.models import Passkey, RecoveryCode, Totp
 from services.core.kit.database import WriteSession
 
 
-async def forget(session: WriteSession, user_id: UUID, since: datetime) -> None:
-    """Remove passkeys, app and recovery codes that were made since then, and whatever waits for an answer."""
+async def forget(session: WriteSession, user_id: UUID, since: datetime | None) -> None:
+    """Remove passkeys, app and recovery codes that were made since then (or all), and whatever waits for an answer."""
     for table in (Passkey, Totp, RecoveryCode):
-        await session.execute(delete(table).where(col(table.user_id) == user_id, col(table.created_at) >= since))
+        theirs = delete(table).where(col(table.user_id) == user_id)
+        await session.execute(theirs if since is None else theirs.where(col(table.created_at) >= since))
     await challenges.end(session, user_id)

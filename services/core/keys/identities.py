@@ -25,7 +25,7 @@ from services.core.identity.permissions import Role, Scope
 from services.core.keys import repository, secret
 from services.core.keys.models import ApiKey
 from services.core.kit.cache import TtlCache
-from services.core.kit.database import Database
+from services.core.kit.database import Database, WriteSession
 from services.core.kit.errors import UnavailableError
 from services.core.kit.redis.guard import RedisGuard
 from services.core.kit.redis.limits import RevokedError
@@ -127,6 +127,10 @@ class KeyIdentities:
                 await pipeline.execute()
 
         await self._guard.call(write)
+
+    async def end_all(self, session: WriteSession, user_id: UUID, now: datetime) -> None:
+        """Revoke all keys of an account in this transaction, and announce it; the last step before the commit."""
+        await self.end(await repository.revoke_all(session, user_id, now))
 
     async def _load(self, key_hash: str) -> Identity:
         async with self._database.read() as session:

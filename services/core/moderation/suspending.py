@@ -32,7 +32,6 @@ from services.core.audit.log import Actor, record
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import PERMISSIONS, Permission, Role
 from services.core.jobs.events import emit
-from services.core.keys import repository as keys
 from services.core.keys.identities import KeyIdentities
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ForbiddenError, NotFoundError
@@ -57,14 +56,13 @@ class Suspensions:
         is_news = user.suspended_at is None or user.suspended_reason != reason
         user.suspended_at, user.suspended_reason, user.updated_at = user.suspended_at or now, reason, now
         sessions = await accounts.revoke_sessions(session, user.id, now, reason="suspended")
-        ended_keys = await keys.revoke_all(session, user.id, now)
         await withhold_works_of(session, user.id, withheld=True)
         await emit(session, SUSPENDED, user_id=str(user.id))
         if is_news:
             await self.mails.tell_suspended(session, user, reason)
             await record(session, _actor(by), "account.suspended", f"user:{user.id}", reason=reason)
         await self.blocklist.block_sessions(sessions)
-        await self.identities.end(ended_keys)
+        await self.identities.end_all(session, user.id, now)
         log.info("account.suspended", user_id=str(user.id))
 
     async def restore(self, session: WriteSession, by: Caller | Actor, user_id: UUID) -> bool:
