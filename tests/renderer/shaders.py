@@ -46,6 +46,9 @@ _DOUBLING = "float f0(float x) { return sin(x); }" + "".join(
 )
 _MACROS = "#define A0 a + a\n" + "".join(f"#define A{n} {' + '.join([f'A{n - 1}'] * 8)}\n" for n in range(1, 9))
 
+# A driver translates when a text is compiled or when it is first drawn, so the one limit or the other ends it.
+_HARD_TO_TRANSLATE = {"compile_timeout", "still_timeout", "memory_limit"}
+
 # Name, source, and the codes that /render may answer with; `drawn` is a picture. With an endless loop llvmpipe stops
 # by itself and the loop check finds it; what cannot be translated is stopped by the watcher.
 HOSTILE: dict[str, tuple[str, set[str]]] = {
@@ -76,10 +79,10 @@ HOSTILE: dict[str, tuple[str, set[str]]] = {
     ),
     "many statements": (
         body("a=sin(a);" * 7000),
-        {"compile_timeout", "memory_limit"},
+        _HARD_TO_TRANSLATE,
     ),
-    "4 million inlined calls": (body("a = f22(a);", _DOUBLING), {"compile_timeout", "memory_limit"}),
-    "macro bomb": (body("a = A8;", _MACROS), {"compile_timeout", "memory_limit", "compile_failed"}),
+    "4 million inlined calls": (body("a = f22(a);", _DOUBLING), _HARD_TO_TRANSLATE),
+    "macro bomb": (body("a = A8;", _MACROS), _HARD_TO_TRANSLATE | {"compile_failed"}),
     "deep nesting": (body(f"a = {'(' * 2000}a{')' * 2000};"), {"drawn", "compile_failed"}),
     "recursion": (body("a = f(a);", "float f(float x) { return f(x - 1.0); }"), {"compile_failed"}),
     "long comment": (body("", f"/*{'x' * 64000}*/\n"), {"drawn"}),
