@@ -6,6 +6,7 @@ const api = fakeApi();
 const ROUTE = "POST /api/v1/auth/register";
 
 async function fill() {
+  api.current.on("GET /api/v1/auth/ways", { passwords: true, registration: true, providers: [] });
   const { screen } = await show(<RegisterPage />, "/register");
   await screen.getByLabelText("Handle").fill("ada");
   await screen.getByLabelText("E-mail").fill("ada@example.org");
