@@ -115,7 +115,7 @@ class _Accounts:
         self.blocklist = Blocklist(opened.guard, auth)
         self.queue = MailQueue(settings.of(MailSettings))
         self.mails = AccountMails(self.queue)
-        self.addresses = Addresses(opened.database, auth, self.mails, self.blocklist)
+        self.addresses = Addresses(opened.database, auth, self.mails, self.blocklist, opened.keys)
         self.sign_in = SignIn(
             opened.database,
             opened.passwords,

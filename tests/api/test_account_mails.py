@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -14,11 +14,12 @@ from sqlmodel import col
 
 from services.api.settings import ApiSettings
 from services.core.accounts import links
-from services.core.accounts.models import AccountLink, LinkPurpose
+from services.core.accounts.models import AccountLink, LinkedIdentity, LinkPurpose, User
 from services.core.accounts.repository import lock_user
 from services.core.accounts.settings import AuthSettings
 from services.core.factors.models import Passkey
 from services.core.jobs.models import OutboxMessage
+from services.core.keys.models import ApiKey
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.mail import repository
@@ -134,6 +135,35 @@ class TestChange:
         assert (await client.post("/api/v1/auth/login", json=login)).status_code == 401
         assert (await follow(client, "email/revert", later)).status_code == 410
 
+    async def test_taking_it_back_ends_what_was_added_since_shortly_before_the_change_was_asked_for(
+        self, client: httpx2.AsyncClient, database: Database, mailbox: Mailbox, post: Post
+    ) -> None:
+        thief = await confirmed(client, mailbox, post)
+        user_id, now = UUID((await thief.get("/api/v1/users/me")).json()["id"]), utc_now()
+        # The thief has waited for two days with the link that went to the new address.
+        times = {"first": now - timedelta(hours=60), "thief": now - timedelta(hours=48)}
+        agents = {}
+        for name, at in times.items():
+            made = (await thief.post("/api/v1/keys", json={"name": name, "scopes": ["write"]})).json()
+            agents[name] = with_token(client, made["key"])
+            async with database.write() as session:
+                session.add(passkey_of(user_id, name, at))
+                session.add(LinkedIdentity(user_id=user_id, issuer="https://id.test", subject=name, linked_at=at))
+                await session.execute(update(ApiKey).where(col(ApiKey.name) == name).values(created_at=at))
+        async with database.write() as session:
+            await session.execute(update(User).values(created_at=times["first"]))
+        await thief.patch("/api/v1/users/me", json={"email": "thief@example.org", "current_password": PASSWORD})
+        await post()
+        await follow(client, "email/confirm", token_in(mailbox.of("thief@example.org")[-1], "confirm-address"))
+        await post()
+        back = token_in(mailbox.of("ada@example.org")[-1], "revert-address")
+        assert (await follow(client, "email/revert", back)).status_code == 204
+        async with database.read() as session:
+            assert (await session.scalars(select(col(Passkey.name)))).all() == ["first"]
+            assert (await session.scalars(select(col(LinkedIdentity.subject)))).all() == ["first"]
+        answers = {name: (await agent.get("/api/v1/users/me")).status_code for name, agent in agents.items()}
+        assert answers == {"first": 200, "thief": 401}
+
     async def test_of_two_who_want_one_address_the_second_hears_that_it_is_taken(
         self, client: httpx2.AsyncClient, mailbox: Mailbox, post: Post
     ) -> None:
@@ -186,18 +216,8 @@ class TestReset:
         signed = await sign_up(client, "ada")
         preparer = with_token(client, signed["access_token"])
         key = (await preparer.post("/api/v1/keys", json={"name": "later", "scopes": ["write"]})).json()["key"]
-        passkey = Passkey(
-            user_id=UUID(signed["user"]["id"]),
-            credential_id=b"later",
-            public_key=b"later",
-            sign_count=0,
-            transports=[],
-            name="later",
-            backed_up=False,
-            created_at=utc_now(),
-        )
         async with database.write() as session:
-            session.add(passkey)
+            session.add(passkey_of(UUID(signed["user"]["id"]), "later", utc_now()))
         agent = with_token(client, key)
         assert (await agent.get("/api/v1/users/me")).status_code == 200
         await client.post("/api/v1/auth/password/forgot", json={"email": "ada@example.org"})
@@ -309,6 +329,20 @@ async def confirmed(client: httpx2.AsyncClient, mailbox: Mailbox, post: Post) ->
     """Ada with a confirmed address, signed in."""
     await register(client, "ada")
     return await confirm(client, mailbox, post)
+
+
+def passkey_of(user_id: UUID, name: str, at: datetime) -> Passkey:
+    """A row of a passkey that was added then."""
+    return Passkey(
+        user_id=user_id,
+        credential_id=name.encode(),
+        public_key=b"",
+        sign_count=0,
+        transports=[],
+        name=name,
+        backed_up=False,
+        created_at=at,
+    )
 
 
 async def rows(database: Database) -> list[int]:

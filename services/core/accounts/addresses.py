@@ -3,25 +3,26 @@
 Where the site verifies addresses (`FRACTAFRAG_AUTH_VERIFY_ADDRESSES`) a new one is used when a link that went there was
 opened; until then the old one stays. Elsewhere it is taken as given. Both addresses are told. An old address that was
 confirmed can be taken back for seven days: that ends all sessions and the password, because whoever changed the address
-knew it, and the passkeys and the code app that were added since the day before. A link works without a sign-in, so it
-may be opened on another device.
+knew it, and the ways in and keys that were added since the day before the change was asked for (takeover.py). A link
+works without a sign-in, so it may be opened on another device.
 """
 
 from datetime import timedelta
 from uuid import UUID
 
-from services.core.accounts import identities, links, repository, service
+from services.core.accounts import links, repository, service, takeover
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.mails import AccountMails
 from services.core.accounts.models import LinkPurpose, User
 from services.core.accounts.settings import AuthSettings
-from services.core.factors import since
+from services.core.accounts.takeover import Keys
 from services.core.identity.caller import Caller
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.errors import ConflictError
 from services.core.kit.tables import utc_now
 
-_BEFORE_THE_CHANGE = timedelta(days=1)
+# Who had the account before the change may have waited with its link as long as that is good.
+_BEFORE_THE_CHANGE = links.LIVES[LinkPurpose.CHANGE] + timedelta(days=1)
 
 
 class AlreadyVerifiedError(ConflictError):
@@ -34,11 +35,14 @@ class AlreadyVerifiedError(ConflictError):
 class Addresses:
     """Confirms and changes addresses."""
 
-    def __init__(self, database: Database, settings: AuthSettings, mails: AccountMails, blocklist: Blocklist) -> None:
+    def __init__(
+        self, database: Database, settings: AuthSettings, mails: AccountMails, blocklist: Blocklist, keys: Keys
+    ) -> None:
         self._database = database
         self._verifies = settings.verify_addresses
         self._mails = mails
         self._blocklist = blocklist
+        self._keys = keys
 
     async def send_again(self, caller: Caller) -> None:
         """Another mail to confirm the present address; raises `AlreadyVerifiedError` and `MailOffError`."""
@@ -81,9 +85,9 @@ class Addresses:
             await links.end(session, user.id, LinkPurpose.VERIFY, LinkPurpose.CHANGE, LinkPurpose.RESET)
             await links.end_later_ways_back(session, link)
             await self._mails.tell_address_taken_back(session, user)
-            await since.forget(session, user.id, link.created_at - _BEFORE_THE_CHANGE)
-            # From the change of the address on, whoever changed it could have linked an own way in.
-            await identities.remove_since(session, user.id, link.created_at)
+            # What the account was made with is its owner's.
+            since = max(link.created_at - _BEFORE_THE_CHANGE, user.created_at)
+            await takeover.undo(session, self._keys, user.id, since)
             ended = await repository.revoke_sessions(session, user.id, now, reason="address")
             await self._blocklist.block_sessions(ended)
 

@@ -1,4 +1,4 @@
-"""Identities at providers that are linked to users: queries, and what belongs to a takeover that is undone."""
+"""Identities at providers that are linked to users."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -57,8 +57,8 @@ async def remove(session: WriteSession, user_id: UUID, identity_id: UUID) -> Lin
 
 
 async def remove_since(session: WriteSession, user_id: UUID, since: datetime | None) -> None:
-    """Unlink what was linked since then, all for None: whoever took an account over may have linked their own."""
+    """Unlink what was linked after `since`, or all."""
     statement = delete(LinkedIdentity).where(col(LinkedIdentity.user_id) == user_id)
     if since is not None:
-        statement = statement.where(col(LinkedIdentity.linked_at) >= since)
+        statement = statement.where(col(LinkedIdentity.linked_at) > since)
     await session.execute(statement)

@@ -1,6 +1,6 @@
 """What changes who controls an account asks again who it is when the last proof is older than 15 minutes.
 
-A sign-in is a proof; `proving.py` takes a new one within a session. One of the ways that the account has is enough:
+A sign-in is a proof; `note` writes down a new one within a session. One of the ways that the account has is enough:
 a passkey, else the password, else, where codes are on, a code in place of the password. API keys prove nothing and can
 do none of this.
 """

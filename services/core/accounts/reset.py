@@ -7,27 +7,16 @@ says so. Where nobody had shown that the address is theirs, whoever made the acc
 then keys, passkeys, codes and linked identities go, too.
 """
 
-from datetime import datetime
-from typing import Protocol
-from uuid import UUID
-
-from services.core.accounts import identities, links, repository, service
+from services.core.accounts import links, repository, service, takeover
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.mails import AccountMails
 from services.core.accounts.models import LinkPurpose
 from services.core.accounts.passwords import PasswordHasher, check_password
 from services.core.accounts.sign_in_settings import SignInSettings
-from services.core.factors import challenges, since
-from services.core.kit.database import Database, WriteSession
+from services.core.accounts.takeover import Keys
+from services.core.factors import challenges
+from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
-
-
-class Keys(Protocol):
-    """The API keys of accounts, of which this room knows nothing more."""
-
-    async def end_all(self, session: WriteSession, user_id: UUID, now: datetime) -> None:
-        """Revoke all of the account's."""
-        ...
 
 
 class PasswordReset:
@@ -76,7 +65,7 @@ class PasswordReset:
             now = utc_now()
             user.password_hash, user.updated_at = hashed, now
             if user.email_verified_at is None:
-                await self._forget_what_was_prepared(session, user.id, now)
+                await takeover.undo(session, self._keys, user.id, None)
             # Whoever opened the link reads what goes to this address.
             user.email_verified_at = user.email_verified_at or now
             await links.end(session, user.id, LinkPurpose.CHANGE, LinkPurpose.RESET)
@@ -84,8 +73,3 @@ class PasswordReset:
             ended = await repository.revoke_sessions(session, user.id, now, reason="reset")
             await self._mails.tell_changed_password(session, user)
             await self._blocklist.block_sessions(ended)
-
-    async def _forget_what_was_prepared(self, session: WriteSession, user_id: UUID, now: datetime) -> None:
-        await identities.remove_since(session, user_id, None)
-        await since.forget(session, user_id, None)
-        await self._keys.end_all(session, user_id, now)

@@ -12,8 +12,8 @@ from services.core.kit.database import WriteSession
 
 
 async def forget(session: WriteSession, user_id: UUID, since: datetime | None) -> None:
-    """Remove passkeys, app and recovery codes that were made since then (or all), and whatever waits for an answer."""
+    """Remove passkeys, app and recovery codes that were made after `since`, or all, and what waits for an answer."""
     for table in (Passkey, Totp, RecoveryCode):
         theirs = delete(table).where(col(table.user_id) == user_id)
-        await session.execute(theirs if since is None else theirs.where(col(table.created_at) >= since))
+        await session.execute(theirs if since is None else theirs.where(col(table.created_at) > since))
     await challenges.end(session, user_id)

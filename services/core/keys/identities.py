@@ -128,9 +128,9 @@ class KeyIdentities:
 
         await self._guard.call(write)
 
-    async def end_all(self, session: WriteSession, user_id: UUID, now: datetime) -> None:
-        """Revoke all keys of an account in this transaction, and announce it; the last step before the commit."""
-        await self.end(await repository.revoke_all(session, user_id, now))
+    async def end_all(self, session: WriteSession, user_id: UUID, *, since: datetime | None = None) -> None:
+        """Revoke the keys of an account, or those made after `since`, in this transaction, and announce it."""
+        await self.end(await repository.revoke_all(session, user_id, utc_now(), since=since))
 
     async def _load(self, key_hash: str) -> Identity:
         async with self._database.read() as session:

@@ -70,14 +70,18 @@ async def uses_page(
     return [row[0] for row in rows], next_cursor
 
 
-async def revoke_all(session: WriteSession, user_id: UUID, now: datetime) -> list[UUID]:
-    """Revoke the user's keys; gives their ids."""
+async def revoke_all(
+    session: WriteSession, user_id: UUID, now: datetime, *, since: datetime | None = None
+) -> list[UUID]:
+    """Revoke the user's keys, or those made after `since`; gives their ids."""
     statement = (
         update(ApiKey)
         .where(col(ApiKey.user_id) == user_id, col(ApiKey.revoked_at).is_(None))
         .values(revoked_at=now)
         .returning(col(ApiKey.id))
     )
+    if since is not None:
+        statement = statement.where(col(ApiKey.created_at) > since)
     return list((await session.scalars(statement)).all())
 
 

@@ -62,7 +62,7 @@ class Suspensions:
             await self.mails.tell_suspended(session, user, reason)
             await record(session, _actor(by), "account.suspended", f"user:{user.id}", reason=reason)
         await self.blocklist.block_sessions(sessions)
-        await self.identities.end_all(session, user.id, now)
+        await self.identities.end_all(session, user.id)
         log.info("account.suspended", user_id=str(user.id))
 
     async def restore(self, session: WriteSession, by: Caller | Actor, user_id: UUID) -> bool:

@@ -45,5 +45,8 @@ async def confirm_address(body: LinkInput, services: ServicesDep) -> None:
 
 @router.post("/revert", status_code=204, dependencies=_BY_LINK)
 async def revert_address(body: LinkInput, services: ServicesDep) -> None:
-    """Use the old address again. Sessions and password end: set a new one by mail. 410 for a link that is over."""
+    """Use the old address again. 410 for a link that is over.
+
+    Sessions and password end, and the ways in and keys of the days before the change: set a new password by mail.
+    """
     await services.addresses.take_back(body.token.get_secret_value())

@@ -16,6 +16,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.core.accounts import identities, repository, service
@@ -188,7 +189,7 @@ class ProviderSignIn:
         )
         session.add(user)
         await service.flush_unique(session)
-        await identities.add(session, _identity(user.id, profile))
+        await identities.add(session, _identity(user.id, profile, user.created_at))
         if self._sign_in.holds_back(user):
             await self._mails.ask_to_verify(session, user)
         return user
@@ -233,7 +234,7 @@ class ProviderSignIn:
             return
         if found is not None:
             raise identities.IdentityTakenError
-        identity = _identity(user.id, profile)
+        identity = _identity(user.id, profile, utc_now())
         await identities.add(session, identity)
         await self._mails.tell_way_in(session, user, label, identity.id, added=True)
 
@@ -257,5 +258,12 @@ class ProviderSignIn:
         return found
 
 
-def _identity(user_id: UUID, profile: Profile) -> LinkedIdentity:
-    return LinkedIdentity(user_id=user_id, issuer=profile.issuer, subject=profile.subject, email=profile.email)
+def _identity(user_id: UUID, profile: Profile, at: datetime) -> LinkedIdentity:
+    return LinkedIdentity(
+        user_id=user_id,
+        issuer=profile.issuer,
+        subject=profile.subject,
+        email=profile.email,
+        linked_at=at,
+        last_used_at=at,
+    )

@@ -55,7 +55,9 @@ export interface paths {
         put?: never;
         /**
          * Revert Address
-         * @description Use the old address again. Sessions and password end: set a new one by mail. 410 for a link that is over.
+         * @description Use the old address again. 410 for a link that is over.
+         *
+         *     Sessions and password end, and the ways in and keys of the days before the change: set a new password by mail.
          */
         post: operations["auth_revert_address"];
         delete?: never;

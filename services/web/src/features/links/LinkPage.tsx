@@ -37,7 +37,7 @@ const WORDS: Record<Purpose, Words> = {
   },
   revert: {
     title: "Take your address back",
-    text: "The address that this mail went to becomes that of your account again. All sign-ins end, and so does the password: you set a new one by mail.",
+    text: "The address that this mail went to becomes that of your account again. All sign-ins end, and so do the password and the passkeys, providers, codes and API keys that were added shortly before: you set a new password by mail.",
     button: "Take this address back",
     done: "This is your address again",
     next: (
