@@ -12,13 +12,13 @@ interface Props {
 
 /** A button for each provider of this site; nothing where there is none. */
 export function ProviderButtons({ returnTo, except }: Props) {
-  const { data: ways } = useWays();
+  const { passwords, providers } = useWays();
   const { mutate, error, isPending } = useBegin();
-  const shown = ways?.providers.filter(({ name }) => name !== except) ?? [];
+  const shown = providers.filter(({ name }) => name !== except);
   if (shown.length === 0) return null;
   return (
     <div className="flex flex-col gap-3">
-      {ways?.passwords && (
+      {passwords && (
         <p className="flex items-center gap-3 text-sm text-ink-2 before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
           or
         </p>

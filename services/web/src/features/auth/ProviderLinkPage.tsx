@@ -52,14 +52,14 @@ export function ProviderLinkPage() {
 
 function SignInOnce() {
   const { provider = "", email } = (useLocation().state ?? {}) as Came;
-  const { data: ways } = useWays();
-  const label = ways?.providers.find(({ name }) => name === provider)?.label ?? "the provider";
+  const { passwords, providers } = useWays();
+  const label = providers.find(({ name }) => name === provider)?.label ?? "the provider";
   return (
     <>
       <p className="text-ink-2">
         An account with {email ?? "your address"} exists. Sign in to it once; from then on {label} opens it, too.
       </p>
-      {ways?.passwords === false ? <PasskeySignIn /> : <SignInForm />}
+      {passwords ? <SignInForm /> : <PasskeySignIn />}
       <ProviderButtons returnTo="/sign-in/link" except={provider} />
     </>
   );

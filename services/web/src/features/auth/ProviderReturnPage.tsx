@@ -31,7 +31,7 @@ export function ProviderReturnPage() {
   if (data === undefined)
     return (
       <AuthFrame title="Sign in" forEverybody>
-        {<p role="status">Signing you in…</p>}
+        <p role="status">Signing you in…</p>
       </AuthFrame>
     );
   if (data.next === "known") {

@@ -30,12 +30,11 @@ export function RegisterPage() {
 /** What this site takes. */
 function Ways() {
   const [parameters] = useSearchParams();
-  const { data: ways, isPending } = useWays();
-  if (isPending) return null;
-  if (ways?.registration === false) return <p>This site takes no new accounts at the moment.</p>;
+  const { passwords, registration } = useWays();
+  if (!registration) return <p>This site takes no new accounts at the moment.</p>;
   return (
     <>
-      {ways?.passwords !== false && <RegisterForm />}
+      {passwords && <RegisterForm />}
       <ProviderButtons returnTo={safeReturnTo(parameters.get("next"))} />
     </>
   );

@@ -8,11 +8,11 @@ import { SignInForm } from "./SignInForm";
 /** Signs in again without leaving the page; a provider leads back to it. */
 export function SignInDialog({ onClose }: { readonly onClose: () => void }) {
   const { pathname, search } = useLocation();
-  const { data: ways } = useWays();
+  const { passwords } = useWays();
   return (
     <Dialog title="Sign in again" onClose={onClose}>
       <div className="flex flex-col gap-4">
-        {ways?.passwords === false ? <PasskeySignIn /> : <SignInForm />}
+        {passwords ? <SignInForm /> : <PasskeySignIn />}
         <ProviderButtons returnTo={pathname + search} />
       </div>
     </Dialog>

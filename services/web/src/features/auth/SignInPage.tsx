@@ -10,9 +10,7 @@ import { SignInForm } from "./SignInForm";
 export function SignInPage() {
   useTitle("Sign in");
   const [parameters] = useSearchParams();
-  const { data: ways, isPending } = useWays();
-  if (isPending) return <AuthFrame title="Sign in">{null}</AuthFrame>;
-  const { passwords = true, registration = true } = ways ?? {};
+  const { passwords, registration } = useWays();
   return (
     <AuthFrame title="Sign in">
       {passwords ? <SignInForm /> : <PasskeySignIn />}

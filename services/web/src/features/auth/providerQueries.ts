@@ -3,13 +3,17 @@ import { anonymousApi, api, ok, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
 import { accessToken, renewSession, signInIf, signInWith } from "../../api/session";
 
+/** What a site takes as a rule: forms are there while the API has not said, and where it cannot be reached. */
+const USUAL: Schemas["SignInWays"] = { passwords: true, registration: true, providers: [] };
+
 /** How one gets into this site. */
-export function useWays() {
-  return useQuery({
+export function useWays(): Schemas["SignInWays"] {
+  const { data } = useQuery({
     queryKey: keys.ways,
     queryFn: () => ok(anonymousApi.GET("/api/v1/auth/ways")),
     staleTime: 600_000,
   });
+  return data ?? USUAL;
 }
 
 /** Leaves this page for the provider's; it leads back to /sign-in/with/NAME. */

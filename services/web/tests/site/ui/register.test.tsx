@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { RegisterPage } from "../../../src/features/auth/RegisterPage";
+import { SignInPage } from "../../../src/features/auth/SignInPage";
 import { fakeApi, problem, show } from "./support";
 
 const api = fakeApi();
+let answer: (ways: object) => void = () => undefined;
 const ROUTE = "POST /api/v1/auth/register";
 
 async function fill() {
@@ -13,6 +15,24 @@ async function fill() {
   await screen.getByLabelText("Password").fill("seven moons over Lisbon");
   return { screen, submit: screen.getByRole("button", { name: "Register" }) };
 }
+
+test("the form is there while it is not known what the site takes, and gone where it takes no accounts", async () => {
+  const answers = new Promise<object>((resolve) => {
+    answer = resolve;
+  });
+  api.current.on("GET /api/v1/auth/ways", () => answers);
+  const { screen } = await show(<RegisterPage />, "/register");
+  await expect.element(screen.getByLabelText("Handle")).toBeVisible();
+  answer({ passwords: true, registration: false, providers: [] });
+  await expect.element(screen.getByText("This site takes no new accounts at the moment.")).toBeVisible();
+  await expect.element(screen.getByLabelText("Handle")).not.toBeInTheDocument();
+});
+
+test("the sign-in form is there while it is not known what the site takes", async () => {
+  api.current.on("GET /api/v1/auth/ways", () => new Promise(() => undefined));
+  const { screen } = await show(<SignInPage />, "/sign-in");
+  await expect.element(screen.getByLabelText("Handle or e-mail")).toBeVisible();
+});
 
 test("registering shows each error at its field, and keeps what was typed", async () => {
   api.current.on(ROUTE, problem(409, "handle_taken", "This handle is taken"));

@@ -53,7 +53,7 @@ export class FakeApi {
     };
     this.sent.push(sent);
     const known = this.answers.get(`${sent.method} ${sent.path}`);
-    const answer = typeof known === "function" ? (known as (sent: Sent) => unknown)(sent) : known;
+    const answer = await (typeof known === "function" ? (known as (sent: Sent) => unknown)(sent) : known);
     if (answer instanceof Response) return answer.clone();
     return answer === undefined ? problem(404, "not_found", "Not here") : Response.json(answer);
   };
