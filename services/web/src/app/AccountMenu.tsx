@@ -4,6 +4,7 @@ import { type Account, signOut, useSession } from "../api/session";
 import { Menu } from "../components/ui/Menu";
 import type { MenuEntry } from "../components/ui/menuEntry";
 import { toastError } from "../components/ui/toastStore";
+import { moderates } from "../features/shaders/moderation/decide";
 import { signInPath } from "../lib/returnTo";
 import { setTheme, THEMES, type Theme, theme } from "../lib/theme";
 
@@ -40,17 +41,15 @@ export function AccountMenu() {
 
 const SIGN_OUT: MenuEntry = { type: "action", label: "Sign out", onSelect: () => void signOut().catch(toastError) };
 
-function ownPages({ handle, role }: Account): MenuEntry[] {
-  const profile = `/u/${handle}`;
+function ownPages(account: Account): MenuEntry[] {
+  const profile = `/u/${account.handle}`;
   return [
     { type: "link", label: "Inbox", to: "/inbox", className: "sm:hidden" },
     { type: "link", label: "Profile", to: profile },
     { type: "link", label: "Drafts", to: `${profile}?show=draft` },
     { type: "link", label: "Voted for", to: `${profile}?show=voted` },
     { type: "link", label: "Settings", to: "/settings" },
-    ...(role === "moderator" || role === "admin"
-      ? [{ type: "link", label: "Moderation", to: "/moderation" } as const]
-      : []),
+    ...(moderates(account) ? [{ type: "link", label: "Moderation", to: "/moderation" } as const] : []),
   ];
 }
 

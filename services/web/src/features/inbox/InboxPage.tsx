@@ -1,9 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Navigate, useLocation, useSearchParams } from "react-router";
-import { useSession } from "../../api/session";
+import { useSearchParams } from "react-router";
 import { Button } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
-import { signInPath } from "../../lib/returnTo";
+import { SignedIn } from "../../components/ui/SignedIn";
 import { useTitle } from "../../lib/title";
 import { EmptyInbox } from "./EmptyInbox";
 import { InboxHead } from "./InboxHead";
@@ -13,16 +12,7 @@ import { type Filter, inboxQuery } from "./queries";
 /** What one was told, the newest first. */
 export function InboxPage() {
   useTitle("Inbox");
-  const { status, account } = useSession();
-  const here = useLocation();
-  if (account !== null) return <Inbox />;
-  if (status === "unknown")
-    return (
-      <p role="status" className="px-4 py-8">
-        Looking whether you are signed in…
-      </p>
-    );
-  return <Navigate to={signInPath(here)} replace />;
+  return <SignedIn>{() => <Inbox />}</SignedIn>;
 }
 
 function Inbox() {

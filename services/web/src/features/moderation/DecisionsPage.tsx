@@ -1,28 +1,24 @@
 import { type FormEvent, useState } from "react";
-import { Link, Navigate, useLocation } from "react-router";
-import { useSession } from "../../api/session";
+import { Link } from "react-router";
 import { Button } from "../../components/ui/Button";
 import { AreaField } from "../../components/ui/Field";
 import { FormError } from "../../components/ui/FormError";
+import { Paged } from "../../components/ui/Paged";
+import { SignedIn } from "../../components/ui/SignedIn";
 import { Time } from "../../components/ui/Time";
 import { toast } from "../../components/ui/toastStore";
 import { formErrorsOf } from "../../lib/formErrors";
-import { signInPath } from "../../lib/returnTo";
 import { useTitle } from "../../lib/title";
 import { DECIDED } from "../shaders/moderation/words";
-import { Pages } from "./Pages";
 import { type Decision, useAnswer, useOwnDecisions } from "./queries";
 
 /** What moderators decided about one's own shaders, with the reason, and the place for an answer. */
 export function DecisionsPage() {
-  const status = useSession((state) => state.status);
-  const here = useLocation();
   useTitle("Decisions about your shaders");
-  if (status === "visitor" || status === "expired") return <Navigate to={signInPath(here)} replace />;
   return (
     <div className="mx-auto flex max-w-2xl flex-col gap-6 px-4 py-8">
       <h1 className="text-xl font-medium">Decisions about your shaders</h1>
-      {status === "signed-in" && <Decisions />}
+      <SignedIn>{() => <Decisions />}</SignedIn>
     </div>
   );
 }
@@ -31,13 +27,13 @@ function Decisions() {
   const query = useOwnDecisions();
   const decisions = query.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <Pages query={query} empty={decisions.length === 0} nothing="Moderators have decided nothing about your shaders.">
+    <Paged query={query} empty={decisions.length === 0} nothing="Moderators have decided nothing about your shaders.">
       <ul className="flex flex-col divide-y divide-line border-y border-line">
         {decisions.map((one) => (
           <Item key={one.id} decision={one} />
         ))}
       </ul>
-    </Pages>
+    </Paged>
   );
 }
 

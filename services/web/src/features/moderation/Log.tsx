@@ -1,8 +1,8 @@
 import { Link } from "react-router";
+import { Paged } from "../../components/ui/Paged";
 import { Time } from "../../components/ui/Time";
 import { count } from "../../lib/labels";
 import { DECIDED } from "../shaders/moderation/words";
-import { Pages } from "./Pages";
 import { type Decision, useLog } from "./queries";
 
 /** What moderators decided, the newest first. */
@@ -10,13 +10,13 @@ export function Log() {
   const query = useLog();
   const entries = query.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <Pages query={query} empty={entries.length === 0} nothing="Nothing was decided yet.">
+    <Paged query={query} empty={entries.length === 0} nothing="Nothing was decided yet.">
       <ul className="flex flex-col divide-y divide-line border-y border-line">
         {entries.map((entry) => (
           <Entry key={entry.id} entry={entry} />
         ))}
       </ul>
-    </Pages>
+    </Paged>
   );
 }
 

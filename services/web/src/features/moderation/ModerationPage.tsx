@@ -1,24 +1,35 @@
-import { Navigate, NavLink, useLocation } from "react-router";
-import { useSession } from "../../api/session";
+import { NavLink } from "react-router";
 import { EmptyState } from "../../components/ui/EmptyState";
-import { signInPath } from "../../lib/returnTo";
+import { SignedIn } from "../../components/ui/SignedIn";
 import { useTitle } from "../../lib/title";
-import { useModerates } from "../shaders/moderation/decide";
+import { moderates } from "../shaders/moderation/decide";
 import { Log } from "./Log";
 import { Queue } from "./Queue";
 
 const TAB =
   "border-b-2 border-transparent pb-1 text-ink-2 hover:text-ink aria-[current]:border-accent aria-[current]:text-ink";
 
-/** What waits for moderators, and what they decided. */
-export function ModerationPage({ shown }: { readonly shown: "queue" | "log" }) {
-  const status = useSession((state) => state.status);
-  const moderates = useModerates();
-  const here = useLocation();
+interface Props {
+  readonly shown: "queue" | "log";
+}
+
+export function ModerationPage({ shown }: Props) {
   useTitle("Moderation");
-  if (status === "visitor" || status === "expired") return <Navigate to={signInPath(here)} replace />;
-  if (status === "unknown") return null;
-  if (!moderates) return <EmptyState title="This page is for moderators">You are not one of them.</EmptyState>;
+  return (
+    <SignedIn>
+      {(account) =>
+        moderates(account) ? (
+          <Moderation shown={shown} />
+        ) : (
+          <EmptyState title="This page is for moderators">You are not one of them.</EmptyState>
+        )
+      }
+    </SignedIn>
+  );
+}
+
+/** What waits for moderators, and what they decided. */
+function Moderation({ shown }: Props) {
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-6 px-4 py-8">
       <h1 className="text-xl font-medium">Moderation</h1>

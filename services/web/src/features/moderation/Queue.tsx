@@ -1,10 +1,10 @@
 import { Link } from "react-router";
+import { Paged } from "../../components/ui/Paged";
 import { Time } from "../../components/ui/Time";
 import { count } from "../../lib/labels";
 import { stillOf } from "../../lib/stills";
 import { type Choice, DecideForm } from "../shaders/moderation/DecideForm";
 import { REASONS } from "../shaders/moderation/words";
-import { Pages } from "./Pages";
 import { type Case, useQueue } from "./queries";
 
 const HIDE: Choice = { action: "hide", label: "Hide", variant: "danger" };
@@ -21,13 +21,13 @@ export function Queue() {
   const query = useQueue();
   const cases = query.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <Pages query={query} empty={cases.length === 0} nothing="Nothing waits for you.">
+    <Paged query={query} empty={cases.length === 0} nothing="Nothing waits for you.">
       <ul className="flex flex-col divide-y divide-line border-y border-line">
         {cases.map((one) => (
           <CaseRow key={one.shader.id} item={one} />
         ))}
       </ul>
-    </Pages>
+    </Paged>
   );
 }
 

@@ -1,7 +1,5 @@
 import { useState } from "react";
-import { Button } from "../../components/ui/Button";
-import { FormError } from "../../components/ui/FormError";
-import { formErrorsOf } from "../../lib/formErrors";
+import { Paged } from "../../components/ui/Paged";
 import { KeyForm } from "./KeyForm";
 import { KeyRow } from "./KeyRow";
 import { NewKey, type ShownKey } from "./NewKey";
@@ -26,32 +24,15 @@ export function KeySettings() {
 }
 
 function KeyList({ onRotated }: { readonly onRotated: (made: ShownKey) => void }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useKeys();
-  const keys = data?.pages.flatMap((page) => page.items) ?? [];
-  if (error && data === undefined) {
-    return (
-      <>
-        <FormError>{formErrorsOf(error, {}).rest}</FormError>
-        <Button className="self-start" onClick={() => void refetch()}>
-          Try again
-        </Button>
-      </>
-    );
-  }
-  if (data === undefined) return <p role="status">Loading your keys…</p>;
-  if (keys.length === 0) return <p className="text-ink-2">You have no keys. Create the first one above.</p>;
+  const query = useKeys();
+  const keys = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <>
+    <Paged query={query} empty={keys.length === 0} nothing="You have no keys. Create the first one above.">
       <ul className="flex flex-col divide-y divide-line">
         {keys.map((key) => (
           <KeyRow key={key.id} item={key} onRotated={onRotated} />
         ))}
       </ul>
-      {hasNextPage && (
-        <Button className="self-start" onClick={() => void fetchNextPage()} disabled={isFetchingNextPage}>
-          Show more keys
-        </Button>
-      )}
-    </>
+    </Paged>
   );
 }

@@ -1,10 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client";
-import { Button } from "../../components/ui/Button";
-import { FormError } from "../../components/ui/FormError";
+import { LoadFailure } from "../../components/ui/LoadFailure";
 import { Select } from "../../components/ui/Select";
 import { toastError } from "../../components/ui/toastStore";
-import { formErrorsOf } from "../../lib/formErrors";
 import { optionsOf } from "../../lib/labels";
 import { type KindSettings, noticeSettingsQuery } from "../../lib/noticeSettings";
 import { useChooseKind } from "./queries";
@@ -20,12 +18,7 @@ export function NoticeSettings() {
   const { data, error, refetch } = useQuery(noticeSettingsQuery);
   return (
     <Section title="Notices" note="What you are told, and where. Each mail has a link that ends mails of its kind.">
-      {error && <FormError>{formErrorsOf(error, {}).rest}</FormError>}
-      {error && (
-        <Button className="self-start" onClick={() => void refetch()}>
-          Try again
-        </Button>
-      )}
+      <LoadFailure error={error} onRetry={() => void refetch()} />
       {!data && !error && <p role="status">Loading what you hear of…</p>}
       {data && !data.mail_on && <p className="text-sm text-ink-2">This site sends no mail at present.</p>}
       <ul className="flex flex-col divide-y divide-line">

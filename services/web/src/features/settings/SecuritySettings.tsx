@@ -1,6 +1,4 @@
-import { Button } from "../../components/ui/Button";
-import { FormError } from "../../components/ui/FormError";
-import { formErrorsOf } from "../../lib/formErrors";
+import { LoadFailure } from "../../components/ui/LoadFailure";
 import { CodeSettings } from "./CodeSettings";
 import { PasskeySettings } from "./PasskeySettings";
 import { Section } from "./Section";
@@ -12,16 +10,8 @@ export function SecuritySettings({ account }: SettingsProps) {
   if (data === undefined) {
     return (
       <Section title="Security">
-        {error ? (
-          <>
-            <FormError>{formErrorsOf(error, {}).rest}</FormError>
-            <Button className="self-start" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          </>
-        ) : (
-          <p role="status">Loading how you sign in…</p>
-        )}
+        <LoadFailure error={error} onRetry={() => void refetch()} />
+        {!error && <p role="status">Loading how you sign in…</p>}
       </Section>
     );
   }

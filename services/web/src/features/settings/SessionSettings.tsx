@@ -2,6 +2,7 @@ import type { Schemas } from "../../api/client";
 import { signOut } from "../../api/session";
 import { Button } from "../../components/ui/Button";
 import { FormError } from "../../components/ui/FormError";
+import { LoadFailure } from "../../components/ui/LoadFailure";
 import { Time } from "../../components/ui/Time";
 import { toast, toastError } from "../../components/ui/toastStore";
 import { formErrorsOf } from "../../lib/formErrors";
@@ -15,12 +16,7 @@ export function SessionSettings() {
   const endOthers = () => end.mutate("others", { onSuccess: () => toast("All other sessions have ended.") });
   return (
     <Section title="Sessions" note="Where you are signed in. A session that you end is over at once.">
-      {error && <FormError>{formErrorsOf(error, {}).rest}</FormError>}
-      {error && (
-        <Button className="self-start" onClick={() => void refetch()}>
-          Try again
-        </Button>
-      )}
+      <LoadFailure error={error} onRetry={() => void refetch()} />
       {!data && !error && <p role="status">Loading your sessions…</p>}
       <ul className="flex flex-col divide-y divide-line">
         {data?.items.map((session) => (

@@ -1,9 +1,8 @@
-import { type ComponentType, useEffect, useRef } from "react";
-import { Navigate, NavLink, useLocation, useParams } from "react-router";
-import { useSession } from "../../api/session";
+import type { ComponentType } from "react";
+import { NavLink, useParams } from "react-router";
 import { ButtonLink } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
-import { signInPath } from "../../lib/returnTo";
+import { SignedIn } from "../../components/ui/SignedIn";
 import { useTitle } from "../../lib/title";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { DeleteSettings } from "./DeleteSettings";
@@ -56,7 +55,11 @@ export function SettingsPage() {
         <Sections />
       </div>
       <div className="flex min-w-0 max-w-xl flex-col gap-8 md:pt-12">
-        {section === "appearance" ? <AppearanceSettings /> : <SignedIn Content={entry.Content} />}
+        {section === "appearance" ? (
+          <AppearanceSettings />
+        ) : (
+          <SignedIn>{(account) => <entry.Content account={account} />}</SignedIn>
+        )}
       </div>
     </div>
   );
@@ -76,21 +79,4 @@ function Sections() {
       ))}
     </nav>
   );
-}
-
-/**
- * An expired sign-in leaves the form as it is. After a sign-out, in whichever tab, the page goes to the feed; a visitor
- * goes to the sign-in.
- */
-function SignedIn({ Content }: Pick<Entry, "Content">) {
-  const { status, account } = useSession();
-  const here = useLocation();
-  const last = useRef(account);
-  useEffect(() => {
-    if (account !== null) last.current = account;
-  }, [account]);
-  const shown = account ?? (status === "expired" ? last.current : null);
-  if (shown !== null) return <Content account={shown} />;
-  if (status === "unknown") return <p role="status">Looking whether you are signed in…</p>;
-  return <Navigate to={last.current === null ? signInPath(here) : "/"} replace />;
 }

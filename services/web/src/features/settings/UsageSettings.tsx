@@ -1,8 +1,6 @@
 import type { ReactNode } from "react";
 import type { Schemas } from "../../api/client";
-import { Button } from "../../components/ui/Button";
-import { FormError } from "../../components/ui/FormError";
-import { formErrorsOf } from "../../lib/formErrors";
+import { LoadFailure } from "../../components/ui/LoadFailure";
 import { useUsage } from "./queries";
 import { Section } from "./Section";
 import { amountOf, dayOf, megabytes } from "./usage";
@@ -11,12 +9,7 @@ export function UsageSettings() {
   const { data, error, refetch } = useUsage();
   return (
     <Section title="Usage" note="What your account has of what it may have. Deleting a shader gives its room back.">
-      {error && <FormError>{formErrorsOf(error, {}).rest}</FormError>}
-      {error && (
-        <Button className="self-start" onClick={() => void refetch()}>
-          Try again
-        </Button>
-      )}
+      <LoadFailure error={error} onRetry={() => void refetch()} />
       {!data && !error && <p role="status">Counting…</p>}
       {data && <Amounts usage={data} />}
     </Section>

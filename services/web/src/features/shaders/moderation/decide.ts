@@ -3,16 +3,20 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, idempotencyKey, ok, type Schemas } from "../../../api/client";
 import { invalidateShaderLists, keys } from "../../../api/keys";
-import { useSession } from "../../../api/session";
+import { type Account, useSession } from "../../../api/session";
 
 export type Action = Schemas["Action"];
 
 /** Whether the account may moderate; the API decides. */
-export function useModerates(): boolean {
-  return useSession(({ account }) => account?.role === "moderator" || account?.role === "admin");
+export function moderates({ role }: Account): boolean {
+  return role === "moderator" || role === "admin";
 }
 
-/** Decides about a shader. What others decided meanwhile is seen with the answer, good or bad. */
+export function useModerates(): boolean {
+  return useSession(({ account }) => account !== null && moderates(account));
+}
+
+/** Decides about a shader; what is shown of it and of what waits is then fetched again. */
 export function useDecide(id: string) {
   const client = useQueryClient();
   return useMutation({
