@@ -1,32 +1,45 @@
 import type { Schemas } from "../../api/client";
 import { Button } from "../../components/ui/Button";
 import { FormError } from "../../components/ui/FormError";
+import { LoadFailure } from "../../components/ui/LoadFailure";
 import { Time } from "../../components/ui/Time";
 import { toast } from "../../components/ui/toastStore";
 import { formErrorsOf } from "../../lib/formErrors";
 import { useIdentities, useLink, useUnlink } from "./providerQueries";
 import { Section } from "./Section";
+import { useSecurity } from "./securityQueries";
+
+const EITHER = new Intl.ListFormat("en", { type: "disjunction" });
+
+/** The ways into the account, as a sentence. */
+function signsInWith(has: { readonly password: boolean; readonly passkey: boolean; readonly linked: boolean }): string {
+  const ways = [
+    ...(has.password ? ["your password"] : []),
+    ...(has.passkey ? ["a passkey"] : []),
+    ...(has.linked ? ["what is linked here"] : []),
+  ];
+  if (ways.length === 0) return "Your account has no password.";
+  return `You sign in with ${EITHER.format(ways)}.`;
+}
 
 /** The providers that lead into the account. */
 export function SignInSettings() {
   const { data, error, refetch } = useIdentities();
+  const passkeys = useSecurity().data?.passkeys ?? [];
   const link = useLink();
-  if (error) {
+  if (!data) {
     return (
       <Section title="Sign-in">
-        <FormError>{formErrorsOf(error, {}).rest}</FormError>
-        <Button className="self-start" onClick={() => void refetch()}>
-          Try again
-        </Button>
+        <LoadFailure error={error} onRetry={() => void refetch()} />
+        {!error && <p role="status">Loading how you sign in…</p>}
       </Section>
     );
   }
-  if (!data) return <p role="status">Loading how you sign in…</p>;
   const { has_password, identities, providers } = data;
   return (
     <Section
       title="Sign-in"
-      note={`You sign in ${has_password ? "with your password" : "without a password"}${identities.length > 0 ? ", or with what is linked here" : ""}.`}
+      note={signsInWith({ password: has_password, passkey: passkeys.length > 0, linked: identities.length > 0 })}
     >
       {identities.length > 0 && (
         <ul className="flex flex-col divide-y divide-line">
@@ -35,7 +48,7 @@ export function SignInSettings() {
           ))}
         </ul>
       )}
-      {providers.length === 0 && <p className="text-sm text-ink-2">This site has no other way to sign in.</p>}
+      {providers.length === 0 && <p className="text-sm text-ink-2">This site has nothing else to link.</p>}
       <div className="flex flex-wrap gap-2">
         {providers.map(({ name, label }) => (
           <Button key={name} disabled={link.isPending} onClick={() => link.mutate(name)}>

@@ -58,7 +58,7 @@ export function DecideForm({ id, title, choices, onDone }: Props) {
         {choices.map(({ action, label, variant }) => (
           <Button key={action} variant={variant} disabled={!ready} onClick={() => act(action)}>
             {label}
-            <span className="sr-only">{title}</span>
+            <span className="sr-only"> {title}</span>
           </Button>
         ))}
       </p>
