@@ -10,7 +10,7 @@ from functools import partial
 from services.contracts.renderer import CompileRequest, KeptOptions, StillOptions
 from services.renderer import kept
 from services.renderer.drawing import Drawing
-from services.renderer.errors import MemoryLimitError, RendererSlowError, TimeLimitError
+from services.renderer.errors import CompileFailedError, MemoryLimitError, RendererSlowError, TimeLimitError
 from services.renderer.job import Job
 from services.renderer.limits import Limit
 from services.renderer.page_server import Pixels
@@ -36,22 +36,32 @@ class KeptAttempt(Attempt):
     async def _run(self) -> Drawing:
         options = self._request.kept
         assert options is not None  # noqa: S101 -- `perform` has looked
-        await self._open(_frame(options.width))
+        try:
+            await self._open(_frame(options.width))
+        except CompileFailedError:
+            # Its quick still was drawn, so the fault is the macro by which the places of samples are given.
+            self._sampled = False
+            await self._open(_frame(options.width))
         await self._kept(options)
         return self._drawing
+
+    @property
+    def _one_sample(self) -> bool:
+        """Whether it is drawn as the quick still is: once, and as small."""
+        return self._feedback or not self._sampled
 
     async def _kept(self, options: KeptOptions) -> None:
         """As many samples as the budget allows, in the large size if that allows one, else in the small one.
 
         The first small one tells what a pixel costs. A shader that builds on its last frame gets its small still only:
-        what it draws depends on how many pixels it has.
+        what it draws depends on how many pixels it has. So does one that cannot be told of samples.
         """
         started = time.perf_counter()
         budget = Budget(self._settings.kept_seconds)
         small = _frame(options.least_width)
         samples = [await self._draw_sample(small, options, kept.SAMPLES[0], budget)]
         cost, more = self._slot.cost, (options.width / options.least_width) ** 2
-        if self._feedback:
+        if self._one_sample:
             pass
         elif kept.fits(cost * more, budget.left):
             samples = await self._more_samples(_frame(options.width), options, budget, cost * more) or samples
@@ -87,7 +97,7 @@ class KeptAttempt(Attempt):
             time=options.time,
             limit=limit.page_seconds,
             share=PLAY_SHARE,
-            sample=[0.0, 0.0] if self._feedback else list(sample),
+            sample=[0.0, 0.0] if self._one_sample else list(sample),
             grid=options.least_width,
         )
         reply, coming = await self._slot.draw(STILL, lambda delivery: command(delivery=delivery), limit)

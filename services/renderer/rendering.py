@@ -87,6 +87,7 @@ class Attempt:
         self._deadline = job.deadline
         self._drawing = Drawing(slot.backend, slot.renderer, slot.browser.version)
         self._feedback = False
+        self._sampled = request.kept is not None
 
     async def run(self) -> Drawing:
         """Draw everything; raises what `errors` has, and `LostError`."""
@@ -131,7 +132,7 @@ class Attempt:
             height=size.height,
             loop_limit=self._slot.backend == Backend.LLVMPIPE,
             guard=self._job.crashes > 0,
-            sampled=self._request.kept is not None,
+            sampled=self._sampled,
             still=still,
         )
 

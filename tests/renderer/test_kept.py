@@ -27,6 +27,16 @@ _FEEDBACK = (
     "uniform sampler2D backbuffer; uniform vec2 resolution; uniform float time;\n"
     "void main() { gl_FragColor = texture2D(backbuffer, gl_FragCoord.xy / resolution) + 1.0 / 255.0; }"
 )
+_AS_SEEN = "void main() { gl_FragColor = vec4(gl_FragCoord.xy / vec2(640.0, 360.0), place, 1.0); }"
+# To these the macro that gives the places of samples would make a difference.
+_PREPROCESSED = {
+    "define": f"#define gl_FragCoord vec4(64.0)\nprecision highp float; const float place = 0.5;\n{_AS_SEEN}",
+    "ifdef": "\n".join(
+        ("precision highp float;", "#ifdef gl_FragCoord", "#define place 1.0", "#else", "#define place 0.2", "#endif")
+    )
+    + f"\n{_AS_SEEN}",
+    "defined": f"#if defined ( gl_FragCoord )\n#error\n#endif\n#define place 0.5\nprecision highp float;\n{_AS_SEEN}",
+}
 
 
 def _array(part: dict[str, Any]) -> np.ndarray:
@@ -66,6 +76,14 @@ class TestDrawn:
         """Its pixels are what it computes with."""
         found = renderer.render(_FEEDBACK, **_ORDER).json()["kept"]
         assert ([size["width"] for size in found["sizes"]], found["samples"]) == ([640, 320], 1)
+
+    @pytest.mark.parametrize("source", _PREPROCESSED.values(), ids=_PREPROCESSED)
+    def test_what_does_not_bear_the_macro_is_kept_as_it_was(self, renderer: RendererProcess, source: str) -> None:
+        quick = renderer.render(source)
+        assert quick.status_code == 200, quick.text
+        found = renderer.render(source, **_ORDER).json()["kept"]
+        assert ([size["width"] for size in found["sizes"]], found["samples"]) == ([640, 320], 1)
+        assert abs(_array(found["sizes"][0]) - _array(quick.json()["still"])).mean() < 3
 
 
 def test_what_is_too_expensive_stays_small(tmp_path: Any) -> None:

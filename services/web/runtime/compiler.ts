@@ -48,7 +48,7 @@ function planOf(source: string, options: CompileOptions): Plan {
   const found = scan(source);
   const dialect = options.dialect ?? dialectOf(found);
   const parameters = parametersOf(found);
-  const errors = preflight(found, dialect);
+  const errors = preflight(found, dialect, options.sampled);
   return {
     found,
     failed: { ok: false, dialect, parameters, animated: false, usesBackbuffer: false, lost: false },
