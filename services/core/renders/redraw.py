@@ -63,7 +63,9 @@ async def redraw(
     for shader_id, version in stills:
         await emit(session, PICTURES_WANTED, shader_id=shader_id, version=version)
     loops = await _take(session, _loops(wanted), [*_named(wanted), *conditions], limit - len(stills))
-    await _reset(session, loops, {name: RENDER_BEGINS[name] for name in RENDER_BEGINS if name.startswith("preview")})
+    # The kept still goes behind it, so what marks or holds that one must not keep the loop from being taken.
+    loop = {name: begins for name, begins in RENDER_BEGINS.items() if name.startswith(("preview", "lease"))}
+    await _reset(session, loops, loop)
     for shader_id, version in loops:
         await enqueue(session, RENDER_PREVIEW, shader_id=shader_id, version=version)
     for shader_id, _ in (*stills, *loops):

@@ -317,4 +317,4 @@ def _same_still_time(job: RenderJob) -> ColumnElement[bool]:
 
 def _held(job: RenderJob) -> list[ColumnElement[bool]]:
     status, attempts = _columns(job.kind)
-    return [status == RenderStatus.RENDERING, attempts == job.attempt]
+    return [*_open(job.kind), status == RenderStatus.RENDERING, attempts == job.attempt]

@@ -13,7 +13,11 @@ from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.errors import NotFoundError
 from services.core.kit.tables import utc_now
+from services.core.renders.jobs import RENDER_PREVIEW
+from services.core.renders.kept import send_unkept
+from services.core.renders.queue import take
 from services.core.renders.redraw import RedrawFilter, redraw, redraw_own, retry_doubts
+from services.core.renders.service import claim_kept, extend, finish_preview, give_back
 from services.core.shaders.models import Render, Shader
 from services.core.shaders.repository import NotYoursError
 from tests.factories import caller_of, make_shader, make_user, make_version
@@ -81,6 +85,20 @@ class TestRedraw:
         render = await row(session, shader)
         assert (render.status, render.preview_status, render.preview_reason) == ("ready", "pending", None)
         assert await sent(session) == [("render.preview", shader.id)]
+
+    async def test_a_loop_does_not_wait_for_the_kept_still(self, session: WriteSession) -> None:
+        shader = await work(session, rendered=True, preview_status="skipped", preview_reason="preview_timeout")
+        kept = await claim_kept(session, shader.id, 1)
+        assert kept is not None
+        assert await redraw(session, ALL) == 1
+        assert not await extend(session, kept)
+        assert not await give_back(session, kept, used=False)
+        turn = await take(session)
+        assert turn is not None
+        assert turn.job.kind is RENDER_PREVIEW
+        assert not await extend(session, kept)
+        await finish_preview(session, turn.job, "loop")
+        assert await send_unkept(session) == 1, "it comes after the loop"
 
     async def test_a_filter_narrows_and_may_name_what_is_ready(self, session: WriteSession) -> None:
         one, other = await work(session, **FAILED), await work(session, **{**FAILED, "failure_code": "gave_up"})
