@@ -4,16 +4,19 @@ import asyncio
 import statistics
 import time
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from services.core.accounts import repository
 from services.core.accounts.models import AuthSession, User
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from tests.fixtures.accounts import PASSWORD, log_in, register, sign_up, with_token
+from tests.fixtures.database import waits_for_a_lock
 
 
 def _given(handle: str = "ada", **fields: Any) -> dict[str, Any]:
@@ -229,6 +232,19 @@ class TestChangePassword:
         weak = {"current_password": PASSWORD, "new_password": "12345678"}
         assert (await ada.post("/api/v1/auth/password", json=weak)).json()["code"] == "weak_password"
         await log_in(client, "ada")
+
+    async def test_a_sign_in_with_the_old_one_that_comes_at_the_same_time_opens_nothing(
+        self, client: httpx2.AsyncClient, database: Database
+    ) -> None:
+        user_id = UUID((await sign_up(client, "ada"))["user"]["id"])
+        async with database.write() as session:
+            user = await repository.lock_user(session, user_id)
+            assert user is not None
+            late = asyncio.create_task(client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD}))
+            await waits_for_a_lock(database)
+            user.password_hash = None
+        answer = await late
+        assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
 
     async def test_of_two_at_once_one_wins(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client, "ada")

@@ -20,11 +20,13 @@ from services.core.audit.log import Actor
 from services.core.audit.models import AuditEntry
 from services.core.identity.permissions import Role
 from services.core.kit.database import Database
+from services.core.kit.errors import UnauthorizedError
 from services.core.shaders.models import Shader
 from tests.api.samples import OPERATIONS, body_of, operation, ready_path
 from tests.api.test_shaders import PATH, finish_render, publish
 from tests.factories import SOURCE, make_shader, make_user
 from tests.fixtures.accounts import PASSWORD, log_in, register, register_moderator, sign_up, with_token
+from tests.fixtures.database import waits_for_a_lock
 from tests.fixtures.mail import Post
 from tests.fixtures.smtp import Mailbox
 
@@ -240,6 +242,17 @@ class TestRaces:
         async with database.write() as session:
             assert (await session.scalars(open_ones)).all() == []
 
+    async def test_no_session_opens_for_an_account_that_is_gone(
+        self, app: FastAPI, client: httpx2.AsyncClient, database: Database
+    ) -> None:
+        ada = await register(client, "ada")
+        async with database.read() as session:
+            user = (await session.scalars(select(User).where(col(User.handle) == "ada"))).one()
+        assert (await ada.request("DELETE", "/api/v1/users/me", json={"password": PASSWORD})).status_code == 204
+        with pytest.raises(UnauthorizedError):
+            async with database.write() as session:
+                await app.state.services.sign_in.open(session, user, Device("", ""))
+
     async def test_no_shader_is_added_meanwhile(
         self, app: FastAPI, client: httpx2.AsyncClient, database: Database
     ) -> None:
@@ -261,19 +274,10 @@ class TestRaces:
         async with database.write() as session:
             await repository.lock_user(session, user_id)
             task = asyncio.create_task(late)
-            await _waits_for_a_lock(database)
+            await waits_for_a_lock(database)
             await app.state.services.suspensions.suspend(session, Actor(name="os:test"), user_id, "test")
         with pytest.raises(service.SuspendedError):
             await task
-
-
-async def _waits_for_a_lock(database: Database) -> None:
-    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    for _ in range(3_000):
-        if await database.rows(waiting):
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("nobody waits")
 
 
 async def test_without_redis_nothing_is_suspended(

@@ -124,10 +124,14 @@ def accept_login(user: User | None, verdict: Verdict) -> User:
 
 
 async def hold_active(session: WriteSession, user_id: UUID) -> None:
-    """Keep the account from being suspended until the transaction ends; raises `SuspendedError` where it is."""
+    """Keep the account from being suspended or deleted until the transaction ends.
+
+    Raises `SuspendedError` and `UnauthorizedError` where it is.
+    """
     user = await repository.share_user(session, user_id)
-    if user is not None:
-        refuse_suspended(user)
+    if user is None:
+        raise _gone()
+    refuse_suspended(user)
 
 
 def refuse_suspended(user: User) -> None:
@@ -147,7 +151,7 @@ async def current_user(session: ReadSession, user_id: UUID) -> User:
     """The caller's own row; a deleted account has no valid credential any more."""
     user = await repository.user_by_id(session, user_id)
     if user is None:
-        raise UnauthorizedError("This account does not exist any more")
+        raise _gone()
     return user
 
 
@@ -173,7 +177,7 @@ async def change_account(session: WriteSession, user_id: UUID, change: AccountCh
     """Change what is not None, but the address, which has its rules in addresses.py."""
     user = await repository.lock_user(session, user_id)
     if user is None:
-        raise UnauthorizedError("This account does not exist any more")
+        raise _gone()
     if change.display_name is not None:
         user.display_name = change.display_name
     if change.bio is not None:
@@ -182,3 +186,7 @@ async def change_account(session: WriteSession, user_id: UUID, change: AccountCh
         user.default_licence = require_known(change.default_licence).id
     user.updated_at = utc_now()
     return user
+
+
+def _gone() -> UnauthorizedError:
+    return UnauthorizedError("This account does not exist any more")

@@ -129,8 +129,13 @@ class SignIn:
         verdict = await self._passwords.verify(password, user.password_hash if user else None)
         user = service.accept_login(user, verdict)
         async with self._database.write() as session:
+            verified = user.password_hash
+            user = await repository.share_user(session, user.id)
+            # A new password ends all sessions; none is opened by the old one, which was being verified meanwhile.
+            if user is None or user.password_hash != verified:
+                raise service.InvalidCredentialsError
             if verdict.replacement is not None:
-                await service.replace_hash(session, user.id, old=user.password_hash, new=verdict.replacement)
+                await service.replace_hash(session, user.id, old=verified, new=verdict.replacement)
             if not await totp.is_on(session, user.id):
                 return await self.open(session, user, device)
             secret = secrets.token_urlsafe(32)
