@@ -9,11 +9,13 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from services.core.accounts.models import User
+from services.core.factors import passkeys
 from services.core.factors.models import Challenge, Passkey
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from tests.fixtures.accounts import register, with_token
 from tests.fixtures.authenticator import Authenticator, text_of
+from tests.fixtures.database import waits_for_a_lock
 
 _AUTH = "/api/v1/auth"
 
@@ -99,6 +101,26 @@ class TestAdd:
         bob = await register(client, "bob")
         taken = await offer(bob, passkey)
         assert (taken.status_code, taken.json()["code"]) == (409, "passkey_known")
+
+    async def test_of_two_accounts_that_add_one_at_once_the_later_is_told(
+        self, client: httpx2.AsyncClient, ada: httpx2.AsyncClient, database: Database
+    ) -> None:
+        authenticator, bob = Authenticator(), await register(client, "bob")
+        async with database.write() as session:
+            mine = (await session.scalars(select(User).where(col(User.handle) == "ada"))).one()
+            row = Passkey(
+                user_id=mine.id,
+                credential_id=authenticator.credential_id,
+                public_key=b"",
+                sign_count=0,
+                transports=[],
+                name="Ada's",
+                backed_up=False,
+            )
+            await passkeys.add(session, row)
+            later = asyncio.create_task(offer(bob, authenticator))
+            await waits_for_a_lock(database)
+        assert (await later).json()["code"] == "passkey_known"
 
     @pytest.mark.parametrize(
         "credential",

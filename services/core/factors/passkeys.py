@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import sqlalchemy.exc
 import structlog
 import webauthn
 from sqlalchemy import Select, delete, select
@@ -157,14 +158,19 @@ async def of_user(session: ReadSession, user_id: UUID) -> Sequence[Passkey]:
 
 
 async def add(session: WriteSession, passkey: Passkey) -> None:
-    """Keep a new one; the user's row is locked. Raises `TooManyPasskeysError` and `PasskeyKnownError`."""
+    """Keep a new one; the user's row is locked. Raises `TooManyPasskeysError` and `PasskeyKnownError`.
+
+    The latter also for the later of two accounts that add one credential at once.
+    """
     if len(await of_user(session, passkey.user_id)) >= MOST:
         raise TooManyPasskeysError
-    taken = select(col(Passkey.id)).where(col(Passkey.credential_id) == passkey.credential_id)
-    if (await session.scalars(taken)).one_or_none() is not None:
-        raise PasskeyKnownError
     session.add(passkey)
-    await session.flush()
+    try:
+        await session.flush()
+    except sqlalchemy.exc.IntegrityError as error:
+        if "uq_passkeys_credential_id" in str(error.orig):
+            raise PasskeyKnownError from error
+        raise
 
 
 async def owner_of(session: ReadSession, credential: dict[str, Any]) -> UUID | None:
