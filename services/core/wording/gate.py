@@ -50,7 +50,7 @@ class WordList:
 
     def __init__(self, words: set[str]) -> None:
         self._phrases = {" ".join(tokens_of(word)) for word in words}
-        self._longest = max((phrase.count(" ") + 1 for phrase in self._phrases), default=0)
+        self._beginnings = {phrase[:length] for phrase in self._phrases for length in range(len(phrase) + 1)}
 
     async def refused(self, texts: Mapping[str, str]) -> str | None:
         """The first text that holds one of the words."""
@@ -58,21 +58,17 @@ class WordList:
 
     def _holds(self, text: str) -> bool:
         readings = [readings_of(token) for token in tokens_of(text)]
-        return any(
-            self._ends_here(readings[start : start + length])
-            for start in range(len(readings))
-            for length in range(1, min(self._longest, len(readings) - start) + 1)
-        )
+        return any(self._is_phrase_at(readings, start) for start in range(len(readings)))
 
-    def _ends_here(self, words: list[set[str]]) -> bool:
-        found = {""}
-        for readings in words:
-            found = {f"{before} {word}".strip() for before in found for word in readings}
-            found = {each for each in found if self._begins(each.removesuffix("s"))}
-        return any(each in self._phrases or each.removesuffix("s") in self._phrases for each in found)
-
-    def _begins(self, start: str) -> bool:
-        return any(phrase.startswith(start) for phrase in self._phrases)
+    def _is_phrase_at(self, readings: list[set[str]], start: int) -> bool:
+        found, place = {""}, start
+        while found and place < len(readings):
+            longer = {f"{before} {word}".strip() for before in found for word in readings[place]}
+            if any(each in self._phrases or each.removesuffix("s") in self._phrases for each in longer):
+                return True
+            found = {each for each in longer if each.removesuffix("s") in self._beginnings}
+            place += 1
+        return False
 
 
 class Open:
