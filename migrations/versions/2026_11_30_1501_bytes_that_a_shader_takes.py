@@ -16,10 +16,6 @@ def upgrade() -> None:
     """Expand: what the version that runs now still understands. Pictures that exist are not counted."""
     op.add_column("renders", sa.Column("picture_bytes", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("shaders", sa.Column("kept_bytes", sa.BigInteger(), server_default="0", nullable=False))
-    op.execute(
-        "UPDATE shaders SET kept_bytes = found.bytes FROM (SELECT shader_id, sum(octet_length(source)) AS bytes"
-        " FROM shader_versions GROUP BY shader_id) found WHERE found.shader_id = shaders.id"
-    )
 
 
 def downgrade() -> None:

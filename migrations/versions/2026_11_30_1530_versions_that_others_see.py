@@ -1,13 +1,13 @@
 """versions that others see
 
-Revision: b7d3f0a91c24, after e83d16c0b4f7
+Revision: b7d3f0a91c24, after 4d92a7c5e10b
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "b7d3f0a91c24"
-down_revision = "e83d16c0b4f7"
+down_revision = "4d92a7c5e10b"
 branch_labels = None
 depends_on = None
 
