@@ -199,6 +199,16 @@ class TestStill:
         assert (await client.get(f"{PATH}/{work['id']}/still")).content == other
         assert (await client.get(f"{PATH}/{work['id']}/still?version=1")).content == STILL
 
+    @pytest.mark.parametrize(("width", "copy"), [(1, "-320"), (640, "-640"), (641, ""), (4096, "")])
+    async def test_a_width_is_the_smallest_size_that_has_it(
+        self, app: FastAPI, client: httpx2.AsyncClient, database: Database, width: int, copy: str
+    ) -> None:
+        work = await publish(await register(client))
+        name = await app.state.services.store.put("kept", STILL, "webp")
+        await finish_render(database, work["id"], kept_name=name, kept_width=1280)
+        found = await client.get(f"{PATH}/{work['id']}/still?width={width}", headers={"If-None-Match": "*"})
+        assert (found.status_code, found.headers["ETag"]) == (304, f'"{name[8:].removesuffix(".webp")}{copy}"')
+
     async def test_before_there_is_one_it_is_not_found(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await publish(await register(client))
         absent = [f"{work['id']}/still", f"{work['id']}/still?version=2", "nothing/still"]

@@ -70,7 +70,7 @@ async def still_name(
 
     The smallest size that is at least `width` pixels wide, or the largest that there is.
     """
-    wanted = min((each for each in KEPT_WIDTHS if each >= width), default=width)
+    wanted = min((each for each in KEPT_WIDTHS if each >= width), default=None)
     name = await repository.still_name(session, caller, shader_id, number, wanted)
     if name is None:
         raise NotFoundError("This version has no picture yet")

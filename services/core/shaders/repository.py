@@ -77,7 +77,7 @@ async def visible_version(
 
 
 async def still_name(
-    session: ReadSession, caller: Caller | None, shader_id: str, number: int | None, width: int
+    session: ReadSession, caller: Caller | None, shader_id: str, number: int | None, width: int | None
 ) -> str | None:
     """The stored object that is the still of a version, or of the newest; None before there is one."""
     statement = views.of_versions(views.still_name(Render, width)).where(_wanted(caller, shader_id, number))

@@ -84,9 +84,11 @@ def _value(value: Any) -> ColumnElement[str]:
     return value if isinstance(value, ColumnElement) else literal(value, String)
 
 
-def still_name(of: type[Shader | Render], width: int = _MIDDLE) -> ColumnElement[str]:
-    """The object that is the still at so many pixels, one of a kept still's widths, or at as many as there are."""
+def still_name(of: type[Shader | Render], width: int | None = _MIDDLE) -> ColumnElement[str]:
+    """The object that is the still at so many pixels, a width of `KEPT_WIDTHS`, or else at as many as there are."""
     kept = col(of.kept_name)
+    if width is None:
+        return func.coalesce(kept, col(of.still_name))
     return func.coalesce(case((col(of.kept_width) > width, _copy(kept, width)), else_=kept), col(of.still_name))
 
 
