@@ -101,6 +101,18 @@ async def test_hide_and_suspend_ends_what_the_author_may(client: httpx2.AsyncCli
     assert [entry["action"] for entry in await items(judge, LOG)] == ["suspend"]
 
 
+async def test_who_was_restored_is_suspended_again_by_the_same_words(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    ada, judge = await register(client, "ada"), await register_moderator(client, database)
+    work = await reported(client, database, ada)
+    first = await decide(judge, work, "suspend")
+    assert (await judge.post("/api/v1/users/ada/restore")).status_code == 204
+    assert (await decide(judge, work, "suspend"))["id"] == first["id"]
+    refused = await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD})
+    assert refused.json()["code"] == "suspended"
+
+
 async def test_who_cannot_be_suspended_is_not_half_decided(client: httpx2.AsyncClient, database: Database) -> None:
     judge, peer = await register_moderator(client, database), await register_moderator(client, database, "peer")
     work = await reported(client, database, peer)

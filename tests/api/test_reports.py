@@ -86,10 +86,13 @@ class TestReports:
         for path in ("/api/v1/reports", "/api/v1/moderation/queue", "/api/v1/moderation/log"):
             assert (await client.get(path)).status_code == 401
 
-    async def test_a_moderator_sees_no_drafts(self, client: httpx2.AsyncClient, database: Database) -> None:
+    async def test_a_moderator_sees_and_hides_no_drafts(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await publish(await register(client), visibility="draft")
         judge = await register_moderator(client, database)
-        assert (await judge.get(f"{PATH}/{work['id']}")).status_code == 404
+        path = f"{PATH}/{work['id']}"
+        assert (await judge.get(path)).status_code == 404
+        assert (await judge.post(f"{path}/hide", json={"reason": "Spam"})).status_code == 404
+        assert (await judge.post(f"{path}/decisions", json={"action": "hide", "reason": "Spam"})).status_code == 404
 
     async def test_a_walk_sees_each_report_once(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await publish(await register(client))

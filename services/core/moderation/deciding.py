@@ -66,6 +66,8 @@ async def decide(
     reports = await repository.resolve_open(session, shader_id, RESOLUTIONS[action], moderator.user_id)
     if action is Action.KEEP and shader.hidden_at is None and not reports:
         raise NothingToDecideError
+    if action is Action.SUSPEND:
+        await suspensions.suspend(session, moderator, shader.author_id, reason)
     latest = await repository.latest(session, shader_id)
     if latest and not reports and _says(latest, action, reason):
         return latest
@@ -84,8 +86,6 @@ async def decide(
     session.add(decision)
     await refresh_listing(session, shader_id)
     await tell_decided(session, shader, decision, reports)
-    if action is Action.SUSPEND:
-        await suspensions.suspend(session, moderator, shader.author_id, reason)
     log.info("work.decided", shader_id=shader_id, action=action, moderator_id=str(moderator.user_id))
     return decision
 

@@ -140,8 +140,12 @@ async def locked(session: WriteSession, caller: Caller, shader_id: str) -> Shade
 
 
 async def locked_for_moderation(session: WriteSession, shader_id: str) -> Shader:
-    """A shader that is not deleted, whoever may see it, locked until the transaction ends."""
-    return await _locked(session, col(Shader.id) == shader_id, col(Shader.deleted_at).is_(None))
+    """A shader that others have seen once, whoever may see it now, and that is not deleted; locked as by `locked`.
+
+    A draft is nobody's to decide about: moderators do not see it.
+    """
+    seen_once = col(Shader.published_at).is_not(None)
+    return await _locked(session, col(Shader.id) == shader_id, seen_once, col(Shader.deleted_at).is_(None))
 
 
 async def locked_own(session: WriteSession, caller: Caller, shader_id: str) -> Shader:
