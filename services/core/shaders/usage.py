@@ -1,8 +1,9 @@
 """How much an account keeps, and how much it may: drafts, versions of a shader, bytes.
 
-Drafts are all shaders that were never published, private ones too. Bytes are those of sources and pictures; each shader
-knows its own (`Shader.kept_bytes`), and what is deleted no longer counts. Only what adds something is refused: who is
-over a bound, as after it was lowered, reads, changes, publishes and deletes as before.
+Drafts are all shaders that were never published, private ones too. Bytes are those of sources, quick stills and loops;
+each shader knows its own (`Shader.kept_bytes`), and what is deleted no longer counts. Kept stills do not: the site
+draws them for itself when it has time. Only what adds something is refused: who is over a bound, as after it was
+lowered, reads, changes, publishes and deletes as before.
 
 Requests of one account that add something wait for one another, so that they stay within a bound together.
 """
