@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from services.api.routes.renders import events as render_events
+from services.api import streams
 from services.api.settings import ApiSettings
 from services.contracts.shaders import Visibility
 from services.core.accounts.models import User
@@ -128,7 +128,7 @@ async def test_a_change_arrives_at_once(served: Served, database: Database) -> N
         await finish(database, shader_id, code="memory_limit")
         while (await event(blocks))["status"] != "failed":
             pass
-        assert time.monotonic() - started < render_events.HEARTBEAT_SECONDS / 2
+        assert time.monotonic() - started < streams.HEARTBEAT_SECONDS / 2
 
 
 async def test_a_settled_work_has_one_event(served: Served, database: Database) -> None:
@@ -159,13 +159,13 @@ async def test_only_those_who_may_see_the_work_may_watch_it(served: Served, data
 async def test_a_quiet_stream_is_kept_open_without_a_database_session(
     served: Served, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(render_events, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.1)
     app, client = served
     shader_id = await work(database)
     async with watching(client, shader_id) as blocks:
         await event(blocks)
         assert [await anext(blocks) for _ in range(3)] == [": still here"] * 3
-    monkeypatch.setattr(render_events, "HEARTBEAT_SECONDS", 15.0)
+    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 15.0)
     async with watching(client, shader_id) as first, watching(client, shader_id) as second:
         for blocks in (first, second):
             await event(blocks)

@@ -1,12 +1,8 @@
-"""The progress of a shader's pictures as server-sent events.
+"""The progress of a shader's pictures as server-sent events (services/api/streams.py).
 
-A stream sends the present state at once and then each change, as `event: render` with a `RenderPublic` as data, until
-nothing more will happen. Comments keep the connection open. A stream lasts at most `LONGEST_SECONDS`, then the browser
-comes again by itself; `Last-Event-ID` is not needed, as every stream begins with the present state. No database
-session is held between two changes. Where there is no room for another stream the client gets 429 or 503 and polls.
+A stream sends `event: render` with a `RenderPublic`, until nothing more will happen.
 """
 
-import time
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -16,16 +12,11 @@ from fastapi.responses import StreamingResponse
 from services.api import limits
 from services.api.deps import MaybeCallerDep, ServicesDep
 from services.api.problems import Problem
-from services.api.state import Services
-from services.contracts.shaders import RenderPublic
-from services.core.identity.caller import Caller
-from services.core.kit.errors import NotFoundError, UnavailableError
+from services.api.streams import state_stream, stream_responses
 from services.core.kit.topics import TopicSubscription
 from services.core.renders.service import topic_of
 from services.core.shaders import read
 
-LONGEST_SECONDS = 300.0
-HEARTBEAT_SECONDS = 15.0
 _EXAMPLE = 'event: render\ndata: {"shader_id": "7YkQm2Xb4Ra", "version": 1, "status": "ready"}\n\n'
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"])
@@ -43,13 +34,8 @@ async def subscription(
     "/{shader_id}/events",
     response_class=StreamingResponse,
     responses={
-        200: {
-            "description": "`render` events until the pictures are ready or failed",
-            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
-        },
+        **stream_responses("`render` events until the pictures are ready or failed", _EXAMPLE),
         404: {"model": Problem, "description": "There is no such shader, or you may not see it"},
-        429: {"model": Problem, "description": "Too many streams of yours are open"},
-        503: {"model": Problem, "description": "Too many streams are open"},
     },
 )
 async def watch_render(
@@ -62,32 +48,10 @@ async def watch_render(
     """Watch the pictures of a version come about."""
     async with services.database.read() as session:
         await read.render(session, shader_id, caller, version)
-    events = _events(services, shader_id, caller, version, changes)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-
-
-async def _events(
-    services: Services, shader_id: str, caller: Caller | None, version: int | None, changes: TopicSubscription
-) -> AsyncIterator[str]:
-    ends_at = time.monotonic() + LONGEST_SECONDS
-    last: RenderPublic | None = None
-    yield "retry: 2000\n\n"
-    while not changes.closing and time.monotonic() < ends_at:
-        try:
-            async with services.database.read() as session:
-                render = await read.render(session, shader_id, caller, version)
-        except NotFoundError:
-            yield "event: gone\ndata: {}\n\n"
-            return
-        except UnavailableError:
-            yield ": the database is away\n\n"
-            await changes.wait(HEARTBEAT_SECONDS)
-            continue
-        if render != last:
-            last = render
-            yield f"event: render\ndata: {render.model_dump_json()}\n\n"
-        if read.is_settled(render):
-            return
-        if not await changes.wait(HEARTBEAT_SECONDS):
-            yield ": still here\n\n"
+    return state_stream(
+        "render",
+        services.database,
+        changes,
+        lambda session: read.render(session, shader_id, caller, version),
+        is_settled=read.is_settled,
+    )
