@@ -3,10 +3,9 @@
 `fractafrag-refresh` holds the refresh token, `fractafrag-device` the mark of a device on which an account signed in
 (core/accounts/known_devices.py), which stays after a sign-out; `fractafrag-step` a secret to which the challenges of a
 sign-in are bound; `fractafrag-attempt` and `fractafrag-pending` a sign-in with a provider between its steps
-(core/accounts/providers/seals.py): no navigation from there needs them, as the page that it leads to sends them by a
-request of its own. They are HttpOnly and SameSite=Strict. Over https they
-are `__Host-` bound: Secure, path `/`, no other host of the domain can set them. Over plain http, which browsers allow
-on localhost, they have plain names.
+(core/accounts/providers/steps.py): no navigation from there needs them, as the page that it leads to sends them by a
+request of its own. They are HttpOnly and SameSite=Strict. Over https they are `__Host-` bound: Secure, path `/`, no
+other host of the domain can set them. Over plain http, which browsers allow on localhost, they have plain names.
 """
 
 from datetime import timedelta
@@ -18,7 +17,7 @@ from fastapi import Depends, Request, Response
 from services.api.settings import ApiSettings
 from services.api.state import ServicesDep
 from services.core.accounts.known_devices import KNOWN_FOR
-from services.core.accounts.providers.seals import ATTEMPT_LIVES, PENDING_LIVES
+from services.core.accounts.providers.steps import ATTEMPT_LIVES, PENDING_LIVES
 from services.core.accounts.settings import AuthSettings
 from services.core.factors import challenges
 from services.core.kit.errors import ForbiddenError

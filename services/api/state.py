@@ -23,8 +23,8 @@ from services.core.accounts.passkeys import Passkeys
 from services.core.accounts.passwords import PasswordHasher
 from services.core.accounts.providers.choose import providers_of
 from services.core.accounts.providers.flow import ProviderSignIn
-from services.core.accounts.providers.seals import Seals
 from services.core.accounts.reset import PasswordReset
+from services.core.accounts.seals import Seals
 from services.core.accounts.second_factor import SecondFactor
 from services.core.accounts.sessions import Sessions
 from services.core.accounts.settings import AuthSettings
@@ -111,6 +111,7 @@ class _Accounts:
         self.ways = settings.of(SignInSettings)
         self.ways_in = WaysIn(self.ways.passwords, frozenset(provider.issuer for provider in self.ways.configured))
         self.pepper = auth.token_pepper.get_secret_value()
+        self.seals = Seals(self.pepper)
         self.tokens = AccessTokens(auth, auth.key_set)
         self.blocklist = Blocklist(opened.guard, auth)
         self.queue = MailQueue(settings.of(MailSettings))
@@ -177,7 +178,7 @@ def _services(settings: ApiSettings, opened: _Connections) -> Services:
         renderers=opened.renderers,
         topics=opened.topics,
         tokens=accounts.tokens,
-        known_devices=KnownDevices(accounts.pepper),
+        known_devices=KnownDevices(accounts.seals),
         picture_links=picture_links,
         pictures=PictureAccess(database, picture_links),
         blocklist=accounts.blocklist,
@@ -203,7 +204,7 @@ def _provider_sign_in(settings: ApiSettings, opened: _Connections, accounts: _Ac
         opened.database,
         opened.guard,
         providers_of(accounts.ways),
-        Seals(accounts.pepper),
+        accounts.seals,
         accounts.sign_in,
         accounts.mails,
         accounts.ways_in,

@@ -3,37 +3,36 @@
 Tries of a password are counted by account, so strangers could use them up and keep its owner out. A device that shows
 by a mark of ours that the account signed in on it has tries of its own. The mark proves nothing else.
 
-A mark is `USER.UNTIL.MAC`. The devices of one account share their tries, so that signing in again and again makes no
-more of them.
+The devices of one account share their tries, so that signing in again and again makes no more of them.
 """
 
-import hmac
-import re
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from services.core.accounts.seals import Sealed, Seals
+from services.core.kit.tables import utc_now
+
 KNOWN_FOR = timedelta(days=180)
-_MARK = re.compile(r"([0-9a-f]{32})\.([0-9]{1,12})\.([0-9a-f]{64})", re.ASCII)
 
 
+class KnownDevice(Sealed):
+    """A device on which this user signed in."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class KnownDevices:
-    """Makes and reads marks; `secret` is known to the API alone."""
+    """Makes and reads marks."""
 
-    def __init__(self, secret: str) -> None:
-        self._secret = secret.encode()
+    seals: Seals
 
-    def mark(self, user_id: UUID, now: datetime) -> str:
+    def mark(self, user_id: UUID) -> str:
         """What a device keeps on which the user has just signed in."""
-        said = f"{user_id.hex}.{int((now + KNOWN_FOR).timestamp())}"
-        return f"{said}.{self._mac(said)}"
+        return self.seals.seal(KnownDevice(ends_at=utc_now() + KNOWN_FOR, user_id=user_id))
 
-    def user_of(self, mark: str, now: datetime) -> UUID | None:
+    def user_of(self, mark: str | None) -> UUID | None:
         """Who signed in on the device with this mark; None when it is over, or was not made by us."""
-        match = _MARK.fullmatch(mark)
-        if match is None or int(match[2]) < now.timestamp():
-            return None
-        is_ours = hmac.compare_digest(self._mac(f"{match[1]}.{match[2]}"), match[3])
-        return UUID(match[1]) if is_ours else None
-
-    def _mac(self, said: str) -> str:
-        return hmac.digest(self._secret, f"known device {said}".encode(), "sha256").hex()
+        known = self.seals.open(KnownDevice, mark)
+        return known.user_id if known is not None else None

@@ -19,7 +19,8 @@ from services.core.accounts.providers.flow import ProviderSignIn
 from services.core.accounts.providers.profile import Profile
 from services.core.accounts.providers.protocol import Answer
 from services.core.accounts.providers.schemas import Next
-from services.core.accounts.providers.seals import Attempt, Seals
+from services.core.accounts.providers.steps import Attempt
+from services.core.accounts.seals import Seals
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.sign_in import Device
 from services.core.accounts.sign_in_settings import ProviderConfig

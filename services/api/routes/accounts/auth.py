@@ -43,7 +43,7 @@ RegisterKey = Annotated[
 
 async def account_of_device(request: Request, services: ServicesDep, device: DeviceCookieDep) -> UUID | None:
     """Whose device it is. Counts the try by that, or by its address, before the body is looked at."""
-    user_id = services.known_devices.user_of(device.read(request) or "", utc_now())
+    user_id = services.known_devices.user_of(device.read(request))
     if user_id is None:
         await limits.take(request, services, login_address=network_of(request))
     else:

@@ -12,7 +12,6 @@ from services.api.cookies import Cookie, CookieDep, DeviceCookieDep, StepCookieD
 from services.api.deps import Services, ServicesDep
 from services.core.accounts.schemas import Tokens, TokenTransport
 from services.core.accounts.sign_in import Device, SecondFactorNeededError
-from services.core.kit.tables import utc_now
 
 
 def device_of(request: Request) -> Device:
@@ -40,7 +39,7 @@ class Delivery:
         if transport is TokenTransport.BODY or tokens.refresh_token is None:
             return tokens
         self.refresh.set(self.response, tokens.refresh_token)
-        self.device.set(self.response, self.services.known_devices.mark(tokens.user.id, utc_now()))
+        self.device.set(self.response, self.services.known_devices.mark(tokens.user.id))
         return tokens.model_copy(update={"refresh_token": None})
 
     @contextmanager

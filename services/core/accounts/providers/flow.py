@@ -8,7 +8,7 @@
 
 An address that the provider does not call verified is never compared with those of accounts: it is only a proposal for
 the form. `finish` works once for each `begin` (a mark in Redis), asks the provider outside of transactions, and what is
-between the steps is sealed in the browser's cookie (seals.py).
+between the steps is sealed in the browser's cookie (steps.py).
 """
 
 import hashlib
@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from services.core.accounts import identities, repository, service
@@ -25,15 +26,15 @@ from services.core.accounts.models import LinkedIdentity, User
 from services.core.accounts.providers.profile import Profile, propose_handle
 from services.core.accounts.providers.protocol import Answer, Provider
 from services.core.accounts.providers.schemas import Next, ProviderRegistration
-from services.core.accounts.providers.seals import (
+from services.core.accounts.providers.steps import (
     ATTEMPT_LIVES,
     PENDING_LIVES,
     Attempt,
     Pending,
-    Seals,
     SignInOverError,
 )
 from services.core.accounts.schemas import Tokens
+from services.core.accounts.seals import Sealed, Seals
 from services.core.accounts.sign_in import Device, SignIn
 from services.core.accounts.ways_in import WaysIn
 from services.core.identity.caller import Caller
@@ -41,6 +42,8 @@ from services.core.kit.database import Database, WriteSession
 from services.core.kit.errors import ConflictError, FractafragError, NotFoundError
 from services.core.kit.redis.guard import RedisGuard
 from services.core.kit.tables import utc_now
+
+T = TypeVar("T", bound=Sealed)
 
 
 class SignInCancelledError(FractafragError):
@@ -113,7 +116,7 @@ class ProviderSignIn:
     ) -> Finished:
         """What comes of the provider's answer (None: it gave an error). Raises as `Provider.profile`."""
         provider = self._provider(name)
-        attempt = self._seals.open(Attempt, kept)
+        attempt = self._opened(Attempt, kept)
         if attempt.provider != name or not hmac.compare_digest(attempt.state, state):
             raise SignInOverError
         if attempt.user_id is not None and (caller is None or caller.user_id != attempt.user_id):
@@ -138,7 +141,7 @@ class ProviderSignIn:
         Who asks again, as the answer was lost, is signed in to the account that there is.
         """
         self._sign_in.require_registration()
-        pending = self._seals.open(Pending, kept)
+        pending = self._opened(Pending, kept)
         async with self._database.write() as session:
             tokens = await self._sign_in_known(session, pending.profile, device)
             if tokens is None:
@@ -148,7 +151,7 @@ class ProviderSignIn:
 
     async def confirm(self, kept: str | None, caller: Caller) -> str:
         """Link who came back to the account with their address, now signed in; gives where they wanted to go."""
-        pending = self._seals.open(Pending, kept)
+        pending = self._opened(Pending, kept)
         async with self._database.write() as session:
             user = await self._locked(session, caller.user_id)
             if user.email != pending.profile.verified_email:
@@ -243,6 +246,12 @@ class ProviderSignIn:
         if user is None:
             raise SignInOverError
         return user
+
+    def _opened(self, kind: type[T], kept: str | None) -> T:
+        value = self._seals.open(kind, kept)
+        if value is None:
+            raise SignInOverError
+        return value
 
     async def _spend(self, state: str) -> None:
         """Raise `SignInOverError` the second time, and `UnavailableError` without Redis."""

@@ -12,7 +12,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from services.core.accounts.providers.profile import Profile, email_of, name_of
 from services.core.accounts.providers.protocol import Answer, Wire
-from services.core.accounts.providers.seals import Attempt
+from services.core.accounts.providers.steps import Attempt
 from services.core.accounts.sign_in_settings import ProviderConfig
 
 _PUBLIC = "https://github.com"

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from services.core.accounts.providers.key_sets import BadTokenError, ProviderKeys
 from services.core.accounts.providers.profile import Profile, email_of, name_of
 from services.core.accounts.providers.protocol import Answer, Wire
-from services.core.accounts.providers.seals import Attempt
+from services.core.accounts.providers.steps import Attempt
 from services.core.accounts.sign_in_settings import ProviderConfig
 
 _KEPT_SECONDS = 3_600.0

@@ -16,7 +16,7 @@ import structlog
 from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
 
 from services.core.accounts.providers.profile import Profile
-from services.core.accounts.providers.seals import Attempt
+from services.core.accounts.providers.steps import Attempt
 from services.core.accounts.sign_in_settings import ProviderConfig
 from services.core.kit.errors import FractafragError, UnavailableError
 
