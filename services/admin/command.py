@@ -24,6 +24,8 @@ from services.core.mail.service import MailQueue
 from services.core.mail.settings import MailSettings
 from services.core.moderation.suspending import Suspensions
 
+_MOST = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -49,6 +51,14 @@ class Site:
     async def note(self, session: WriteSession, action: str, subject: str, **details: Any) -> None:
         """Write it into the audit log."""
         await record(session, self.actor, action, subject, **details)
+
+
+def whole_number(text: str) -> int:
+    """An argument that counts something; `ValueError`, which argparse reports, where it cannot."""
+    number = int(text)
+    if not 0 <= number <= _MOST:
+        raise ValueError
+    return number
 
 
 def _no_arguments(_: ArgumentParser) -> None:

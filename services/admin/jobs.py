@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col
 
-from services.admin.command import Command, Outcome, Site
+from services.admin.command import Command, Outcome, Site, whole_number
 from services.core.jobs.dead_letters import open_letters, retry_dead_letters
 from services.core.kit.errors import NotFoundError
 from services.core.kit.tables import utc_now
@@ -45,7 +45,7 @@ def _redraw_arguments(parser: ArgumentParser) -> None:
     which.add_argument("--all", action="store_true", help="those that have their pictures, too")
     which.add_argument("--failed", action="store_true", help="stills and loops that could not be drawn")
     parser.add_argument("--backend", help="only what this one has drawn, such as swiftshader")
-    parser.add_argument("--days", type=float, default=0.0, help="only what was drawn at least so many days ago")
+    parser.add_argument("--days", type=whole_number, default=0, help="only what was drawn at least so many days ago")
     parser.add_argument("--author", type=str.lower, metavar="HANDLE")
     parser.add_argument("--shader", metavar="ID")
 
@@ -67,7 +67,7 @@ async def _redraw(site: Site, options: Namespace) -> Outcome:
 
 
 def _letters_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--limit", type=int, default=100)
+    parser.add_argument("--limit", type=whole_number, default=100)
 
 
 COMMANDS = (

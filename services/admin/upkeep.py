@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from services.admin.command import Command, Outcome, Site
+from services.admin.command import Command, Outcome, Site, whole_number
 from services.core.accounts.settings import PurgeSettings
 from services.core.audit.models import AuditEntry
 from services.core.kit.errors import UnavailableError
@@ -38,7 +38,7 @@ _COUNTS = """
 
 
 async def _purge(site: Site, options: Namespace) -> Outcome:
-    days = options.days or site.settings.of(PurgeSettings).deleted_days
+    days = site.settings.of(PurgeSettings).deleted_days if options.days is None else options.days
     async with site.database.write() as session:
         await site.note(session, "site.purged", "site:", days=days)
     total, rows, pictures = Purged(), 0, 0
@@ -60,7 +60,8 @@ async def _purge(site: Site, options: Namespace) -> Outcome:
 
 
 def _purge_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--days", type=int, help="what was deleted so many days ago; by default as the setting says")
+    said = "what was deleted so many days ago; by default as the setting says"
+    parser.add_argument("--days", type=whole_number, help=said)
 
 
 async def _health(site: Site, _: Namespace) -> Outcome:
@@ -128,7 +129,7 @@ async def _audit(site: Site, options: Namespace) -> Outcome:
 
 
 def _audit_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--limit", type=int, default=50)
+    parser.add_argument("--limit", type=whole_number, default=50)
     parser.add_argument("--subject", help="such as user:<uuid>")
 
 

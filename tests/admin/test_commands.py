@@ -174,6 +174,21 @@ async def test_purge(admin: Admin, database: Database) -> None:
     assert (await admin("purge", "--yes"))[1]["shaders"] == 1
     assert (await admin("purge", "--yes", "--days", "7"))[1]["shaders"] == 1
     assert len(await rows(database, Shader)) == 1
+    assert (await admin("purge", "--yes", "--days", "0"))[1]["shaders"] == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("purge", "--days", "-1"),
+        ("purge", "--days", "9" * 12),
+        ("redraw", "--all", "--days", "inf"),
+        ("audit", "--limit", "-1"),
+    ],
+)
+async def test_a_number_that_counts_nothing_is_wrong_usage(admin: Admin, words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        await admin(*words, "--yes")
 
 
 async def test_health_finds_what_is_wrong(admin: Admin, admin_settings: AdminSettings) -> None:
