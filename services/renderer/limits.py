@@ -104,7 +104,9 @@ class Watch:
         self.used = max(self.used, self.browser.gpu_seconds() - self.used_before)
 
     def go_on(self, limit: Limit) -> None:
-        """The step has come to its next part, which has a limit of its own."""
+        """The step has come to its next part, which has a limit of its own; a killed page says so too, and has not."""
+        if self.tripped is not None:
+            return
         self.measure()
         self.used_by_parts += self.used
         self.used_before += self.used

@@ -46,8 +46,7 @@ _DOUBLING = "float f0(float x) { return sin(x); }" + "".join(
 )
 _MACROS = "#define A0 a + a\n" + "".join(f"#define A{n} {' + '.join([f'A{n - 1}'] * 8)}\n" for n in range(1, 9))
 
-# A driver translates when a text is compiled or when it is first drawn, so the one limit or the other ends it.
-_HARD_TO_TRANSLATE = {"compile_timeout", "still_timeout", "memory_limit"}
+_HARD_TO_TRANSLATE = {"compile_timeout", "memory_limit"}
 
 # Name, source, and the codes that /render may answer with; `drawn` is a picture. With an endless loop llvmpipe stops
 # by itself and the loop check finds it; what cannot be translated is stopped by the watcher.

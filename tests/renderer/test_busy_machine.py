@@ -81,5 +81,5 @@ def test_a_loop_has_as_many_frames_as_on_a_quiet_machine_or_comes_later(beset: R
 def test_what_is_refused_on_a_quiet_machine_is_not_drawn(beset: RendererProcess, name: str) -> None:
     source, codes = HOSTILE[name]
     beset.wait_until_ready()
-    # A GPU process that is killed while it translates is no verdict either: the job is tried again.
+    # No verdict either: the page took too long to notice that its GPU process was killed at the job's deadline.
     assert beset.render(source).json()["code"] in {*codes, "renderer_slow", "renderer_lost"}

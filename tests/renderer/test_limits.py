@@ -88,6 +88,14 @@ def test_each_part_of_a_step_has_its_own_limit() -> None:
     assert watch.used >= 0.2
 
 
+def test_a_step_that_was_killed_does_not_come_to_its_next_part() -> None:
+    with Watch(Browser(1.0), Limit("compile", 0.05, 0.05, 1), set()) as watch:
+        time.sleep(0.1)
+        watch.look(2**30)
+        watch.go_on(Limit("still", 90, 90, 1))
+    assert (watch.tripped, watch.limit.stage) == ("timeout", "compile")
+
+
 async def test_a_step_that_begins_while_all_is_quiet_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "_REAP_EVERY_SECONDS", 60.0)
     watcher = Watcher(0.01, 2**30)
