@@ -3,8 +3,7 @@ import { ApiError } from "../../api/problem";
 import { Button } from "../../components/ui/Button";
 import { CodeField } from "../../components/ui/CodeField";
 import { FormError } from "../../components/ui/FormError";
-import { formErrorsOf } from "../../lib/formErrors";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { useCodeSignIn } from "./queries";
 
 interface Props {
@@ -17,8 +16,7 @@ interface Props {
 export function CodeStep({ ticket, onOver }: Props) {
   const [code, setCode] = useState("");
   const { mutate, error, isPending } = useCodeSignIn();
-  const wait = useWait(error);
-  const { fields, rest } = formErrorsOf(error, { wrong_code: "code" });
+  const { fields, rest, mustWait } = useFormErrors(error, { wrong_code: "code" });
   const over = error instanceof ApiError && error.code === "challenge_over";
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -28,9 +26,9 @@ export function CodeStep({ ticket, onOver }: Props) {
     <form onSubmit={submit} className="flex flex-col gap-4">
       <p className="text-sm text-ink-2">Your password is right. Your account asks for a code, too.</p>
       <CodeField recovery value={code} onChange={setCode} error={fields["code"]} />
-      <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
+      <FormError>{rest}</FormError>
       {!over && (
-        <Button variant="main" type="submit" disabled={isPending || wait > 0}>
+        <Button variant="main" type="submit" disabled={isPending || mustWait}>
           {isPending ? "Signing in…" : "Sign in"}
         </Button>
       )}

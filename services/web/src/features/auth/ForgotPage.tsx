@@ -1,11 +1,10 @@
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { Button } from "../../components/ui/Button";
-import { Field } from "../../components/ui/Field";
+import { EmailField } from "../../components/ui/EmailField";
 import { FormError } from "../../components/ui/FormError";
-import { formErrorsOf } from "../../lib/formErrors";
 import { useTitle } from "../../lib/title";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { AuthFrame } from "./AuthFrame";
 import { useForgotPassword } from "./queries";
 
@@ -14,8 +13,7 @@ export function ForgotPage() {
   useTitle("Forgotten password");
   const [email, setEmail] = useState("");
   const { mutate, error, isPending, isSuccess } = useForgotPassword();
-  const wait = useWait(error);
-  const { fields, rest } = formErrorsOf(error, {});
+  const { fields, rest, mustWait } = useFormErrors(error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     mutate(email.trim());
@@ -29,20 +27,14 @@ export function ForgotPage() {
         </p>
       ) : (
         <form onSubmit={submit} className="flex flex-col gap-4">
-          <Field
-            label="E-mail"
-            name="email"
-            type="email"
-            autoComplete="email"
-            required
-            maxLength={320}
+          <EmailField
             hint="That of your account. A link to set a new password goes there."
             value={email}
             onChange={(event) => setEmail(event.target.value)}
             error={fields["email"]}
           />
-          <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
-          <Button variant="main" type="submit" disabled={isPending || wait > 0}>
+          <FormError>{rest}</FormError>
+          <Button variant="main" type="submit" disabled={isPending || mustWait}>
             Send the link
           </Button>
         </form>

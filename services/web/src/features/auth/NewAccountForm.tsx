@@ -2,11 +2,11 @@ import { type ChangeEvent, type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import type { Schemas } from "../../api/client";
 import { Button } from "../../components/ui/Button";
+import { EmailField } from "../../components/ui/EmailField";
 import { Field } from "../../components/ui/Field";
 import { FormError } from "../../components/ui/FormError";
-import { formErrorsOf } from "../../lib/formErrors";
 import { safeReturnTo } from "../../lib/returnTo";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { HandleField } from "./HandleField";
 import { useRegisterWithProvider } from "./providerQueries";
 
@@ -22,8 +22,7 @@ function useNewAccount({ proposal }: Props) {
   const [values, setValues] = useState({ handle, display_name, email });
   const { mutate, error, isPending } = useRegisterWithProvider();
   const navigate = useNavigate();
-  const wait = useWait(error);
-  const { fields, rest } = formErrorsOf(error, FIELD_OF);
+  const { fields, rest, mustWait } = useFormErrors(error, FIELD_OF);
   const bind = (name: keyof typeof values) => ({
     value: values[name],
     error: fields[name],
@@ -40,7 +39,7 @@ function useNewAccount({ proposal }: Props) {
   };
   // An address that is not asked for has no field to stand at.
   const message = proposal.email_verified ? (fields["email"] ?? rest) : rest;
-  return { bind, submit, message: wait > 0 ? waitMessage(wait) : message, isBusy: isPending || wait > 0, isPending };
+  return { bind, submit, message, isBusy: isPending || mustWait, isPending };
 }
 
 /** What a new account is made of. A verified address is not asked for. */
@@ -60,16 +59,7 @@ export function NewAccountForm({ proposal }: Props) {
       {proposal.email_verified ? (
         <p className="text-sm text-ink-2">Your address is {proposal.email}. Nobody else sees it.</p>
       ) : (
-        <Field
-          label="E-mail"
-          name="email"
-          type="email"
-          autoComplete="email"
-          required
-          maxLength={320}
-          hint="Nobody else sees it."
-          {...bind("email")}
-        />
+        <EmailField hint="Nobody else sees it." {...bind("email")} />
       )}
       <FormError>{message}</FormError>
       <Button variant="main" type="submit" disabled={isBusy}>

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { Button } from "../../components/ui/Button";
 import { FormError } from "../../components/ui/FormError";
 import { hasPasskeyAutofill, hasPasskeys, passkeyMessage, stopAsking } from "../../lib/passkeys";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { signInWithPasskey } from "./queries";
 
 /** Shorter than a challenge lives. */
@@ -12,13 +12,13 @@ const RENEWED_MS = 8 * 60_000;
 /** A button, and passkeys among the browser's suggestions for the handle. */
 export function PasskeySignIn() {
   const { mutate, error, isPending } = useMutation({ mutationFn: () => signInWithPasskey(false) });
-  const wait = useWait(error);
+  const { rest, mustWait } = useFormErrors(error);
   useSuggestions(isPending);
   if (!hasPasskeys()) return null;
   return (
     <div className="flex flex-col gap-2">
-      <FormError>{wait > 0 ? waitMessage(wait) : error && passkeyMessage(error)}</FormError>
-      <Button onClick={() => mutate()} disabled={isPending || wait > 0}>
+      <FormError>{mustWait ? rest : error && passkeyMessage(error)}</FormError>
+      <Button onClick={() => mutate()} disabled={isPending || mustWait}>
         Use a passkey
       </Button>
     </div>

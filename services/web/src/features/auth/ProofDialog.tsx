@@ -5,9 +5,8 @@ import { CodeField } from "../../components/ui/CodeField";
 import { Dialog } from "../../components/ui/Dialog";
 import { FormError } from "../../components/ui/FormError";
 import { PasswordField } from "../../components/ui/PasswordField";
-import { formErrorsOf } from "../../lib/formErrors";
 import { hasPasskeys, passkeyMessage } from "../../lib/passkeys";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { usePasskeyProof, useProve } from "./queries";
 
 interface Props {
@@ -53,8 +52,7 @@ function PasskeyProof() {
 function TypedProof({ way }: { readonly way: Exclude<Way, "passkey"> }) {
   const [value, setValue] = useState("");
   const { mutate, error, isPending } = useProve();
-  const wait = useWait(error);
-  const { fields, rest } = formErrorsOf(error, { wrong_password: "value", wrong_code: "value" });
+  const { fields, rest, mustWait } = useFormErrors(error, { wrong_password: "value", wrong_code: "value" });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // The dialog may stand in another form: that one is not what is sent.
@@ -75,8 +73,8 @@ function TypedProof({ way }: { readonly way: Exclude<Way, "passkey"> }) {
           error={fields["value"]}
         />
       )}
-      <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
-      <Button variant="main" type="submit" disabled={isPending || wait > 0}>
+      <FormError>{rest}</FormError>
+      <Button variant="main" type="submit" disabled={isPending || mustWait}>
         Go on
       </Button>
     </form>

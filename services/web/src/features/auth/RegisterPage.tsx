@@ -2,13 +2,13 @@ import { type ChangeEvent, type FormEvent, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { idempotencyKey } from "../../api/client";
 import { Button } from "../../components/ui/Button";
+import { EmailField } from "../../components/ui/EmailField";
 import { Field } from "../../components/ui/Field";
 import { FormError } from "../../components/ui/FormError";
-import { PasswordField } from "../../components/ui/PasswordField";
-import { formErrorsOf, NO_ERRORS } from "../../lib/formErrors";
+import { NewPasswordField } from "../../components/ui/NewPasswordField";
 import { safeReturnTo } from "../../lib/returnTo";
 import { useTitle } from "../../lib/title";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { AuthFrame } from "./AuthFrame";
 import { HandleField } from "./HandleField";
 import { ProviderButtons } from "./ProviderButtons";
@@ -45,7 +45,6 @@ function useRegistration() {
   const [values, setValues] = useState(EMPTY);
   const [key, setKey] = useState(idempotencyKey);
   const { mutate, error, isPending } = useRegister();
-  const wait = useWait(error);
   const bind = (name: keyof typeof EMPTY) => ({
     value: values[name],
     onChange: (event: ChangeEvent<HTMLInputElement>) => {
@@ -58,29 +57,18 @@ function useRegistration() {
     const { display_name, ...rest } = values;
     mutate({ ...rest, display_name: display_name.trim() || null, key });
   };
-  const formErrors = wait > 0 ? { ...NO_ERRORS, rest: waitMessage(wait) } : formErrorsOf(error, FIELD_OF);
-  return { bind, submit, formErrors, isPending, wait };
+  return { bind, submit, isPending, ...useFormErrors(error, FIELD_OF) };
 }
 
 function RegisterForm() {
-  const { bind, submit, formErrors, isPending, wait } = useRegistration();
+  const { bind, submit, isPending, fields, rest, mustWait } = useRegistration();
   const [parameters] = useSearchParams();
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      <Names bind={bind} fields={formErrors.fields} />
-      <PasswordField
-        label="Password"
-        name="password"
-        autoComplete="new-password"
-        required
-        minLength={8}
-        maxLength={256}
-        hint="8 to 256 characters. Not one that a stranger would try first."
-        error={formErrors.fields["password"]}
-        {...bind("password")}
-      />
-      <FormError>{formErrors.rest}</FormError>
-      <Button variant="main" type="submit" disabled={isPending || wait > 0}>
+      <Names bind={bind} fields={fields} />
+      <NewPasswordField label="Password" error={fields["password"]} {...bind("password")} />
+      <FormError>{rest}</FormError>
+      <Button variant="main" type="submit" disabled={isPending || mustWait}>
         {isPending ? "Making your account…" : "Register"}
       </Button>
       <p className="text-sm text-ink-2">
@@ -102,17 +90,7 @@ function Names({ bind, fields }: NamesProps) {
   return (
     <>
       <HandleField error={fields["handle"]} {...bind("handle")} />
-      <Field
-        label="E-mail"
-        name="email"
-        type="email"
-        autoComplete="email"
-        required
-        maxLength={320}
-        hint="To sign in with. Nobody else sees it."
-        error={fields["email"]}
-        {...bind("email")}
-      />
+      <EmailField hint="To sign in with. Nobody else sees it." error={fields["email"]} {...bind("email")} />
       <Field
         label="Display name"
         name="name"

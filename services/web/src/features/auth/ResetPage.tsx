@@ -4,11 +4,10 @@ import { ApiError } from "../../api/problem";
 import { Button, ButtonLink } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
 import { FormError } from "../../components/ui/FormError";
-import { PasswordField } from "../../components/ui/PasswordField";
-import { formErrorsOf } from "../../lib/formErrors";
+import { NewPasswordField } from "../../components/ui/NewPasswordField";
 import { useLinkToken } from "../../lib/linkToken";
 import { useTitle } from "../../lib/title";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { AuthFrame } from "./AuthFrame";
 import { useResetPassword } from "./queries";
 
@@ -54,28 +53,21 @@ interface Props {
 
 function ResetForm({ error, isPending, onSubmit }: Props) {
   const [password, setPassword] = useState("");
-  const wait = useWait(error);
-  const { fields, rest } = formErrorsOf(error, { weak_password: "password" });
+  const { fields, rest, mustWait } = useFormErrors(error, { weak_password: "password" });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSubmit(password);
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      <PasswordField
-        label="New password"
-        name="password"
-        autoComplete="new-password"
-        required
-        minLength={8}
-        maxLength={256}
-        hint="8 to 256 characters. Not one that a stranger would try first. All sign-ins end."
+      <NewPasswordField
+        more=" All sign-ins end."
         value={password}
         onChange={(event) => setPassword(event.target.value)}
         error={fields["password"]}
       />
-      <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
-      <Button variant="main" type="submit" disabled={isPending || wait > 0}>
+      <FormError>{rest}</FormError>
+      <Button variant="main" type="submit" disabled={isPending || mustWait}>
         Set this password
       </Button>
     </form>

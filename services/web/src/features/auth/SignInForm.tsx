@@ -4,8 +4,7 @@ import { Button } from "../../components/ui/Button";
 import { Field } from "../../components/ui/Field";
 import { FormError } from "../../components/ui/FormError";
 import { PasswordField } from "../../components/ui/PasswordField";
-import { formErrorsOf } from "../../lib/formErrors";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { CodeStep } from "./CodeStep";
 import { PasskeySignIn } from "./PasskeySignIn";
 import { useSignIn } from "./queries";
@@ -26,12 +25,11 @@ function PasswordForm({ onTicket }: { readonly onTicket: (ticket: string) => voi
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const { mutate, error, isPending } = useSignIn();
-  const wait = useWait(error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     mutate({ login: login.trim(), password }, { onError: (refusal) => withTicket(refusal, onTicket) });
   };
-  const { fields } = formErrorsOf(error, {});
+  const { fields, rest, mustWait } = useFormErrors(error);
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <Field
@@ -55,8 +53,8 @@ function PasswordForm({ onTicket }: { readonly onTicket: (ticket: string) => voi
         onChange={(event) => setPassword(event.target.value)}
         error={fields["password"]}
       />
-      <FormError>{reason(error, wait)}</FormError>
-      <Button variant="main" type="submit" disabled={isPending || wait > 0}>
+      <FormError>{reason(error, rest)}</FormError>
+      <Button variant="main" type="submit" disabled={isPending || mustWait}>
         {isPending ? "Signing in…" : "Sign in"}
       </Button>
     </form>
@@ -68,11 +66,8 @@ function withTicket(error: Error, onTicket: (ticket: string) => void): void {
   if (typeof ticket === "string") onTicket(ticket);
 }
 
-function reason(error: Error | null, wait: number): string | null {
-  if (wait > 0) return waitMessage(wait);
-  if (error instanceof ApiError) {
-    if (error.status === 429 || error.code === "second_factor_needed") return null;
-    if (error.code === "invalid_credentials") return "Handle, e-mail or password is wrong. Check both and try again.";
-  }
-  return formErrorsOf(error, {}).rest;
+function reason(error: Error | null, rest: string | null): string | null {
+  if (!(error instanceof ApiError)) return rest;
+  if (error.code === "second_factor_needed") return null;
+  return error.code === "invalid_credentials" ? "Handle, e-mail or password is wrong. Check both and try again." : rest;
 }

@@ -7,9 +7,9 @@ import type { ReactNode } from "react";
 import { Button, ButtonLink } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
 import { FormError } from "../../components/ui/FormError";
-import { formErrorsOf } from "../../lib/formErrors";
 import { useLinkToken } from "../../lib/linkToken";
 import { useTitle } from "../../lib/title";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { type Purpose, useLink } from "./queries";
 
 interface Words {
@@ -60,6 +60,7 @@ export function LinkPage({ purpose }: { readonly purpose: Purpose }) {
   useTitle(title);
   const token = useLinkToken();
   const { mutate, error, isPending, isSuccess } = useLink(purpose);
+  const { rest, mustWait } = useFormErrors(error);
   if (token === "") {
     return <EmptyState title="This link is not whole">Open it from the mail once more, or copy all of it.</EmptyState>;
   }
@@ -74,8 +75,8 @@ export function LinkPage({ purpose }: { readonly purpose: Purpose }) {
     <section className="mx-auto flex max-w-xl flex-col items-start gap-4 px-4 py-16">
       <h1 className="text-xl font-medium">{title}</h1>
       <p className="text-ink-2">{text}</p>
-      <FormError>{formErrorsOf(error, {}).rest}</FormError>
-      <Button variant="main" disabled={isPending} onClick={() => mutate(token)}>
+      <FormError>{rest}</FormError>
+      <Button variant="main" disabled={isPending || mustWait} onClick={() => mutate(token)}>
         {button}
       </Button>
     </section>

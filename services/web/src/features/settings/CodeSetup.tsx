@@ -4,8 +4,7 @@ import { Button } from "../../components/ui/Button";
 import { CodeField } from "../../components/ui/CodeField";
 import { copyText } from "../../components/ui/copyText";
 import { FormError } from "../../components/ui/FormError";
-import { formErrorsOf } from "../../lib/formErrors";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { useConfirmCodes } from "./securityQueries";
 
 interface Props {
@@ -18,8 +17,7 @@ interface Props {
 export function CodeSetup({ secret, onCodes, onCancel }: Props) {
   const [code, setCode] = useState("");
   const { mutate, error, isPending } = useConfirmCodes();
-  const wait = useWait(error);
-  const { fields, rest } = formErrorsOf(error, { wrong_code: "code" });
+  const { fields, rest, mustWait } = useFormErrors(error, { wrong_code: "code" });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     mutate(code, { onSuccess: ({ codes }) => onCodes(codes) });
@@ -34,9 +32,9 @@ export function CodeSetup({ secret, onCodes, onCancel }: Props) {
         <Button onClick={() => void copyText(secret.secret, "The secret is copied.")}>Copy secret</Button>
       </div>
       <CodeField value={code} onChange={setCode} error={fields["code"]} />
-      <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
+      <FormError>{rest}</FormError>
       <div className="flex gap-2">
-        <Button variant="main" type="submit" disabled={isPending || wait > 0}>
+        <Button variant="main" type="submit" disabled={isPending || mustWait}>
           Turn codes on
         </Button>
         <Button variant="quiet" onClick={onCancel}>

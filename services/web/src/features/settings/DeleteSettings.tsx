@@ -6,20 +6,18 @@ import { Field } from "../../components/ui/Field";
 import { FormError } from "../../components/ui/FormError";
 import { PasswordField } from "../../components/ui/PasswordField";
 import { toast } from "../../components/ui/toastStore";
-import { formErrorsOf } from "../../lib/formErrors";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { useDeleteAccount } from "./queries";
 import { Section } from "./Section";
-import { useSecurity } from "./securityQueries";
+import { useHasPassword } from "./securityQueries";
 import type { SettingsProps } from "./settingsProps";
 
 export function DeleteSettings({ account }: SettingsProps) {
   const [typed, setTyped] = useState("");
   const [password, setPassword] = useState("");
-  const hasPassword = useSecurity().data?.has_password ?? true;
+  const hasPassword = useHasPassword();
   const { mutate, error, isPending } = useDeleteAccount();
-  const { fields, rest } = formErrorsOf(error, { wrong_password: "password" });
-  const wait = useWait(error);
+  const { fields, rest, mustWait } = useFormErrors(error, { wrong_password: "password" });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = () => {
@@ -50,12 +48,12 @@ export function DeleteSettings({ account }: SettingsProps) {
             error={fields["password"]}
           />
         )}
-        <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
+        <FormError>{rest}</FormError>
         <Button
           variant="danger"
           type="submit"
           className="self-start"
-          disabled={isPending || wait > 0 || typed.trim() !== account.handle || (hasPassword && password === "")}
+          disabled={isPending || mustWait || typed.trim() !== account.handle || (hasPassword && password === "")}
         >
           Delete my account
         </Button>

@@ -1,14 +1,14 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "../../components/ui/Button";
-import { Field } from "../../components/ui/Field";
+import { EmailField } from "../../components/ui/EmailField";
 import { FormError } from "../../components/ui/FormError";
 import { PasswordField } from "../../components/ui/PasswordField";
 import { toast } from "../../components/ui/toastStore";
-import { formErrorsOf } from "../../lib/formErrors";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { useAddress, useChangeAccount } from "./queries";
 import { Section } from "./Section";
 import { SendAgain } from "./SendAgain";
-import { useSecurity } from "./securityQueries";
+import { useHasPassword } from "./securityQueries";
 import type { SettingsProps } from "./settingsProps";
 
 export function EmailSettings({ account }: SettingsProps) {
@@ -47,9 +47,9 @@ function AddressNote() {
 function ChangeForm({ account }: SettingsProps) {
   const [email, setEmail] = useState(account.email);
   const [password, setPassword] = useState("");
-  const hasPassword = useSecurity().data?.has_password ?? true;
+  const hasPassword = useHasPassword();
   const { mutate, error, isPending } = useChangeAccount();
-  const formErrors = formErrorsOf(error, { email_taken: "email", wrong_password: "current_password" });
+  const { fields, rest, mustWait } = useFormErrors(error, { email_taken: "email", wrong_password: "current_password" });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = (changed: { readonly email: string }) => {
@@ -61,17 +61,7 @@ function ChangeForm({ account }: SettingsProps) {
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      <Field
-        label="E-mail"
-        name="email"
-        type="email"
-        autoComplete="email"
-        required
-        maxLength={320}
-        value={email}
-        onChange={(event) => setEmail(event.target.value)}
-        error={formErrors.fields["email"]}
-      />
+      <EmailField value={email} onChange={(event) => setEmail(event.target.value)} error={fields["email"]} />
       {hasPassword && (
         <PasswordField
           label="Current password"
@@ -80,11 +70,11 @@ function ChangeForm({ account }: SettingsProps) {
           required
           value={password}
           onChange={(event) => setPassword(event.target.value)}
-          error={formErrors.fields["current_password"]}
+          error={fields["current_password"]}
         />
       )}
-      <FormError>{formErrors.rest}</FormError>
-      <Button type="submit" className="self-start" disabled={isPending || email === account.email}>
+      <FormError>{rest}</FormError>
+      <Button type="submit" className="self-start" disabled={isPending || mustWait || email === account.email}>
         Change e-mail
       </Button>
     </form>

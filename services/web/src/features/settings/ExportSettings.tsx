@@ -2,15 +2,14 @@ import { Button } from "../../components/ui/Button";
 import { FormError } from "../../components/ui/FormError";
 import { toast } from "../../components/ui/toastStore";
 import { download as downloadFile } from "../../lib/download";
-import { formErrorsOf } from "../../lib/formErrors";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { useExport } from "./queries";
 import { Section } from "./Section";
 import type { SettingsProps } from "./settingsProps";
 
 export function ExportSettings({ account }: SettingsProps) {
   const { mutate, error, isPending } = useExport();
-  const wait = useWait(error);
+  const { rest, mustWait } = useFormErrors(error);
   const download = () =>
     mutate(undefined, {
       onSuccess: (content) => {
@@ -23,8 +22,8 @@ export function ExportSettings({ account }: SettingsProps) {
       title="Export"
       note="Everything that is kept about you, in one JSON file: profile, sessions, keys and their uses, shaders with all versions and sources, votes, what you watched, reports."
     >
-      <FormError>{wait > 0 ? waitMessage(wait) : formErrorsOf(error, {}).rest}</FormError>
-      <Button variant="main" className="self-start" onClick={download} disabled={isPending || wait > 0}>
+      <FormError>{rest}</FormError>
+      <Button variant="main" className="self-start" onClick={download} disabled={isPending || mustWait}>
         {isPending ? "Gathering everything…" : "Download everything"}
       </Button>
     </Section>

@@ -3,8 +3,7 @@ import type { Schemas } from "../../api/client";
 import { Button } from "../../components/ui/Button";
 import { Field, SelectField } from "../../components/ui/Field";
 import { FormError } from "../../components/ui/FormError";
-import { formErrorsOf } from "../../lib/formErrors";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import type { ShownKey } from "./NewKey";
 import { useCreateKey } from "./queries";
 
@@ -22,8 +21,7 @@ export function KeyForm({ onMade }: { readonly onMade: (made: ShownKey) => void 
   const [scopes, setScopes] = useState<readonly Scope[]>(["read"]);
   const [days, setDays] = useState<(typeof EXPIRIES)[number][0]>("90");
   const { mutate, error, isPending } = useCreateKey();
-  const wait = useWait(error);
-  const { fields, rest } = formErrorsOf(error, {});
+  const { fields, rest, mustWait } = useFormErrors(error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = (key: Schemas["KeyCreated"]) => onMade({ name: key.name, value: key.key });
@@ -43,8 +41,8 @@ export function KeyForm({ onMade }: { readonly onMade: (made: ShownKey) => void 
       />
       <Scopes chosen={scopes} choose={setScopes} />
       <SelectField label="Ends" options={EXPIRIES} value={days} onChoose={setDays} />
-      <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
-      <Button variant="main" type="submit" className="self-start" disabled={isPending || wait > 0}>
+      <FormError>{rest}</FormError>
+      <Button variant="main" type="submit" className="self-start" disabled={isPending || mustWait}>
         Create key
       </Button>
     </form>

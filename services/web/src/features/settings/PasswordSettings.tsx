@@ -1,13 +1,13 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "../../components/ui/Button";
 import { FormError } from "../../components/ui/FormError";
+import { NewPasswordField } from "../../components/ui/NewPasswordField";
 import { PasswordField } from "../../components/ui/PasswordField";
 import { toast } from "../../components/ui/toastStore";
-import { formErrorsOf } from "../../lib/formErrors";
-import { useWait, waitMessage } from "../../lib/useWait";
+import { useFormErrors } from "../../lib/useFormErrors";
 import { useChangePassword } from "./queries";
 import { Section } from "./Section";
-import { useSecurity } from "./securityQueries";
+import { useHasPassword } from "./securityQueries";
 import type { SettingsProps } from "./settingsProps";
 
 const FIELD_OF = { weak_password: "new_password", wrong_password: "current_password" };
@@ -15,10 +15,9 @@ const EMPTY = { current_password: "", new_password: "" };
 
 export function PasswordSettings({ account }: SettingsProps) {
   const [values, setValues] = useState(EMPTY);
-  const hasPassword = useSecurity().data?.has_password ?? true;
+  const hasPassword = useHasPassword();
   const { mutate, error, isPending } = useChangePassword();
-  const { fields, rest } = formErrorsOf(error, FIELD_OF);
-  const wait = useWait(error);
+  const { fields, rest, mustWait } = useFormErrors(error, FIELD_OF);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const onSuccess = () => {
@@ -41,19 +40,13 @@ export function PasswordSettings({ account }: SettingsProps) {
             error={fields["current_password"]}
           />
         )}
-        <PasswordField
-          label="New password"
-          autoComplete="new-password"
-          required
-          minLength={8}
-          maxLength={256}
-          hint="8 to 256 characters. Not one that a stranger would try first."
+        <NewPasswordField
           value={values.new_password}
           onChange={(event) => setValues({ ...values, new_password: event.target.value })}
           error={fields["new_password"]}
         />
-        <FormError>{wait > 0 ? waitMessage(wait) : rest}</FormError>
-        <Button variant="main" type="submit" className="self-start" disabled={isPending || wait > 0}>
+        <FormError>{rest}</FormError>
+        <Button variant="main" type="submit" className="self-start" disabled={isPending || mustWait}>
           Change password
         </Button>
       </form>

@@ -11,6 +11,11 @@ export function useSecurity() {
   return useQuery({ queryKey: keys.security, queryFn: () => ok(api.GET("/api/v1/auth/security")) });
 }
 
+/** Whether the account has a password; most have, so forms ask for it until it is known. */
+export function useHasPassword(): boolean {
+  return useSecurity().data?.has_password ?? true;
+}
+
 function renewed(client: QueryClient) {
   return () => client.invalidateQueries({ queryKey: keys.security });
 }

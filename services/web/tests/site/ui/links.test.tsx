@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ResetPage } from "../../../src/features/auth/ResetPage";
 import { LinkPage } from "../../../src/features/links/LinkPage";
+import { SendAgain } from "../../../src/features/settings/SendAgain";
 import { fakeApi, problem, show } from "./support";
 
 const api = fakeApi();
@@ -37,4 +38,15 @@ test("a reset by a link that is over leads to another", async () => {
   await screen.getByLabelText("New password").fill("eight moons over Porto");
   await screen.getByRole("button", { name: "Set this password" }).click();
   await expect.element(screen.getByRole("link", { name: "Ask for another" })).toHaveAttribute("href", "/forgot");
+});
+
+test("a mail that was asked for too often waits as long as the API says", async () => {
+  const refusal = problem(429, "rate_limited", "Too many");
+  refusal.headers.set("Retry-After", "30");
+  api.current.on("POST /api/v1/auth/email/send", refusal);
+  const { screen } = await show(<SendAgain label="Send the mail again" />);
+  const button = screen.getByRole("button", { name: "Send the mail again" });
+  await button.click();
+  await expect.element(screen.getByText(/Wait (30|29) seconds/)).toBeVisible();
+  await expect.element(button).toBeDisabled();
 });
