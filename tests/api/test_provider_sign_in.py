@@ -281,6 +281,16 @@ class TestKeysAndOutages:
         liar.is_down = True
         assert (await finish(client, came)).json()["code"] == "provider_down"
 
+    @pytest.mark.parametrize(
+        "nonsense", [b"null", b"5", b'["id_token"]', b'"text"', b"{", b"\xff", b'{"expires_in": [1]}'], ids=repr
+    )
+    async def test_one_that_answers_with_no_tokens_is_down(
+        self, client: httpx2.AsyncClient, liar: Liar, nonsense: bytes
+    ) -> None:
+        liar.nonsense = nonsense
+        answer = await finish(client, liar.allow(await begin(client)))
+        assert (answer.status_code, answer.json()["code"]) == (503, "provider_down")
+
     async def test_a_discovery_document_of_another_issuer_is_not_believed(
         self, client: httpx2.AsyncClient, liar: Liar
     ) -> None:

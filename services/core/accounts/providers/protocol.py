@@ -140,7 +140,7 @@ class Wire:
             except OAuthError as error:
                 # Its description is the provider's text, and may hold what we sent.
                 raise self.refused(f"the code was not taken: {_known(error.error)}") from None
-            except (httpx2.HTTPError, ValueError) as error:
+            except (httpx2.HTTPError, ValueError, TypeError) as error:
                 raise self.down(type(error).__name__) from error
         return dict(tokens)
 
