@@ -28,6 +28,8 @@ _VERSION = "v1"
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+# All processes have to know the same one.
+_DEVELOPMENT_RING = {"development": b"fractafrag, development only ..."}
 
 
 class SecretBoxError(Exception):
@@ -60,11 +62,18 @@ class KeyRingSettings(DomainSettings):
     keys_file: Path | None = None
 
     def check_production(self) -> None:
-        """Refuse to start without a key, or with one that is malformed."""
-        self.ring()
+        """Refuse to start without a key of one's own, or with one that is malformed."""
+        self.own_ring()
 
     def ring(self) -> dict[str, bytes]:
-        """The keys by id, in their order; raises `ValueError` with a sentence that names the variable."""
+        """The keys by id, in their order; one that is good for development alone where none is set.
+
+        Raises `ValueError` with a sentence that names the variable.
+        """
+        return self.own_ring() if self.keys is not None or self.keys_file is not None else _DEVELOPMENT_RING
+
+    def own_ring(self) -> dict[str, bytes]:
+        """The keys that are set; raises `ValueError` as `ring` does, and where there are none."""
         if self.keys_file is not None:
             return _parse(self.keys_file.read_text(), self.variable("keys_file"))
         if self.keys is not None:
@@ -89,7 +98,7 @@ class SecretBox:
 
     @classmethod
     def of(cls, settings: KeyRingSettings) -> "SecretBox":
-        """The box with the ring of `settings`; raises `ValueError` when they name none."""
+        """The box with the ring of `settings`; raises `ValueError` for a malformed one."""
         return cls(settings.ring())
 
     def seal(self, plain: bytes, *, belongs_to: str) -> str:

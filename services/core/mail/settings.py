@@ -10,9 +10,6 @@ from pydantic import Field, SecretStr, field_validator
 from services.core.kit.secret_box import KeyRingSettings
 from services.core.kit.settings import DomainSettings
 
-# Good for nothing but development: API and worker have to know the same one, and `check_production` refuses it.
-_DEVELOPMENT_RING = {"development": b"fractafrag, development only ..."}
-
 
 class MailDelivery(StrEnum):
     """How mails leave: not at all, as files in a folder, or by an SMTP server."""
@@ -49,11 +46,7 @@ class MailSettings(KeyRingSettings):
         if self.mailbox:
             raise ValueError(f"{self.variable('mailbox')} is for development alone")
         if self.delivery is not MailDelivery.NONE:
-            super().ring()
-
-    def ring(self) -> dict[str, bytes]:
-        """The keys by id; one that is made for development where none is set."""
-        return super().ring() if self.keys is not None or self.keys_file is not None else _DEVELOPMENT_RING
+            self.own_ring()
 
 
 class SmtpSecurity(StrEnum):
