@@ -95,8 +95,7 @@ def _problems(counts: dict[str, Any], schema: dict[str, Any]) -> list[str]:
 
 async def _counts(site: Site) -> dict[str, Any]:
     async with site.database.read() as session:
-        row = (await session.execute(text(_COUNTS))).one()
-    return dict(row._mapping)  # noqa: SLF001 -- public in SQLAlchemy, by this name
+        return dict((await session.execute(text(_COUNTS))).mappings().one())
 
 
 async def _schema(site: Site) -> dict[str, Any]:

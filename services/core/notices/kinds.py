@@ -16,18 +16,18 @@ class UnknownKindError(NotFoundError):
     title = "There are no notices of this kind"
 
 
-_kinds: Mapping[str, NoticeKind] = {}
+_kinds: dict[str, NoticeKind] = {}
 
 
 def register(kinds: Iterable[NoticeKind]) -> None:
     """State all kinds of this installation, in place of those stated before."""
-    global _kinds  # noqa: PLW0603 -- written once, when services/core/domains.py is imported
     found: dict[str, NoticeKind] = {}
     for kind in kinds:
         if kind.name in found:
             raise ValueError(f"two kinds of notice are named {kind.name}")
         found[kind.name] = kind
-    _kinds = found
+    _kinds.clear()
+    _kinds.update(found)
 
 
 def all_kinds() -> Mapping[str, NoticeKind]:

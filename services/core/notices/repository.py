@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.pagination import keyset_page
@@ -183,10 +182,10 @@ async def take_for_digest(session: WriteSession, user_id: UUID, *, told_from: da
 async def forget(session: WriteSession, user_id: UUID) -> None:
     """Delete what the user was told and chose; in others' notices they become `somebody`, or the notice goes."""
     # The inbox first, as `tell` locks it.
-    tables: tuple[type[SQLModel], ...] = (Inbox, Notice, NoticeOccasion, NoticeChoice, NoticeDigest)
+    owned = type[Inbox | Notice | NoticeOccasion | NoticeChoice | NoticeDigest]
+    tables: tuple[owned, ...] = (Inbox, Notice, NoticeOccasion, NoticeChoice, NoticeDigest)
     for table in tables:
-        owner: Any = col(table.user_id)  # type: ignore[attr-defined]  # all of them have it
-        await session.execute(delete(table).where(owner == user_id))
+        await session.execute(delete(table).where(col(table.user_id) == user_id))
     theirs = col(Notice.by_id) == user_id
     await session.execute(delete(Notice).where(theirs, col(Notice.count) == 1))
     nameless = col(Notice.facts).op("||")(func.jsonb_build_object("who", SOMEBODY))
