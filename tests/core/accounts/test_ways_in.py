@@ -19,7 +19,8 @@ from services.core.accounts.providers.flow import ProviderSignIn
 from services.core.accounts.providers.profile import Profile
 from services.core.accounts.providers.protocol import Answer
 from services.core.accounts.providers.schemas import Next
-from services.core.accounts.providers.steps import Attempt
+from services.core.accounts.providers.steps import Attempt, SignInOverError
+from services.core.accounts.repository import lock_user
 from services.core.accounts.seals import Seals
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.sign_in import Device
@@ -29,6 +30,7 @@ from services.core.identity.caller import Caller
 from services.core.kit.database import Database
 from services.core.kit.errors import ConflictError
 from tests.factories import caller_of, make_user
+from tests.fixtures.database import waits_for_a_lock
 
 HERE = Device("Firefox", "192.0.2.1")
 PEOPLE = ("ada", "bob")
@@ -178,6 +180,21 @@ async def test_of_two_ways_that_are_removed_at_once_one_stays(
                 *(site.flow.unlink(site.callers["bob"], row.id) for row in rows), return_exceptions=True
             )
             assert sorted(type(end).__name__ for end in ends) == ["LastWayInError", "NoneType"]
+
+
+async def test_who_comes_back_while_it_is_unlinked_does_not_get_in(
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis
+) -> None:
+    async with open_services(settings) as services:
+        site = await site_of(settings, database, services, has_password=True)
+        await site.go("s1", site.callers["ada"])
+        async with database.write() as session:
+            await lock_user(session, site.callers["ada"].user_id)
+            late = asyncio.create_task(site.go("s1"))
+            await waits_for_a_lock(database)
+            await identities.remove_since(session, site.callers["ada"].user_id, None)
+        with pytest.raises(SignInOverError):
+            await late
 
 
 async def test_a_way_that_the_site_does_not_take_any_more_is_none(database: Database) -> None:

@@ -218,12 +218,16 @@ class ProviderSignIn:
         )
 
     async def _sign_in_known(self, session: WriteSession, profile: Profile, device: Device) -> Tokens | None:
-        """A session of who this is linked to; raises `SuspendedError`."""
+        """A session of who this is linked to; raises `SuspendedError` and `SignInOverError`."""
         identity = await identities.find(session, profile.issuer, profile.subject)
         if identity is None:
             return None
         user = await self._locked(session, identity.user_id)
         service.refuse_suspended(user)
+        # It may have been unlinked before the lock was ours.
+        identity = await identities.find(session, profile.issuer, profile.subject)
+        if identity is None or identity.user_id != user.id:
+            raise SignInOverError
         identity.last_used_at = utc_now()
         return await self._sign_in.open(session, user, device)
 
