@@ -1,6 +1,7 @@
 /** The API's errors about a shader, by the field of the form that they belong to. */
 
 import { ApiError } from "../api/problem";
+import { resetDay } from "./dates";
 import { type FormErrors, formErrorsOf } from "./formErrors";
 
 const FIELDS = { unknown_licence: "licence", licence_obligation: "licence" };
@@ -27,8 +28,7 @@ function byField(fields: Readonly<Record<string, string>>, rest: string | null):
 
 function limitMessage({ problem }: ApiError): string {
   const limit = typeof problem["limit"] === "number" ? problem["limit"] : "some";
-  const resets = typeof problem["resets_at"] === "string" ? new Date(problem["resets_at"]) : null;
-  const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
-  const again = resets === null ? "" : ` The next are on ${day.format(resets)}.`;
+  const resets = problem["resets_at"];
+  const again = typeof resets === "string" ? ` The next are on ${resetDay(resets)}.` : "";
   return `A free account publishes ${limit} shaders a month, and yours are used up.${again} Nothing is lost: keep it as a draft or private, which is free.`;
 }

@@ -2,6 +2,8 @@
 
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const MINUTE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+/** Months of what is counted by the month begin at the same time for everybody. */
+const MONTHS_DAY = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
 const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["day", 86_400_000],
@@ -11,6 +13,11 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 
 export function day(iso: string): string {
   return DAY.format(new Date(iso));
+}
+
+/** "December 1", on which something begins anew. */
+export function resetDay(iso: string): string {
+  return MONTHS_DAY.format(new Date(iso));
 }
 
 export function minute(iso: string): string {

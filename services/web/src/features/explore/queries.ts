@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
 import { keys } from "../../api/keys";
+import { BY_CURSOR } from "../../api/paging";
 import { asQuery, type Filters } from "../shaders/filters/filters";
-import { nextCursor, PAGE_SIZE, type SummaryPage } from "../shaders/shaderPages";
+import { PAGE_SIZE, type SummaryPage } from "../shaders/shaderPages";
 
 const KEPT_MS = 30 * 60_000;
 
@@ -13,8 +14,7 @@ export function exploreQuery(filters: Filters) {
     queryKey: keys.search(query),
     queryFn: ({ pageParam: cursor, signal }): Promise<SummaryPage> =>
       ok(api.GET("/api/v1/shaders", { params: { query: { ...query, limit: PAGE_SIZE, cursor } }, signal })),
-    initialPageParam: null as string | null,
-    getNextPageParam: nextCursor,
+    ...BY_CURSOR,
     placeholderData: keepPreviousData,
     staleTime: KEPT_MS,
     gcTime: KEPT_MS,

@@ -3,8 +3,9 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
 import { keys } from "../../api/keys";
+import { BY_CURSOR } from "../../api/paging";
 import { boot } from "../../lib/boot";
-import { nextCursor, PAGE_SIZE, type SummaryPage, type SummaryPages } from "../shaders/shaderPages";
+import { PAGE_SIZE, type SummaryPage, type SummaryPages } from "../shaders/shaderPages";
 
 export type FeedKind = "trending" | "new" | "you";
 
@@ -17,8 +18,7 @@ export function feedQuery(kind: FeedKind) {
     queryKey: keys.feed(kind),
     queryFn: ({ pageParam: cursor, signal }): Promise<SummaryPage> =>
       ok(api.GET(PATHS[kind], { params: { query: { limit: PAGE_SIZE, cursor } }, signal })),
-    initialPageParam: null as string | null,
-    getNextPageParam: nextCursor,
+    ...BY_CURSOR,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: KEPT_MS,
     ...(kind === "trending" && FIRST in boot.answers && { initialData: firstPage() }),

@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ok, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
+import { BY_CURSOR } from "../../api/paging";
 
 export type Notice = Schemas["NoticePublic"];
 export type InboxState = Schemas["InboxState"];
@@ -25,8 +26,7 @@ export function inboxQuery({ unread, kind }: Filter) {
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor ?? null,
+    ...BY_CURSOR,
   });
 }
 

@@ -3,14 +3,10 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ok, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
+import { BY_CURSOR } from "../../api/paging";
 
 export type Case = Schemas["Case"];
 export type Decision = Schemas["DecisionPublic"];
-
-const PAGES = {
-  initialPageParam: null as string | null,
-  getNextPageParam: (page: { readonly next_cursor?: string | null }) => page.next_cursor ?? null,
-};
 
 export function useQueue() {
   return useInfiniteQuery({
@@ -18,7 +14,7 @@ export function useQueue() {
     queryFn: ({ pageParam }) =>
       ok(api.GET("/api/v1/moderation/queue", { params: { query: { limit: 12, cursor: pageParam } } })),
     staleTime: 0,
-    ...PAGES,
+    ...BY_CURSOR,
   });
 }
 
@@ -28,7 +24,7 @@ export function useLog() {
     queryFn: ({ pageParam }) =>
       ok(api.GET("/api/v1/moderation/log", { params: { query: { limit: 50, cursor: pageParam } } })),
     staleTime: 0,
-    ...PAGES,
+    ...BY_CURSOR,
   });
 }
 
@@ -38,7 +34,7 @@ export function useOwnDecisions() {
     queryFn: ({ pageParam }) =>
       ok(api.GET("/api/v1/users/me/decisions", { params: { query: { limit: 24, cursor: pageParam } } })),
     staleTime: 0,
-    ...PAGES,
+    ...BY_CURSOR,
   });
 }
 

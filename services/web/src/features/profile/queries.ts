@@ -1,9 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ok } from "../../api/client";
 import { keys } from "../../api/keys";
+import { BY_CURSOR } from "../../api/paging";
 import type { components } from "../../api/schema";
 import { boot } from "../../lib/boot";
-import { nextCursor, PAGE_SIZE, type SummaryPage } from "../shaders/shaderPages";
+import { PAGE_SIZE, type SummaryPage } from "../shaders/shaderPages";
 
 export type Profile = components["schemas"]["PublicProfile"];
 export type Shown = components["schemas"]["Visibility"] | "voted";
@@ -24,8 +25,7 @@ export function worksQuery(handle: string, shown: Shown) {
     queryKey: shown === "voted" ? keys.voted : keys.shadersOf(handle, shown),
     queryFn: ({ pageParam, signal }): Promise<SummaryPage> =>
       shown === "voted" ? votedPage(pageParam, signal) : worksPage(handle, shown, pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: nextCursor,
+    ...BY_CURSOR,
     gcTime: KEPT_MS,
   });
 }

@@ -1,9 +1,10 @@
 import type { ReactNode } from "react";
 import type { Schemas } from "../../api/client";
 import { LoadFailure } from "../../components/ui/LoadFailure";
+import { resetDay } from "../../lib/dates";
 import { useUsage } from "./queries";
 import { Section } from "./Section";
-import { amountOf, dayOf, megabytes } from "./usage";
+import { amountOf, megabytes } from "./usage";
 
 export function UsageSettings() {
   const { data, error, refetch } = useUsage();
@@ -27,7 +28,7 @@ function Amounts({ usage }: { readonly usage: Schemas["Usage"] }) {
         name="Published this month"
         used={publishes.used}
         limit={publishes.limit ?? null}
-        note={publishes.limit === null ? undefined : `Begins anew on ${dayOf(publishes.resets_at)}.`}
+        note={publishes.limit === null ? undefined : `Begins anew on ${resetDay(publishes.resets_at)}.`}
       >
         {amountOf(publishes.used, publishes.limit ?? null)}
       </Amount>

@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, idempotencyKey, ok, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
+import { BY_CURSOR } from "../../api/paging";
 import { setAccount } from "../../api/session";
 
 export type Key = Schemas["KeyPublic"];
@@ -58,8 +59,7 @@ export function useKeys() {
   return useInfiniteQuery({
     queryKey: keys.apiKeys,
     queryFn: ({ pageParam }) => ok(api.GET("/api/v1/keys", { params: { query: { limit: 50, cursor: pageParam } } })),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor ?? null,
+    ...BY_CURSOR,
   });
 }
 
@@ -72,8 +72,7 @@ export function useKeyUses(id: string) {
           params: { path: { key_id: id }, query: { limit: 20, cursor: pageParam } },
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor ?? null,
+    ...BY_CURSOR,
   });
 }
 

@@ -1,7 +1,6 @@
 /** The words of the usage page. */
 
 const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
-const DAY = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
 
 /** "12 of 200"; without a bound "12, without a limit". */
 export function amountOf(used: number, limit: number | null): string {
@@ -13,9 +12,4 @@ export function amountOf(used: number, limit: number | null): string {
 /** Bytes as megabytes, so that a little is not nothing. */
 export function megabytes(bytes: number): string {
   return NUMBER.format(bytes > 0 ? Math.max(0.1, bytes / 1e6) : 0);
-}
-
-/** The day of a time, as everybody's calendar month has it. */
-export function dayOf(time: string): string {
-  return DAY.format(new Date(time));
 }

@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, idempotencyKey, ok, type Schemas } from "../../api/client";
 import { invalidateShaderLists, keys } from "../../api/keys";
+import { BY_CURSOR } from "../../api/paging";
 import { ApiError } from "../../api/problem";
 import { useSession } from "../../api/session";
 import { boot } from "../../lib/boot";
@@ -49,8 +50,7 @@ export function useVersions(id: string) {
           params: { path: { shader_id: id }, query: { limit: 20, cursor: pageParam } },
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor ?? null,
+    ...BY_CURSOR,
   });
 }
 

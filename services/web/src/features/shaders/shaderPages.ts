@@ -9,10 +9,6 @@ export type SummaryPages = InfiniteData<SummaryPage, string | null>;
 
 export const PAGE_SIZE = 24;
 
-export function nextCursor(page: SummaryPage): string | null {
-  return page.next_cursor ?? null;
-}
-
 /** Without duplicates: a list that changes while it is read may have a shader on two pages. */
 export function distinctPages(pages: readonly SummaryPage[]): ShaderSummary[][] {
   const known = new Set<string>();

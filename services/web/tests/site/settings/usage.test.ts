@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { amountOf, dayOf, megabytes } from "../../../src/features/settings/usage";
+import { amountOf, megabytes } from "../../../src/features/settings/usage";
+import { resetDay } from "../../../src/lib/dates";
 
 test("amounts, with and without a bound", () => {
   expect(amountOf(12, 200)).toBe("12 of 200");
@@ -11,5 +12,5 @@ test("a little is not nothing", () => {
 });
 
 test("the first of the month stays it west of Greenwich", () => {
-  expect(dayOf("2026-12-01T00:00:00Z")).toBe("December 1");
+  expect(resetDay("2026-12-01T00:00:00Z")).toBe("December 1");
 });
