@@ -67,14 +67,15 @@ test("axe finds nothing serious on any page, in both themes, narrow and wide", a
       `/s/${id}/v/1`,
       `/u/${user.handle}`,
       "/import",
-      ...settings("profile", "appearance", "password"),
+      ...settings("profile", "appearance", "password", "security", "sign-in"),
     ]),
     look(other, [
       "/new",
       `/edit/${id}`,
       `/embed/${id}`,
       "/inbox",
-      ...settings("sessions", "notices", "keys", "export", "delete"),
+      "/decisions",
+      ...settings("sessions", "notices", "keys", "usage", "export", "delete"),
     ]),
   ]);
   expect(found).toEqual([]);

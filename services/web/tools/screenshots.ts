@@ -16,6 +16,20 @@ const HEIGHT = 900;
 /** For pictures and the first frames of a shader. */
 const SETTLE_MS = 1_500;
 
+const SETTINGS = [
+  "profile",
+  "appearance",
+  "password",
+  "security",
+  "sign-in",
+  "sessions",
+  "notices",
+  "keys",
+  "usage",
+  "export",
+  "delete",
+];
+
 interface Shot {
   readonly name: string;
   readonly path: string;
@@ -49,23 +63,12 @@ async function shots(): Promise<Shot[]> {
     editor: `/new?fork=${shader.id}`,
     import: "/import",
   };
-  const signedIn = [
-    "profile",
-    "appearance",
-    "password",
-    "sign-in",
-    "sessions",
-    "notices",
-    "keys",
-    "usage",
-    "export",
-    "delete",
-  ];
   return [
     ...Object.entries(visitor).map(([name, path]) => ({ name, path })),
     { name: "feed-signed-in", path: "/", signedIn: true },
     { name: "inbox", path: "/inbox", signedIn: true },
-    ...signedIn.map((name) => ({ name: `settings-${name}`, path: `/settings/${name}`, signedIn: true })),
+    { name: "decisions", path: "/decisions", signedIn: true },
+    ...SETTINGS.map((name) => ({ name: `settings-${name}`, path: `/settings/${name}`, signedIn: true })),
   ];
 }
 
