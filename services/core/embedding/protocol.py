@@ -1,0 +1,44 @@
+"""What turns a wish in words into a vector.
+
+An embedder's `id` names one set of weights. It stands beside every vector that is stored, and vectors of two ids are
+never compared: their numbers mean different things, and so do the thresholds, which were measured for one id.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Embeds short texts. Pure: the same text has the same vector in every process."""
+
+    @property
+    def id(self) -> str:
+        """The name of these weights, with their version, of at most 40 characters."""
+
+    @property
+    def dim(self) -> int:
+        """How many numbers a vector has."""
+
+    @property
+    def link(self) -> Literal["mean"]:
+        """How near a text is to a cluster: by the mean of its similarities to the members."""
+
+    @property
+    def join_at(self) -> float:
+        """From this cosine on two texts may be one wish without asking, if the guard allows it."""
+
+    @property
+    def suggest_at(self) -> float:
+        """From this cosine on people are asked whether it is one wish."""
+
+    @property
+    def calibrated_on(self) -> str:
+        """The labelled set that the two thresholds were measured on; never empty."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dim) and unit length; all zero where nothing in a text is known."""
