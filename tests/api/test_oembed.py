@@ -68,6 +68,7 @@ async def test_what_is_not_ours_or_not_public_is_not_found(client: httpx2.AsyncC
 
 
 async def test_only_json(client: httpx2.AsyncClient, work: str) -> None:
-    answer = await client.get(OEMBED, params={"url": f"{SITE}/s/{work}", "format": "xml"})
-    assert (answer.status_code, answer.json()["code"]) == (501, "format_not_offered")
+    for form in ("xml", "JSON", "", "a" * 20):
+        answer = await client.get(OEMBED, params={"url": f"{SITE}/s/{work}", "format": form})
+        assert (answer.status_code, answer.json()["code"]) == (422, "format_not_offered"), form
     assert (await client.get(OEMBED)).status_code == 422

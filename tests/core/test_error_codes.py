@@ -37,3 +37,9 @@ def test_each_code_has_one_status_and_one_rule() -> None:
         if not any(all(issubclass(other, error) for other in found) for error in found)
     }
     assert apart == {}
+
+
+def test_no_refusal_is_a_fault_of_the_server() -> None:
+    """What is down is 503; nothing that a caller sends is answered with another 5xx, whatever a standard says."""
+    refusals = _all_errors() - {FractafragError}
+    assert {(error.code, error.status) for error in refusals if error.status >= 500 and error.status != 503} == set()

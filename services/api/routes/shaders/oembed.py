@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.api.deps import ReadDep, ServicesDep
-from services.core.kit.errors import FractafragError
+from services.core.kit.errors import InvalidInputError
 from services.core.shaders import read
 from services.core.shaders.oembed import CACHE_SECONDS, Embedding, Provider, embedding, shader_of
 
@@ -15,10 +15,9 @@ Url = Annotated[str, Query(max_length=2_000, examples=["http://localhost:8000/s/
 Room = Annotated[int | None, Query(ge=1, le=10_000, description="Pixels that there is room for")]
 
 
-class FormatError(FractafragError):
-    """The standard's answer to a format that is not offered."""
+class FormatError(InvalidInputError):
+    """A format that is not offered. The standard has 501 for it, but what a caller sent is no fault of the server's."""
 
-    status = 501
     code = "format_not_offered"
     title = "oEmbed is given as JSON only"
 
