@@ -94,6 +94,22 @@ class TestReports:
         assert (await judge.post(f"{path}/hide", json={"reason": "Spam"})).status_code == 404
         assert (await judge.post(f"{path}/decisions", json={"action": "hide", "reason": "Spam"})).status_code == 404
 
+    async def test_what_was_made_private_or_deleted_since_has_no_title(
+        self, client: httpx2.AsyncClient, database: Database
+    ) -> None:
+        ada, bob = await register(client), await register(client)
+        judge = await register_moderator(client, database)
+        private, deleted = await publish(ada), await publish(ada)
+        for work in (private, deleted):
+            await bob.post(f"{PATH}/{work['id']}/reports", json={"reason": "other", "detail": "Look."})
+        seen = (await judge.get("/api/v1/reports")).json()["items"]
+        assert [report["title"] for report in seen] == [work["title"] for work in (private, deleted)]
+        changed = {"visibility": "private", "title": "A letter to my doctor"}
+        assert (await ada.patch(f"{PATH}/{private['id']}", json=changed)).status_code == 200
+        assert (await ada.delete(f"{PATH}/{deleted['id']}")).status_code == 204
+        left = (await judge.get("/api/v1/reports")).json()["items"]
+        assert [(report["title"], report["detail"]) for report in left] == [(None, "Look.")] * 2
+
     async def test_a_walk_sees_each_report_once(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await publish(await register(client))
         judge = await register_moderator(client, database)

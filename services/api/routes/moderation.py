@@ -95,7 +95,7 @@ async def decide(
 
 @reports_router.get("")
 async def list_reports(
-    _: ReviewerDep,
+    moderator: ReviewerDep,
     session: ReadDep,
     resolved: bool = False,
     shader_id: ShaderFilter = None,
@@ -103,7 +103,7 @@ async def list_reports(
     limit: Limit = 24,
 ) -> Page[ReportPublic]:
     """Moderators: the reports, the oldest first."""
-    return await reports.page(session, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit)
+    return await reports.page(session, moderator, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit)
 
 
 @moderation_router.get("/queue")

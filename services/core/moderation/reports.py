@@ -46,17 +46,17 @@ async def report(session: WriteSession, caller: Caller, shader_id: str, request:
 
 
 async def page(
-    session: ReadSession, *, resolved: bool, shader_id: str | None, cursor: str | None, limit: int
+    session: ReadSession, caller: Caller, *, resolved: bool, shader_id: str | None, cursor: str | None, limit: int
 ) -> Page[ReportPublic]:
     """Reports, the oldest first: the open ones, or those that are resolved."""
     rows, next_cursor = await repository.reports_page(
-        session, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit
+        session, caller, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit
     )
     return Page(items=[_public(*row[:6]) for row in rows], next_cursor=next_cursor)
 
 
 def _public(
-    found: Report, version: int, title: str, author: User, reporter: str, moderator: str | None
+    found: Report, version: int, title: str | None, author: User, reporter: str, moderator: str | None
 ) -> ReportPublic:
     return ReportPublic(
         id=found.id,

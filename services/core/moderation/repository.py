@@ -78,11 +78,12 @@ async def forget_answers(session: WriteSession, author_id: UUID) -> None:
 
 
 async def reports_page(
-    session: ReadSession, *, resolved: bool, shader_id: str | None, cursor: str | None, limit: int
+    session: ReadSession, caller: Caller, *, resolved: bool, shader_id: str | None, cursor: str | None, limit: int
 ) -> tuple[Sequence[Any], str | None]:
     """Reports, the oldest first, and the cursor of the next page.
 
-    Each row is the report, the shader's version and title, its author, and the handles of reporter and moderator.
+    Each row is the report, the shader's version, its title where the caller may see it, its author, and the handles of
+    reporter and moderator.
     """
     reporter, author, moderator = aliased(User), aliased(User), aliased(User)
     state = col(Report.resolved_at)
@@ -90,7 +91,7 @@ async def reports_page(
         select(
             Report,
             col(Shader.current_version),
-            col(Shader.title),
+            _title_for(caller),
             author,
             col(reporter.handle),
             col(moderator.handle),
@@ -208,8 +209,13 @@ def _decisions(caller: Caller) -> Any:
     """Each decision with the shader's title where the caller may see it, and the handles of author and moderator."""
     author, moderator = aliased(User), aliased(User)
     return (
-        select(Decision, case((visible_to(caller), col(Shader.title))), col(author.handle), col(moderator.handle))
+        select(Decision, _title_for(caller), col(author.handle), col(moderator.handle))
         .join(Shader, col(Shader.id) == col(Decision.shader_id))
         .join(author, col(author.id) == col(Decision.author_id))
         .join(moderator, col(moderator.id) == col(Decision.moderator_id))
     )
+
+
+def _title_for(caller: Caller) -> Any:
+    """A shader's title as it is now; null where the caller may not see the shader any more."""
+    return case((visible_to(caller), col(Shader.title)))

@@ -72,7 +72,7 @@ class ReportPublic(BaseModel):
 
     id: UUID
     shader: VersionRef
-    title: str
+    title: str | None = Field(description="Null where the caller may not see the shader any more")
     author: Author
     reporter: str
     reason: ReportReason

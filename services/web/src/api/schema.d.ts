@@ -366,6 +366,8 @@ export interface paths {
         /**
          * Reset Password
          * @description Set a new password by what the mailed link holds; all sessions end, keys stay. 410 for a link that is over.
+         *
+         *     A browser is known as the account's from then on, so that strangers who try passwords do not keep its owner out.
          */
         post: operations["auth_reset_password"];
         delete?: never;
@@ -3629,8 +3631,11 @@ export interface components {
             /** Resolved At */
             resolved_at: string | null;
             shader: components["schemas"]["VersionRef"];
-            /** Title */
-            title: string;
+            /**
+             * Title
+             * @description Null where the caller may not see the shader any more
+             */
+            title: string | null;
         };
         /**
          * ReportReason
@@ -4221,7 +4226,7 @@ export interface components {
          * @description What an account uses of what it may.
          */
         Usage: {
-            /** @description Sources and pictures of all that is not deleted */
+            /** @description Sources, quick stills and loops of all that is not deleted */
             bytes: components["schemas"]["Bound"];
             /** @description Shaders that were never published, private ones too */
             drafts: components["schemas"]["Bound"];
