@@ -1,7 +1,8 @@
 """`make chaos`: publishes over HTTP while everything is killed with -9 at random.
 
 Clients send each publish with an `Idempotency-Key` and again until it is answered. Afterwards every publish that was
-answered 201 is ready or failed with a reason, none twice; and a trigger in the database has seen no outcome change.
+answered 201 is ready or failed with a reason, none twice, what is ready has its kept still or is not to get one; and a
+trigger in the database has seen no outcome change.
 CHAOS_PUBLISHES and CHAOS_SEED change the number and the order of the kills. Prints a table.
 """
 
@@ -17,9 +18,11 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from services.contracts.renderer import KEPT_WIDTHS
 from services.core.domains import ALL_JOBS
 from services.core.kit.database import Database
-from services.core.kit.storage import ObjectStore
+from services.core.kit.storage import ObjectStore, copy_name
+from services.core.renders.pictures import SHARE
 from services.worker.broker import JobBroker
 from tests.chaos.stack import TARGETS, Stack
 from tests.fixtures.accounts import PASSWORD
@@ -46,6 +49,9 @@ BEGIN
     END IF;
     IF OLD.preview_status IN ('ready', 'skipped') AND NEW.preview_status <> OLD.preview_status THEN
         INSERT INTO violations VALUES ('preview changed', OLD.shader_id);
+    END IF;
+    IF OLD.kept_status IN ('ready', 'skipped') AND NEW.kept_status <> OLD.kept_status THEN
+        INSERT INTO violations VALUES ('kept still changed', OLD.shader_id);
     END IF;
     RETURN NEW;
 END $$;
@@ -145,11 +151,12 @@ async def _killed_enough(stack: Stack, killer: asyncio.Task[None]) -> None:
 
 
 async def _settled(database: Database, broker: JobBroker) -> bool:
-    """Wait until no render is open and no message is anywhere, as long as they become fewer or different."""
+    """Wait until no render is open, kept stills too, and no message is anywhere, as long as that changes."""
     seen, changed = None, time.monotonic()
     unsettled = """
         SELECT (SELECT count(*) FROM renders WHERE status IN ('pending', 'rendering')
-                OR preview_status IN ('pending', 'rendering')) + (SELECT count(*) FROM outbox)
+                OR preview_status IN ('pending', 'rendering')
+                OR status = 'ready' AND kept_status IN ('pending', 'rendering')) + (SELECT count(*) FROM outbox)
     """
     while time.monotonic() - changed < QUIET_SECONDS:
         left = (await _query(database, unsettled))[0][0]
@@ -192,8 +199,8 @@ async def test_nothing_is_lost_and_nothing_comes_twice(stack: Stack, capsys: pyt
 async def _check(stack: Stack, database: Database, ids: dict[int, str]) -> None:
     """Every promise, by the database's own account."""
     assert len(set(ids.values())) == PUBLISHES
-    works = {row.id for row in await _query(database, "SELECT id FROM shaders")}
-    assert works == set(ids.values()), "a work that no client was told of, or one twice"
+    works = {row.id: row.kept_name for row in await _query(database, "SELECT id, kept_name FROM shaders")}
+    assert works.keys() == set(ids.values()), "a work that no client was told of, or one twice"
     renders = {row.shader_id: row for row in await _query(database, "SELECT * FROM renders")}
     assert len(await _query(database, "SELECT 1 FROM renders")) == PUBLISHES
     assert len(await _query(database, "SELECT 1 FROM shader_versions")) == PUBLISHES
@@ -213,9 +220,21 @@ async def _check(stack: Stack, database: Database, ids: dict[int, str]) -> None:
             assert await store.get(render.still_name)
             assert (render.preview_status == "ready") == (render.preview_name is not None)
             assert render.preview_status == "ready" or render.preview_reason
+            assert render.kept_status in ("ready", "skipped")
+            assert (render.kept_status == "ready") == (render.kept_name is not None)
+            if render.kept_name is not None:
+                assert works[shader_id] == render.kept_name, "what lists show is not what was kept"
+                for name in _files(render.kept_name, render.kept_width):
+                    assert await store.get(name)
     letters = await _query(database, "SELECT actor, payload, error FROM dead_letters WHERE redriven_at IS NULL")
     for letter in letters:
         assert renders[letter.payload["shader_id"]].status in ("ready", "failed"), letter
+
+
+def _files(kept_name: str, width: int) -> list[str]:
+    """What a kept still consists of."""
+    smaller = [copy_name(kept_name, str(each), "webp") for each in KEPT_WIDTHS if each < width]
+    return [kept_name, *smaller, copy_name(kept_name, SHARE, "jpg")]
 
 
 async def _report(stack: Stack, database: Database, answers: Counter[str], seconds: dict[str, float]) -> None:
@@ -231,11 +250,12 @@ async def _report(stack: Stack, database: Database, answers: Counter[str], secon
         print(f"  answer {answer:21} {count:8}")
     outcomes = """
         SELECT status || coalesce(' ' || failure_code, '') || ', preview ' || preview_status
-               || coalesce(' ' || preview_reason, '') AS outcome, count(*), max(attempts) AS attempts
+               || coalesce(' ' || preview_reason, '') || ', kept still ' || kept_status AS outcome,
+               count(*), max(attempts) AS attempts
         FROM renders GROUP BY 1 ORDER BY 2 DESC
     """
     for row in await _query(database, outcomes):
-        print(f"  {row.outcome:40} {row.count:4}, most attempts {row.attempts}")
+        print(f"  {row.outcome:60} {row.count:4}, most attempts {row.attempts}")
     for title, statement in (
         ("dead letters", "SELECT actor, error, count(*) FROM dead_letters GROUP BY 1, 2"),
         ("violations", "SELECT what, count(*) FROM violations GROUP BY 1"),
