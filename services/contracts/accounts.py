@@ -24,7 +24,7 @@ class Usage(BaseModel):
     """What an account uses of what it may."""
 
     drafts: Bound = Field(description="Shaders that were never published, private ones too")
-    bytes: Bound = Field(description="Sources and pictures of all that is not deleted")
+    bytes: Bound = Field(description="Sources, quick stills and loops of all that is not deleted")
     publishes: Publishes
     versions_per_shader: int = Field(description="How many versions one shader may have", examples=[200])
 

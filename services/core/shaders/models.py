@@ -85,7 +85,7 @@ class Shader(SQLModel, table=True):
     score: int = 0
     hot: float = 0.0
     forks: int = 0
-    # Its sources and pictures (usage.py).
+    # Its sources, quick stills and loops (usage.py).
     kept_bytes: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
     # What a search looks into, and the title's part of it: shaders that have the words in their title come first.
     title_words: Any = Field(

@@ -32,7 +32,7 @@ function Amounts({ usage }: { readonly usage: Schemas["Usage"] }) {
       >
         {amountOf(publishes.used, publishes.limit ?? null)}
       </Amount>
-      <Amount name="Storage" {...bytes} note="Sources and pictures of all versions.">
+      <Amount name="Storage" {...bytes} note="Sources, stills and loops of all versions, without the large stills.">
         {megabytes(bytes.used)} of {megabytes(bytes.limit)} MB
       </Amount>
       <Amount name="Versions" note="More of them go into a fork.">
