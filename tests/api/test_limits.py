@@ -13,7 +13,12 @@ from services.api.limits import network_of
 from services.api.settings import ApiSettings
 from services.core.kit.settings import LimitSettings
 from tests.api.keys import CURRENT, make_key
-from tests.fixtures.accounts import PASSWORD, sign_up, with_token
+from tests.api.test_account_mails import token_in
+from tests.api.test_passkeys import answer_to, ask, offer
+from tests.fixtures.accounts import PASSWORD, register, sign_up, with_token
+from tests.fixtures.authenticator import Authenticator
+from tests.fixtures.mail import Post
+from tests.fixtures.smtp import Mailbox
 
 
 @pytest.fixture
@@ -109,6 +114,41 @@ class TestLogin:
         assert (await _login(client, "ada", "10.0.0.1", PASSWORD)).status_code == 429, "nobody knows that it is her"
         client.cookies.set("fractafrag-device", device)
         assert (await _login(client, "ada", "10.0.0.1", PASSWORD)).status_code == 200
+
+    async def test_an_owner_on_a_new_device_gets_in_by_mail_while_strangers_try(
+        self, mail_client: httpx2.AsyncClient, mail_settings: ApiSettings, mailbox: Mailbox, post: Post
+    ) -> None:
+        """The strangers even ask for the mails."""
+        mail_settings.limits.login_account = "3/36000"
+        await sign_up(mail_client, "ada")
+        assert [(await _login(mail_client, "ada", f"10.0.{n}.1")).status_code for n in range(4)] == [401] * 3 + [429]
+        forgot, ada = "/api/v1/auth/password/forgot", {"email": "ada@example.org"}
+        asked = [await mail_client.post(forgot, json=ada, headers=_from(f"10.0.{n}.1")) for n in range(7)]
+        assert [answer.status_code for answer in asked] == [204] * 5 + [429] * 2
+        await post()
+        body = {"token": token_in(mailbox.of("ada@example.org")[-1], "reset"), "password": "eight suns over Porto"}
+        assert not mail_client.cookies
+        answer = await mail_client.post("/api/v1/auth/password/reset", json=body, headers=_from("10.1.0.1"))
+        assert (answer.status_code, set(mail_client.cookies)) == (204, {"fractafrag-device"})
+        mark = mail_client.cookies["fractafrag-device"]
+        assert (await _login(mail_client, "ada", "10.1.0.1", body["password"])).status_code == 200
+        # The mark alone opens nothing, and a link that is over gives none.
+        mail_client.cookies.clear()
+        over = await mail_client.post("/api/v1/auth/password/reset", json=body, headers=_from("10.1.0.1"))
+        assert (over.status_code, dict(mail_client.cookies)) == (410, {})
+        mail_client.cookies.set("fractafrag-device", mark)
+        assert (await _login(mail_client, "ada", "10.1.0.1")).status_code == 401
+        assert (await mail_client.post("/api/v1/auth/refresh")).status_code == 401
+
+    async def test_a_passkey_is_not_counted_among_the_tries_of_a_password(
+        self, client: httpx2.AsyncClient, settings: ApiSettings
+    ) -> None:
+        settings.limits.login_account = "3/36000"
+        authenticator = Authenticator()
+        assert (await offer(await register(client, "ada"), authenticator)).status_code == 200
+        assert [(await _login(client, "ada", f"10.0.{n}.1")).status_code for n in range(4)] == [401] * 3 + [429]
+        asked = await ask(client)
+        assert (await answer_to(client, asked, authenticator.get(asked["options"]))).status_code == 200
 
     async def test_a_device_helps_with_its_own_account_only_and_has_ten_tries(
         self, client: httpx2.AsyncClient, settings: ApiSettings

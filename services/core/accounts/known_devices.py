@@ -1,7 +1,7 @@
-"""Devices on which an account signed in before.
+"""Devices on which an account signed in before, or its password was set anew by a mailed link.
 
 Tries of a password are counted by account, so strangers could use them up and keep its owner out. A device that shows
-by a mark of ours that the account signed in on it has tries of its own. The mark proves nothing else.
+by a mark of ours that it is the account's has tries of its own. The mark proves nothing else.
 
 The devices of one account share their tries, so that signing in again and again makes no more of them.
 """
@@ -17,7 +17,7 @@ KNOWN_FOR = timedelta(days=180)
 
 
 class KnownDevice(Sealed):
-    """A device on which this user signed in."""
+    """A device of this user."""
 
     user_id: UUID
 
@@ -29,10 +29,10 @@ class KnownDevices:
     seals: Seals
 
     def mark(self, user_id: UUID) -> str:
-        """What a device keeps on which the user has just signed in."""
+        """What a device keeps on which the user has just signed in, or set the password by a mailed link."""
         return self.seals.seal(KnownDevice(ends_at=utc_now() + KNOWN_FOR, user_id=user_id))
 
     def user_of(self, mark: str | None) -> UUID | None:
-        """Who signed in on the device with this mark; None when it is over, or was not made by us."""
+        """Whose device it is that has this mark; None when it is over, or was not made by us."""
         known = self.seals.open(KnownDevice, mark)
         return known.user_id if known is not None else None

@@ -7,6 +7,8 @@ says so. Where nobody had shown that the address is theirs, whoever made the acc
 then keys, passkeys, codes and linked identities go, too.
 """
 
+from uuid import UUID
+
 from services.core.accounts import links, repository, service, takeover
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.mails import AccountMails
@@ -46,8 +48,11 @@ class PasswordReset:
             user = await repository.user_by_login(session, email)
             await self._mails.ask_to_reset(session, user, email)
 
-    async def reset(self, token: str, password: str) -> None:
-        """Set the password; raises `LinkOverError` and `WeakPasswordError`. A weak one leaves the link good."""
+    async def reset(self, token: str, password: str) -> UUID:
+        """Set the password, and say whose; raises `LinkOverError` and `WeakPasswordError`.
+
+        A weak one leaves the link good.
+        """
         if not self._ways.passwords:
             raise service.PasswordsOffError
         async with self._database.read() as session:
@@ -73,3 +78,4 @@ class PasswordReset:
             ended = await repository.revoke_sessions(session, user.id, now, reason="reset")
             await self._mails.tell_changed_password(session, user)
             await self._blocklist.block_sessions(ended)
+        return user.id

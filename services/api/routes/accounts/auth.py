@@ -129,9 +129,13 @@ async def forgot_password(body: ForgottenPassword, request: Request, services: S
 
 
 @router.post("/password/reset", status_code=204, dependencies=[SameSiteDep, address_limit("login_address")])
-async def reset_password(body: NewPassword, services: ServicesDep) -> None:
-    """Set a new password by what the mailed link holds; all sessions end, keys stay. 410 for a link that is over."""
-    await services.reset.reset(body.token.get_secret_value(), body.password.get_secret_value())
+async def reset_password(body: NewPassword, response: Response, services: ServicesDep, device: DeviceCookieDep) -> None:
+    """Set a new password by what the mailed link holds; all sessions end, keys stay. 410 for a link that is over.
+
+    A browser is known as the account's from then on, so that strangers who try passwords do not keep its owner out.
+    """
+    user_id = await services.reset.reset(body.token.get_secret_value(), body.password.get_secret_value())
+    device.set(response, services.known_devices.mark(user_id))
 
 
 @router.get("/sessions")

@@ -53,13 +53,16 @@ function PasswordForm({ onTicket }: { readonly onTicket: (ticket: string) => voi
         onChange={(event) => setPassword(event.target.value)}
         error={fields["password"]}
       />
-      <FormError>{reason(error, rest)}</FormError>
+      <FormError>{mustWait ? [rest, WAYS_AROUND].join(" ") : reason(error, rest)}</FormError>
       <Button variant="main" type="submit" disabled={isPending || mustWait}>
         {isPending ? "Signing in…" : "Sign in"}
       </Button>
     </form>
   );
 }
+
+/** Strangers may have used the tries up; neither of these counts among them. */
+const WAYS_AROUND = "A passkey, or a new password by mail, lets you in at once.";
 
 function withTicket(error: Error, onTicket: (ticket: string) => void): void {
   const ticket = error instanceof ApiError && error.code === "second_factor_needed" ? error.problem["ticket"] : null;
