@@ -19,11 +19,16 @@ from services.core.identity.caller import Caller
 from services.core.identity.permissions import Role
 from services.core.kit.database import WriteSession
 from services.core.kit.tables import utc_now
-from services.core.ranking.hot import hot_score
+from services.core.ranking.hot import FULL_WEIGHT, hot_score
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import Render, Shader, ShaderVersion
+from services.core.votes.schemas import VoteState, VoteValue
+from services.core.votes.service import cast
+from services.core.votes.settings import VoteSettings
+from services.core.votes.weighing import Weighing
 
 SOURCE = "void mainImage(out vec4 color, in vec2 at) {\n    color = vec4(at / iResolution.xy, 0.5, 1.0);\n}\n"
+WEIGHING = Weighing.of(VoteSettings(), "the pepper of tests")
 _numbers = count(1)
 
 
@@ -36,6 +41,14 @@ def object_name(kind: str, seed: str) -> str:
 def caller_of(user: User) -> Caller:
     """The caller that a valid token of `user` stands for."""
     return Caller(user_id=user.id, handle=user.handle, role=Role(user.role))
+
+
+async def vote(
+    session: WriteSession, voter: User, shader_id: str, value: VoteValue = VoteValue.UP, *, address: str = "127.0.0.1"
+) -> VoteState:
+    """A vote of `voter`, who comes from `address`."""
+    caller = caller_of(voter)
+    return await cast(session, caller=caller, shader_id=shader_id, value=value, weighing=WEIGHING, address=address)
 
 
 async def make_user(session: WriteSession, **fields: Any) -> User:
@@ -62,8 +75,10 @@ async def make_shader(
     published_at = fields.pop("published_at", None if visibility == Visibility.DRAFT else created_at)
     tags = fields.setdefault("tags", [])
     fields.setdefault("search_words", " ".join([*tags, author.handle]))
+    votes = fields.get("score", fields.get("up", 0) - fields.get("down", 0))
+    fields.setdefault("weighted_score", FULL_WEIGHT * votes)
     if published_at is not None:
-        fields.setdefault("hot", hot_score(fields.get("up", 0), fields.get("down", 0), published_at))
+        fields.setdefault("hot", hot_score(fields["weighted_score"], published_at))
     shader = Shader(
         author_id=author.id,
         title=fields.pop("title", f"Work {number}"),

@@ -53,6 +53,8 @@ from services.core.privacy.deletion import AccountDeletion
 from services.core.renders.client import RendererPool
 from services.core.renders.pictures import PictureAccess
 from services.core.renders.settings import RendererClientSettings
+from services.core.votes.settings import VoteSettings
+from services.core.votes.weighing import Weighing
 from services.core.wording.gate import TextGate, gate_of
 from services.core.wording.settings import WordingSettings
 
@@ -88,6 +90,7 @@ class Services:
     keys: KeyIdentities
     limiter: RateLimiter
     feed: PersonalFeed
+    weighing: Weighing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +199,7 @@ def _services(settings: ApiSettings, opened: _Connections) -> Services:
         keys=opened.keys,
         limiter=RateLimiter(opened.guard),
         feed=PersonalFeed(database, opened.guard, pool_seconds=settings.cache.pool_seconds),
+        weighing=Weighing.of(settings.of(VoteSettings), accounts.pepper),
     )
 
 

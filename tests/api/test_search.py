@@ -21,10 +21,9 @@ from services.core.kit.tables import utc_now
 from services.core.shaders.models import Shader
 from services.core.shaders.search import ShaderQuery
 from services.core.shaders.views import cards
-from services.core.votes import service
 from services.core.votes.schemas import VoteValue
 from tests.api.walks import ids_of, page_of, pages_of
-from tests.factories import caller_of, make_shader, make_user
+from tests.factories import make_shader, make_user, vote
 
 PATH = "/api/v1/shaders"
 
@@ -170,7 +169,7 @@ async def set_votes(session: WriteSession, votes: dict[str, int]) -> None:
         await session.execute(
             update(Shader)
             .where(col(Shader.id) == shader_id)
-            .values(up=up, score=up, hot=col(Shader.hot) + up / 100)
+            .values(up=up, score=up, weighted_score=100 * up, hot=col(Shader.hot) + up / 100)
             .execution_options(synchronize_session=False)
         )
 
@@ -203,7 +202,7 @@ class TestOrder:
 
 async def cast(database: Database, voter: User, shader_id: str, value: VoteValue) -> None:
     async with database.write() as session:
-        await service.cast(session, caller=caller_of(voter), shader_id=shader_id, value=value)
+        await vote(session, voter, shader_id, value)
 
 
 class TestWalkWhileVotesChangeTheOrder:
@@ -244,7 +243,7 @@ class TestWalkWhileVotesChangeTheOrder:
             voter = await make_user(session)
         last = min(made)  # Without votes the id decides, and this one comes last.
         async with database.write() as session:
-            await service.cast(session, caller=caller_of(voter), shader_id=last, value=VoteValue.UP)
+            await vote(session, voter, last)
             page = await page_of(client, PATH, sort="top", limit=2)
             assert last not in {item["id"] for item in page["items"]}
         seen = [item["id"] for item in page["items"]]

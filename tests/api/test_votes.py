@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
+from services.api.settings import ApiSettings
 from services.contracts.shaders import Visibility
 from services.core.kit.database import Database
+from services.core.kit.settings import LimitSettings
 from services.core.kit.tables import utc_now
 from services.core.ranking.hot import hot_score
 from services.core.shaders.models import Shader
+from services.core.votes.weights import FRESH_WEIGHT
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import register
 
@@ -57,7 +60,9 @@ class TestCast:
             await vote(await register(client), work.id)
         after = await stored(database, work.id)
         assert (after.up, after.down, after.score) == (3, 0, 3)
-        assert after.hot == pytest.approx(hot_score(3, 0, work.published_at), abs=1e-6)
+        # Each is of an account that was made today.
+        assert after.weighted_score == 3 * FRESH_WEIGHT
+        assert after.hot == pytest.approx(hot_score(after.weighted_score, work.published_at), abs=1e-6)
 
     async def test_twenty_votes_of_one_user_at_once_are_one(
         self, client: httpx2.AsyncClient, database: Database
@@ -126,6 +131,43 @@ class TestCast:
     async def test_a_visitor_has_to_sign_in(self, client: httpx2.AsyncClient, database: Database) -> None:
         work = await a_work(database)
         assert (await vote(client, work.id)).status_code == 401
+
+
+class TestNetworks:
+    @pytest.fixture
+    def settings(self, settings: ApiSettings) -> ApiSettings:
+        return settings.model_copy(update={"limits": LimitSettings(trusted_proxies=1)})
+
+    async def test_votes_from_one_network_share(self, client: httpx2.AsyncClient, database: Database) -> None:
+        """By the address that the proxy saw, not by one that the client makes up."""
+        near, far = await a_work(database), await a_work(database)
+        for number in range(3):
+            voter = await register(client)
+            for work, seen in ((near, f"8.8.8.{number}"), (far, f"8.8.{number}.8")):
+                headers = {"X-Forwarded-For": f"1.{number}.1.1, {seen}"}
+                path = f"/api/v1/shaders/{work.id}/vote"
+                assert (await voter.put(path, json={"value": "up"}, headers=headers)).json()["up"] == number + 1
+        assert (await stored(database, near.id)).weighted_score == FRESH_WEIGHT + FRESH_WEIGHT // 2 + FRESH_WEIGHT // 3
+        assert (await stored(database, far.id)).weighted_score == 3 * FRESH_WEIGHT
+
+    async def test_top_and_trending_follow_the_weights(self, client: httpx2.AsyncClient, database: Database) -> None:
+        """Ten accounts that somebody made in one place today lose against one person who is here for long."""
+        bought, loved = await a_work(database), await a_work(database)
+        for number in range(10):
+            headers = {"X-Forwarded-For": f"8.8.8.{number}"}
+            await (await register(client)).put(
+                f"/api/v1/shaders/{bought.id}/vote", json={"value": "up"}, headers=headers
+            )
+        fan = await register(client, "fan")
+        async with database.write() as session:
+            await session.execute(text("UPDATE users SET created_at = now() - interval '1 year' WHERE handle = 'fan'"))
+            await session.execute(
+                text("UPDATE shaders SET hot = 0, published_at = '2025-01-01', created_at = '2025-01-01'")
+            )
+        await vote(fan, loved.id)
+        for path in ("/api/v1/shaders?sort=top", "/api/v1/feed/trending", "/api/v1/shaders?sort=hot"):
+            items = (await client.get(path)).json()["items"]
+            assert [(item["id"], item["up"]) for item in items] == [(loved.id, 1), (bought.id, 10)], path
 
 
 class TestMyVotes:

@@ -58,7 +58,7 @@ _SHADERS = """
     INSERT INTO shaders (id, author_id, title, description, tags, search_words, licence, ai_label, dialect, visibility,
         current_version, parent_id, parent_version, root_id, created_at, updated_at, published_at, listed,
         rendered_version, still_name, preview_name, kept_name, kept_width, average_color, animated, up, down, score,
-        hot, forks)
+        weighted_score, hot, forks)
     SELECT id, author, initcap(array_to_string(words[1 : 2 + (n % 3)], ' ')),
         CASE WHEN a < 0.7 THEN concat_ws(' ', 'A', words[5], 'of', words[6], 'and', words[7], 'number', n) ELSE '' END,
         tags, array_to_string(tags, ' ') || ' ' || handle,
@@ -72,7 +72,8 @@ _SHADERS = """
         CASE WHEN b < 0.8 THEN 'preview/' || left(md5(id), 2) || '/' || md5(n::text) || md5(id) || '.webp' END,
         'kept/' || left(md5(id), 2) || '/' || md5(id) || md5(id || n) || '.webp', 1280,
         '#' || left(md5(id), 6), b < 0.8, up, down, up - down,
-        sign(up - down) * log(greatest(abs(up - down), 1))
+        100 * (up - down),
+        sign(up - down) * log(1 + abs(up - down))
             + extract(epoch FROM at - CAST(:epoch AS timestamptz)) / :ten,
         0
     FROM drawn

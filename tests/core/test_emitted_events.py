@@ -22,9 +22,8 @@ from services.core.shaders import write
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate
 from services.core.votes import events as votes
 from services.core.votes.schemas import VoteValue
-from services.core.votes.service import cast
 from tests.core.renders.test_service import STILL, answer, claimed, work
-from tests.factories import caller_of, make_shader, make_user
+from tests.factories import caller_of, make_shader, make_user, vote
 
 HEARD = Job("test.heard", "default")
 SOURCE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / iResolution.xy, 0, 1); }"
@@ -75,7 +74,7 @@ async def test_a_vote_that_changes_nothing_is_no_event(session: WriteSession) ->
     voter = await make_user(session)
     shader = await make_shader(session, author=await make_user(session))
     for value in (VoteValue.NONE, VoteValue.UP, VoteValue.UP, VoteValue.DOWN):
-        await cast(session, caller=caller_of(voter), shader_id=shader.id, value=value)
+        await vote(session, voter, shader.id, value)
     assert [payload["value"] for payload in await emitted(session, votes.CHANGED)] == [1, -1]
 
 

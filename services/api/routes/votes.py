@@ -2,10 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
-from services.api.deps import CallerDep, Cursor, Limit, ReadDep, WriteDep
+from services.api import limits
+from services.api.deps import CallerDep, Cursor, Limit, ReadDep, Services, ServicesDep, WriteDep
 from services.contracts.pages import Page
+from services.core.identity.caller import Caller
+from services.core.kit.database import WriteSession
 from services.core.votes import service
 from services.core.votes.schemas import VoteCast, VotedWork, VotesOnWorks, VoteState, VoteValue
 
@@ -14,15 +17,32 @@ ROUTERS = (router,)
 
 
 @router.put("/shaders/{shader_id}/vote")
-async def cast(shader_id: str, body: VoteCast, caller: CallerDep, session: WriteDep) -> VoteState:
+async def cast(
+    request: Request, shader_id: str, body: VoteCast, caller: CallerDep, session: WriteDep, services: ServicesDep
+) -> VoteState:
     """Vote up or down, or take the vote back (`none`); the same again changes nothing. Not on one's own shader."""
-    return await service.cast(session, caller=caller, shader_id=shader_id, value=body.value)
+    return await _cast(request, shader_id, body.value, caller, session, services)
 
 
 @router.delete("/shaders/{shader_id}/vote")
-async def withdraw(shader_id: str, caller: CallerDep, session: WriteDep) -> VoteState:
+async def withdraw(
+    request: Request, shader_id: str, caller: CallerDep, session: WriteDep, services: ServicesDep
+) -> VoteState:
     """Take the vote back; the same as `none`."""
-    return await service.cast(session, caller=caller, shader_id=shader_id, value=VoteValue.NONE)
+    return await _cast(request, shader_id, VoteValue.NONE, caller, session, services)
+
+
+async def _cast(
+    request: Request, shader_id: str, value: VoteValue, caller: Caller, session: WriteSession, services: Services
+) -> VoteState:
+    return await service.cast(
+        session,
+        caller=caller,
+        shader_id=shader_id,
+        value=value,
+        weighing=services.weighing,
+        address=limits.address_of(request),
+    )
 
 
 @router.get("/shaders/{shader_id}/vote")

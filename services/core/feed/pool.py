@@ -19,6 +19,7 @@ from services.core.feed.ranking import Candidate
 from services.core.kit.cache import TtlCache
 from services.core.kit.database import Database
 from services.core.kit.statements import Prepared, placeholder
+from services.core.ranking.hot import FULL_WEIGHT
 from services.core.shaders.models import Shader
 from services.core.shaders.views import cards
 
@@ -104,7 +105,7 @@ def _candidates(*choices: Select[str, bool]) -> Prepared:
         cast(col(Shader.author_id), Text).label("author"),
         func.coalesce(col(Shader.root_id), col(Shader.id)).label("root"),
         col(Shader.tags),
-        col(Shader.score),
+        (cast(col(Shader.weighted_score), Double) / FULL_WEIGHT).label("score"),
         cast(extract("epoch", col(Shader.published_at)), Double).label("published_at"),
         chosen.c.fresh,
     )

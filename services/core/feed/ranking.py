@@ -33,13 +33,16 @@ EXPLORATION_EVERY = 8
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A shader that may be shown. `published_at` is in seconds of Unix time; `root` is the first of its lineage."""
+    """A shader that may be shown: its score in votes as they weigh, `published_at` in seconds of Unix time.
+
+    `root` is the first of its lineage.
+    """
 
     id: str
     author: str
     root: str
     tags: tuple[str, ...]
-    score: int
+    score: float
     published_at: float
     fresh: bool = False
     # What does not change from user to user is computed once.

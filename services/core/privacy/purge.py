@@ -71,7 +71,7 @@ async def _empty_shaders(session: WriteSession, before: datetime, most: int) -> 
     emptied: dict[str, Any] = {
         **dict.fromkeys(("title", "description", "search_words"), ""),
         **dict.fromkeys(("hidden_reason", "still_name", "preview_name", "kept_name", "average_color"), None),
-        **dict.fromkeys(("up", "down", "score", "kept_bytes"), 0),
+        **dict.fromkeys(("up", "down", "score", "weighted_score", "kept_bytes"), 0),
         "tags": [],
         "purged_at": utc_now(),
     }

@@ -9,7 +9,7 @@ from services.core.kit.tables import time_field
 
 
 class RankChange(SQLModel, table=True):
-    """What `hot` and `score` of a shader were before a vote changed them, and in which transaction.
+    """What `hot` and the weighted score of a shader were before votes changed them, and in which transaction.
 
     A paging session shows the order of the moment in which it began (services/core/ranking/snapshots.py). Rows older
     than a day are deleted.

@@ -4,7 +4,7 @@ Trending and top order by numbers that votes change. A cursor over the present n
 has sunk below it, and leave one out that has risen above it. So all pages keep the order of the first:
 
 - the first page notes which transactions its statement saw (a PostgreSQL snapshot), and cursors carry that;
-- a vote writes what `hot` and `score` were before it into `rank_changes`, with its transaction;
+- a vote writes what `hot` and the weighted score were before it into `rank_changes`, with its transaction;
 - a later page takes, for shaders voted on since, the oldest number that the snapshot did not see replaced.
 
 A shader that is listed all the while is therefore seen exactly once, and none twice, with nothing kept on the server.
@@ -27,7 +27,7 @@ SNAPSHOT = cast(func.pg_current_snapshot(), Text)
 MOVED = (
     text(
         """
-        SELECT DISTINCT ON (shader_id) shader_id, hot, score
+        SELECT DISTINCT ON (shader_id) shader_id, hot, score AS weighted_score
         FROM rank_changes
         WHERE transaction_id >= :oldest
             AND NOT pg_visible_in_snapshot(CAST(CAST(transaction_id AS text) AS xid8), CAST(:snapshot AS pg_snapshot))
@@ -35,7 +35,7 @@ MOVED = (
         """
     )
     .bindparams(placeholder("oldest", BigInteger()), placeholder("snapshot", Text()))
-    .columns(shader_id=String, hot=Float, score=Integer)
+    .columns(shader_id=String, hot=Float, weighted_score=Integer)
 )
 _FORM = re.compile(r"([1-9]\d{0,17}):([1-9]\d{0,17}):((?:[1-9]\d{0,17}(?:,[1-9]\d{0,17})*)?)")
 _LONGEST = 200

@@ -19,14 +19,15 @@ class Shader(SQLModel, table=True):
 
     `listed` is true when it is public, has a picture and is neither hidden, withheld nor deleted: lists show only
     those.
-    `score`, `hot` and the counts are kept here for the lists' order; `hot` changes on a vote only.
+    `up`, `down` and `score` count people. Lists order by `weighted_score`, in hundredths of a vote (core/votes), and by
+    `hot`, which changes with it.
     """
 
     __tablename__ = "shaders"
     __table_args__ = (
         Index("ix_shaders_listed_hot", text("hot DESC"), text("id DESC"), postgresql_where=text("listed")),
         Index("ix_shaders_listed_new", text("published_at DESC"), text("id DESC"), postgresql_where=text("listed")),
-        Index("ix_shaders_listed_top", text("score DESC"), text("id DESC"), postgresql_where=text("listed")),
+        Index("ix_shaders_listed_top", text("weighted_score DESC"), text("id DESC"), postgresql_where=text("listed")),
         Index("ix_shaders_author", "author_id", text("created_at DESC"), text("id DESC")),
         Index("ix_shaders_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index("ix_shaders_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
@@ -83,6 +84,7 @@ class Shader(SQLModel, table=True):
     up: int = 0
     down: int = 0
     score: int = 0
+    weighted_score: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     hot: float = 0.0
     forks: int = 0
     # Its sources, quick stills and loops (usage.py).

@@ -4,7 +4,7 @@
 is looked up in title, tags, author and description, in English stems and as written; all words have to be there,
 `"..."` is a phrase, `or` and `-word` work, and the last word may be unfinished.
 
-Orders: `hot`, `top` (score), `new`, `old`, and `relevance` (with a text only): shaders that have the words in their
+Orders: `hot`, `top` (weighted score), `new`, `old`, and `relevance` (with a text only): those with the words in their
 title, then the others, the hottest first among each. Each order is unique by the id, and the pages of hot, top and
 relevance keep the order of the first although votes change it (services/core/ranking/snapshots.py); `period` counts
 back from the first page too. A shader whose title is changed while somebody pages may be missed or repeated.
@@ -216,7 +216,7 @@ def _position(listing: str, sort: Sort, cursor: str) -> _Position:
 
 
 # What votes change; the other orders are by the time of publication.
-_MUTABLE = {Sort.HOT: "hot", Sort.TOP: "score", Sort.RELEVANCE: "hot"}
+_MUTABLE = {Sort.HOT: "hot", Sort.TOP: "weighted_score", Sort.RELEVANCE: "hot"}
 _UNFINISHED = re.compile(r"(?P<head>(?:.*\s)?)(?P<last>\w+)")
 
 

@@ -278,7 +278,7 @@ async def _note_publication(session: WriteSession, caller: Caller, shader: Shade
     caller.require(Permission.PUBLISH)
     await count_publish(session, caller.user_id, limit=limits.publishes_per_month)
     shader.published_at = utc_now()
-    shader.hot = hot_score(shader.up, shader.down, shader.published_at)
+    shader.hot = hot_score(shader.weighted_score, shader.published_at)
     await emit(session, events.PUBLISHED, shader_id=shader.id, author_id=str(shader.author_id))
 
 

@@ -28,7 +28,7 @@ def is_milestone(people: int) -> bool:
 
 async def tell_author(session: WriteSession, before: Rank, up: int) -> None:
     """Tell the author that now so many people voted for the shader, where that is worth a word."""
-    if up <= before.up or not is_milestone(up):
+    if up <= before.tally.up or not is_milestone(up):
         return
     title = await repository.title_of(session, before.shader_id)
     values = {"title": title, "people": str(up)}

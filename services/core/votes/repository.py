@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
@@ -15,11 +15,13 @@ from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.pagination import keyset_page
 from services.core.kit.tables import utc_now
+from services.core.ranking.hot import hot_score
 from services.core.ranking.models import RankChange
 from services.core.shaders.models import Shader
 from services.core.shaders.views import cards
 from services.core.shaders.visibility import visible_to
 from services.core.votes.models import Vote
+from services.core.votes.weights import Tally, Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,19 @@ class Rank:
 
     shader_id: str
     author_id: UUID
-    up: int
-    down: int
-    score: int
+    tally: Tally
     hot: float
     published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A voter, and their vote on a shader; `value` is 0 without one."""
+
+    created_at: datetime
+    value: int
+    weight: int
+    network: int | None
 
 
 _RANK = (
@@ -40,7 +50,7 @@ _RANK = (
     col(Shader.author_id),
     col(Shader.up),
     col(Shader.down),
-    col(Shader.score),
+    col(Shader.weighted_score),
     col(Shader.hot),
     col(Shader.published_at),
     col(Shader.created_at),
@@ -70,23 +80,47 @@ async def voted_ids(session: ReadSession, user_id: UUID, *, after: str, limit: i
     return (await session.scalars(statement.order_by(col(Vote.shader_id)).limit(limit))).all()
 
 
-async def counted(session: ReadSession, shader_id: str) -> tuple[int, int]:
-    """The votes for and against the shader, without those of suspended accounts."""
-    up, down = (func.count().filter(col(Vote.value) == value) for value in (1, -1))
-    statement = (
-        select(up, down)
-        .select_from(Vote)
+async def counted(session: ReadSession, shader_id: str) -> Tally:
+    """The votes on the shader, without those of suspended accounts."""
+    return Tally.of(
+        [Weighed(row.value, row.weight, row.network) for row in await session.execute(_counting(shader_id))]
+    )
+
+
+async def neighbours(
+    session: ReadSession, shader_id: str, *, network: int, value: int, voter_id: UUID
+) -> Sequence[int]:
+    """What others' votes of this direction from this network weigh by age."""
+    statement = _counting(shader_id).where(
+        col(Vote.network) == network, col(Vote.value) == value, col(Vote.user_id) != voter_id
+    )
+    return [row.weight for row in await session.execute(statement)]
+
+
+def _counting(shader_id: str) -> Any:
+    return (
+        select(col(Vote.value), col(Vote.weight), col(Vote.network))
         .join(User, col(User.id) == col(Vote.user_id))
         .where(col(Vote.shader_id) == shader_id, col(User.suspended_at).is_(None))
     )
+
+
+async def ballot(session: ReadSession, voter_id: UUID, shader_id: str) -> Ballot:
+    """The voter, whom there is, and their vote on the shader."""
+    statement = (
+        select(col(User.created_at), col(Vote.value), col(Vote.weight), col(Vote.network))
+        .outerjoin(Vote, and_(col(Vote.user_id) == col(User.id), col(Vote.shader_id) == shader_id))
+        .where(col(User.id) == voter_id)
+    )
     row = (await session.execute(statement)).one()
-    return int(row[0]), int(row[1])
+    return Ballot(row.created_at, row.value or 0, row.weight or 0, row.network)
 
 
 def _rank(row: Any) -> Rank | None:
     if row is None:
         return None
-    return Rank(row.id, row.author_id, row.up, row.down, row.score, row.hot, row.published_at or row.created_at)
+    tally = Tally(row.up, row.down, row.weighted_score)
+    return Rank(row.id, row.author_id, tally, row.hot, row.published_at or row.created_at)
 
 
 async def title_of(session: ReadSession, shader_id: str) -> str:
@@ -117,25 +151,36 @@ async def voted_page(
     return await keyset_page(session, statement, *keys, listing=listing, cursor=cursor, limit=limit)
 
 
-async def put(session: WriteSession, user_id: UUID, shader_id: str, value: int) -> None:
-    """Set the vote; 0 takes it away. The time of the first vote stays."""
+async def put(
+    session: WriteSession, user_id: UUID, shader_id: str, value: int, *, weight: int, network: int | None
+) -> None:
+    """Set the vote; 0 takes it away. The time and the network of the first vote stay."""
     if value == 0:
         await session.execute(delete(Vote).where(col(Vote.user_id) == user_id, col(Vote.shader_id) == shader_id))
         return
-    statement = insert(Vote).values(user_id=user_id, shader_id=shader_id, value=value, created_at=utc_now())
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=["user_id", "shader_id"], set_={"value": value})
+    values = {"value": value, "weight": weight}
+    statement = insert(Vote).values(
+        user_id=user_id, shader_id=shader_id, network=network, created_at=utc_now(), **values
     )
+    await session.execute(statement.on_conflict_do_update(index_elements=["user_id", "shader_id"], set_=values))
 
 
-async def move(session: WriteSession, before: Rank, *, up: int, down: int, hot: float) -> None:
+async def move(session: WriteSession, before: Rank, after: Tally) -> None:
     """Write the new counts of a locked shader, and remember the old place for those who are paging."""
     await session.execute(
-        insert(RankChange).values(shader_id=before.shader_id, hot=before.hot, score=before.score, changed_at=utc_now())
+        insert(RankChange).values(
+            shader_id=before.shader_id, hot=before.hot, score=before.tally.weighted_score, changed_at=utc_now()
+        )
     )
     await session.execute(
         update(Shader)
         .where(col(Shader.id) == before.shader_id)
-        .values(up=up, down=down, score=up - down, hot=hot)
+        .values(
+            up=after.up,
+            down=after.down,
+            score=after.up - after.down,
+            weighted_score=after.weighted_score,
+            hot=hot_score(after.weighted_score, before.published_at),
+        )
         .execution_options(synchronize_session=False)
     )

@@ -2,9 +2,10 @@
 
 - One vote per user and shader: up, down or none. Saying the same again changes nothing (idempotent).
 - Nobody votes on their own shader (`own_work`); one that the caller may not see does not exist (404).
-- Counts, score and hot score change in the vote's transaction under a lock of the shader's row, so that any number of
+- Counts, scores and hot score change in the vote's transaction under a lock of the shader's row, so that any number of
   votes at once add up. The place before the vote is remembered for those who are
   paging (services/core/ranking/snapshots.py).
+- The counts are of people. Lists order by what the votes weigh (weights.py); a vote changes the part of its network.
 - A vote that changes something emits `vote.changed`; the feed learns the voter's taste from it.
 - Votes of a suspended account do not count (recount.py).
 - The author is told of the first vote and of round numbers of them (notices.py).
@@ -20,12 +21,14 @@ from services.core.identity.permissions import Permission
 from services.core.jobs.events import emit
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ForbiddenError, NotFoundError
-from services.core.ranking.hot import hot_score
+from services.core.kit.tables import utc_now
 from services.core.votes import repository
 from services.core.votes.events import CHANGED
 from services.core.votes.notices import tell_author
 from services.core.votes.repository import Rank
 from services.core.votes.schemas import VotedWork, VotesOnWorks, VoteState, VoteValue
+from services.core.votes.weighing import Weighing
+from services.core.votes.weights import Tally, share
 
 
 class OwnShaderError(ForbiddenError):
@@ -35,8 +38,10 @@ class OwnShaderError(ForbiddenError):
     title = "You cannot vote on your own work"
 
 
-async def cast(session: WriteSession, *, caller: Caller, shader_id: str, value: VoteValue) -> VoteState:
-    """Make `value` the caller's vote on the shader; `none` takes it back.
+async def cast(
+    session: WriteSession, *, caller: Caller, shader_id: str, value: VoteValue, weighing: Weighing, address: str
+) -> VoteState:
+    """Make `value` the caller's vote on the shader; `none` takes it back. `address` is where the caller comes from.
 
     Raises `NotFoundError` where the caller cannot see the shader, `OwnShaderError` on their own.
     """
@@ -47,9 +52,12 @@ async def cast(session: WriteSession, *, caller: Caller, shader_id: str, value: 
         raise NotFoundError
     if before.author_id == caller.user_id and value is not VoteValue.NONE:
         raise OwnShaderError
-    if await _change(session, before, caller.user_id, value.points):
-        await emit(session, CHANGED, user_id=str(caller.user_id), shader_id=shader_id, value=value.points)
-    return await state(session, caller=caller, shader_id=shader_id)
+    after = await _change(session, before, caller.user_id, value.points, weighing=weighing, address=address)
+    if after is None:
+        return _state(shader_id, value, before.tally)
+    await tell_author(session, before, after.up)
+    await emit(session, CHANGED, user_id=str(caller.user_id), shader_id=shader_id, value=value.points)
+    return _state(shader_id, value, after)
 
 
 async def state(session: ReadSession, *, caller: Caller, shader_id: str) -> VoteState:
@@ -58,13 +66,12 @@ async def state(session: ReadSession, *, caller: Caller, shader_id: str) -> Vote
     if rank is None:
         raise NotFoundError
     mine = await repository.votes_on(session, caller.user_id, [shader_id])
-    return VoteState(
-        shader_id=shader_id,
-        value=VoteValue.of(mine.get(shader_id)),
-        up=rank.up,
-        down=rank.down,
-        score=rank.score,
-    )
+    return _state(shader_id, VoteValue.of(mine.get(shader_id)), rank.tally)
+
+
+def _state(shader_id: str, value: VoteValue, tally: Tally) -> VoteState:
+    score = tally.up - tally.down
+    return VoteState(shader_id=shader_id, value=value, up=tally.up, down=tally.down, score=score)
 
 
 async def on_works(session: ReadSession, *, caller: Caller, shader_ids: Sequence[str]) -> VotesOnWorks:
@@ -93,14 +100,28 @@ async def voted(
     return Page(items=items, next_cursor=next_cursor)
 
 
-async def _change(session: WriteSession, before: Rank, voter: UUID, points: int) -> bool:
-    """Replace the voter's vote on the locked shader; False where it was that already."""
-    old = (await repository.votes_on(session, voter, [before.shader_id])).get(before.shader_id, 0)
-    if old == points:
-        return False
-    await repository.put(session, voter, before.shader_id, points)
-    up = before.up + (points == 1) - (old == 1)
-    down = before.down + (points == -1) - (old == -1)
-    await repository.move(session, before, up=up, down=down, hot=hot_score(up, down, before.published_at))
-    await tell_author(session, before, up)
-    return True
+async def _change(
+    session: WriteSession, before: Rank, voter_id: UUID, points: int, *, weighing: Weighing, address: str
+) -> Tally | None:
+    """Replace the voter's vote on the locked shader; None where it was that already."""
+    old = await repository.ballot(session, voter_id, before.shader_id)
+    if old.value == points:
+        return None
+    network = old.network if old.value else weighing.mark(address, before.shader_id)
+    weight = weighing.weight(old.created_at, utc_now())
+
+    async def part(value: int, of: int) -> int:
+        """What a vote of the voter adds to the weighted score."""
+        if value == 0 or network is None:
+            return value * of
+        others = await repository.neighbours(session, before.shader_id, network=network, value=value, voter_id=voter_id)
+        return value * share(of, others)
+
+    after = Tally(
+        up=before.tally.up + (points == 1) - (old.value == 1),
+        down=before.tally.down + (points == -1) - (old.value == -1),
+        weighted_score=before.tally.weighted_score - await part(old.value, old.weight) + await part(points, weight),
+    )
+    await repository.put(session, voter_id, before.shader_id, points, weight=weight, network=network)
+    await repository.move(session, before, after)
+    return after

@@ -7,9 +7,7 @@ from sqlalchemy import text
 
 from services.core.feed import taste
 from services.core.kit.database import Database
-from services.core.votes import service
-from services.core.votes.schemas import VoteValue
-from tests.factories import caller_of, make_shader, make_user
+from tests.factories import make_shader, make_user, vote
 
 
 async def a_voter(database: Database) -> UUID:
@@ -17,7 +15,7 @@ async def a_voter(database: Database) -> UUID:
         voter = await make_user(session)
         work = await make_shader(session, author=await make_user(session), tags=["water", "noise"])
     async with database.write() as session:
-        await service.cast(session, caller=caller_of(voter), shader_id=work.id, value=VoteValue.UP)
+        await vote(session, voter, work.id)
     return voter.id
 
 

@@ -29,8 +29,7 @@ from services.core.registry.notices import MailTiming
 from services.core.shaders.notices import FORKED
 from services.core.votes.notices import is_milestone
 from services.core.votes.schemas import VoteValue
-from services.core.votes.service import cast
-from tests.factories import caller_of, make_shader, make_user
+from tests.factories import make_shader, make_user, vote
 from tests.fixtures.smtp import Mailbox, text_of
 
 SETTINGS = MailSettings(delivery=MailDelivery.SMTP)
@@ -94,9 +93,9 @@ class TestVotes:
         author = await make_user(session)
         shader = await make_shader(session, author=author, title="Tide")
         for _ in range(12):
-            voter = caller_of(await make_user(session))
+            voter = await make_user(session)
             for value in (VoteValue.UP, VoteValue.DOWN, VoteValue.UP):
-                await cast(session, caller=voter, shader_id=shader.id, value=value)
+                await vote(session, voter, shader.id, value)
         (notice,) = await inbox(session, author.id)
         assert (notice.text, notice.count) == ("10 people voted for “Tide”", 2)
 

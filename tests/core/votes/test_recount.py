@@ -16,13 +16,13 @@ from services.core.shaders.models import Shader
 from services.core.votes import recount
 from services.core.votes.jobs import RECOUNT
 from services.core.votes.schemas import VoteValue
-from services.core.votes.service import cast
-from tests.factories import caller_of, make_shader, make_user
+from services.core.votes.weights import FRESH_WEIGHT
+from tests.factories import make_shader, make_user, vote
 
 
 async def counts(database: Database) -> list[Any]:
     async with database.read() as session:
-        columns = col(Shader.up), col(Shader.down), col(Shader.score), col(Shader.hot)
+        columns = col(Shader.up), col(Shader.down), col(Shader.score), col(Shader.weighted_score), col(Shader.hot)
         return [tuple(row) for row in await session.execute(select(*columns).order_by(col(Shader.created_at)))]
 
 
@@ -33,8 +33,8 @@ async def test_they_stop_and_count_again(database: Database, monkeypatch: pytest
         works = [await make_shader(session, author=author) for _ in range(5)]
         for number, work in enumerate(works):
             value = VoteValue.DOWN if number % 2 else VoteValue.UP
-            await cast(session, caller=caller_of(ada), shader_id=work.id, value=value)
-            await cast(session, caller=caller_of(bob), shader_id=work.id, value=VoteValue.UP)
+            await vote(session, ada, work.id, value, address="8.8.8.8")
+            await vote(session, bob, work.id, address="8.8.8.8")
     before = await counts(database)
 
     async def suspended(is_so: bool) -> list[Any]:
@@ -45,6 +45,7 @@ async def test_they_stop_and_count_again(database: Database, monkeypatch: pytest
         return [row[:3] for row in await counts(database)]
 
     assert await suspended(True) == [(1, 0, 1)] * 5
+    assert [row[3] for row in await counts(database)] == [FRESH_WEIGHT] * 5
     assert await suspended(False) == [row[:3] for row in before]
     assert await counts(database) == before
 
