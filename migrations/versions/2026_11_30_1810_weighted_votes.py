@@ -3,6 +3,8 @@
 Revision: 6c1f4a90d3e7, after 5b0d7e92c4a6
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -20,6 +22,10 @@ _SCORED = """
 """
 
 
+def _by(column: str) -> list[Any]:
+    return [sa.literal_column(f"{column} DESC"), sa.literal_column("id DESC")]
+
+
 def upgrade() -> None:
     """Each vote counts as it did, until the worker has weighed it by its account's age."""
     op.add_column("votes", sa.Column("weight", sa.SmallInteger(), server_default="10", nullable=False))
@@ -31,15 +37,13 @@ def upgrade() -> None:
     op.execute(_SCORED.format(sign="", side=">"))
     op.execute(_SCORED.format(sign="-", side="<"))
     op.drop_index("ix_shaders_listed_top", table_name="shaders", postgresql_where=_LISTED)
-    columns = [sa.literal_column("weighted_score DESC"), sa.literal_column("id DESC")]
-    op.create_index("ix_shaders_listed_top", "shaders", columns, unique=False, postgresql_where=_LISTED)
+    op.create_index("ix_shaders_listed_top", "shaders", _by("weighted_score"), unique=False, postgresql_where=_LISTED)
 
 
 def downgrade() -> None:
     """Undo. The hot scores stay; they differ by less than four hours of age."""
     op.drop_index("ix_shaders_listed_top", table_name="shaders", postgresql_where=_LISTED)
-    columns = [sa.literal_column("score DESC"), sa.literal_column("id DESC")]
-    op.create_index("ix_shaders_listed_top", "shaders", columns, unique=False, postgresql_where=_LISTED)
+    op.create_index("ix_shaders_listed_top", "shaders", _by("score"), unique=False, postgresql_where=_LISTED)
     op.drop_column("shaders", "weighted_score")
     op.create_index("ix_votes_shader_id", "votes", ["shader_id"], unique=False)
     op.drop_index("ix_votes_growing", table_name="votes", postgresql_where=sa.text("weight < 100"))
