@@ -148,7 +148,7 @@ class TestChange:
             agents[name] = with_token(client, made["key"])
             async with database.write() as session:
                 session.add(passkey_of(user_id, name, at))
-                session.add(LinkedIdentity(user_id=user_id, issuer="https://id.test", subject=name, linked_at=at))
+                session.add(identity_of(user_id, name, at))
                 await session.execute(update(ApiKey).where(col(ApiKey.name) == name).values(created_at=at))
         async with database.write() as session:
             await session.execute(update(User).values(created_at=times["first"]))
@@ -218,6 +218,7 @@ class TestReset:
         key = (await preparer.post("/api/v1/keys", json={"name": "later", "scopes": ["write"]})).json()["key"]
         async with database.write() as session:
             session.add(passkey_of(UUID(signed["user"]["id"]), "later", utc_now()))
+            session.add(identity_of(UUID(signed["user"]["id"]), "later", utc_now()))
         agent = with_token(client, key)
         assert (await agent.get("/api/v1/users/me")).status_code == 200
         await client.post("/api/v1/auth/password/forgot", json={"email": "ada@example.org"})
@@ -227,6 +228,21 @@ class TestReset:
         assert (await agent.get("/api/v1/users/me")).status_code == 401
         async with database.read() as session:
             assert (await session.scalars(select(Passkey))).all() == []
+            assert (await session.scalars(select(LinkedIdentity))).all() == []
+
+    async def test_who_has_confirmed_the_address_keeps_what_was_linked(
+        self, client: httpx2.AsyncClient, database: Database, mailbox: Mailbox, post: Post
+    ) -> None:
+        ada = await confirmed(client, mailbox, post)
+        user_id = UUID((await ada.get("/api/v1/users/me")).json()["id"])
+        async with database.write() as session:
+            session.add(identity_of(user_id, "hers", utc_now()))
+        await client.post("/api/v1/auth/password/forgot", json={"email": "ada@example.org"})
+        await post()
+        token = token_in(mailbox.of("ada@example.org")[-1], "reset")
+        assert (await follow(client, "password/reset", token, password=NEW_PASSWORD)).status_code == 204
+        async with database.read() as session:
+            assert (await session.scalars(select(col(LinkedIdentity.subject)))).all() == ["hers"]
 
     async def test_of_two_who_use_one_link_at_once_one_sets_the_password(
         self, client: httpx2.AsyncClient, mailbox: Mailbox, post: Post
@@ -343,6 +359,11 @@ def passkey_of(user_id: UUID, name: str, at: datetime) -> Passkey:
         backed_up=False,
         created_at=at,
     )
+
+
+def identity_of(user_id: UUID, name: str, at: datetime) -> LinkedIdentity:
+    """A row of an identity at a provider that was linked then."""
+    return LinkedIdentity(user_id=user_id, issuer="https://id.test", subject=name, linked_at=at)
 
 
 async def rows(database: Database) -> list[int]:

@@ -25,6 +25,8 @@ from services.core.kit.tables import utc_now
 from tests.fixtures.accounts import PASSWORD, log_in, register, sign_up, with_token
 from tests.fixtures.api import app_for
 from tests.fixtures.identity_provider import CLIENT_ID, CLIENT_SECRET, Liar, allow
+from tests.fixtures.mail import Post
+from tests.fixtures.smtp import Mailbox
 
 AUTH = "/api/v1/auth"
 
@@ -364,6 +366,47 @@ class TestLinking:
         bob = with_token(client, again)
         assert (await bob.request("DELETE", "/api/v1/users/me", json={})).status_code == 204
         assert (await finish(client, liar.allow(await begin(client)))).json()["next"] == "new"
+
+
+class TestTold:
+    @pytest.fixture
+    def settings(self, mail_settings: ApiSettings) -> ApiSettings:
+        """Of a site that sends mail."""
+        return mail_settings
+
+    async def test_a_link_and_its_end_are_told_once_by_mail_and_in_the_inbox(
+        self, client: httpx2.AsyncClient, liar: Liar, mailbox: Mailbox, post: Post
+    ) -> None:
+        made = await new_account(client, liar, "bob")
+        headers = {"Authorization": f"Bearer {made['tokens']['access_token']}"}
+        bob = with_token(client, made["tokens"]["access_token"])
+
+        async def told() -> tuple[list[str], list[str]]:
+            await post()
+            notices = (await bob.get("/api/v1/notices")).json()["items"]
+            subjects = [str(message["Subject"]) for message in mailbox.of("bob@example.org")]
+            return [entry["kind"] for entry in notices if entry["kind"].startswith("way_in")], subjects
+
+        async def link(subject: str) -> None:
+            begun = await client.post(f"{AUTH}/providers/liar/link", json={}, headers=headers)
+            came = liar.allow(begun.json()["url"], sub=subject)
+            answer = await client.post(f"{AUTH}/providers/liar/finish", json=came, headers=headers)
+            assert answer.json()["next"] == "linked"
+
+        kinds, before = await told()
+        assert kinds == [], "what an account is made with is no news"
+        await link("bob-2")
+        await link("bob-2")
+        kinds, mails = await told()
+        assert (kinds, len(mails)) == (["way_in_added"], len(before) + 1)
+        found = (await bob.get(f"{AUTH}/identities")).json()["identities"]
+        for number, identity in enumerate(found):
+            answer = await bob.delete(f"{AUTH}/identities/{identity['id']}")
+            assert answer.status_code == (204, 409)[number]
+        kinds, mails = await told()
+        assert sorted(kinds) == ["way_in_added", "way_in_removed"], "what was refused is not told"
+        assert len(mails) == len(before) + 2
+        assert len(set(mails[-2:])) == 2
 
 
 class TestSwitches:

@@ -22,6 +22,7 @@ from services.core.accounts.providers.schemas import Next
 from services.core.accounts.providers.steps import Attempt, SignInOverError
 from services.core.accounts.repository import lock_user
 from services.core.accounts.seals import Seals
+from services.core.accounts.service import SuspendedError
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.sign_in import Device
 from services.core.accounts.sign_in_settings import ProviderConfig
@@ -29,6 +30,7 @@ from services.core.accounts.ways_in import LastWayInError, WaysIn
 from services.core.identity.caller import Caller
 from services.core.kit.database import Database
 from services.core.kit.errors import ConflictError
+from services.core.kit.tables import utc_now
 from tests.factories import caller_of, make_user
 from tests.fixtures.database import waits_for_a_lock
 
@@ -195,6 +197,29 @@ async def test_who_comes_back_while_it_is_unlinked_does_not_get_in(
             await identities.remove_since(session, site.callers["ada"].user_id, None)
         with pytest.raises(SignInOverError):
             await late
+
+
+@pytest.mark.parametrize("step", ["link", "unlink"])
+async def test_a_suspension_ends_what_was_let_in_before(
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis, step: str
+) -> None:
+    async with open_services(settings) as services:
+        site = await site_of(settings, database, services, has_password=True)
+        await site.go("s1", site.callers["ada"])
+        before, row = await site.owners(), await site.row("s1")
+        assert row is not None
+        async with database.write() as session:
+            user = await lock_user(session, site.callers["ada"].user_id)
+            assert user is not None
+            changes = (
+                site.go("s2", site.callers["ada"]) if step == "link" else site.flow.unlink(site.callers["ada"], row.id)
+            )
+            late = asyncio.create_task(changes)
+            await waits_for_a_lock(database)
+            user.suspended_at = utc_now()
+        with pytest.raises(SuspendedError):
+            await late
+        assert await site.owners() == before
 
 
 async def test_a_way_that_the_site_does_not_take_any_more_is_none(database: Database) -> None:

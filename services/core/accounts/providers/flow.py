@@ -223,7 +223,6 @@ class ProviderSignIn:
         if identity is None:
             return None
         user = await self._locked(session, identity.user_id)
-        service.refuse_suspended(user)
         # It may have been unlinked before the lock was ours.
         identity = await identities.find(session, profile.issuer, profile.subject)
         if identity is None or identity.user_id != user.id:
@@ -246,9 +245,11 @@ class ProviderSignIn:
         await self._mails.tell_way_in(session, user, label, identity.id, added=True)
 
     async def _locked(self, session: WriteSession, user_id: UUID) -> User:
+        """The user, held; raises `SuspendedError`, also to a request that was let in before the suspension."""
         user = await repository.lock_user(session, user_id)
         if user is None:
             raise SignInOverError
+        service.refuse_suspended(user)
         return user
 
     def _opened(self, kind: type[T], kept: str | None) -> T:
