@@ -16,11 +16,13 @@ from services.core.domains import ALL_JOBS
 from services.core.jobs.dead_letters import count_open
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
+from services.core.mail.repository import oldest_waits
 from services.worker.broker import JobBroker
 
 DEPTH = Gauge("queue_depth", "Messages in Redis by queue; `waiting` includes those in flight.", ["queue", "state"])
 OUTBOX = Gauge("outbox_rows", "Committed jobs that Redis does not have yet.", ["state"])
 OLDEST = Gauge("outbox_oldest_seconds", "For how long the oldest due outbox row has waited.")
+MAIL_OLDEST = Gauge("mail_oldest_seconds", "For how long the oldest mail that is not sent yet has waited.")
 DEAD = Gauge("dead_letters", "Messages that failed for good and were not sent again.")
 
 _OUTBOX = text(
@@ -40,10 +42,12 @@ async def update_gauges(database: Database, broker: JobBroker) -> None:
             depth = {name: float(count) for name, count in (await asyncio.to_thread(broker.depth, queue)).items()}
         for state, count in depth.items():
             DEPTH.labels(queue, state).set(count)
-    values = [math.nan] * 4
+    values = [math.nan] * 5
     with contextlib.suppress(UnavailableError):
         async with database.read() as session:
             row = (await session.execute(_OUTBOX)).one()
-            values = [row.due, row.delayed, max(0.0, float(row.oldest)), await count_open(session)]
-    for gauge, value in zip((OUTBOX.labels("due"), OUTBOX.labels("delayed"), OLDEST, DEAD), values, strict=True):
+            waits = await oldest_waits(session)
+            values = [row.due, row.delayed, max(0.0, float(row.oldest)), await count_open(session), waits]
+    gauges = (OUTBOX.labels("due"), OUTBOX.labels("delayed"), OLDEST, DEAD, MAIL_OLDEST)
+    for gauge, value in zip(gauges, values, strict=True):
         gauge.set(value)

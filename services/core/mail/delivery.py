@@ -5,8 +5,10 @@ A delivery takes one message and returns when the other side has it for good. `R
 """
 
 import asyncio
+import re
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -18,6 +20,8 @@ import structlog
 from services.core.mail.settings import MailDelivery, MailSettings, SmtpSecurity, SmtpSettings
 
 _PERMANENT = range(500, 600)
+# The names that sending.py gives begin with the time.
+_OURS = re.compile(r"\d{8}T\d{6}-[a-z_]+-[0-9a-f-]{36}\.eml")
 
 log = structlog.get_logger("mail")
 
@@ -59,6 +63,17 @@ class FolderDelivery:
         except OSError as error:
             raise NotNowError(type(error).__name__) from None
         log.info("mail written", file=str(file))
+
+    async def tidy(self, before: datetime) -> int:
+        """Delete the mails that were written before then; gives how many. Other files in the folder stay."""
+        return await asyncio.to_thread(self._tidy, f"{before.astimezone(UTC):%Y%m%dT%H%M%S}")
+
+    def _tidy(self, before: str) -> int:
+        old = [file for file in self.folder.glob("*.eml") if _OURS.fullmatch(file.name) and file.name < before]
+        for file in old:
+            # Whoever reads the folder may have deleted it meanwhile.
+            file.unlink(missing_ok=True)
+        return len(old)
 
     def _write(self, file: Path, content: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -25,7 +25,10 @@ class Mail(SQLModel, table=True):
     """A mail. `sealed` (kit/secret_box.py) holds address and values, and is deleted with the end of the mail."""
 
     __tablename__ = "mails"
-    __table_args__ = (Index("ix_mails_user_id", "user_id", postgresql_where=text("user_id IS NOT NULL")),)
+    __table_args__ = (
+        Index("ix_mails_user_id", "user_id", postgresql_where=text("user_id IS NOT NULL")),
+        Index("ix_mails_queued", "created_at", postgresql_where=text("state = 'queued'")),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     kind: str = Field(max_length=50)

@@ -41,6 +41,12 @@ async def mail_by_id(session: ReadSession, mail_id: UUID) -> Mail | None:
     return await session.get(Mail, mail_id, populate_existing=True)
 
 
+async def oldest_waits(session: ReadSession) -> float:
+    """For how many seconds the oldest mail that is not sent yet has waited; 0 where none waits."""
+    waited = func.extract("epoch", func.now() - func.min(col(Mail.created_at)))
+    return max(0.0, float(await session.scalar(select(waited).where(col(Mail.state) == MailState.QUEUED)) or 0))
+
+
 async def claim(session: WriteSession, mail_id: UUID, lease: timedelta) -> Mail | None:
     """The queued mail, for whoever asks first, until the lease ends; None when it is over or somebody else's."""
     free = or_(col(Mail.claimed_until).is_(None), col(Mail.claimed_until) < func.now())

@@ -26,6 +26,8 @@ class MailSettings(KeyRingSettings):
 
     delivery: MailDelivery = MailDelivery.NONE
     folder: Path | None = None
+    # After so many days a file in the folder goes.
+    folder_days: int = Field(30, ge=1, le=3_650)
     # Show what is in the folder at /mailbox, to this machine alone.
     mailbox: bool = False
     # Address that mails come from; by default no-reply@ the site's host.

@@ -16,6 +16,7 @@ from services.core.kit.secret_box import UnknownKeyError
 from services.core.kit.settings import SiteSettings
 from services.core.kit.tables import utc_now
 from services.core.mail import repository
+from services.core.mail.delivery import FolderDelivery
 from services.core.mail.kinds import NOTICE, RESET_PASSWORD
 from services.core.mail.models import Mail, MailState
 from services.core.mail.sending import Courier, MailWaitsError
@@ -180,6 +181,22 @@ async def test_without_a_server_mails_are_files_that_the_log_names(
     assert file.name in logged
     assert ADDRESS not in logged
     assert "one-time" not in logged
+
+
+async def test_old_mails_leave_the_folder_and_nothing_else_does(
+    database: Database, courier: Callable[..., Courier], tmp_path: Path
+) -> None:
+    folder = tmp_path / "mail"
+    settings = MailSettings(delivery=MailDelivery.FOLDER, folder=folder)
+    assert await FolderDelivery(folder).tidy(utc_now()) == 0
+    old, new = [await queued(database) for _ in range(2)]
+    async with database.write() as session:
+        (await session.get_one(Mail, old)).created_at = utc_now() - timedelta(days=31)
+    for mail_id in (old, new):
+        await courier(SmtpSettings(), settings).send(mail_id)
+    (folder / "20200101T000000-kept by hand.eml").touch()
+    assert await FolderDelivery(folder).tidy(utc_now() - timedelta(days=30)) == 1
+    assert sorted(file.name[-8:-4] for file in folder.iterdir()) == sorted([str(new)[-4:], "hand"])
 
 
 async def test_a_site_that_sends_no_mail_says_so(database: Database) -> None:
