@@ -30,13 +30,13 @@ async def serving(settings: ApiSettings) -> AsyncIterator[str]:
         await running
 
 
-async def run_commands(guide: str, site: str, folder: Path) -> str:
+async def run_commands(guide: str, site: str, folder: Path, **variables: str) -> str:
     """Run the guide's `sh` blocks one after the other in `folder`, and give what they print."""
     commands = "\n".join(re.findall(r"^```sh\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL))
     process = await asyncio.create_subprocess_exec(
         *("bash", "-euo", "pipefail", "-c", commands),
         cwd=folder,
-        env={**_ENVIRONMENT, "SITE": site},
+        env={**_ENVIRONMENT, "SITE": site, **variables},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
