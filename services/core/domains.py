@@ -28,6 +28,7 @@ from services.core.ranking.models import RankChange
 from services.core.registry.domain import Domain, Process
 from services.core.renders.domain import DOMAIN as RENDERS
 from services.core.shaders.domain import DOMAIN as SHADERS
+from services.core.styles.domain import DOMAIN as STYLES
 from services.core.votes.domain import DOMAIN as VOTES
 from services.core.wording.domain import DOMAIN as WORDING
 
@@ -56,6 +57,7 @@ DOMAINS: tuple[Domain, ...] = (
     SHADERS,
     RENDERS,
     VOTES,
+    STYLES,
     FEED,
     MODERATION,
 )

@@ -24,6 +24,8 @@ from services.core.notices.mailing import NoticePost
 from services.core.notices.settings import NoticeSettings
 from services.core.renders.client import RendererPool
 from services.core.renders.settings import RendererClientSettings
+from services.core.styles.embedder import load as load_style_embedder
+from services.core.styles.embedding import StyleVectors
 from services.worker.broker import queue_client
 from services.worker.settings import WorkerSettings
 from services.worker.turns import Turns
@@ -42,6 +44,7 @@ class Runtime:
     courier: Courier
     notice_post: NoticePost
     turns: Turns
+    style_vectors: StyleVectors
     # For looking at the queues, from other threads than the loop's.
     queues: redis.Redis
     loop: asyncio.AbstractEventLoop
@@ -53,14 +56,16 @@ class Runtime:
         renderers = RendererPool(settings.of(RendererClientSettings))
         mail = settings.of(MailSettings)
         digest_hour = settings.of(NoticeSettings).digest_hour
+        store = ObjectStore(settings.storage)
         return cls(
             settings=settings,
             database=database,
-            store=ObjectStore(settings.storage),
+            store=store,
             courier=Courier(database, mail, settings.of(SmtpSettings), settings.site),
             notice_post=NoticePost(database, MailQueue(mail), recipient_of, digest_hour=digest_hour),
             renderers=renderers,
             turns=Turns(database, renderers, lease=timedelta(seconds=settings.worker.lease_seconds)),
+            style_vectors=StyleVectors(database, store, load_style_embedder()),
             queues=queue_client(settings.redis.queue),
             loop=asyncio.get_running_loop(),
         )

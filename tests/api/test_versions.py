@@ -41,7 +41,8 @@ class TestAdd:
         assert old["source"] == SOURCE
         renders = [(row.version, row.status) for row in await rows_of(database, Render)]
         assert sorted(renders) == [(1, "pending"), (2, "pending")]
-        jobs = [message.payload["version"] for message in await rows_of(database, OutboxMessage)]
+        drawn = [row.payload for row in await rows_of(database, OutboxMessage) if row.actor == "render.still"]
+        jobs = [payload["version"] for payload in drawn]
         assert sorted(jobs) == [1, 2]
 
     async def test_a_stale_edit_gets_all_sides_and_changes_nothing(

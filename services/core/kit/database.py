@@ -23,6 +23,8 @@ WriteSession = NewType("WriteSession", ReadSession)
 # statement of one work takes three quarters of its time (docs/benchmarks.md).
 _GRACE_SECONDS = 2.0
 _PLAN_FOR_VALUES, _PLAN_FOR_ALL = "force_custom_plan", "auto"
+# A search for near vectors looks at so many, and goes on while its conditions leave too few.
+_VECTORS = {"hnsw.ef_search": "100", "hnsw.iterative_scan": "relaxed_order"}
 
 
 class Database:
@@ -46,6 +48,7 @@ class Database:
                     "statement_timeout": str(settings.statement_timeout_ms),
                     "jit": "off",
                     "plan_cache_mode": _PLAN_FOR_VALUES,
+                    **_VECTORS,
                 },
             },
         )

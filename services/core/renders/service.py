@@ -174,6 +174,7 @@ async def finish_preview(session: WriteSession, job: RenderJob, preview_name: st
     if not await _change(session, job, _open(RENDER_PREVIEW), values):
         return False
     await refresh_listing(session, job.shader_id)
+    await emit(session, events.LOOP_READY, shader_id=job.shader_id, version=job.version)
     return True
 
 

@@ -54,6 +54,11 @@ async def let_lapse(session: WriteSession, shader_id: str) -> None:
     await session.execute(update(Render).where(col(Render.shader_id) == shader_id).values(lease_until=past))
 
 
+async def previews_asked(session: WriteSession) -> list[dict[str, Any]]:
+    messages = await session.scalars(select(OutboxMessage).where(col(OutboxMessage.actor) == RENDER_PREVIEW.name))
+    return [message.payload for message in messages]
+
+
 class TestClaim:
     async def test_a_claim_brings_what_a_renderer_needs(self, session: WriteSession) -> None:
         shader_id = await work(session, source="void main(){}", still_time=2.5)
@@ -132,15 +137,14 @@ class TestFinish:
         assert render.ready_at is not None
         shader = await session.get_one(Shader, shader_id, populate_existing=True)
         assert (shader.listed, shader.still_name, shader.rendered_version) == (True, STILL, 1)
-        message = (await session.scalars(select(OutboxMessage))).one()
-        assert (message.actor, message.payload) == ("render.preview", {"shader_id": shader_id, "version": 1})
+        assert await previews_asked(session) == [{"shader_id": shader_id, "version": 1}]
 
     async def test_a_static_work_gets_no_preview(self, session: WriteSession) -> None:
         shader_id = await work(session)
         await service.finish_ready(session, await claimed(session, shader_id), STILL, answer(animated=False))
         render = await row(session, shader_id)
         assert (render.preview_status, render.preview_reason) == ("skipped", "static")
-        assert (await session.scalars(select(OutboxMessage))).all() == []
+        assert await previews_asked(session) == []
 
     async def test_the_first_outcome_counts(self, session: WriteSession) -> None:
         shader_id = await work(session)
@@ -153,7 +157,7 @@ class TestFinish:
         assert not await service.finish_failed(session, first, "still_timeout", [])
         render = await row(session, shader_id)
         assert (render.status, render.ready_at) == ("ready", ready_at)
-        assert len((await session.scalars(select(OutboxMessage))).all()) == 1
+        assert len(await previews_asked(session)) == 1
 
     async def test_a_failure_says_why(self, session: WriteSession) -> None:
         shader_id = await work(session)

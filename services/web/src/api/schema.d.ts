@@ -1451,6 +1451,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shaders/{shader_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Similar
+         * @description Listed shaders that look and are built alike, the nearest first. One list without further pages; empty while a
+         *     shader is too new, or not published. Two at most are of its own lineage.
+         */
+        get: operations["shaders_read_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shaders/{shader_id}/still": {
         parameters: {
             query?: never;
@@ -7143,6 +7164,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shaders_read_similar: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                shader_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ShaderSummary_"];
                 };
             };
             /** @description A refusal; `code` says which */

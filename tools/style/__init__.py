@@ -1,0 +1,1 @@
+"""Fitting and judging the style embedder (services/core/styles)."""
