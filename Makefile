@@ -83,7 +83,7 @@ test-chart: ## Run the tests of what is deployed: sign-up, publish, picture
 kind-down: ## Delete the kind cluster
 	@tools/kubernetes/loop down
 
-bench: bench-renderer bench-publish bench-flood bench-api bench-outbox bench-mcp ## Run all measurements (many minutes; results in build/bench)
+bench: bench-renderer bench-publish bench-flood bench-api bench-feed bench-outbox bench-mcp ## Run all measurements (many minutes; results in build/bench)
 
 bench-renderer: install ## Measure the renderer against the naive design
 	$(PYTHON_IN) -m tests.benchmarks.renderer $(ARGS)
@@ -96,6 +96,12 @@ bench-flood: install ## Measure what others notice of one account's 200 drafts
 
 bench-api: install ## Measure feed and search over 100,000 works
 	$(PYTHON_IN) -m tests.benchmarks.api $(ARGS)
+
+bench-feed: install ## Measure personal feeds over 100,000 works, 10,000 readers, 2 million events (ARGS=0.1: a tenth)
+	$(PYTHON_IN) -m tests.benchmarks.feed $(ARGS)
+
+eval-feed: install ## Replay logged events and compare rankings (ARGS="--logs FILE": yours or others')
+	$(PYTHON_IN) -m tests.benchmarks.eval_feed $(ARGS)
 
 bench-outbox: install ## Measure from a job's commit to its start
 	$(PYTHON_IN) -m tests.benchmarks.outbox $(ARGS)
@@ -142,4 +148,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down

@@ -5,6 +5,7 @@ First pages that are the same for everybody are what a crowd asks for: those go 
 """
 
 import time
+from collections.abc import Callable
 
 from fastapi import Request, Response
 
@@ -15,12 +16,20 @@ from services.core.shaders.search import ShaderQuery, find
 
 
 async def list_response(
-    request: Request, services: Services, name: str, query: ShaderQuery, *, cursor: str | None, limit: int
+    request: Request,
+    services: Services,
+    name: str,
+    query: ShaderQuery,
+    *,
+    cursor: str | None,
+    limit: int,
+    change: Callable[[JsonPage], JsonPage] | None = None,
 ) -> Response:
-    """The page of the list `name` (which its cursors are bound to)."""
+    """The page of the list `name` (which its cursors are bound to), changed by `change` where that is given."""
     if cursor is None:
         share(request, until=time.monotonic() + services.settings.cache.list_seconds)
-    return page_response(await find(services.database, query, name=name, cursor=cursor, limit=limit))
+    page = await find(services.database, query, name=name, cursor=cursor, limit=limit)
+    return page_response(page if change is None else change(page))
 
 
 def page_response(page: JsonPage) -> Response:

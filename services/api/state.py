@@ -35,6 +35,7 @@ from services.core.accounts.ways_in import WaysIn
 from services.core.factors.passkeys import RelyingParty
 from services.core.factors.settings import FactorSettings
 from services.core.factors.totp import TotpSecrets
+from services.core.feed.bursts import Bursts
 from services.core.feed.service import PersonalFeed
 from services.core.identity.picture_links import PictureLinks
 from services.core.keys.identities import KeyIdentities
@@ -91,6 +92,7 @@ class Services:
     limiter: RateLimiter
     feed: PersonalFeed
     weighing: Weighing
+    bursts: Bursts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +200,7 @@ def _services(settings: ApiSettings, opened: _Connections) -> Services:
         suspensions=Suspensions(accounts.mails, accounts.blocklist, opened.keys),
         keys=opened.keys,
         limiter=RateLimiter(opened.guard),
+        bursts=Bursts(opened.guard),
         feed=PersonalFeed(database, opened.guard, pool_seconds=settings.cache.pool_seconds),
         weighing=Weighing.of(settings.of(VoteSettings), accounts.pepper),
     )

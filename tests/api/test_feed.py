@@ -17,6 +17,7 @@ from services.api.settings import ApiSettings, CacheSettings
 from services.contracts.shaders import Visibility
 from services.core.accounts.models import User
 from services.core.feed import paging, taste
+from services.core.feed.bursts import MOST_OF_A_NETWORK
 from services.core.feed.models import Exposure, FeedEvent
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings, RedisSettings
@@ -52,6 +53,13 @@ async def learn(database: Database, handle: str) -> dict[str, float]:
 async def user_of(database: Database, handle: str) -> UUID:
     async with database.read() as session:
         return (await session.scalars(select(col(User.id)).where(col(User.handle) == handle))).one()
+
+
+async def exposure_of(database: Database, shader_id: str) -> tuple[int, int]:
+    """Impressions and long looks."""
+    async with database.read() as session:
+        row = await session.get(Exposure, shader_id)
+        return (row.impressions, row.looked) if row else (0, 0)
 
 
 def reader_of(app: Any, like: httpx2.AsyncClient) -> httpx2.AsyncClient:
@@ -205,7 +213,7 @@ class TestCursors:
         await make_works(database, *({} for _ in range(4)))
         ada = await register(client, "ada")
         cursor = (await page_of(ada, FEED, limit=2))["next_cursor"]
-        key = f"feed:{(await user_of(database, 'ada')).hex}"
+        key = f"walk:{(await user_of(database, 'ada')).hex}"
         assert 0 < await redis_client.ttl(key) <= paging.LIFE
         await redis_client.delete(key)
         answer = await ada.get(FEED, params={"cursor": cursor})
@@ -226,9 +234,11 @@ class TestEvents:
         assert (answer.status_code, answer.json()) == (202, {"accepted": 3, "ignored": 1})
         async with database.read() as session:
             kept = (await session.scalars(select(FeedEvent).order_by(col(FeedEvent.id)))).all()
-            counted = (await session.execute(select(col(Exposure.shader_id), col(Exposure.impressions)))).all()
-        assert [(event.shader_id, event.dwell_ms) for event in kept] == [(water, 600_000), (fire, 0), (fire, 0)]
-        assert [tuple(row) for row in counted] == [(fire, 1)]
+            counted = [
+                (one.shader_id, (one.impressions, one.looked)) for one in await session.scalars(select(Exposure))
+            ]
+        assert sorted((event.shader_id, event.dwell_ms) for event in kept) == sorted([(water, 600_000), (fire, 0)])
+        assert dict(counted) == {fire: (1, 0), water: (0, 1)}
         assert await learn(database, "ada") == {"water": pytest.approx(taste.DWELL_WEIGHT, abs=1e-3)}
 
     async def test_one_update_waits_for_all_that_happens(self, client: httpx2.AsyncClient, database: Database) -> None:
@@ -242,6 +252,49 @@ class TestEvents:
             rows = (await session.execute(text("SELECT actor, run_at - created_at FROM outbox"))).all()
         assert [row[0] for row in rows] == ["feed.update_taste"] * 2
         assert all(timedelta(0) < row[1] <= taste.DELAY for row in rows)
+
+    async def test_a_work_counts_once_a_day_for_a_user(self, client: httpx2.AsyncClient, database: Database) -> None:
+        (work,) = await make_works(database, {"tags": ["a"]})
+        ada = await register(client, "ada")
+        shown = {"shader_id": work, "kind": "impression"}
+        looked = {"shader_id": work, "kind": "dwell", "dwell_ms": 6_000}
+        for _ in range(3):
+            answer = await ada.post(EVENTS, json={"events": [shown, looked, shown, looked]})
+            assert answer.json() == {"accepted": 4, "ignored": 0}
+        assert await exposure_of(database, work) == (1, 1)
+        async with database.write() as session:
+            days = (await session.execute(select(col(FeedEvent.kind), col(FeedEvent.dwell_ms)))).all()
+            assert sorted(map(tuple, days)) == [("dwell", 36_000), ("impression", 0)]
+            yesterday = col(FeedEvent.day) - text("interval '1 day'")
+            await session.execute(update(FeedEvent).values(day=yesterday))
+        await ada.post(EVENTS, json={"events": [shown, looked]})
+        assert await exposure_of(database, work) == (2, 1)
+
+    async def test_own_works_teach_nothing(self, client: httpx2.AsyncClient, database: Database) -> None:
+        (own,) = await make_works(database, {"tags": ["a"]})
+        ada = await register(client, "ada")
+        user_id = await user_of(database, "ada")
+        async with database.write() as session:
+            await session.execute(update(Shader).values(author_id=user_id))
+        events = [{"shader_id": own, "kind": "dwell", "dwell_ms": 60_000}, {"shader_id": own, "kind": "impression"}]
+        assert (await ada.post(EVENTS, json={"events": events})).json() == {"accepted": 0, "ignored": 2}
+        assert await exposure_of(database, own) == (0, 0)
+        assert await learn(database, "ada") == {}
+
+    async def test_many_accounts_of_one_address_count_as_a_few(
+        self, client: httpx2.AsyncClient, database: Database
+    ) -> None:
+        (work,) = await make_works(database, {"tags": ["a"]})
+        events = [
+            {"shader_id": work, "kind": "impression"},
+            {"shader_id": work, "kind": "dwell", "dwell_ms": 20_000},
+        ]
+        for number in range(MOST_OF_A_NETWORK + 4):
+            one = await register(client, f"puppet{number}")
+            assert (await one.post(EVENTS, json={"events": events})).json()["accepted"] == 2
+        assert await exposure_of(database, work) == (MOST_OF_A_NETWORK, MOST_OF_A_NETWORK)
+        # Their own taste is their own business.
+        assert set(await learn(database, f"puppet{MOST_OF_A_NETWORK + 3}")) == {"a"}
 
     async def test_a_vote_taken_back_is_forgotten(self, client: httpx2.AsyncClient, database: Database) -> None:
         (work,) = await make_works(database, {"tags": ["a"]})

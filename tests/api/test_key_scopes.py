@@ -67,6 +67,10 @@ SIGN_IN = {
 }
 WRITE = {
     ("post", "/api/v1/feed/events"),
+    *((method, "/api/v1/feed/mutes/{kind}/{name}") for method in ("put", "delete")),
+    ("put", "/api/v1/feed/taste"),
+    ("delete", "/api/v1/feed/taste/shaders/{shader_id}"),
+    ("delete", "/api/v1/feed/taste/tags/{tag}"),
     ("post", "/api/v1/notices/read"),
     ("post", _WORKS),
     ("post", f"{_WORKS}/import"),

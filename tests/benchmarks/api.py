@@ -260,14 +260,14 @@ def measure(bench: Bench, database: Database) -> None:
     bench.measure(f"feeds of {USERS} users", [("/api/v1/feed", headers) for headers in readers], goal=None)
 
 
-def print_report(rows: list[dict[str, Any]]) -> None:
+def print_report(rows: list[dict[str, Any]], report: Path = REPORT) -> None:
     """Print the table and write the file."""
     print(f"{'':36} {'value':>9} {'unit':12} {'baseline':>9} {'ratio':>6}  goal")
     for line in rows:
         baseline, ratio, goal = ("" if line[name] is None else line[name] for name in ("baseline", "ratio", "goal"))
         print(f"{line['name']:36} {line['value']:>9} {line['unit']:12} {baseline:>9} {ratio:>6}  {goal}")
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(json.dumps(rows, indent=1) + "\n")
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(json.dumps(rows, indent=1) + "\n")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.load PORT SECONDS FILE`: as many GETs as a server gives, over 16 kept-open connections.
+"""`python -m tests.benchmarks.load PORT SECONDS FILE [CLIENTS]`: as many GETs as a server gives, over 16 connections.
 
 FILE holds a JSON list of [path, headers]; each connection sends them one after the other, from a place of its own in
 the list, and sends the next when the answer is there. Raw asyncio protocols, because an HTTP library for Python would
@@ -69,7 +69,9 @@ class Client(asyncio.Protocol):
         self._transport.write(self._requests[self._place])
 
 
-async def run(port: int, seconds: float, asked: list[tuple[str, dict[str, str]]]) -> dict[str, float]:
+async def run(
+    port: int, seconds: float, asked: list[tuple[str, dict[str, str]]], connections: int = CONNECTIONS
+) -> dict[str, float]:
     """Load the server and count."""
     requests = [
         "\r\n".join(
@@ -86,7 +88,7 @@ async def run(port: int, seconds: float, asked: list[tuple[str, dict[str, str]]]
     began = time.perf_counter()
     loop = asyncio.get_running_loop()
     clients: list[Client] = []
-    for _ in range(CONNECTIONS):
+    for _ in range(connections):
         _, client = await loop.create_connection(
             lambda: Client(requests, until=began + seconds), host="127.0.0.1", port=port
         )
@@ -99,14 +101,16 @@ async def run(port: int, seconds: float, asked: list[tuple[str, dict[str, str]]]
         "seconds": took,
         "failed": sum(client.failed for client in clients),
         "p50_ms": latencies[len(latencies) // 2],
+        "p95_ms": latencies[len(latencies) * 95 // 100],
         "p99_ms": latencies[len(latencies) * 99 // 100],
     }
 
 
 def main() -> None:
     """Run with the arguments of the command line."""
-    port, seconds, file = sys.argv[1:]
-    print(json.dumps(uvloop.run(run(int(port), float(seconds), json.loads(Path(file).read_text())))))
+    port, seconds, file, *more = sys.argv[1:]
+    connections = int(more[0]) if more else CONNECTIONS
+    print(json.dumps(uvloop.run(run(int(port), float(seconds), json.loads(Path(file).read_text()), connections))))
 
 
 if __name__ == "__main__":

@@ -28,20 +28,30 @@ async def site(settings: ApiSettings, database: Database, redis_client: object) 
 
 async def test_the_commands_run_as_they_stand(site: str, tmp_path: Path) -> None:
     text = await run_commands(GUIDE, site, tmp_path)
-    assert text.count('"items"') == 4 + 1 + 4
+    assert text.count('"items"') == 4 + 1 + 4 + 1
     for expected in ('"title" : "Tide pool"', '"value":"up"', '"value":"none"', '"accepted":2'):
         assert expected in text, text
 
 
-@pytest.mark.parametrize("router", [feed.router, search.router, votes.router])
+@pytest.mark.parametrize("router", [*feed.ROUTERS, search.router, votes.router])
 def test_every_route_is_shown(router: APIRouter) -> None:
     for route in router.routes:
         path = str(getattr(route, "path", "")).removeprefix("/api/v1").replace("{shader_id}", "$ID")
+        path = path.replace("{tag}", "$TAG")
         assert f"$API{path}" in GUIDE, path
 
 
 @pytest.mark.parametrize(
-    "code", ["own_work", "relevance_without_text", "invalid_filter", "unknown_licence", "invalid_cursor"]
+    "code",
+    [
+        "own_work",
+        "relevance_without_text",
+        "invalid_filter",
+        "unknown_licence",
+        "invalid_cursor",
+        "invalid_mute",
+        "too_many_mutes",
+    ],
 )
 def test_every_refusal_is_named(code: str) -> None:
     assert f"`{code}`" in GUIDE

@@ -1,5 +1,8 @@
-"""The job that learns what a user likes."""
+"""The jobs that learn what a user likes."""
 
 from services.core.jobs.outbox import Job
 
 UPDATE_TASTE = Job("feed.update_taste", "default")
+"""Compute the taste of the user `user_id` anew."""
+UPDATE_AUTHORS_TASTE = Job("feed.update_authors_taste", "default")
+"""The same of the user `author_id`."""

@@ -1,10 +1,10 @@
-"""What signed-in visitors saw, and what the feed learnt from it."""
+"""What signed-in visitors saw, what the feed learnt from it, and what they do not want."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index, String, text
+from sqlalchemy import BigInteger, Column, Date, Identity, Index, String, text
 from sqlmodel import Field, SQLModel
 
 from services.core.kit.tables import time_field
@@ -18,10 +18,24 @@ class EventKind(StrEnum):
 
 
 class FeedEvent(SQLModel, table=True):
-    """What a signed-in visitor saw, for the feed's memory."""
+    """What a signed-in visitor saw on a day: one row for each shader and kind, a dwell with all its time.
+
+    Rows without a `day` are from before there was one.
+    """
 
     __tablename__ = "feed_events"
-    __table_args__ = (Index("ix_feed_events_user", "user_id", text("created_at DESC")),)
+    __table_args__ = (
+        Index("ix_feed_events_user", "user_id", text("created_at DESC")),
+        Index(
+            "uq_feed_events_daily",
+            "user_id",
+            "day",
+            "shader_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("day IS NOT NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     user_id: UUID = Field(foreign_key="users.id")
@@ -30,19 +44,21 @@ class FeedEvent(SQLModel, table=True):
     dwell_ms: int = 0
     position: int | None = None
     created_at: datetime = time_field()
+    day: date | None = Field(default=None, sa_type=Date)
 
 
 class Exposure(SQLModel, table=True):
-    """How often a shader's card was in a signed-in visitor's view; a narrow table because it is written often."""
+    """How often signed-in visitors had a shader's card in view, and looked at it for long; written often, so narrow."""
 
     __tablename__ = "exposures"
 
     shader_id: str = Field(foreign_key="shaders.id", primary_key=True, max_length=16)
     impressions: int = 0
+    looked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class TagAffinity(SQLModel, table=True):
-    """How much a user likes a tag, from votes and dwell; decays with time."""
+    """How much a user likes a tag, from what they did; decays with time."""
 
     __tablename__ = "tag_affinities"
 
@@ -50,3 +66,50 @@ class TagAffinity(SQLModel, table=True):
     tag: str = Field(primary_key=True, max_length=40)
     weight: float = 0.0
     updated_at: datetime = time_field()
+
+
+class FeedChoice(SQLModel, table=True):
+    """Whether the feed learns from what a user does; without a row it does."""
+
+    __tablename__ = "feed_choices"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    learning: bool = True
+
+
+class MuteKind(StrEnum):
+    """What a user can mute in their feed."""
+
+    TAG = "tag"
+    AUTHOR = "author"
+    SHADER = "shader"
+    AI_LABEL = "ai_label"
+
+
+class Mute(SQLModel, table=True):
+    """What a user wants no more of in their feed; an author by the id of their account."""
+
+    __tablename__ = "feed_mutes"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    kind: MuteKind = Field(sa_type=String, primary_key=True)
+    name: str = Field(primary_key=True, max_length=40)
+    muted_at: datetime = time_field()
+
+
+class ForgottenKind(StrEnum):
+    """What of a taste can be forgotten by itself."""
+
+    TAG = "tag"
+    SHADER = "shader"
+
+
+class Forgotten(SQLModel, table=True):
+    """What a user did about a tag or a shader up to `at` teaches the feed nothing any more."""
+
+    __tablename__ = "feed_forgotten"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    kind: ForgottenKind = Field(sa_type=String, primary_key=True)
+    name: str = Field(primary_key=True, max_length=40)
+    at: datetime = time_field()

@@ -1,13 +1,16 @@
-"""Paging sessions of personal feeds: the pages that one has left to show, as ids, in Redis.
+"""Paging sessions of personal feeds: the pages that one has left to show, in Redis.
 
 All pages are laid out when the session begins, so they stay what they were whatever happens meanwhile; every shader of
-the session is on one page. A user has at most `MOST` sessions (the oldest make room), each for `LIFE` seconds.
+the session is on one page. What is needed to say why a shader is shown is kept with it (reasons.py). A user has at most
+`MOST` sessions (the oldest make room), each for `LIFE` seconds.
 """
 
 import json
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from uuid import UUID
 
 from services.core.kit.pagination import InvalidCursorError
@@ -34,6 +37,33 @@ class PagingEndedError(InvalidCursorError):
     title = "This walk through the feed has ended; begin again without a cursor"
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Pages: `sizes` of them, the ids of all shaders in their order, a hint for each, and the tags that are liked."""
+
+    sizes: Sequence[int]
+    ids: Sequence[str]
+    hints: bytes
+    liked: Mapping[str, float]
+
+    def page(self, number: int) -> tuple[Sequence[str], bytes]:
+        """The ids and hints of page `number`, from 0."""
+        ends = list(accumulate(self.sizes))
+        start, end = ends[number] - self.sizes[number], ends[number]
+        return self.ids[start:end], self.hints[start:end]
+
+    def packed(self) -> str:
+        """All of it as text."""
+        parts = [self.sizes, ",".join(self.ids), self.hints.hex(), self.liked]
+        return json.dumps(parts, separators=(",", ":"))
+
+    @classmethod
+    def unpacked(cls, text: str) -> "Walk":
+        """What `packed` gave."""
+        sizes, ids, hints, liked = json.loads(text)
+        return cls(sizes, ids.split(","), bytes.fromhex(hints), liked)
+
+
 class PagingSessions:
     """The paging sessions of all users."""
 
@@ -41,24 +71,23 @@ class PagingSessions:
         self._guard = guard
         self._keep = guard.client.register_script(_KEEP)
 
-    async def keep(self, user_id: UUID, pages: Sequence[Sequence[str]]) -> str:
+    async def keep(self, user_id: UUID, walk: Walk) -> str:
         """Keep a session and return its token. Raises `UnavailableError` without Redis."""
         token = f"{time.time_ns():016x}{secrets.token_hex(6)}"
-        kept = json.dumps(pages, separators=(",", ":"))
-        await self._guard.call(lambda _: self._keep(keys=[_key(user_id)], args=[token, kept, LIFE, MOST]))
+        await self._guard.call(lambda _: self._keep(keys=[_key(user_id)], args=[token, walk.packed(), LIFE, MOST]))
         return token
 
-    async def page(self, user_id: UUID, token: str, number: int) -> tuple[list[str], bool]:
-        """The ids of page `number` (from 0), and whether another follows.
+    async def read(self, user_id: UUID, token: str, number: int) -> Walk:
+        """The session, which has a page `number`.
 
-        Raises `PagingEndedError` when there is no such page, `UnavailableError` without Redis.
+        Raises `PagingEndedError` when there is none, `UnavailableError` without Redis.
         """
         stored = await self._guard.call(lambda client: client.hget(_key(user_id), token))
-        pages: list[list[str]] = json.loads(stored) if stored is not None else []
-        if not 0 <= number < len(pages):
+        walk = Walk.unpacked(str(stored)) if stored is not None else None
+        if walk is None or not 0 <= number < len(walk.sizes):
             raise PagingEndedError
-        return pages[number], number + 1 < len(pages)
+        return walk
 
 
 def _key(user_id: UUID) -> str:
-    return f"feed:{user_id.hex}"
+    return f"walk:{user_id.hex}"

@@ -14,8 +14,8 @@ from sqlalchemy import Double, Select, String, Text, cast, extract, false, func,
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
+from services.core.feed.candidates import Candidate, Candidates, Vocabulary
 from services.core.feed.models import Exposure
-from services.core.feed.ranking import Candidate
 from services.core.kit.cache import TtlCache
 from services.core.kit.database import Database
 from services.core.kit.statements import Prepared, placeholder
@@ -30,22 +30,24 @@ OF_TAG = 60
 FRESH_DAYS = 14
 FRESH_IMPRESSIONS = 30
 _LOOKED_AT = 1_000
+_NAMES = ("id", "author", "root", "score", "published_at", "fresh", "looked", "ai_label")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pool:
     """Candidates, and the cards of all of them as JSON text."""
 
-    candidates: tuple[Candidate, ...]
+    candidates: Candidates
     cards: dict[str, str]
 
 
 class CandidatePools:
-    """The pools of one process; each is read anew after `seconds`."""
+    """The pools of one process; each is read anew after `seconds`. All number their tags by one `vocabulary`."""
 
     def __init__(self, database: Database, *, seconds: float) -> None:
         self._database = database
         self._pools: TtlCache[Pool] = TtlCache(seconds=seconds, size=200)
+        self.vocabulary = Vocabulary()
 
     async def everybodys(self) -> Pool:
         """The pool that is the same for all users."""
@@ -57,9 +59,8 @@ class CandidatePools:
 
     async def _read(self, statement: Prepared, **values: Any) -> Pool:
         rows = await self._database.rows(statement.sql, *statement.values(**values))
-        names = ("id", "author", "root", "score", "published_at", "fresh")
-        candidates = [Candidate(tags=tuple(row["tags"]), **{name: row[name] for name in names}) for row in rows]
-        return Pool(tuple(candidates), {row["id"]: row["card"] for row in rows})
+        candidates = [Candidate(tags=tuple(row["tags"]), **{name: row[name] for name in _NAMES}) for row in rows]
+        return Pool(Candidates.of(candidates, self.vocabulary), {row["id"]: row["card"] for row in rows})
 
 
 @cache
@@ -108,5 +109,8 @@ def _candidates(*choices: Select[str, bool]) -> Prepared:
         (cast(col(Shader.weighted_score), Double) / FULL_WEIGHT).label("score"),
         cast(extract("epoch", col(Shader.published_at)), Double).label("published_at"),
         chosen.c.fresh,
+        func.coalesce(col(Exposure.looked), 0).label("looked"),
+        col(Shader.ai_label),
     )
-    return Prepared.of(cards(*columns).join(chosen, chosen.c.id == col(Shader.id)))
+    joined = cards(*columns).join(chosen, chosen.c.id == col(Shader.id))
+    return Prepared.of(joined.outerjoin(Exposure, col(Exposure.shader_id) == col(Shader.id)))

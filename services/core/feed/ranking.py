@@ -1,144 +1,229 @@
-"""How the personal feed is put in order: pure functions over candidates.
+"""How the personal feed is put in order: pure functions over columns of candidates.
 
 `rank` scores each candidate `0.5 * score + 0.2 * recency + 0.2 * affinity + 0.1 * random`, every term from 0 to 1:
 
-- score: the logarithm of its votes, relative to the best candidate (most shaders have none);
+- score: the logarithm of its votes, as they weigh, and of a tenth of those who looked at it for long, relative to the
+  best candidate (most shaders have none);
 - recency: halves every `RECENCY_HALF_LIFE_S`;
-- affinity: what the user's taste says about its tags; 0.5 where it says nothing;
+- affinity: what the reader's taste says about its tags and, where both are known, as much by its style; 0.5 where it
+  says nothing;
 - random: fixed by the session's seed and the shader's id.
 
-What the user has seen lately counts `SEEN_FACTOR` of that. `arrange` lays the order out in pages: at most
+What the reader has seen lately counts `SEEN_FACTOR` of that. `arrange` lays the order out in pages: at most
 `AUTHOR_CAP` shaders of one author on a page, one of each lineage (a shader and its forks are often near-copies), and
-one in `EXPLORATION_EVERY` a new shader that few have seen. What has no room on a page waits for the next one,
-so every candidate has exactly one place.
-
-All of it runs for every first page of every user, some hundred candidates each time; hence the plain loops.
+one in `EXPLORATION_EVERY` a new shader that few have seen. What has no room on a page waits for a later one, so every
+candidate has exactly one place.
 """
 
-import math
-import zlib
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-WEIGHT_SCORE = 0.5
-WEIGHT_RECENCY = 0.2
-WEIGHT_AFFINITY = 0.2
-WEIGHT_RANDOM = 0.1
+import numpy as np
+from numpy.typing import NDArray
+
+from services.core.feed.candidates import Candidates, Floats, Styles, Vocabulary, marks_of
+
 RECENCY_HALF_LIFE_S = 3 * 86_400
 SEEN_FACTOR = 0.5
 AUTHOR_CAP = 2
 EXPLORATION_EVERY = 8
+# So many standard deviations from the mean likeness are as like, or as unlike, as it gets.
+STYLE_RANGE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A shader that may be shown: its score in votes as they weigh, `published_at` in seconds of Unix time.
+class Weights:
+    """What each term counts. Other weights than these are for measurements (`make eval-feed`)."""
 
-    `root` is the first of its lineage.
+    score: float = 0.5
+    recency: float = 0.2
+    affinity: float = 0.2
+    random: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reader:
+    """What is known about whom a feed is for.
+
+    `style` is the unit vector of what they like, `style_weight` how much they have said for it. `unwanted` are
+    shaders; muted are tags, authors (as candidates name them) and AI labels.
     """
 
-    id: str
-    author: str
-    root: str
-    tags: tuple[str, ...]
-    score: float
-    published_at: float
-    fresh: bool = False
-    # What does not change from user to user is computed once.
-    log_score: float = field(init=False, repr=False, compare=False)
-    mark: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "log_score", math.log1p(max(self.score, 0)))
-        object.__setattr__(self, "mark", zlib.crc32(self.id.encode()))
+    author: str = ""
+    taste: Mapping[str, float] = field(default_factory=dict)
+    style: Styles | None = None
+    style_weight: float = 0.0
+    seen: Collection[str] = frozenset()
+    unwanted: Collection[str] = frozenset()
+    muted_tags: Collection[str] = frozenset()
+    muted_authors: Collection[str] = frozenset()
+    muted_labels: Collection[str] = frozenset()
 
 
-def score_term(candidate: Candidate, best: float) -> float:
-    """0 for no or negative score, 1 for the best; `best` is the greatest `log_score` of all."""
-    return candidate.log_score / best if best > 0 else 0.0
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """The terms of the formula for each candidate, and the part of the affinity that is by style."""
+
+    score: Floats
+    recency: Floats
+    affinity: Floats
+    random: Floats
+    style: Floats
+
+    def value(self, weights: Weights) -> Floats:
+        """The formula."""
+        return (
+            weights.score * self.score
+            + weights.recency * self.recency
+            + weights.affinity * self.affinity
+            + weights.random * self.random
+        )
 
 
-def recency_term(age_s: float) -> float:
+def terms_of(pool: Candidates, reader: Reader, vocabulary: Vocabulary, *, seed: int, now: float) -> Terms:
+    """The terms for this reader. `now` is in seconds of Unix time."""
+    by_tags = tag_term(pool.liking(vocabulary.column(reader.taste)))
+    by_style = style_term(pool, reader)
+    return Terms(
+        score=score_term(pool.log_scores),
+        recency=recency_term(now - pool.published_at),
+        affinity=by_tags if by_style is None else np.where(pool.styled, (by_tags + by_style) / 2, by_tags),
+        random=random_term(seed, pool.marks),
+        style=np.full(len(pool), 0.5) if by_style is None else by_style,
+    )
+
+
+def score_term(log_scores: Floats) -> Floats:
+    """0 for no or negative score, 1 for the best."""
+    best = log_scores.max(initial=0.0)
+    return log_scores / best if best > 0 else log_scores
+
+
+def recency_term(ages_s: Floats) -> Floats:
     """1 for a shader of this moment, a half after `RECENCY_HALF_LIFE_S`."""
-    return math.pow(0.5, max(age_s, 0.0) / RECENCY_HALF_LIFE_S)
+    return np.exp2(-np.maximum(ages_s, 0.0) / RECENCY_HALF_LIFE_S)
 
 
-def affinity_term(tags: Collection[str], taste: Mapping[str, float]) -> float:
-    """From 0 (all that the user dislikes) over 0.5 (nothing known) to 1. Many tags count no more than a few."""
-    liking = 0.0
-    for tag in tags:
-        if tag in taste:
-            liking += taste[tag]
-    if liking == 0.0:
-        return 0.5
-    liking /= math.sqrt(len(tags))
-    return 0.5 + 0.5 * liking / (1.0 + abs(liking))
+def tag_term(liking: Floats) -> Floats:
+    """From 0 (all that the reader dislikes) over 0.5 (nothing known) to 1."""
+    return 0.5 + 0.5 * liking / (1.0 + np.abs(liking))
 
 
-def random_term(seed: int, mark: int) -> float:
+def style_term(pool: Candidates, reader: Reader) -> Floats | None:
+    """From 0 to 1: how like what the reader likes, compared with the other candidates; None where taste has no vector.
+
+    Compared, because what cosine is much depends on the embedder. The less the reader has said, the nearer to 0.5.
+    """
+    if reader.style is None or not pool.styled.any():
+        return None
+    likeness = pool.likeness(reader.style)
+    known = likeness[pool.styled]
+    spread = max(float(known.std()), 1e-6) * STYLE_RANGE
+    apart = np.clip((likeness - known.mean()) / spread, -1.0, 1.0)
+    sure = reader.style_weight / (1.0 + reader.style_weight)
+    return np.where(pool.styled, 0.5 + 0.5 * sure * apart, 0.5)
+
+
+def random_term(seed: int, marks: NDArray[np.uint64]) -> Floats:
     """From 0 to 1, the same for the same seed and the same shader's mark."""
-    mixed = (mark ^ seed) * 0x9E3779B97F4A7C15
-    return ((mixed ^ mixed >> 31) & 0xFFFFFFFF) / 0xFFFFFFFF
+    mixed = (marks ^ np.uint64(seed)) * np.uint64(0x9E3779B97F4A7C15)
+    return ((mixed ^ (mixed >> np.uint64(31))) & np.uint64(0xFFFFFFFF)) / np.float64(0xFFFFFFFF)
 
 
 def rank(
-    candidates: Iterable[Candidate],
+    pool: Candidates,
+    reader: Reader,
+    terms: Terms,
+    vocabulary: Vocabulary,
     *,
-    taste: Mapping[str, float],
-    seed: int,
-    now: float,
-    seen: Collection[str] = frozenset(),
-) -> list[Candidate]:
-    """The candidates, best first, each id once. `now` is in seconds of Unix time."""
-    unique = {candidate.id: candidate for candidate in candidates}
-    best = max((candidate.log_score for candidate in unique.values()), default=0.0)
-    order: list[tuple[float, str]] = []
-    for shader_id, candidate in unique.items():
-        value = (
-            WEIGHT_SCORE * score_term(candidate, best)
-            + WEIGHT_RECENCY * recency_term(now - candidate.published_at)
-            + WEIGHT_AFFINITY * affinity_term(candidate.tags, taste)
-            + WEIGHT_RANDOM * random_term(seed, candidate.mark)
-        )
-        order.append((-(value * SEEN_FACTOR if shader_id in seen else value), shader_id))
-    order.sort()
-    return [unique[shader_id] for _, shader_id in order]
+    most: int,
+    weights: Weights = Weights(),
+) -> list[int]:
+    """The rows of up to `most` candidates that the reader may be shown, best first, each shader once."""
+    value = terms.value(weights)
+    if reader.seen:
+        value = np.where(_among(pool.ids, reader.seen), value * SEEN_FACTOR, value)
+    rows = np.flatnonzero(~_left_out(pool, reader, vocabulary))
+    # Equal values, such as those of a shader that is there twice, keep the order of the rows.
+    order = rows[np.argsort(-value[rows], kind="stable")]
+    _, firsts = np.unique(pool.marks[order], return_index=True)
+    firsts.sort()
+    ranked: list[int] = order[firsts[:most]].tolist()
+    return ranked
 
 
-def arrange(ranked: Sequence[Candidate], *, size: int) -> list[list[Candidate]]:
-    """Pages of up to `size` shaders: each goes to the first page that has room for it and for its kind."""
-    pages: list[list[Candidate]] = []
-    authors: Counter[tuple[int, str]] = Counter()
-    lineages: set[tuple[int, str]] = set()
-    first_open = 0
-    for candidate in _exploring(ranked):
-        number = first_open
-        while number < len(pages) and (
-            len(pages[number]) == size
-            or (number, candidate.root) in lineages
-            or authors[number, candidate.author] == AUTHOR_CAP
-        ):
-            number += 1
+def _left_out(pool: Candidates, reader: Reader, vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    out: NDArray[np.bool_] = pool.authors == hash(reader.author)
+    if reader.muted_authors:
+        out |= np.isin(pool.authors, marks_of(reader.muted_authors))
+    if reader.muted_tags:
+        out |= pool.liking(vocabulary.column(dict.fromkeys(reader.muted_tags, 1.0))) > 0
+    if reader.muted_labels:
+        out |= _among(pool.labels, reader.muted_labels)
+    if reader.unwanted:
+        out |= _among(pool.ids, reader.unwanted)
+    return out
+
+
+def _among(names: Sequence[str], some: Collection[str]) -> NDArray[np.bool_]:
+    return np.array([name in some for name in names], dtype=np.bool_)
+
+
+def arrange(
+    rows: Sequence[int], authors: Sequence[int], roots: Sequence[int], fresh: Sequence[bool], *, size: int
+) -> list[list[int]]:
+    """Pages of up to `size` rows, in time that grows with their number and not with that of the pages.
+
+    Each goes to the first page with room from the one on that its author and its lineage have reached.
+    """
+    pages: list[list[int]] = []
+    following: list[int] = []
+    author_at: dict[int, tuple[int, int]] = {}
+    root_at: dict[int, int] = {}
+    for row in _exploring(rows, fresh):
+        author, root = authors[row], roots[row]
+        page, shown = author_at.get(author, (0, 0))
+        number = max(page + (shown == AUTHOR_CAP), root_at.get(root, 0))
+        if number < len(pages) and following[number] != number:
+            number = _open_page(number, following)
         if number == len(pages):
             pages.append([])
-        pages[number].append(candidate)
-        authors[number, candidate.author] += 1
-        lineages.add((number, candidate.root))
-        while first_open < len(pages) and len(pages[first_open]) == size:
-            first_open += 1
+            following.append(number)
+        into = pages[number]
+        into.append(row)
+        author_at[author] = (number, shown + 1 if number == page else 1)
+        root_at[root] = number + 1
+        if len(into) == size:
+            following[number] = number + 1
     return pages
 
 
-def _exploring(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
-    """The same shaders; each `EXPLORATION_EVERY`-th place has the best fresh one that is left."""
-    fresh = iter([candidate for candidate in ranked if candidate.fresh])
-    in_order = iter(ranked)
-    given: set[str] = set()
-    while len(given) < len(ranked):
-        explores = len(given) % EXPLORATION_EVERY == EXPLORATION_EVERY - 1
-        chosen = next((one for one in fresh if one.id not in given), None) if explores else None
-        if chosen is None:
-            chosen = next(one for one in in_order if one.id not in given)
-        given.add(chosen.id)
-        yield chosen
+def _open_page(number: int, following: list[int]) -> int:
+    """The first page from `number` on that has room: `following` leads there, and is shortened on the way."""
+    while number < len(following) and following[number] != number:
+        onward = following[number]
+        if onward < len(following):
+            following[number] = following[onward]
+        number = onward
+    return number
+
+
+def _exploring(rows: Sequence[int], fresh: Sequence[bool]) -> Iterator[int]:
+    """The same rows; each `EXPLORATION_EVERY`-th place has the best fresh one that is left."""
+    new = [row for row in rows if fresh[row]]
+    early: set[int] = set()
+    next_new = place = 0
+    for row in rows:
+        if row in early:
+            continue
+        while place % EXPLORATION_EVERY == EXPLORATION_EVERY - 1 and next_new < len(new):
+            chosen = new[next_new]
+            next_new += 1
+            if chosen not in early:
+                early.add(chosen)
+                place += 1
+                yield chosen
+        if row not in early:
+            early.add(row)
+            place += 1
+            yield row

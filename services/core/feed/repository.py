@@ -1,20 +1,21 @@
 """Queries of the feed's memory: what a user did, and the taste that was learnt from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import ARRAY, Date, DateTime, Integer, Row, String, Uuid, bindparam, delete, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
-from services.core.feed.models import EventKind, Exposure, FeedEvent, TagAffinity
-from services.core.kit.database import WriteSession
+from services.core.feed.models import EventKind, FeedChoice, FeedEvent, Forgotten, ForgottenKind, TagAffinity
+from services.core.kit.database import ReadSession, WriteSession
 from services.core.shaders.models import Shader
+from services.core.shaders.views import cards
 from services.core.votes.models import Vote
 
-_MOST_VOTES = 500
-_MOST_SHADERS = 500
+_MOST = 500
 
 
 async def lock_taste(session: WriteSession, user_id: UUID) -> None:
@@ -24,42 +25,63 @@ async def lock_taste(session: WriteSession, user_id: UUID) -> None:
     )
 
 
-async def votes_of(session: WriteSession, user_id: UUID, since: datetime) -> list[tuple[list[str], int, datetime]]:
-    """(tags, 1 or -1, time) of the latest votes on shaders that still exist."""
-    statement = (
-        select(col(Shader.tags), col(Vote.value), col(Vote.created_at))
+async def votes_of(session: ReadSession, user_id: UUID, since: datetime) -> Sequence[Row[Any]]:
+    """`id` and `tags` of a shader, `value` (1 or -1) and `at` of the latest votes on others' that still exist."""
+    statement: Any = (
+        select(col(Shader.id), col(Shader.tags), col(Vote.value), col(Vote.created_at).label("at"))
         .join(Shader, col(Shader.id) == col(Vote.shader_id))
-        .where(col(Vote.user_id) == user_id, col(Vote.created_at) >= since, col(Shader.deleted_at).is_(None))
+        .where(col(Vote.user_id) == user_id, col(Vote.created_at) >= since, *_of_others(user_id))
         .order_by(col(Vote.created_at).desc())
-        .limit(_MOST_VOTES)
+        .limit(_MOST)
     )
-    return [(row[0], row[1], row[2]) for row in await session.execute(statement)]
+    rows: Sequence[Row[Any]] = (await session.execute(statement)).all()
+    return rows
 
 
-async def dwells_of(session: WriteSession, user_id: UUID, since: datetime) -> list[tuple[list[str], int, datetime]]:
-    """(tags, milliseconds in all, last time) for each of the shaders looked at last that still exist."""
-    looked = (
+async def dwells_of(session: ReadSession, user_id: UUID, since: datetime) -> Sequence[Row[Any]]:
+    """`id` and `tags` of a shader, `milliseconds` and `at` of each of the last days on which it was looked at."""
+    statement: Any = (
         select(
-            col(FeedEvent.shader_id),
-            func.sum(col(FeedEvent.dwell_ms)).label("milliseconds"),
-            func.max(col(FeedEvent.created_at)).label("at"),
+            col(Shader.id),
+            col(Shader.tags),
+            col(FeedEvent.dwell_ms).label("milliseconds"),
+            col(FeedEvent.created_at).label("at"),
         )
+        .join(Shader, col(Shader.id) == col(FeedEvent.shader_id))
         .where(
             col(FeedEvent.user_id) == user_id,
             col(FeedEvent.created_at) >= since,
             col(FeedEvent.kind) == EventKind.DWELL,
+            *_of_others(user_id),
         )
-        .group_by(col(FeedEvent.shader_id))
-        .order_by(func.max(col(FeedEvent.created_at)).desc())
-        .limit(_MOST_SHADERS)
-        .subquery()
+        .order_by(col(FeedEvent.created_at).desc())
+        .limit(_MOST)
     )
-    statement = (
-        select(col(Shader.tags), looked.c.milliseconds, looked.c.at)
-        .join(looked, looked.c.shader_id == col(Shader.id))
-        .where(col(Shader.deleted_at).is_(None))
+    rows: Sequence[Row[Any]] = (await session.execute(statement)).all()
+    return rows
+
+
+async def forks_of(session: ReadSession, user_id: UUID, since: datetime) -> Sequence[Row[Any]]:
+    """`id` and `tags` of what the user has forked and published, and `at` of that."""
+    fork = Shader.__table__.alias("fork")  # type: ignore[attr-defined]
+    statement: Any = (
+        select(col(Shader.id), col(Shader.tags), fork.c.published_at.label("at"))
+        .join(fork, fork.c.parent_id == col(Shader.id))
+        .where(
+            fork.c.author_id == user_id,
+            fork.c.published_at >= since,
+            fork.c.deleted_at.is_(None),
+            *_of_others(user_id),
+        )
+        .order_by(fork.c.published_at.desc())
+        .limit(_MOST)
     )
-    return [(row[0], int(row[1]), row[2]) for row in await session.execute(statement)]
+    rows: Sequence[Row[Any]] = (await session.execute(statement)).all()
+    return rows
+
+
+def _of_others(user_id: UUID) -> tuple[Any, Any]:
+    return col(Shader.deleted_at).is_(None), col(Shader.author_id) != user_id
 
 
 async def replace_taste(session: WriteSession, user_id: UUID, weights: Mapping[str, float], at: datetime) -> None:
@@ -70,27 +92,116 @@ async def replace_taste(session: WriteSession, user_id: UUID, weights: Mapping[s
         await session.execute(insert(TagAffinity), rows)
 
 
-async def listed_of(session: WriteSession, shader_ids: Sequence[str]) -> set[str]:
-    """Those of the ids that are shaders which everybody may see."""
-    statement = select(col(Shader.id)).where(col(Shader.id).in_(shader_ids), col(Shader.listed))
-    return set(await session.scalars(statement))
+async def taste_of(session: ReadSession, user_id: UUID) -> tuple[dict[str, float], datetime | None]:
+    """The weight of each tag, and when they were computed."""
+    statement = select(col(TagAffinity.tag), col(TagAffinity.weight), col(TagAffinity.updated_at))
+    rows = (await session.execute(statement.where(col(TagAffinity.user_id) == user_id))).all()
+    return {row.tag: row.weight for row in rows}, max((row.updated_at for row in rows), default=None)
 
 
-async def add_events(session: WriteSession, events: Sequence[FeedEvent]) -> None:
-    """Store events."""
-    session.add_all(events)
-    await session.flush()
+async def is_learning(session: ReadSession, user_id: UUID) -> bool:
+    """Whether the user lets the feed learn."""
+    chosen = await session.scalar(select(col(FeedChoice.learning)).where(col(FeedChoice.user_id) == user_id))
+    return chosen is not False
 
 
-async def count_impressions(session: WriteSession, counts: Mapping[str, int]) -> None:
-    """Add to the shaders' impressions, in one order for all, so that batches do not block each other for good."""
-    if not counts:
-        return
-    rows = [{"shader_id": shader_id, "impressions": counts[shader_id]} for shader_id in sorted(counts)]
-    statement = upsert(Exposure).values(rows)
+async def choose_learning(session: WriteSession, user_id: UUID, *, learning: bool) -> None:
+    """Keep the user's choice."""
+    statement = upsert(FeedChoice).values(user_id=user_id, learning=learning)
     await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["shader_id"],
-            set_={"impressions": col(Exposure.impressions) + statement.excluded.impressions},
-        )
+        statement.on_conflict_do_update(index_elements=["user_id"], set_={"learning": statement.excluded.learning})
     )
+
+
+async def forgotten_by(session: ReadSession, user_id: UUID) -> dict[tuple[ForgottenKind, str], datetime]:
+    """Up to when what the user did about a tag or a shader is forgotten."""
+    rows = await session.scalars(select(Forgotten).where(col(Forgotten.user_id) == user_id))
+    return {(row.kind, row.name): row.at for row in rows}
+
+
+async def forget(session: WriteSession, user_id: UUID, kind: ForgottenKind, name: str, at: datetime) -> None:
+    """Forget what the user did about it up to `at`."""
+    statement = upsert(Forgotten).values(user_id=user_id, kind=kind, name=name, at=at)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["user_id", "kind", "name"], set_={"at": statement.excluded.at})
+    )
+
+
+async def delete_events(session: WriteSession, user_id: UUID) -> None:
+    """Forget what the user saw."""
+    await session.execute(delete(FeedEvent).where(col(FeedEvent.user_id) == user_id))
+
+
+async def listed_cards(session: ReadSession, shader_ids: Sequence[str]) -> dict[str, str]:
+    """The cards, as JSON, of those of the shaders that everybody may see."""
+    statement = cards(col(Shader.id)).where(col(Shader.id).in_(shader_ids), col(Shader.listed))
+    return {row.id: row.card for row in await session.execute(statement)}
+
+
+# The rows that changed have a `dwell_ms`; the order keeps two batches of one user from blocking each other for good.
+_KEEP_EVENTS = text(
+    """
+    WITH known AS (
+        SELECT given.* FROM unnest(:ids, :kinds, :dwells, :positions) AS given (shader_id, kind, dwell_ms, position)
+        JOIN shaders ON shaders.id = given.shader_id AND shaders.listed AND shaders.author_id <> :user_id
+        WHERE NOT EXISTS (SELECT FROM feed_choices WHERE user_id = :user_id AND NOT learning)
+    ),
+    kept AS (
+        INSERT INTO feed_events AS old (user_id, shader_id, kind, dwell_ms, position, created_at, day)
+        SELECT :user_id, shader_id, kind, dwell_ms, position, :at, :day FROM known ORDER BY shader_id, kind
+        ON CONFLICT (user_id, day, shader_id, kind) WHERE day IS NOT NULL
+        DO UPDATE SET dwell_ms = old.dwell_ms + excluded.dwell_ms
+        WHERE old.kind = 'dwell' AND old.dwell_ms < :most_ms
+        RETURNING shader_id, kind, dwell_ms
+    )
+    SELECT shader_id, kind, kept.dwell_ms FROM known LEFT JOIN kept USING (shader_id, kind)
+    """
+).bindparams(
+    bindparam("ids", type_=ARRAY(String)),
+    bindparam("kinds", type_=ARRAY(String)),
+    bindparam("dwells", type_=ARRAY(Integer)),
+    bindparam("positions", type_=ARRAY(Integer)),
+    bindparam("user_id", type_=Uuid()),
+    bindparam("at", type_=DateTime(timezone=True)),
+    bindparam("day", type_=Date()),
+    bindparam("most_ms", type_=Integer()),
+)
+_COUNT = text(
+    """
+    INSERT INTO exposures AS old (shader_id, impressions, looked)
+    SELECT shader_id, shown, looked FROM unnest(:ids, :shown, :looked) AS counted (shader_id, shown, looked)
+    ORDER BY shader_id
+    ON CONFLICT (shader_id)
+    DO UPDATE SET impressions = old.impressions + excluded.impressions, looked = old.looked + excluded.looked
+    """
+).bindparams(
+    bindparam("ids", type_=ARRAY(String)),
+    bindparam("shown", type_=ARRAY(Integer)),
+    bindparam("looked", type_=ARRAY(Integer)),
+)
+
+
+async def keep_events(
+    session: WriteSession, user_id: UUID, events: Sequence[FeedEvent], *, at: datetime, most_ms: int
+) -> Sequence[Row[Any]]:
+    """Store events, which have different shaders or kinds, with those of the day of `at`.
+
+    Returns `shader_id` and `kind` of those about listed shaders of others, and `dwell_ms`: all of the day, or null
+    where there was one already and it was not changed. A user who does not let the feed learn gets none.
+    """
+    values = {
+        "ids": [event.shader_id for event in events],
+        "kinds": [event.kind.value for event in events],
+        "dwells": [event.dwell_ms for event in events],
+        "positions": [event.position for event in events],
+    }
+    given = {"user_id": user_id, "at": at, "day": at.date(), "most_ms": most_ms}
+    return (await session.execute(_KEEP_EVENTS, values | given)).all()
+
+
+async def count_exposures(session: WriteSession, shown: Collection[str], looked: Collection[str]) -> None:
+    """Add an impression for each of `shown`, and a long look for each of `looked`."""
+    ids = sorted({*shown, *looked})
+    if ids:
+        counts = {"shown": [int(one in shown) for one in ids], "looked": [int(one in looked) for one in ids]}
+        await session.execute(_COUNT, {"ids": ids, **counts})

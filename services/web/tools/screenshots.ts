@@ -24,6 +24,7 @@ const SETTINGS = [
   "sign-in",
   "sessions",
   "notices",
+  "feed",
   "keys",
   "usage",
   "export",

@@ -1,17 +1,22 @@
-"""The actor that learns what a user likes."""
+"""The actors that learn what a user likes."""
 
 from uuid import UUID
 
-from services.core.feed.jobs import UPDATE_TASTE
+from services.core.feed.jobs import UPDATE_AUTHORS_TASTE, UPDATE_TASTE
 from services.core.feed.taste import rebuild
 from services.worker.actor import Actor
 from services.worker.runtime import Runtime
 
 
 async def update_taste(runtime: Runtime, user_id: str) -> None:
-    """Compute the taste of one user anew from their votes and events."""
+    """Compute the taste of one user anew from what they did."""
     async with runtime.database.write() as session:
         await rebuild(session, UUID(user_id))
 
 
-ACTORS = (Actor(UPDATE_TASTE, update_taste),)
+async def update_authors_taste(runtime: Runtime, author_id: str) -> None:
+    """The same for who has published something, which may be a fork."""
+    await update_taste(runtime, author_id)
+
+
+ACTORS = (Actor(UPDATE_TASTE, update_taste), Actor(UPDATE_AUTHORS_TASTE, update_authors_taste))

@@ -6,13 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.core.feed.taste import DWELL_WEIGHT, HALF_LIFE, MAX_TAGS, Signal, aged, decay, dwell_strength, learn
+from services.core.feed.models import ForgottenKind
+from services.core.feed.taste import (
+    DWELL_WEIGHT,
+    HALF_LIFE,
+    MAX_TAGS,
+    Signal,
+    aged,
+    decay,
+    dwell_strength,
+    learn,
+    remembered,
+)
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 tags = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=4, unique=True).map(tuple)
 signals = st.lists(
     st.builds(
         Signal,
+        shader_id=st.sampled_from(["one", "two", "three"]),
         tags=tags,
         strength=st.floats(-1, 1),
         at=st.timedeltas(timedelta(0), timedelta(days=90)).map(lambda age: NOW - age),
@@ -30,7 +42,7 @@ def test_ageing_is_the_same_as_learning_later(history: list[Signal], later: time
 @given(signals, tags.filter(bool), st.floats(0.1, 1))
 def test_liking_raises_every_tag_of_the_work(history: list[Signal], liked: tuple[str, ...], strength: float) -> None:
     before = learn(history, now=NOW)
-    after = learn([*history, Signal(liked, strength, NOW)], now=NOW)
+    after = learn([*history, Signal("one", liked, strength, NOW)], now=NOW)
     for tag in liked:
         assert after.get(tag, 0.0) > before.get(tag, 0.0)
 
@@ -48,8 +60,24 @@ def test_a_weight_halves_in_a_half_life() -> None:
 
 
 def test_the_strongest_tags_are_kept() -> None:
-    history = [Signal((f"tag{n}",), n / 100, NOW) for n in range(100)]
+    history = [Signal("one", (f"tag{n}",), n / 100, NOW) for n in range(100)]
     weights = learn(history, now=NOW)
     assert len(weights) == MAX_TAGS
     assert "tag99" in weights
     assert "tag1" not in weights
+
+
+@given(signals, st.sampled_from(["a", "b", "c", "d"]))
+def test_a_forgotten_tag_is_liked_only_for_what_came_later(history: list[Signal], tag: str) -> None:
+    until = NOW - timedelta(days=45)
+    weights = learn(remembered(history, {(ForgottenKind.TAG, tag): until}), now=NOW)
+    later = [one for one in history if one.at > until]
+    assert weights.get(tag, 0.0) == pytest.approx(
+        learn(remembered(later, {}), now=NOW).get(tag, 0.0) if later else 0.0, abs=1e-12
+    )
+
+
+@given(signals)
+def test_a_forgotten_work_says_nothing(history: list[Signal]) -> None:
+    kept = remembered(history, {(ForgottenKind.SHADER, "one"): NOW})
+    assert kept == [one for one in history if one.shader_id != "one"]

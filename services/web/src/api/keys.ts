@@ -23,6 +23,9 @@ export const keys = {
   difference: (id: string, from: number, to: number) => [...shader(id), "diff", from, to] as const,
   render: (id: string, version: number) => [...shader(id), "render", version] as const,
 
+  taste: ["me", "taste"] as const,
+  mutes: ["me", "mutes"] as const,
+
   vote: (id: string) => ["vote", id] as const,
   ownVotes: (handle: string | undefined, ids: readonly string[]) => ["votes", handle, ids] as const,
   voted: ["me", "voted"] as const,

@@ -718,6 +718,8 @@ export interface paths {
         /**
          * Read
          * @description The caller's own feed when signed in (up to 300 shaders; the pages keep the size of the first), else trending.
+         *
+         *     Each card says why it is there.
          */
         get: operations["feed_read"];
         put?: never;
@@ -748,6 +750,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/feed/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mutes
+         * @description What the caller wants no more of in their feed, the latest first.
+         */
+        get: operations["feed_read_mutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed/mutes/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mute
+         * @description Have no more of a tag, an author (by handle), a shader (by id) or an AI label in the caller's own feed.
+         */
+        put: operations["feed_mute"];
+        post?: never;
+        /**
+         * Unmute
+         * @description Take a mute back; nothing happens where there is none.
+         */
+        delete: operations["feed_unmute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feed/new": {
         parameters: {
             query?: never;
@@ -763,6 +809,70 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed/taste": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Taste
+         * @description What the feed thinks that the caller likes, as tags and works.
+         */
+        get: operations["feed_read_taste"];
+        /**
+         * Choose Learning
+         * @description Let the feed learn or not; without it, what it learnt and what the caller saw is deleted at once.
+         */
+        put: operations["feed_choose_learning"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed/taste/shaders/{shader_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Work
+         * @description Forget what the caller did about a work until now; the vote itself stays.
+         */
+        delete: operations["feed_forget_work"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed/taste/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Tag
+         * @description Forget what the caller's votes and looks until now say about a tag.
+         */
+        delete: operations["feed_forget_tag"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2078,6 +2188,12 @@ export interface components {
             reporter: string;
         };
         /**
+         * Cause
+         * @description What a user did that says that they like a shader.
+         * @enum {string}
+         */
+        Cause: "voted" | "forked" | "looked";
+        /**
          * Change
          * @description Lines that both sides have, or only the old one (`delete`) or the new one (`insert`).
          */
@@ -2331,7 +2447,8 @@ export interface components {
         EventKind: "impression" | "dwell";
         /**
          * EventsTaken
-         * @description How many events were kept; those about shaders that are not listed are left out.
+         * @description How many events were taken in; ignored are those about shaders that are not listed or one's own, and all events
+         *     of a user who does not let the feed learn.
          */
         EventsTaken: {
             /**
@@ -2344,6 +2461,116 @@ export interface components {
              * @example 0
              */
             ignored: number;
+        };
+        /**
+         * FeedCard
+         * @description A card in a feed, and why it is there.
+         */
+        FeedCard: {
+            ai_label: components["schemas"]["AiLabel"];
+            /**
+             * Animated
+             * @description Null until it is rendered
+             */
+            animated: boolean | null;
+            author: components["schemas"]["Author"];
+            /**
+             * Average Color
+             * @description Of the still
+             * @example #224466
+             */
+            average_color: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            dialect: components["schemas"]["Dialect"];
+            /**
+             * Down
+             * @example 1
+             */
+            down: number;
+            /**
+             * Forks
+             * @example 2
+             */
+            forks: number;
+            /**
+             * Id
+             * @example 7YkQm2Xb4Ra
+             */
+            id: string;
+            /**
+             * Licence
+             * @example CC-BY-4.0
+             */
+            licence: string;
+            /** @description The shader and version that this is a fork of */
+            parent: components["schemas"]["VersionRef"] | null;
+            /**
+             * Pictures
+             * @description The still in each of its sizes, the smallest first: 640 pixels wide at first, later 320, 640 and 1280, antialiased; 320 and 640 where a shader is too expensive for more
+             */
+            pictures?: components["schemas"]["PictureSize"][];
+            /**
+             * Preview Url
+             * @description An animated loop, where there is one
+             */
+            preview_url: string | null;
+            /**
+             * Published At
+             * @description When it was first public or unlisted
+             */
+            published_at: string | null;
+            /**
+             * Reasons
+             * @description Up to two, the strongest first
+             */
+            reasons: components["schemas"]["Reason"][];
+            /** @description Of the newest version */
+            render_status: components["schemas"]["RenderStatus"];
+            /**
+             * Score
+             * @example 12
+             */
+            score: number;
+            /**
+             * Share Url
+             * @description A JPEG of 1200 x 630 pixels, for link previews; null until the large still is drawn
+             */
+            share_url?: string | null;
+            /**
+             * Still Url
+             * @description 640 pixels wide
+             * @example /renders/still/0f/0faaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.webp
+             */
+            still_url: string | null;
+            /**
+             * Tags
+             * @example [
+             *       "water",
+             *       "noise"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * Title
+             * @example Tide pool
+             */
+            title: string;
+            /**
+             * Up
+             * @example 13
+             */
+            up: number;
+            /**
+             * Version
+             * @description The newest version
+             * @example 3
+             */
+            version: number;
+            visibility: components["schemas"]["Visibility"];
         };
         /**
          * FeedEventIn
@@ -2744,6 +2971,49 @@ export interface components {
             title: string;
         };
         /**
+         * LearningChoice
+         * @description Whether the feed may learn from now on. Without it, what it has learnt and the events are deleted.
+         */
+        LearningChoice: {
+            /** Learning */
+            learning: boolean;
+        };
+        /**
+         * LikedTag
+         * @description A tag that the feed thinks the caller likes, or dislikes.
+         */
+        LikedTag: {
+            /**
+             * Tag
+             * @example water
+             */
+            tag: string;
+            /**
+             * Weight
+             * @description Below 0 for a dislike; a vote up of today is worth 1 in all
+             * @example 1.8
+             */
+            weight: number;
+        };
+        /**
+         * LikedWork
+         * @description A work that the feed learnt most from.
+         */
+        LikedWork: {
+            /**
+             * @description What says so
+             * @example voted
+             */
+            cause: components["schemas"]["Cause"];
+            shader: components["schemas"]["ShaderSummary"];
+            /**
+             * Weight
+             * @description Above 0; a vote up of today is 1
+             * @example 0.9
+             */
+            weight: number;
+        };
+        /**
          * Lineage
          * @description From the shader that was asked about (last) back to the first of its line.
          */
@@ -2826,6 +3096,45 @@ export interface components {
          * @enum {string}
          */
         MailTiming: "none" | "now" | "digest";
+        /**
+         * MuteKind
+         * @description What a user can mute in their feed.
+         * @enum {string}
+         */
+        MuteKind: "tag" | "author" | "shader" | "ai_label";
+        /**
+         * MutePublic
+         * @description What the caller wants no more of in their feed.
+         */
+        MutePublic: {
+            /** @example tag */
+            kind: components["schemas"]["MuteKind"];
+            /**
+             * Muted At
+             * Format: date-time
+             */
+            muted_at: string;
+            /**
+             * Name
+             * @description A tag, an author's handle, a shader's id or an AI label
+             * @example water
+             */
+            name: string;
+            /**
+             * Title
+             * @description The shader's title, or the author's name
+             * @example Tide pool
+             */
+            title?: string | null;
+        };
+        /**
+         * Mutes
+         * @description All that the caller has muted, the latest first.
+         */
+        Mutes: {
+            /** Items */
+            items: components["schemas"]["MutePublic"][];
+        };
         /**
          * NewPasskey
          * @description A passkey that the browser has made, and a name for it.
@@ -2955,6 +3264,16 @@ export interface components {
         Page_DecisionPublic_: {
             /** Items */
             items: components["schemas"]["DecisionPublic"][];
+            /**
+             * Next Cursor
+             * @example WyJuZXciLCIyMDI2Il0
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[FeedCard] */
+        Page_FeedCard_: {
+            /** Items */
+            items: components["schemas"]["FeedCard"][];
             /**
              * Next Cursor
              * @example WyJuZXciLCIyMDI2Il0
@@ -3498,6 +3817,27 @@ export interface components {
             /** Until */
             until?: string | null;
         };
+        /**
+         * Reason
+         * @description Why a card is shown.
+         */
+        Reason: {
+            /** @example tag */
+            kind: components["schemas"]["ReasonKind"];
+            /**
+             * Tag
+             * @description For the kind `tag`: which
+             * @example water
+             */
+            tag?: string | null;
+        };
+        /**
+         * ReasonKind
+         * @description Why a card is shown: a tag that the reader likes; like works that they liked; new, and few have seen it; many
+         *     like it; new; or by chance. `trending` is that of visitors.
+         * @enum {string}
+         */
+        ReasonKind: "tag" | "style" | "fresh" | "popular" | "new" | "chance" | "trending";
         /**
          * RecoveryCodes
          * @description Ten codes, shown this once.
@@ -4193,6 +4533,32 @@ export interface components {
              * @example Spam
              */
             reason: string;
+        };
+        /**
+         * TastePublic
+         * @description What the feed thinks that the caller likes.
+         */
+        TastePublic: {
+            /**
+             * Learning
+             * @description Whether the feed learns from what the caller does
+             */
+            learning: boolean;
+            /**
+             * Tags
+             * @description The strongest first
+             */
+            tags: components["schemas"]["LikedTag"][];
+            /**
+             * Updated At
+             * @description When it last learnt; null where it knows nothing
+             */
+            updated_at: string | null;
+            /**
+             * Works
+             * @description Up to twelve that everybody may see, the strongest first
+             */
+            works: components["schemas"]["LikedWork"][];
         };
         /**
          * TokenTransport
@@ -5718,7 +6084,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ShaderSummary_"];
+                    "application/json": components["schemas"]["Page_FeedCard_"];
                 };
             };
             /** @description A refusal; `code` says which */
@@ -5765,6 +6131,95 @@ export interface operations {
             };
         };
     };
+    feed_read_mutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mutes"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed_mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["MuteKind"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed_unmute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["MuteKind"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     feed_newest: {
         parameters: {
             query?: {
@@ -5787,6 +6242,126 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_ShaderSummary_"];
                 };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed_read_taste: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TastePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed_choose_learning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LearningChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TastePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed_forget_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shader_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed_forget_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal; `code` says which */
             default: {

@@ -7,6 +7,7 @@ import { useTitle } from "../../lib/title";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { DeleteSettings } from "./DeleteSettings";
 import { ExportSettings } from "./ExportSettings";
+import { FeedSettings } from "./feed/FeedSettings";
 import { KeySettings } from "./KeySettings";
 import { NoticeSettings } from "./NoticeSettings";
 import { PasswordSettings } from "./PasswordSettings";
@@ -31,6 +32,7 @@ const SECTIONS: readonly Entry[] = [
   { name: "sign-in", title: "Sign-in", Content: SignInSettings },
   { name: "sessions", title: "Sessions", Content: SessionSettings },
   { name: "notices", title: "Notices", Content: NoticeSettings },
+  { name: "feed", title: "Feed", Content: FeedSettings },
   { name: "keys", title: "API keys", Content: KeySettings },
   { name: "usage", title: "Usage", Content: UsageSettings },
   { name: "export", title: "Export", Content: ExportSettings },

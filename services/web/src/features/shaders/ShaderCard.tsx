@@ -5,6 +5,7 @@ import { choicesWith } from "../../lib/shaderChoices";
 import { CARD_SIZES, LARGE_CARD_SIZES, stillOf } from "../../lib/stills";
 import { CardActions } from "./CardActions";
 import { CardPreview } from "./CardPreview";
+import { FeedCardMenu } from "./FeedCardMenu";
 import type { ShaderSummary } from "./shaderPages";
 import { useVoteState } from "./votes";
 
@@ -83,11 +84,11 @@ function Caption({ shader, acting }: { readonly shader: ShaderSummary; readonly 
       >
         {shader.author.display_name}
       </Link>
-      <div className="shader-facts">
+      <div className="shader-facts flex items-center gap-3">
         {acting ? (
           <CardActions shader={shader} />
         ) : (
-          <p className="flex text-xs leading-6 text-ink-2">
+          <p className="flex min-w-0 text-xs leading-6 text-ink-2">
             <span className="truncate">{licenceName(shader.licence)}</span>
             {CHOICES.map(([name, { labels }]) => (
               <Fragment key={name}>
@@ -99,6 +100,7 @@ function Caption({ shader, acting }: { readonly shader: ShaderSummary; readonly 
             ))}
           </p>
         )}
+        {shader.reasons && <FeedCardMenu shader={shader} acting={acting} />}
       </div>
     </div>
   );

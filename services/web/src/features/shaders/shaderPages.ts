@@ -3,8 +3,13 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { components } from "../../api/schema";
 
-export type ShaderSummary = components["schemas"]["ShaderSummary"];
-export type SummaryPage = components["schemas"]["Page_ShaderSummary_"];
+export type Reason = components["schemas"]["Reason"];
+/** A card; in a feed, with why it is there. */
+export type ShaderSummary = components["schemas"]["ShaderSummary"] & { readonly reasons?: readonly Reason[] };
+export interface SummaryPage {
+  readonly items: readonly ShaderSummary[];
+  readonly next_cursor?: string | null;
+}
 export type SummaryPages = InfiniteData<SummaryPage, string | null>;
 
 export const PAGE_SIZE = 24;

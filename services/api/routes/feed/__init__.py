@@ -1,0 +1,5 @@
+"""Routes of the feed."""
+
+from services.api.routes.feed import choices, lists
+
+ROUTERS = (lists.router, choices.router)

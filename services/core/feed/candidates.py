@@ -1,0 +1,163 @@
+"""Candidates of a feed as columns: row n of each is one shader.
+
+A feed is ranked for every first page of every user, some hundred candidates each time. So what does not change from
+user to user is computed once, when the candidates are read, and the formula (ranking.py) runs over whole columns.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Marks = NDArray[np.int64]
+Styles = NDArray[np.float32]
+# What a tenth of those who look at a shader for long would have said by a vote.
+LOOK_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A shader that may be shown: its score in votes as they weigh, `published_at` in seconds of Unix time.
+
+    `root` is the first of its lineage. `looked` counts people who looked at it for long; `fresh` is new and seen by
+    few; `style` has unit length.
+    """
+
+    id: str
+    author: str
+    root: str
+    tags: tuple[str, ...]
+    score: float
+    published_at: float
+    fresh: bool = False
+    looked: int = 0
+    ai_label: str = "human"
+    style: Styles | None = None
+
+
+class Vocabulary:
+    """Numbers for tags, given out as tags are met, the same for all candidates of one process."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, tag: str) -> int:
+        """The tag's number, a new one for a new tag."""
+        return self._numbers.setdefault(tag, len(self._numbers))
+
+    def column(self, weights: Mapping[str, float]) -> Floats:
+        """The weight of each number; 0 for tags without one."""
+        column = np.zeros(len(self._numbers))
+        for tag, weight in weights.items():
+            number = self._numbers.get(tag)
+            if number is not None:
+                column[number] = weight
+        return column
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Columns of candidates. `tag_numbers` are the tags of all, one after the other, `tag_rows` whose each is.
+
+    `styles` are blocks of unit vectors, together as long as the other columns; `styled` says which rows have one.
+    """
+
+    ids: list[str]
+    labels: list[str]
+    tags: list[tuple[str, ...]]
+    authors: Marks
+    roots: Marks
+    marks: NDArray[np.uint64]
+    log_scores: Floats
+    published_at: Floats
+    fresh: NDArray[np.bool_]
+    tag_numbers: NDArray[np.intp]
+    tag_rows: NDArray[np.intp]
+    tag_shares: Floats
+    styles: tuple[Styles, ...]
+    styled: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate], vocabulary: Vocabulary) -> "Candidates":
+        """The columns of these candidates."""
+        rows = list(candidates)
+        block = _block(rows)
+        counts = np.array([len(row.tags) for row in rows], dtype=np.intp)
+        scores = [math.log1p(max(row.score + LOOK_SHARE * row.looked, 0.0)) for row in rows]
+        return cls(
+            ids=[row.id for row in rows],
+            labels=[row.ai_label for row in rows],
+            tags=[row.tags for row in rows],
+            authors=marks_of(row.author for row in rows),
+            roots=marks_of(row.root for row in rows),
+            marks=np.array([mark_of(row.id) for row in rows], dtype=np.uint64),
+            log_scores=np.array(scores),
+            published_at=np.array([row.published_at for row in rows]),
+            fresh=np.array([row.fresh for row in rows], dtype=np.bool_),
+            tag_numbers=np.array([vocabulary.number(tag) for row in rows for tag in row.tags], dtype=np.intp),
+            tag_rows=np.repeat(np.arange(len(rows), dtype=np.intp), counts),
+            tag_shares=1.0 / np.sqrt(np.maximum(counts, 1)),
+            styles=(block,),
+            styled=np.array(block.any(axis=1), dtype=np.bool_),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence["Candidates"]) -> "Candidates":
+        """The rows of all `parts`, one part after the other; a shader may be in several."""
+        if len(parts) == 1:
+            return parts[0]
+        starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
+        shifted = [part.tag_rows + start for part, start in zip(parts, starts, strict=True)]
+        return cls(
+            ids=list(chain.from_iterable(part.ids for part in parts)),
+            labels=list(chain.from_iterable(part.labels for part in parts)),
+            tags=list(chain.from_iterable(part.tags for part in parts)),
+            authors=np.concatenate([part.authors for part in parts]),
+            roots=np.concatenate([part.roots for part in parts]),
+            marks=np.concatenate([part.marks for part in parts]),
+            log_scores=np.concatenate([part.log_scores for part in parts]),
+            published_at=np.concatenate([part.published_at for part in parts]),
+            fresh=np.concatenate([part.fresh for part in parts]),
+            tag_numbers=np.concatenate([part.tag_numbers for part in parts]),
+            tag_rows=np.concatenate(shifted),
+            tag_shares=np.concatenate([part.tag_shares for part in parts]),
+            styles=tuple(block for part in parts for block in part.styles),
+            styled=np.concatenate([part.styled for part in parts]),
+        )
+
+    def liking(self, weights: Floats) -> Floats:
+        """How much each is liked for its tags; many tags count no more than a few."""
+        liked = np.bincount(self.tag_rows, weights=weights[self.tag_numbers], minlength=len(self))
+        return np.asarray(liked * self.tag_shares)
+
+    def likeness(self, style: Styles) -> Floats:
+        """The cosine of each to the unit vector `style`; 0 for those without a vector of its kind."""
+        known = [block @ style if block.shape[1] == len(style) else np.zeros(len(block)) for block in self.styles]
+        return np.concatenate(known).astype(np.float64)
+
+
+def mark_of(shader_id: str) -> int:
+    """64 bits that stand for the shader, the same in every process."""
+    return int.from_bytes(hashlib.blake2b(shader_id.encode(), digest_size=8).digest())
+
+
+def marks_of(names: Iterable[str]) -> Marks:
+    """A number for each name, the same for the same name as long as the process lives."""
+    return np.fromiter((hash(name) for name in names), dtype=np.int64)
+
+
+def _block(rows: Sequence[Candidate]) -> Styles:
+    width = max((len(row.style) for row in rows if row.style is not None), default=0)
+    block = np.zeros((len(rows), width), dtype=np.float32)
+    for place, row in enumerate(rows):
+        if row.style is not None and len(row.style) == width:
+            block[place] = row.style
+    return block

@@ -1,0 +1,69 @@
+"""What the feed knows about a user, read by one statement when they begin to look."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.core.feed.models import MuteKind
+from services.core.feed.ranking import Reader
+from services.core.feed.taste import aged
+from services.core.kit.database import Database
+from services.core.kit.tables import utc_now
+
+SEEN_DAYS = 3
+FAVOURITE_TAGS = 3
+
+# $1: the user, $2: SEEN_DAYS.
+_MEMORY = """
+    SELECT
+        (SELECT json_object_agg(tag, weight)::text FROM tag_affinities WHERE user_id = $1) AS weights,
+        (SELECT max(updated_at) FROM tag_affinities WHERE user_id = $1) AS learnt_at,
+        (SELECT json_agg(json_build_array(kind, name))::text FROM feed_mutes WHERE user_id = $1) AS mutes,
+        ARRAY(
+            SELECT shader_id FROM votes WHERE user_id = $1 AND value < 0 ORDER BY created_at DESC LIMIT 500
+        ) AS unwanted,
+        ARRAY(
+            (SELECT shader_id FROM votes WHERE user_id = $1 AND value > 0 ORDER BY created_at DESC LIMIT 500)
+            UNION ALL
+            (
+                SELECT shader_id FROM feed_events
+                WHERE user_id = $1 AND created_at > now() - make_interval(days => $2)
+                ORDER BY created_at DESC LIMIT 500
+            )
+        ) AS seen
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The user as a reader of the feed."""
+
+    reader: Reader
+
+    def favourites(self) -> list[str]:
+        """The tags that the user likes most."""
+        liked = [(weight, tag) for tag, weight in self.reader.taste.items() if weight > 0]
+        return [tag for _, tag in sorted(liked, reverse=True)[:FAVOURITE_TAGS]]
+
+
+async def memory_of(database: Database, user_id: UUID) -> Memory:
+    """What is known about the user at this moment."""
+    row: Any = (await database.rows(_MEMORY, user_id, SEEN_DAYS, keep_plan=True))[0]
+    now = utc_now()
+    taste: dict[str, float] = {}
+    if row["learnt_at"] is not None:
+        taste = aged(json.loads(row["weights"]), since=row["learnt_at"], now=now)
+    mutes: dict[str, set[str]] = {}
+    for kind, name in json.loads(row["mutes"] or "[]"):
+        mutes.setdefault(kind, set()).add(name)
+    reader = Reader(
+        author=str(user_id),
+        taste=taste,
+        seen=frozenset(row["seen"]),
+        unwanted=frozenset(row["unwanted"]) | mutes.get(MuteKind.SHADER, set()),
+        muted_tags=frozenset(mutes.get(MuteKind.TAG, ())),
+        muted_authors=frozenset(mutes.get(MuteKind.AUTHOR, ())),
+        muted_labels=frozenset(mutes.get(MuteKind.AI_LABEL, ())),
+    )
+    return Memory(reader)

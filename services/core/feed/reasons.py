@@ -1,0 +1,102 @@
+"""Why a card is in a feed.
+
+What the formula found out about a shader is kept with a paging session as one byte (`hints_of`); the tag, which is told
+by its name, is found again when the page is given (`reasons_text`), so that a session stays small.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from enum import IntFlag, StrEnum
+from functools import lru_cache
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+from services.core.feed.candidates import Candidates
+from services.core.feed.ranking import Terms
+from services.core.kit.pagination import JsonPage
+
+# From here on a term of the formula, or the weight of a tag, is why a card is shown.
+POPULAR_FROM = 0.5
+NEW_FROM = 0.5
+LIKE_FROM = 0.65
+TAG_FROM = 0.1
+MOST = 2
+
+
+class ReasonKind(StrEnum):
+    """Why a card is shown: a tag that the reader likes; like works that they liked; new, and few have seen it; many
+    like it; new; or by chance. `trending` is that of visitors."""
+
+    TAG = "tag"
+    STYLE = "style"
+    FRESH = "fresh"
+    POPULAR = "popular"
+    NEW = "new"
+    CHANCE = "chance"
+    TRENDING = "trending"
+
+
+class Reason(BaseModel):
+    """Why a card is shown."""
+
+    kind: ReasonKind = Field(examples=["tag"])
+    tag: str | None = Field(None, examples=["water"], description="For the kind `tag`: which")
+
+
+class Hint(IntFlag):
+    """What the formula found out about a shader, in the order in which it is told."""
+
+    STYLE = 1
+    FRESH = 2
+    POPULAR = 4
+    NEW = 8
+
+
+_KINDS = {
+    Hint.STYLE: ReasonKind.STYLE,
+    Hint.FRESH: ReasonKind.FRESH,
+    Hint.POPULAR: ReasonKind.POPULAR,
+    Hint.NEW: ReasonKind.NEW,
+}
+
+
+def hints_of(pool: Candidates, terms: Terms) -> bytes:
+    """A byte of `Hint` for each row."""
+    hints = (
+        (terms.style >= LIKE_FROM) * Hint.STYLE
+        + pool.fresh * Hint.FRESH
+        + (terms.score >= POPULAR_FROM) * Hint.POPULAR
+        + (terms.recency >= NEW_FROM) * Hint.NEW
+    )
+    return bytes(hints.astype(np.uint8).tobytes())
+
+
+def reasons_text(hint: int, tags: Sequence[str], liked: Mapping[str, float]) -> str:
+    """Up to `MOST` reasons as a JSON array of `Reason`, the strongest first; at least one."""
+    reasons: list[str] = []
+    known = [(liked[tag], tag) for tag in tags if tag in liked]
+    if known and max(known)[0] >= TAG_FROM:
+        reasons.append(_text(ReasonKind.TAG, max(known)[1]))
+    reasons += [text for bit, text in _TEXTS if hint & bit]
+    return f"[{','.join(reasons[:MOST]) or _BY_CHANCE}]"
+
+
+def with_reasons(card: str, reasons: str) -> str:
+    """The card, a JSON object, with one member more."""
+    return f'{card[:-1]},"reasons":{reasons}}}'
+
+
+def with_trending(page: JsonPage) -> JsonPage:
+    """The cards of trending, each with that as its reason."""
+    return JsonPage([with_reasons(card, _TRENDING) for card in page.items], page.next_cursor)
+
+
+@lru_cache(maxsize=10_000)
+def _text(kind: ReasonKind, tag: str | None = None) -> str:
+    return json.dumps({"kind": kind, "tag": tag})
+
+
+_TEXTS = tuple((int(bit), _text(kind)) for bit, kind in _KINDS.items())
+_BY_CHANCE = _text(ReasonKind.CHANCE)
+_TRENDING = f"[{_text(ReasonKind.TRENDING)}]"

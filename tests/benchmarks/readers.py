@@ -1,0 +1,76 @@
+"""Readers of the generated library (library.py), and what they did in the last weeks, made by PostgreSQL itself.
+
+Each reader likes a part of the tags and looks at what is popular and new; few look at very much. Events are as
+`POST /feed/events` keeps them: a shader and kind once a day.
+"""
+
+from sqlalchemy import text
+
+from services.core.kit.database import Database
+
+_READERS = """
+    INSERT INTO users (id, handle, email, display_name, bio, role, plan, created_at, updated_at)
+    SELECT gen_random_uuid(), 'reader-' || n, 'reader-' || n || '@example.org', 'Reader ' || n, '', 'user', 'free',
+        now(), now()
+    FROM generate_series(1, :readers) n
+"""
+# Half of the looks are at the newest tenth; the rest at all, the earlier ones of the list more.
+_DRAWN = """
+    CREATE TEMPORARY TABLE looks ON COMMIT DROP AS
+    SELECT reader.id AS user_id,
+        'bench' || lpad((CASE WHEN n % 2 = 0 THEN :works - floor(power(random(), 2) * :works / 10)::int
+            ELSE 1 + floor(power(random(), 3) * (:works - 1))::int END)::text, 6, '0') AS shader_id,
+        now() - make_interval(secs => 60 + 2592000 * power(random(), 2)) AS at,
+        n % 4 = 0 AS dwelt, n % 40 = 0 AS voted, n % 71 AS position
+    FROM generate_series(1, :events) n
+    JOIN (SELECT id, row_number() OVER (ORDER BY handle) AS place FROM users WHERE handle LIKE 'reader-%') reader
+        ON reader.place = 1 + floor(power(hashint4(n)::float / 4294967296 + 0.5, 1.5) * (:readers - 1))::int
+"""
+_EVENTS = """
+    INSERT INTO feed_events (user_id, shader_id, kind, dwell_ms, position, created_at, day)
+    SELECT user_id, shader_id, CASE WHEN dwelt THEN 'dwell' ELSE 'impression' END,
+        CASE WHEN dwelt THEN 2000 + floor(power(random(), 3) * 60000)::int ELSE 0 END, position, at,
+        (at AT TIME ZONE 'UTC')::date
+    FROM looks JOIN shaders ON shaders.id = looks.shader_id AND shaders.listed
+    ON CONFLICT DO NOTHING
+"""
+_VOTES = """
+    INSERT INTO votes (user_id, shader_id, value, created_at)
+    SELECT user_id, shader_id, CASE WHEN position < 4 THEN -1 ELSE 1 END, at FROM looks WHERE voted
+    ON CONFLICT DO NOTHING
+"""
+_EXPOSURES = """
+    INSERT INTO exposures (shader_id, impressions, looked)
+    SELECT shader_id, count(*) FILTER (WHERE kind = 'impression'), count(*) FILTER (WHERE dwell_ms >= 10000)
+    FROM feed_events GROUP BY shader_id
+"""
+_TASTES = """
+    INSERT INTO tag_affinities (user_id, tag, weight, updated_at)
+    SELECT user_id, tag, weight, now() FROM (
+        SELECT user_id, tag, sum(value / sqrt(cardinality(tags))) AS weight,
+            row_number() OVER (PARTITION BY user_id ORDER BY abs(sum(value / sqrt(cardinality(tags)))) DESC) AS place
+        FROM (
+            SELECT user_id, shader_id, value::float FROM votes
+            UNION ALL
+            SELECT user_id, shader_id, 0.5 * least(dwell_ms, 60000) / 60000 FROM feed_events WHERE kind = 'dwell'
+        ) AS signals (user_id, shader_id, value)
+        JOIN shaders ON shaders.id = shader_id AND cardinality(tags) > 0, unnest(tags) AS tag
+        GROUP BY user_id, tag
+    ) AS learnt
+    WHERE place <= 50 AND weight <> 0
+"""
+
+
+async def generate_readers(database: Database, *, works: int, readers: int, events: int) -> None:
+    """Add `readers` readers to a generated library of `works` works, with about `events` events and votes."""
+    values = {"works": works, "readers": readers, "events": events}
+    async with database.engine.begin() as connection:
+        await connection.execute(text("SET LOCAL statement_timeout = 0"))
+        await connection.execute(text("SELECT setseed(0.25)"))
+        for statement in (_READERS, _DRAWN, _EVENTS, _VOTES, _EXPOSURES, _TASTES):
+            names = [name for name in values if f":{name}" in statement.replace("::", "")]
+            await connection.execute(text(statement), {name: values[name] for name in names})
+    async with database.engine.connect() as connection:
+        settled = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await settled.execute(text("SET statement_timeout = 0"))
+        await settled.execute(text("VACUUM (ANALYZE)"))
