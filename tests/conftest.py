@@ -22,6 +22,7 @@ pytest_plugins = [
     "tests.fixtures.smtp",
     "tests.fixtures.mail",
     "tests.fixtures.identity_provider",
+    "tests.fixtures.moderation_endpoint",
     "tests.fixtures.web",
     "tests.fixtures.operator",
     "tests.fixtures.operator_site",

@@ -13,6 +13,8 @@
 
   That is all: the answer is kept in the transaction of `session`, and the same request sent again with the same
   `Idempotency-Key` gets it again without the route being run.
+- `gated(Body)`: the body of a route that writes texts which others see, judged before the session is opened and the
+  Idempotency-Key claimed, as the gate may ask a service: `body: Annotated[ShaderCreate, gated(ShaderCreate)]`.
 - `account_limit("validate_account")`: a dependency that counts the caller's requests by that setting (429).
 - `address_limit("login_address")`: the same by the client's address, before the body is validated.
 - `Cursor`, `Limit`: paging parameters.
@@ -23,6 +25,7 @@ from contextlib import nullcontext
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
+from pydantic import BaseModel
 
 from services.api import key_uses, limits
 from services.api.authentication import (
@@ -40,6 +43,7 @@ from services.api.state import Services, ServicesDep
 from services.core.identity.caller import Caller
 from services.core.kit import idempotency
 from services.core.kit.database import ReadSession, WriteSession
+from services.core.wording.gate import require
 
 __all__ = [
     "READS",
@@ -57,6 +61,7 @@ __all__ = [
     "WriteDep",
     "account_limit",
     "address_limit",
+    "gated",
     "maybe_caller",
     "no_key",
     "permitted",
@@ -101,6 +106,18 @@ def address_limit(rule: str) -> Any:
         await limits.take(request, services, **{rule: limits.network_of(limits.address_of(request))})
 
     return Depends(count)
+
+
+def gated(model: type[BaseModel]) -> Any:
+    """The body, of which the gate refuses nothing (422). It stands first in the route's signature."""
+
+    async def judged(body: Any, _: CallerDep, services: ServicesDep) -> Any:
+        await require(services.texts, body)
+        return body
+
+    # What FastAPI reads the body by.
+    judged.__annotations__["body"] = model
+    return Depends(judged)
 
 
 async def claim_of_request(

@@ -56,7 +56,8 @@ from services.core.renders.pictures import PictureAccess
 from services.core.renders.settings import RendererClientSettings
 from services.core.votes.settings import VoteSettings
 from services.core.votes.weighing import Weighing
-from services.core.wording.gate import TextGate, gate_of
+from services.core.wording.choose import open_gate
+from services.core.wording.gate import TextGate
 from services.core.wording.settings import WordingSettings
 
 
@@ -139,7 +140,8 @@ class _Accounts:
 async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
     """Open everything; close it in the opposite order. Nothing connects before it is used."""
     async with AsyncExitStack() as stack:
-        yield _services(settings, _connect(settings, stack))
+        texts = await stack.enter_async_context(open_gate(settings.of(WordingSettings)))
+        yield _services(settings, _connect(settings, stack), texts)
 
 
 def _connect(settings: ApiSettings, stack: AsyncExitStack) -> _Connections:
@@ -169,7 +171,7 @@ def _connect(settings: ApiSettings, stack: AsyncExitStack) -> _Connections:
     )
 
 
-def _services(settings: ApiSettings, opened: _Connections) -> Services:
+def _services(settings: ApiSettings, opened: _Connections, texts: TextGate) -> Services:
     accounts, database = _Accounts(settings, opened), opened.database
     picture_links = PictureLinks(accounts.pepper)
     secrets = TotpSecrets(SecretBox.of(settings.of(FactorSettings)), settings.site.name)
@@ -188,7 +190,7 @@ def _services(settings: ApiSettings, opened: _Connections) -> Services:
         pictures=PictureAccess(database, picture_links),
         blocklist=accounts.blocklist,
         mails=accounts.queue,
-        texts=gate_of(settings.of(WordingSettings)),
+        texts=texts,
         unsubscribing=Unsubscribing(settings.of(MailSettings)),
         addresses=accounts.addresses,
         reset=PasswordReset(database, opened.passwords, accounts.mails, accounts.blocklist, accounts.ways, opened.keys),

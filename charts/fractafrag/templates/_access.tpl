@@ -4,7 +4,7 @@ fractafrag.access.NAME, which says what a pod needs for it: secrets (the kinds o
 volumes, volumeMounts, podLabels, affinity as in a pod.
 */ -}}
 {{- define "fractafrag.access" -}}
-api: [database, redis, auth, signin, mail, pictures]
+api: [database, redis, auth, signin, texts, mail, pictures]
 worker: [database, redis, mail, smtp, storage]
 web: [pictures]
 mcp: []
@@ -100,6 +100,33 @@ volumeMounts:
   - name: sign-in
     mountPath: /run/secrets/sign-in
     readOnly: true
+{{- end }}
+{{- end }}
+
+{{- /* The service that judges texts, with a file for its key. */ -}}
+{{- define "fractafrag.access.texts" -}}
+{{- $v := .Values.moderation.endpoint -}}
+{{- if $v.url -}}
+env:
+  - {name: FRACTAFRAG_WORDING_ENDPOINT, value: {{ $v.url | quote }}}
+  - {name: FRACTAFRAG_WORDING_ENDPOINT_MODEL, value: {{ $v.model | quote }}}
+  - {name: FRACTAFRAG_WORDING_ENDPOINT_SECONDS, value: {{ $v.seconds | quote }}}
+  - {name: FRACTAFRAG_WORDING_ENDPOINT_FAILS, value: {{ $v.fails | quote }}}
+  {{- with $v.categories }}
+  - {name: FRACTAFRAG_WORDING_ENDPOINT_CATEGORIES, value: {{ . | quote }}}
+  {{- end }}
+  {{- if $v.existingSecret }}
+  - {name: FRACTAFRAG_WORDING_ENDPOINT_KEY_FILE, value: /run/secrets/moderation/key}
+volumes:
+  - name: moderation
+    secret:
+      secretName: {{ include "fractafrag.secretName" (list . "moderation") }}
+      items: [{key: key, path: key}]
+volumeMounts:
+  - name: moderation
+    mountPath: /run/secrets/moderation
+    readOnly: true
+  {{- end }}
 {{- end }}
 {{- end }}
 

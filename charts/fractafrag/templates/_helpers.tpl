@@ -118,7 +118,7 @@ podSelector:
 {{- end }}
 
 {{- /* Egress rules. Takes root and to: names out of dns, api, mcp, web, renderer, database, redis, storage, smtp,
-providers. */ -}}
+providers, moderation. */ -}}
 {{- define "fractafrag.egressRules" -}}
 {{- $v := .root.Values -}}
 {{- $rules := list -}}
@@ -154,6 +154,11 @@ providers. */ -}}
 {{- $numbers = append $numbers (regexFind "[0-9]+$" (regexFind ":[0-9]+$" $host) | default "443" | int) }}
 {{- end }}
 {{- range $numbers | uniq }}{{ $ports = append $ports (dict "port" . "protocol" "TCP") }}{{ end }}
+{{- else if and (eq $name "moderation") $v.moderation.endpoint.url }}
+{{- $to = $v.networkPolicy.moderationTo }}
+{{- $url := urlParse $v.moderation.endpoint.url }}
+{{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (eq $url.scheme "http" | ternary "80" "443") }}
+{{- $ports = list (dict "port" (int $port) "protocol" "TCP") }}
 {{- end }}
 {{- if $ports }}
 {{- $rule := dict "ports" $ports }}

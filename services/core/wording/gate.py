@@ -4,7 +4,9 @@ A field of a request body is marked with `SHOWN`; `require` collects the marked 
 `TextRefusedError`, which names the field and never repeats the text. What only moderators read (reports, answers) does
 not pass here: they have to be able to quote.
 
-A gate is anything with `TextGate`'s method; `WordList` is the default.
+A gate is anything with `TextGate`'s method; `WordList` is the default, and endpoint.py has one that asks a service. So
+a gate may take seconds: it is asked before any transaction, lock or claim, in a route that has one by `gated`
+(services/api/deps.py).
 """
 
 from collections.abc import Iterator, Mapping
@@ -42,7 +44,7 @@ class TextGate(Protocol):
     """Decides which texts may be shown."""
 
     async def refused(self, texts: Mapping[str, str]) -> str | None:
-        """The name of a text that may not be shown; None where all may."""
+        """The name of a text that may not be shown; None where all may. Raises `UnavailableError` if it cannot say."""
 
 
 class WordList:
@@ -80,7 +82,7 @@ class Open:
 
 
 def gate_of(settings: WordingSettings) -> TextGate:
-    """The gate that the settings choose."""
+    """The list of words, as the settings have it."""
     if settings.gate is GateKind.OFF:
         return Open()
     lines = [line.strip() for line in _LIST.read_text().splitlines()]

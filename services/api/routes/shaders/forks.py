@@ -1,5 +1,7 @@
 """Forks of a shader, and where it came from."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Response
 
 from services.api.card_lists import page_response
@@ -13,6 +15,7 @@ from services.api.deps import (
     ReadDep,
     ServicesDep,
     WriteDep,
+    gated,
 )
 from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.pages import Page
@@ -20,15 +23,14 @@ from services.contracts.shaders import Lineage, ShaderPublic, ShaderSummary
 from services.core.shaders import forks as rules
 from services.core.shaders import read
 from services.core.shaders.schemas import ForkCreate
-from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
 
 
 @router.post("/{shader_id}/forks", status_code=201)
 async def fork(
+    body: Annotated[ForkCreate, gated(ForkCreate)],
     shader_id: ShaderId,
-    body: ForkCreate,
     caller: CallerDep,
     services: ServicesDep,
     session: WriteDep,
@@ -36,7 +38,6 @@ async def fork(
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Make a draft (or a published shader) of one's own out of a shader, as far as its licence allows."""
-    await require(services.texts, body)
     made = await rules.fork(session, caller, shader_id, body, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{made.id}"
     return await read.shader(session, caller, made.id)

@@ -20,6 +20,7 @@ from services.api.deps import (
     ServicesDep,
     WriteDep,
     account_limit,
+    gated,
 )
 from services.contracts.pages import Page
 from services.contracts.shaders import RenderPublic, ShaderPublic, ShaderSummary, Validation, Visibility
@@ -50,7 +51,7 @@ VersionQuery = Annotated[int | None, Query(ge=1, le=1_000_000, description="A ve
 
 @router.post("", status_code=201)
 async def create(
-    body: ShaderCreate,
+    body: Annotated[ShaderCreate, gated(ShaderCreate)],
     caller: CallerDep,
     services: ServicesDep,
     session: WriteDep,
@@ -58,7 +59,6 @@ async def create(
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Publish a shader, or keep a draft. Its picture follows; watch `render_status` or the shader's events."""
-    await require(services.texts, body)
     made = await write.create(session, caller, body, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{made.id}"
     return await reading.shader(session, caller, made.id)
@@ -72,9 +72,16 @@ async def validate_source(body: ValidateRequest, request: Request, services: Ser
     return await while_connected(request.receive, compiling)
 
 
+async def document(body: ImportRequest, _: CallerDep, services: ServicesDep) -> ShaderCreate:
+    """What a document asks for, judged as by `gated`."""
+    new = await asyncio.to_thread(exchange.read_document, body)
+    await require(services.texts, new)
+    return new
+
+
 @router.post("/import", status_code=201)
 async def import_shadertoy(
-    body: ImportRequest,
+    new: Annotated[ShaderCreate, Depends(document)],
     caller: CallerDep,
     services: ServicesDep,
     session: WriteDep,
@@ -82,8 +89,6 @@ async def import_shadertoy(
     _: IdempotencyDep,
 ) -> ShaderPublic:
     """Make a draft (or a public shader) out of a Shadertoy document with one image pass."""
-    new = await asyncio.to_thread(exchange.read_document, body)
-    await require(services.texts, new)
     made = await write.create(session, caller, new, services.settings.limits)
     response.headers["Location"] = f"{router.prefix}/{made.id}"
     return await reading.shader(session, caller, made.id)
@@ -97,10 +102,13 @@ async def read(shader_id: ShaderId, caller: MaybeCallerDep, services: ServicesDe
 
 @router.patch("/{shader_id}")
 async def change(
-    shader_id: ShaderId, body: ShaderUpdate, caller: CallerDep, services: ServicesDep, session: WriteDep
+    body: Annotated[ShaderUpdate, gated(ShaderUpdate)],
+    shader_id: ShaderId,
+    caller: CallerDep,
+    services: ServicesDep,
+    session: WriteDep,
 ) -> ShaderPublic:
     """Change what is said about a shader, or who sees it; what is not sent stays."""
-    await require(services.texts, body)
     await write.change(session, caller, shader_id, body, services.settings.limits)
     return await reading.shader(session, caller, shader_id)
 

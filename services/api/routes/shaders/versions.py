@@ -18,6 +18,7 @@ from services.api.deps import (
     ReadDep,
     ServicesDep,
     WriteDep,
+    gated,
 )
 from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.pages import Page
@@ -25,7 +26,6 @@ from services.contracts.shaders import VersionPublic, VersionSummary
 from services.core.shaders import diff, read, write
 from services.core.shaders.diff import Difference
 from services.core.shaders.schemas import VersionCreate, VersionRestore
-from services.core.wording.gate import require
 
 router = APIRouter(prefix="/api/v1/shaders", tags=["shaders"], route_class=IdempotentRoute)
 
@@ -46,8 +46,8 @@ class Format(StrEnum):
     responses={200: {"model": VersionPublic, "description": "It is the newest version already"}},
 )
 async def add_version(
+    body: Annotated[VersionCreate, gated(VersionCreate)],
     shader_id: ShaderId,
-    body: VersionCreate,
     caller: CallerDep,
     services: ServicesDep,
     session: WriteDep,
@@ -55,7 +55,6 @@ async def add_version(
     _: IdempotencyDep,
 ) -> VersionPublic:
     """Add an edit. 409 `stale_version` with all sides when another one came first."""
-    await require(services.texts, body)
     number, new = await write.add_edit(session, caller, shader_id, body, services.settings.limits)
     response.status_code = 201 if new else 200
     response.headers["Location"] = f"{router.prefix}/{shader_id}/versions/{number}"
