@@ -30,6 +30,8 @@ _COUNTS = """
         (SELECT count(*) FROM renders WHERE status = 'failed') AS pictures_failed,
         (SELECT count(*) FROM mails WHERE state = 'queued') AS mails_waiting,
         (SELECT count(*) FROM reports WHERE resolved_at IS NULL) AS reports_open,
+        (SELECT count(*) FROM shaders WHERE review_asked_at IS NOT NULL AND hidden_at IS NULL AND deleted_at IS NULL
+            AND visibility IN ('public', 'unlisted')) AS shaders_to_review,
         (SELECT count(*) FROM users WHERE deleted_at IS NULL) AS accounts,
         (SELECT count(*) FROM users WHERE suspended_at IS NOT NULL) AS accounts_suspended,
         (SELECT count(*) FROM shaders WHERE listed) AS shaders_listed,

@@ -117,7 +117,10 @@ class ShaderSummary(ShaderChoices):
     forks: int = Field(examples=[2])
     parent: VersionRef | None = Field(description="The shader and version that this is a fork of")
     created_at: datetime
-    published_at: datetime | None = Field(description="When it was first public or unlisted")
+    published_at: datetime | None = Field(description="When others could first see it")
+    awaits_review: bool = Field(
+        default=False, description="Nobody but its author and moderators sees it until a moderator has looked at it"
+    )
     still_url: str | None = Field(description="640 pixels wide", examples=[_STILL])
     pictures: list[PictureSize] = _pictures()
     share_url: str | None = Field(

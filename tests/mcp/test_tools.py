@@ -6,17 +6,21 @@ from enum import EnumType
 from typing import Any
 
 import pytest
+import redis.asyncio
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS
 from sqlalchemy import select, update
 
+from services.api.settings import ApiSettings
 from services.contracts.shaders import RenderStatus, ShaderChoices
+from services.core.kit.database import Database
+from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import PublishUsage, Render, Shader
 from tests.api.test_shaders import finish_render
 from tests.factories import SOURCE, make_shader, make_user
 from tests.fixtures.fake_renderer import FakeRenderer, problem
 from tests.mcp.agent import connected
-from tests.mcp.conftest import Service
+from tests.mcp.conftest import Service, running
 
 OTHER = SOURCE.replace("0.5", "0.25")
 
@@ -350,3 +354,21 @@ async def test_a_picture_that_failed_is_drawn_again_by_its_author_only(service: 
             redrawn = (await agent.ok("redraw_shader", shader_id=draft)).data
             assert redrawn == {"job_id": f"render:{draft}:1", "status": "pending", "retry_after_seconds": 2}
         assert (await agent.refused("redraw_shader", shader_id=other))["code"] == "not_yours"
+
+
+async def test_what_awaits_review_says_so(
+    settings: ApiSettings, database: Database, redis_client: redis.asyncio.Redis, fake_renderer: FakeRenderer
+) -> None:
+    limits = settings.limits.model_copy(update={"reviewed_publishes": 1})
+    settings = settings.replace(RendererClientSettings(url=fake_renderer.url, timeout_seconds=5))
+    async with running(settings.model_copy(update={"limits": limits}), database) as service:
+        async with connected(service.mcp, await service.key("write")) as agent:
+            own = (await agent.ok("create_shader_draft", source=SOURCE, title="Tide", include_image=False)).data["id"]
+            await finish_render(service.database, own)
+            published = (await agent.ok("publish_shader", shader_id=own, include_image=False)).data
+            assert (published["visibility"], published["awaits_review"]) == ("public", True)
+            assert "moderator" in published["note"]
+            assert (await agent.ok("get_shader", shader_id=own)).data["awaits_review"] is True
+        async with connected(service.mcp) as stranger:
+            assert (await stranger.refused("get_shader", shader_id=own))["code"] == "not_found"
+            assert (await stranger.ok("search_shaders", query="tide")).data["items"] == []

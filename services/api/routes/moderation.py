@@ -22,7 +22,8 @@ from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.pages import Page
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
-from services.core.moderation import cases, deciding, reports
+from services.core.moderation import by_link, cases, deciding, reports
+from services.core.moderation.deciding import Verdict
 from services.core.moderation.models import Action
 from services.core.moderation.schemas import (
     AnswerRequest,
@@ -69,13 +70,13 @@ async def hide(
     shader_id: ShaderId, body: HideRequest, moderator: ModeratorDep, session: WriteDep, services: ServicesDep
 ) -> None:
     """Moderators: hide a shader from everybody but its author, and resolve its open reports."""
-    await deciding.decide(session, moderator, shader_id, Action.HIDE, body.reason, services.suspensions)
+    await deciding.decide(session, moderator, shader_id, Verdict(Action.HIDE, body.reason), services.suspensions)
 
 
 @router.post("/{shader_id}/unhide", status_code=204)
 async def unhide(shader_id: ShaderId, moderator: ModeratorDep, session: WriteDep, services: ServicesDep) -> None:
     """Moderators: show a hidden shader again."""
-    await deciding.decide(session, moderator, shader_id, Action.KEEP, "", services.suspensions)
+    await deciding.decide(session, moderator, shader_id, Verdict(Action.KEEP, ""), services.suspensions)
 
 
 @router.post("/{shader_id}/decisions", status_code=201)
@@ -88,8 +89,8 @@ async def decide(
     _: IdempotencyDep,
 ) -> DecisionPublic:
     """Moderators: keep or hide a shader, or suspend its author, too, for a reason that the author reads."""
-    suspensions = services.suspensions
-    decision = await deciding.decide(session, moderator, shader_id, body.action, body.reason, suspensions)
+    verdict = Verdict(body.action, body.reason, body.updated_at)
+    decision = await deciding.decide(session, moderator, shader_id, verdict, services.suspensions)
     return await cases.decision(session, moderator, decision)
 
 
@@ -135,7 +136,19 @@ async def read_own(
 @own_router.post("/{decision_id}/answer")
 async def answer(decision_id: UUID, body: AnswerRequest, caller: SignedInDep, session: WriteDep) -> DecisionPublic:
     """Answer a decision about one's own work, once; a moderator looks at it again."""
-    return await cases.decision(session, caller, await deciding.answer(session, caller, decision_id, body.text))
+    return await cases.decision(session, caller, await deciding.answer(session, caller.user_id, decision_id, body.text))
+
+
+@link_router.post("/decisions", dependencies=[*_BY_LINK])
+async def read_by_link(body: LinkInput, session: ReadDep) -> DecisionList:
+    """What a suspended author may answer by the link in their mail. 410 for a link that is over."""
+    return DecisionList(items=await by_link.decisions(session, body.token.get_secret_value()))
+
+
+@link_router.post("/answer", dependencies=[*_BY_LINK])
+async def answer_by_link(body: LinkAnswer, session: WriteDep) -> DecisionPublic:
+    """Answer a decision by that link, once, without a sign-in; a moderator looks at it again."""
+    return await by_link.answer(session, body.token.get_secret_value(), body.decision_id, body.text)
 
 
 @accounts_router.post("/{handle}/suspend", status_code=204)

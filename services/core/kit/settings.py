@@ -80,6 +80,9 @@ class LimitSettings(ProxySettings):
     body_bytes: int = 1_048_576
     source_bytes: int = 65_536
     publishes_per_month: int = 5
+    # Whose shaders a moderator looks at before others see them (shaders/review.py); 0: nobody's.
+    reviewed_publishes: int = Field(0, ge=0, le=1_000)
+    reviewed_days: int = Field(0, ge=0, le=3_650)
     drafts_per_account: int = 200
     versions_per_shader: int = 200
     bytes_per_account: int = 1_000_000_000

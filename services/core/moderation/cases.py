@@ -31,6 +31,7 @@ async def queue(session: ReadSession, moderator: Caller, *, cursor: str | None, 
         Case(
             shader=ShaderSummary.model_validate_json(row.card),
             description=row.description,
+            updated_at=row.updated_at,
             hidden_reason=row.hidden_reason,
             waits_since=row.since,
             reports=reports[row.shader_id],

@@ -18,6 +18,14 @@ HIDDEN = NoticeKind(
     link=lambda *_: "/decisions",
     mail=MailTiming.NOW,
 )
+PUBLISHED = NoticeKind(
+    name="review_passed",
+    title="A shader of yours that a moderator had to look at",
+    values=frozenset({"title", "reason"}),
+    sentence=lambda values, _: _because(f"A moderator looked at “{values['title']}”, and it is published", values),
+    link=lambda about, *_: f"/s/{about}",
+    mail=MailTiming.NOW,
+)
 SHOWN_AGAIN = NoticeKind(
     name="shown_again",
     title="A shader of yours that is shown again",
@@ -47,7 +55,7 @@ REPORT_RESOLVED = NoticeKind(
     mail=MailTiming.DIGEST,
 )
 
-ALL = (HIDDEN, SHOWN_AGAIN, KEPT, REPORT_RESOLVED)
+ALL = (HIDDEN, PUBLISHED, SHOWN_AGAIN, KEPT, REPORT_RESOLVED)
 RESOLUTIONS = {
     Action.KEEP: Resolution.DISMISSED,
     Action.HIDE: Resolution.HIDDEN,
@@ -59,12 +67,16 @@ def _because(sentence: str, values: Mapping[str, str]) -> str:
     return f"{sentence}: {values['reason']}" if values.get("reason") else sentence
 
 
-async def tell_decided(session: WriteSession, shader: Shader, decision: Decision, reports: Mapping[UUID, UUID]) -> None:
+async def tell_decided(
+    session: WriteSession, shader: Shader, decision: Decision, reports: Mapping[UUID, UUID], *, published: bool
+) -> None:
     """Tell the author why, and those whose reports these are (ids by reporter) what came of them.
 
     The author is not told by whom.
     """
-    kind = HIDDEN if decision.action != Action.KEEP else SHOWN_AGAIN if decision.was_hidden else KEPT
+    kind = HIDDEN
+    if decision.action == Action.KEEP:
+        kind = PUBLISHED if published else SHOWN_AGAIN if decision.was_hidden else KEPT
     resolution = RESOLUTIONS[Action(decision.action)]
     for user_id in sorted({shader.author_id, *reports}):
         if user_id == shader.author_id:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select, union_all, update
+from sqlalchemy import ColumnElement, and_, case, func, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -18,7 +18,7 @@ from services.core.kit.tables import utc_now
 from services.core.moderation.models import Action, Decision, Report
 from services.core.moderation.schemas import Resolution
 from services.core.shaders import views
-from services.core.shaders.models import Shader
+from services.core.shaders.models import Render, Shader
 from services.core.shaders.visibility import visible_to
 
 
@@ -49,15 +49,13 @@ async def latest(session: WriteSession, shader_id: str) -> Decision | None:
     return (await session.scalars(newest)).one_or_none()
 
 
-async def supersede(session: WriteSession, shader_id: str, at: datetime) -> bool:
-    """Close what was decided about the shader before; whether its author had answered that."""
-    closed = await session.execute(
+async def supersede(session: WriteSession, shader_id: str, at: datetime) -> None:
+    """Close what was decided about the shader before."""
+    await session.execute(
         update(Decision)
         .where(col(Decision.shader_id) == shader_id, col(Decision.superseded_at).is_(None))
         .values(superseded_at=at)
-        .returning(col(Decision.answered_at))
     )
-    return any(row.answered_at is not None for row in closed)
 
 
 async def locked_decision(session: WriteSession, author_id: UUID, decision_id: UUID) -> Decision | None:
@@ -66,6 +64,28 @@ async def locked_decision(session: WriteSession, author_id: UUID, decision_id: U
     shader = select(col(Shader.id)).join(Decision, col(Decision.shader_id) == col(Shader.id)).where(*mine)
     await session.execute(shader.with_for_update(of=Shader, key_share=True))
     return (await session.scalars(select(Decision).where(*mine).with_for_update())).one_or_none()
+
+
+async def answerable(session: ReadSession, author: Caller) -> Sequence[Any]:
+    """Rows of `_decisions` that the author may answer now (as `is_answerable` says), the newest first."""
+    statement = _decisions(author).where(*_answerable_by(author.user_id)).order_by(col(Decision.created_at).desc())
+    rows: Sequence[Any] = (await session.execute(statement)).all()
+    return rows
+
+
+async def has_answerable(session: ReadSession, author_id: UUID) -> bool:
+    """Whether there is one."""
+    return bool(await session.scalar(select(select(Decision).where(*_answerable_by(author_id)).exists())))
+
+
+def _answerable_by(author_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Decision.author_id) == author_id,
+        col(Decision.action) != Action.KEEP,
+        col(Decision.answered_at).is_(None),
+        col(Decision.superseded_at).is_(None),
+        col(Decision.final).is_(False),
+    )
 
 
 async def forget_answers(session: WriteSession, author_id: UUID) -> None:
@@ -119,13 +139,15 @@ async def reports_page(
 async def cases_page(
     session: ReadSession, moderator: Caller, *, cursor: str | None, limit: int
 ) -> tuple[Sequence[Any], str | None]:
-    """Works with open reports or an answer that nobody decided about, the longest waiting first.
+    """Works with open reports or an answer that nobody decided about, or that await review; the longest waiting first.
 
-    Each row has `card`, `shader_id`, `author_id`, `description`, `hidden_reason` and `since`.
+    Each row has `card`, `shader_id`, `author_id`, `description`, `updated_at`, `hidden_reason` and `since`.
     """
     reported: Any = select(col(Report.shader_id).label("shader_id"), col(Report.created_at).label("at"))
     answered: Any = select(col(Decision.shader_id), col(Decision.answered_at))
-    waiting = union_all(reported.where(col(Report.resolved_at).is_(None)), answered.where(*_WAITS)).subquery()
+    waiting = union_all(
+        reported.where(col(Report.resolved_at).is_(None)), answered.where(*_WAITS), _to_review()
+    ).subquery()
     since = func.min(waiting.c.at).label("since")
     cases = select(waiting.c.shader_id, since).group_by(waiting.c.shader_id).subquery()
     statement = (
@@ -133,6 +155,7 @@ async def cases_page(
             col(Shader.id).label("shader_id"),
             col(Shader.author_id),
             col(Shader.description),
+            col(Shader.updated_at),
             col(Shader.hidden_reason),
             cases.c.since,
             caller=moderator,
@@ -143,6 +166,24 @@ async def cases_page(
     keys = cases.c.since, col(Shader.id)
     return await keyset_page(
         session, statement, *keys, listing="moderation queue", cursor=cursor, limit=limit, descending=False
+    )
+
+
+def _to_review() -> Any:
+    """The works that a moderator can look at before others see them: those with a picture of the newest version.
+
+    One that was hidden instead is decided. What a suspended author has made waits until they are restored.
+    """
+    newest = and_(col(Render.shader_id) == col(Shader.id), col(Render.version) == col(Shader.current_version))
+    return (
+        select(col(Shader.id), col(Shader.review_asked_at))
+        .join(Render, newest)
+        .where(
+            col(Shader.review_asked_at).is_not(None),
+            col(Shader.hidden_at).is_(None),
+            col(Shader.withheld).is_(False),
+            col(Render.still_name).is_not(None),
+        )
     )
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from services.contracts.shaders import Author, ShaderSummary, VersionRef
 from services.core.kit.schemas import StrictBody
@@ -37,12 +37,19 @@ class HideRequest(StrictBody):
 class DecisionRequest(StrictBody):
     """What becomes of a shader, and why. All resolve its open reports.
 
-    `keep` shows it again if it was hidden, `suspend` hides it and suspends its author.
+    `keep` shows it again if it was hidden and publishes it if it awaits review, `suspend` hides it and suspends its
+    author.
     """
 
     action: Action
     reason: Reason
 
+    updated_at: AwareDatetime | None = Field(
+        default=None,
+        examples=["2026-11-30T18:00:00Z"],
+        description="The shader's, as it was looked at: one that awaits review is not published where its author has "
+        "changed it since (`changed_meanwhile`)",
+    )
 
 class AnswerRequest(StrictBody):
     """What the author says to a decision; moderators read it."""
@@ -121,7 +128,7 @@ class AuthorHistory(BaseModel):
 
 
 class Case(BaseModel):
-    """A work that waits for a moderator: it was reported, or its author answered."""
+    """A work that waits for a moderator: it was reported, its author answered, or it awaits review."""
 
     shader: ShaderSummary
     description: str
@@ -130,3 +137,4 @@ class Case(BaseModel):
     reports: list[CaseReport] = Field(description="The open ones, the oldest first")
     answered: DecisionPublic | None = Field(description="The decision that its author answered")
     history: AuthorHistory
+    updated_at: datetime = Field(description="When its author changed it last; a `keep` may say it")

@@ -1,10 +1,10 @@
 """Which works want a kept still now.
 
-No message stands for such a work from the beginning: whatever has a picture, is no draft, and has no kept still is to
-get one, newly published or years old. A task looks for the newest of them when no still and no preview waits, and sends
-a few. Each is marked by a lease on its row, which becomes the worker's, or a pause where a renderer had something else
-to do. While as many are marked as may be at once no more are sent, and a message that is lost is sent again when its
-mark is over.
+No message stands for such a work from the beginning: whatever has a picture, is no draft, awaits no review, and has no
+kept still is to get one, newly published or years old. A task looks for the newest of them when no still and no preview
+waits, and sends a few. Each is marked by a lease on its row, which becomes the worker's, or a pause where a renderer
+had something else to do. While as many are marked as may be at once no more are sent, and a message that is lost is
+sent again when its mark is over.
 """
 
 from datetime import timedelta
@@ -64,6 +64,7 @@ def _unkept() -> Any:
             col(Shader.rendered_version).is_not(None),
             col(Shader.deleted_at).is_(None),
             col(Shader.visibility) != Visibility.DRAFT,
+            col(Shader.review_asked_at).is_(None),
             *_OPEN,
             or_(col(Render.lease_until).is_(None), col(Render.lease_until) < func.now()),
         )

@@ -37,6 +37,7 @@ _HEADS = text(
                 WHEN r.status = 'ready' THEN 'loop'
                 WHEN r.ready_at IS NOT NULL OR r.version < s.current_version THEN 'later'
                 WHEN s.visibility IN ('public', 'unlisted') AND s.hidden_at IS NULL AND NOT s.withheld
+                    AND s.review_asked_at IS NULL
                     THEN 'published'
                 ELSE 'draft'
             END AS lane,

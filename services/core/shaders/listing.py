@@ -1,9 +1,10 @@
 """What lists show of a shader, kept on its row: whether it is listed, its pictures, and how many forks are listed.
 
 `refresh_listing` is called in the transaction of whatever changed: a render that ended, a new visibility, a hide, a
-delete. It is idempotent and safe beside others that do the same. The pictures are those of the newest version that
-has some, so a shader whose newest version is being drawn, or does not compile, keeps the picture it had. What others
-see shows no picture of a version that they do not see. Whose shader was forked is told when the fork is first listed.
+delete, a review. It is idempotent and safe beside others that do the same. The pictures are those of the newest version
+that has some, so a shader whose newest version is being drawn, or does not compile, keeps the picture it had. What
+others see shows no picture of a version that they do not see. Whose shader was forked is told when the fork is first
+listed.
 """
 
 from typing import Any
@@ -33,8 +34,8 @@ async def refresh_listing(session: WriteSession, shader_id: str) -> None:
         .limit(1)
         .execution_options(populate_existing=True)
     )
-    shown = shader.visibility == Visibility.PUBLIC and not (shader.hidden_at or shader.withheld or shader.deleted_at)
-    listed = shown and newest is not None
+    kept_back = shader.hidden_at or shader.withheld or shader.deleted_at or shader.review_asked_at
+    listed = shader.visibility == Visibility.PUBLIC and not kept_back and newest is not None
     await session.execute(
         update(Shader)
         .where(col(Shader.id) == shader_id)
@@ -68,6 +69,7 @@ async def withhold_works_of(session: WriteSession, author_id: UUID, *, withheld:
         col(Shader.visibility) == Visibility.PUBLIC,
         col(Shader.hidden_at).is_(None),
         col(Shader.deleted_at).is_(None),
+        col(Shader.review_asked_at).is_(None),
         col(Shader.still_name).is_not(None),
     )
     await session.execute(
@@ -99,6 +101,7 @@ async def _lock(session: WriteSession, shader_id: str) -> Row[Any] | None:
             col(Shader.hidden_at),
             col(Shader.deleted_at),
             col(Shader.withheld),
+            col(Shader.review_asked_at),
             col(Shader.listed),
             col(Shader.parent_id),
             col(Shader.public_from),

@@ -17,8 +17,8 @@ from services.core.kit.tables import new_public_id, optional_time_field, time_fi
 class Shader(SQLModel, table=True):
     """A shader.
 
-    `listed` is true when it is public, has a picture and is neither hidden, withheld nor deleted: lists show only
-    those.
+    `listed` is true when it is public, has a picture, awaits no review and is neither hidden, withheld nor deleted:
+    lists show only those.
     `up`, `down` and `score` count people. Lists order by `weighted_score`, in hundredths of a vote (core/votes), and by
     `hot`, which changes with it.
     """
@@ -30,6 +30,7 @@ class Shader(SQLModel, table=True):
         Index("ix_shaders_listed_top", text("weighted_score DESC"), text("id DESC"), postgresql_where=text("listed")),
         Index("ix_shaders_author", "author_id", text("created_at DESC"), text("id DESC")),
         Index("ix_shaders_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+        Index("ix_shaders_review", "review_asked_at", postgresql_where=text("review_asked_at IS NOT NULL")),
         Index("ix_shaders_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index("ix_shaders_tags", "tags", postgresql_using="gin"),
         Index("ix_shaders_search", "search", postgresql_using="gin"),
@@ -65,6 +66,8 @@ class Shader(SQLModel, table=True):
     created_at: datetime = time_field()
     updated_at: datetime = time_field()
     published_at: datetime | None = optional_time_field()
+    # When its author published it, until a moderator has let others see it (review.py). Null where nobody has to.
+    review_asked_at: datetime | None = optional_time_field()
     deleted_at: datetime | None = optional_time_field()
     # When it was emptied for good (privacy/purge.py); the row is there as long as forks name it.
     purged_at: datetime | None = optional_time_field()

@@ -7,14 +7,21 @@ show it when its picture is there. Who wants to be sure says `require_picture` a
 
 Both bind the moment in which a shader is opened to others, by everybody. A new version of a shader that others see
 already is drawn later: until then, and if that fails, lists keep the picture that it had.
+
+Whoever opens it, its author or a moderator after a review (review.py), `open_to_others` is the one place in which a
+shader becomes published: what follows from that hangs on the event.
 """
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from services.contracts.shaders import RenderStatus
+from services.core.jobs.events import emit
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import ConflictError
+from services.core.kit.tables import utc_now
+from services.core.ranking.hot import hot_score
+from services.core.shaders import events
 from services.core.shaders.models import Render, Shader
 
 _AGAIN_SECONDS = 2
@@ -54,3 +61,11 @@ async def refuse_undrawn(session: WriteSession, shader: Shader, *, require_pictu
             extra=version,
             headers={"Retry-After": str(_AGAIN_SECONDS)},
         )
+
+
+async def open_to_others(session: WriteSession, shader: Shader) -> None:
+    """From now on others see the locked or new `shader`, for the first time; nothing awaits review any more."""
+    now = utc_now()
+    shader.published_at, shader.review_asked_at = now, None
+    shader.hot = hot_score(shader.weighted_score, now)
+    await emit(session, events.PUBLISHED, shader_id=shader.id, author_id=str(shader.author_id))

@@ -1,8 +1,9 @@
 """How many shaders a free account may publish in a calendar month (UTC).
 
-A shader counts when it is first public or unlisted, in the transaction that publishes it, so a publish that fails
-costs nothing. Drafts, private shaders, new versions and later changes of visibility are free. One statement both
-checks and counts, so that any number of publishes at the same moment stay within the limit together.
+A shader counts when its author first makes it public or unlisted, in that transaction, so a publish that fails costs
+nothing; one that awaits review counts then, and not again when it is shown. Drafts, private shaders, new versions and
+later changes of visibility are free. One statement both checks and counts, so that any number of publishes at the same
+moment stay within the limit together.
 """
 
 from datetime import datetime

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -23,7 +23,7 @@ from services.core.kit.pagination import JsonPage, keyset_page
 from services.core.kit.statements import Prepared, placeholder
 from services.core.shaders import views
 from services.core.shaders.models import Render, Shader, ShaderVersion
-from services.core.shaders.visibility import version_visible_to, visible_to
+from services.core.shaders.visibility import PUBLISHED, version_visible_to, visible_to
 
 T = TypeVar("T")
 
@@ -140,11 +140,12 @@ async def locked(session: WriteSession, caller: Caller, shader_id: str) -> Shade
 
 
 async def locked_for_moderation(session: WriteSession, shader_id: str) -> Shader:
-    """A shader that others have seen once, whoever may see it now, and that is not deleted; locked as by `locked`.
+    """A shader that others have seen once, whoever may see it now, or that awaits review; not deleted. As `locked`.
 
     A draft is nobody's to decide about: moderators do not see it.
     """
-    seen_once = col(Shader.published_at).is_not(None)
+    asked = and_(col(Shader.review_asked_at).is_not(None), col(Shader.visibility).in_(PUBLISHED))
+    seen_once = or_(col(Shader.published_at).is_not(None), asked)
     return await _locked(session, col(Shader.id) == shader_id, seen_once, col(Shader.deleted_at).is_(None))
 
 

@@ -1,9 +1,9 @@
 """How much an account keeps, and how much it may: drafts, versions of a shader, bytes.
 
-Drafts are all shaders that were never published, private ones too. Bytes are those of sources, quick stills and loops;
-each shader knows its own (`Shader.kept_bytes`), and what is deleted no longer counts. Kept stills do not: the site
-draws them for itself when it has time. Only what adds something is refused: who is over a bound, as after it was
-lowered, reads, changes, publishes and deletes as before.
+Drafts are all shaders that were never published, private ones too; one that awaits review counts as published. Bytes
+are those of sources, quick stills and loops; each shader knows its own (`Shader.kept_bytes`), and what is deleted no
+longer counts. Kept stills do not: the site draws them for itself when it has time. Only what adds something is refused:
+who is over a bound, as after it was lowered, reads, changes, publishes and deletes as before.
 
 Requests of one account that add something wait for one another, so that they stay within a bound together.
 """
@@ -117,8 +117,9 @@ async def _one_at_a_time(session: WriteSession, user_id: UUID) -> None:
 
 async def _count_drafts(session: ReadSession, user_id: UUID) -> int:
     statement = select(func.count()).select_from(Shader)
-    unpublished = col(Shader.published_at).is_(None), col(Shader.deleted_at).is_(None)
-    return await session.scalar(statement.where(col(Shader.author_id) == user_id, *unpublished)) or 0
+    unpublished = col(Shader.published_at).is_(None), col(Shader.review_asked_at).is_(None)
+    mine = col(Shader.author_id) == user_id, col(Shader.deleted_at).is_(None)
+    return await session.scalar(statement.where(*mine, *unpublished)) or 0
 
 
 async def _count_bytes(session: ReadSession, user_id: UUID) -> int:

@@ -29,7 +29,7 @@ from services.core.accounts.models import User
 from services.core.identity.caller import Caller
 from services.core.identity.picture_links import MAC_DIGITS, PictureGrant
 from services.core.shaders.models import Render, Shader, ShaderVersion
-from services.core.shaders.visibility import insider, version_visible_to, visible_to
+from services.core.shaders.visibility import PUBLISHED, insider, version_visible_to, visible_to
 
 Members = Mapping[str, Any]
 
@@ -146,6 +146,7 @@ def card(caller: Caller | None) -> Members:
         ),
         "created_at": _time(col(Shader.created_at)),
         "published_at": _time(col(Shader.published_at)),
+        "awaits_review": _awaits_review(),
         **_stills(Shader, caller),
         "share_url": _picture(col(Shader.kept_name), caller, copy=_copy(col(Shader.kept_name), "share", "jpg")),
         "preview_url": _picture(col(Shader.preview_name), caller),
@@ -153,6 +154,12 @@ def card(caller: Caller | None) -> Members:
         "animated": col(Shader.animated),
         "render_status": func.coalesce(col(Render.status), _PENDING),
     }
+
+
+def _awaits_review() -> ColumnElement[bool]:
+    """True of nothing that strangers see."""
+    undecided = col(Shader.review_asked_at).is_not(None), col(Shader.hidden_at).is_(None)
+    return and_(*undecided, col(Shader.visibility).in_(PUBLISHED))
 
 
 def version_summary(caller: Caller | None) -> Members:

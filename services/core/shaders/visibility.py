@@ -4,6 +4,7 @@
 |---------------------|-----------|------------|-------------|
 | public, unlisted    | yes       | yes        | yes         |
 | hidden              | no        | yes        | yes, unless private or draft |
+| awaiting review     | no        | yes        | yes, unless private or draft |
 | private, draft      | no        | yes        | no          |
 | deleted             | no        | no         | no          |
 
@@ -33,7 +34,8 @@ def visible_to(caller: Caller | None) -> ColumnElement[bool]:
     """The shaders that `caller` (None: a visitor) may open by their address."""
     published: ColumnElement[bool] = col(Shader.visibility).in_(PUBLISHED)
     if caller is None or not caller.may(Permission.INSPECT_SHADERS):
-        published = and_(published, col(Shader.hidden_at).is_(None), col(Shader.withheld).is_(False))
+        shown = col(Shader.hidden_at).is_(None), col(Shader.withheld).is_(False), col(Shader.review_asked_at).is_(None)
+        published = and_(published, *shown)
     seen = published if caller is None else or_(published, col(Shader.author_id) == caller.user_id)
     return and_(col(Shader.deleted_at).is_(None), seen)
 

@@ -32,11 +32,10 @@ from services.core.kit.errors import ConflictError, InvalidInputError, NotFoundE
 from services.core.kit.settings import LimitSettings
 from services.core.kit.tables import utc_now
 from services.core.licences import require_compatible, require_known
-from services.core.ranking.hot import hot_score
-from services.core.shaders import events, repository, usage
+from services.core.shaders import events, repository, review, usage
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import RENDER_BEGINS, Render, Shader, ShaderVersion
-from services.core.shaders.publication import refuse_undrawn
+from services.core.shaders.publication import open_to_others, refuse_undrawn
 from services.core.shaders.quota import count_publish
 from services.core.shaders.schemas import ShaderCreate, ShaderUpdate, VersionCreate, VersionRestore
 from services.core.shaders.visibility import PUBLISHED
@@ -212,7 +211,7 @@ async def add_version(
     )
     session.add(version)
     shader.current_version = number
-    if shader.visibility not in PUBLISHED:
+    if shader.visibility not in PUBLISHED or shader.review_asked_at is not None:
         shader.public_from = number
     shader.dialect = checked.dialect
     shader.updated_at = version.created_at
@@ -272,14 +271,15 @@ async def _require_room(
 
 
 async def _note_publication(session: WriteSession, caller: Caller, shader: Shader, limits: LimitSettings) -> None:
-    """Count and date the moment in which others can see a shader for the first time."""
-    if shader.visibility not in PUBLISHED or shader.published_at is not None:
+    """Count the first publish of a shader, and show it to others, or have a moderator look at it before."""
+    if shader.visibility not in PUBLISHED or shader.published_at is not None or shader.review_asked_at is not None:
         return
     caller.require(Permission.PUBLISH)
     await count_publish(session, caller.user_id, limit=limits.publishes_per_month)
-    shader.published_at = utc_now()
-    shader.hot = hot_score(shader.weighted_score, shader.published_at)
-    await emit(session, events.PUBLISHED, shader_id=shader.id, author_id=str(shader.author_id))
+    if await review.is_due(session, caller, limits):
+        shader.review_asked_at = utc_now()
+    else:
+        await open_to_others(session, shader)
 
 
 async def _take_still_again(session: WriteSession, shader: Shader) -> None:

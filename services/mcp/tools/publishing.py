@@ -11,7 +11,7 @@ from services.mcp.compiler import findings
 from services.mcp.tool import Result, tool
 from services.mcp.tool_errors import ToolCallError, error_of_problem
 from services.mcp.tools.jobs import Job, job_fields, job_of, picture_of, settled
-from services.mcp.tools.writing import REPEATED, licence_note
+from services.mcp.tools.writing import AWAITS_REVIEW, REPEATED, licence_note
 from services.mcp.values import (
     AGENTS_OWN,
     METADATA,
@@ -51,6 +51,7 @@ class Published(Job):
     version: int
     url: str = Field(description="its page, for people")
     visibility: str
+    awaits_review: bool | None = Field(default=None, description="nobody else sees it yet: see note")
     licence: str
     repeated: bool | None = None
     note: str | None = None
@@ -145,8 +146,12 @@ async def _publish(
         version=work.version,
         url=backend.page_of(work.id),
         visibility=work.visibility,
+        awaits_review=work.awaits_review or None,
         licence=work.licence,
-        note=None if render.status == RenderStatus.READY else _SHOWN_BEFORE,
+        note=notes(
+            AWAITS_REVIEW if work.awaits_review else None,
+            None if render.status == RenderStatus.READY else _SHOWN_BEFORE,
+        ),
         job_id=job_of(work.id, work.version),
         **await job_fields(backend, render, work.id, work.version),
     )

@@ -48,6 +48,7 @@ class Shader(ShaderChoices):
     licence: str
     inherited_licence: str | None = Field(default=None, description="of others' work, to be respected")
     visibility: str
+    awaits_review: bool | None = Field(default=None, description="a moderator looks at it before others see it")
     dialect: str
     score: int
     forks: int
@@ -95,6 +96,7 @@ def _shader(work: ShaderPublic, version: VersionPublic | None) -> Shader:
         licence=work.licence,
         inherited_licence=work.inherited_licence,
         visibility=work.visibility,
+        awaits_review=work.awaits_review or None,
         dialect=taken.dialect,
         score=work.score,
         forks=work.forks,

@@ -28,6 +28,10 @@ from services.mcp.values import (
     notes,
 )
 
+AWAITS_REVIEW = (
+    "A moderator looks at the first works of a new account before others see them, and publishes it then. Tell your"
+    " user, and do not publish it again; get_shader says awaits_review until then."
+)
 REPEATED = "The same call had made this before, and nothing new was made. Send a request_key to make another."
 
 

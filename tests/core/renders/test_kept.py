@@ -40,6 +40,7 @@ class TestSending:
         older = await work(session, created_at=utc_now() - timedelta(days=300))
         newer = await work(session)
         await work(session, visibility=Visibility.DRAFT)
+        await work(session, published_at=None, review_asked_at=utc_now())
         await work(session, deleted_at=utc_now())
         assert await send_unkept(session) == 2
         assert await send_unkept(session) == 0

@@ -39,6 +39,7 @@ async def test_a_publication_goes_before_a_flood_of_drafts_by_another(session: W
     for _ in range(20):
         await draft(session, flooder)
     first = await taken(session)
+    await draft(session, flooder, visibility=Visibility.PUBLIC, review_asked_at=utc_now())
     wanted = await public(session, stranger)
     assert first.flow.lane is Lane.DRAFT
     assert (await taken(session, first)).job.shader_id == wanted

@@ -40,16 +40,19 @@ async def test_a_caller_sees_exactly_what_the_table_says(session: WriteSession, 
         "admin": await make_user(session, role=Role.ADMIN),
     }
     works = {}
-    for visibility, hidden, withheld, deleted in itertools.product(Visibility, _EITHER, _EITHER, _EITHER):
+    for visibility, hidden, withheld, waits, deleted in itertools.product(
+        Visibility, _EITHER, _EITHER, _EITHER, _EITHER
+    ):
         work = await make_shader(
             session,
             author=author,
             visibility=visibility,
             hidden_at=utc_now() if hidden else None,
             withheld=withheld,
+            review_asked_at=utc_now() if waits else None,
             deleted_at=utc_now() if deleted else None,
         )
-        works[work.id] = expected(visibility, hidden=hidden or withheld, deleted=deleted, caller=caller)
+        works[work.id] = expected(visibility, hidden=hidden or withheld or waits, deleted=deleted, caller=caller)
     who = caller_of(others[caller]) if caller in others else None
     seen = await session.scalars(select(col(Shader.id)).where(visible_to(who)))
     assert set(seen) == {shader_id for shader_id, visible in works.items() if visible}

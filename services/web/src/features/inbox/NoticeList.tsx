@@ -85,7 +85,7 @@ function Line({ notice, onOpen, onRead }: LineProps) {
 }
 
 /** Of what everybody may see, so that a picture can be asked for without a sign-in. */
-const PICTURED = new Set(["forked", "voted", "shown_again"]);
+const PICTURED = new Set(["forked", "voted", "shown_again", "review_passed"]);
 
 function Picture({ notice: { kind, about } }: Pick<LineProps, "notice">) {
   if (!PICTURED.has(kind)) return null;

@@ -10,6 +10,7 @@ import { type Case, useQueue } from "./queries";
 const HIDE: Choice = { action: "hide", label: "Hide", variant: "danger" };
 const SUSPEND: Choice = { action: "suspend", label: "Hide and suspend", variant: "danger" };
 const SHOWN: readonly Choice[] = [{ action: "keep", label: "Keep", variant: "plain" }, HIDE, SUSPEND];
+const WAITING: readonly Choice[] = [{ action: "keep", label: "Publish", variant: "main" }, HIDE, SUSPEND];
 const HIDDEN: readonly Choice[] = [
   { action: "keep", label: "Show again", variant: "plain" },
   { ...HIDE, label: "Stay hidden" },
@@ -32,7 +33,8 @@ export function Queue() {
 }
 
 function CaseRow({ item }: { readonly item: Case }) {
-  const { shader, description, hidden_reason: reason, answered } = item;
+  const { shader, description, hidden_reason: reason, answered, updated_at: lookedAt } = item;
+  const choices = shader.awaits_review ? WAITING : reason === null ? SHOWN : HIDDEN;
   const still = stillOf(shader, "320px");
   return (
     <li className="grid gap-x-6 gap-y-3 py-6 sm:grid-cols-[20rem_minmax(0,1fr)]">
@@ -56,6 +58,11 @@ function CaseRow({ item }: { readonly item: Case }) {
         {shader.tags.length > 0 && (
           <p className="text-sm text-ink-2">{shader.tags.map((tag) => `#${tag}`).join(" ")}</p>
         )}
+        {shader.awaits_review && (
+          <p className="border-l-2 border-accent pl-3 text-sm">
+            Nobody else has seen it: the first shaders of a new account wait for you.
+          </p>
+        )}
         <Reports item={item} />
         {reason !== null && (
           <p className="border-l-2 border-bad pl-3 text-sm">
@@ -68,7 +75,7 @@ function CaseRow({ item }: { readonly item: Case }) {
             <p className="whitespace-pre-line">{answered.answer}</p>
           </blockquote>
         )}
-        <DecideForm id={shader.id} title={shader.title} choices={reason === null ? SHOWN : HIDDEN} />
+        <DecideForm id={shader.id} title={shader.title} lookedAt={lookedAt} choices={choices} />
       </div>
     </li>
   );

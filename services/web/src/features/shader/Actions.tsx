@@ -98,8 +98,11 @@ function More({ shader, isAuthor, onOpen }: MoreProps) {
       ]
     : [{ type: "action", label: "Report", onSelect: report }];
   if (moderates && !isAuthor) {
-    const action = shader.hidden_reason == null ? "hide" : "keep";
-    entries.push({ type: "action", label: action === "hide" ? "Hide" : "Show again", onSelect: () => onOpen(action) });
+    const isHidden = shader.hidden_reason != null;
+    if (isHidden || shader.awaits_review) {
+      entries.push({ type: "action", label: isHidden ? "Show again" : "Publish", onSelect: () => onOpen("keep") });
+    }
+    if (!isHidden) entries.push({ type: "action", label: "Hide", onSelect: () => onOpen("hide") });
   }
   return <ActionMenu label="More" entries={entries} />;
 }

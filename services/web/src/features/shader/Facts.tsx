@@ -35,7 +35,7 @@ export function Facts({ shader }: { readonly shader: Shader }) {
         <Fact name={shader.published_at === null ? "Begun" : "Published"}>
           <time dateTime={date}>{day(date)}</time>
         </Fact>
-        {shader.visibility !== "public" && <Fact name="Seen by">{SEEN_BY[shader.visibility]}</Fact>}
+        <SeenBy shader={shader} />
         <Fact name="Votes">
           {shader.up} up, {shader.down} down, score {shader.score}
         </Fact>
@@ -46,6 +46,11 @@ export function Facts({ shader }: { readonly shader: Shader }) {
 }
 
 const SEEN_BY = { unlisted: "who has the link", private: "only you", draft: "only you: it is a draft" } as const;
+
+function SeenBy({ shader }: { readonly shader: Shader }) {
+  if (shader.awaits_review) return <Fact name="Seen by">its author and moderators, for now</Fact>;
+  return shader.visibility !== "public" && <Fact name="Seen by">{SEEN_BY[shader.visibility]}</Fact>;
+}
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (

@@ -24,6 +24,14 @@ export function ShaderTitle({ shader, isAuthor }: Props) {
           </>
         )}
       </p>
+      {shader.awaits_review && (
+        <p role="status" className="mt-2 border-l-2 border-accent pl-3 text-sm">
+          <span className="font-medium">Waits for a moderator.</span>{" "}
+          {isAuthor
+            ? "The first shaders of a new account are looked at before others see them. You are told when that was done."
+            : "Nobody else sees it until it is published."}
+        </p>
+      )}
       {shader.hidden_reason != null && (
         <p role="status" className="mt-2 border-l-2 border-bad pl-3 text-sm">
           <span className="font-medium text-bad">A moderator has hidden this shader:</span> {shader.hidden_reason}{" "}

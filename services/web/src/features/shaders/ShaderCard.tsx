@@ -89,6 +89,7 @@ function Caption({ shader, acting }: { readonly shader: ShaderSummary; readonly 
           <CardActions shader={shader} />
         ) : (
           <p className="flex min-w-0 text-xs leading-6 text-ink-2">
+            {shader.awaits_review && <span className="mr-1.5 whitespace-nowrap text-ink">Waits for a moderator ·</span>}
             <span className="truncate">{licenceName(shader.licence)}</span>
             {CHOICES.map(([name, { labels }]) => (
               <Fragment key={name}>

@@ -1,23 +1,24 @@
+import type { Schemas } from "../../../api/client";
 import { Dialog } from "../../../components/ui/Dialog";
 import { DecideForm } from "./DecideForm";
 
 interface Props {
-  readonly shader: { readonly id: string; readonly title: string };
+  /** From a card or, with its time of change, from its page. */
+  readonly shader: Pick<Schemas["ShaderSummary"], "id" | "title" | "awaits_review"> & { readonly updated_at?: string };
   readonly action: "hide" | "keep";
   readonly onClose: () => void;
 }
 
 /** A moderator's quick decision about a shader that is looked at. */
 export function DecideDialog({ shader, action, onClose }: Props) {
+  const { id, title, awaits_review: waits, updated_at: lookedAt } = shader;
   const hides = action === "hide";
-  const choice = {
-    action,
-    label: hides ? "Hide" : "Show again",
-    variant: hides ? ("danger" as const) : ("main" as const),
-  };
+  const label = hides ? "Hide" : waits ? "Publish" : "Show again";
+  const choice = { action, label, variant: hides ? ("danger" as const) : ("main" as const) };
+  const heading = hides || waits ? `${label} "${title}"` : `Show "${title}" again`;
   return (
-    <Dialog title={hides ? `Hide "${shader.title}"` : `Show "${shader.title}" again`} onClose={onClose}>
-      <DecideForm id={shader.id} title={shader.title} choices={[choice]} onDone={onClose} />
+    <Dialog title={heading} onClose={onClose}>
+      <DecideForm id={id} title={title} lookedAt={lookedAt ?? null} choices={[choice]} onDone={onClose} />
     </Dialog>
   );
 }

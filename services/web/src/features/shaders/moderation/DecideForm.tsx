@@ -21,12 +21,14 @@ export interface Choice {
 interface Props {
   readonly id: string;
   readonly title: string;
+  /** The shader's `updated_at` as it is shown here: a `keep` publishes nothing that was changed since. */
+  readonly lookedAt: string | null;
   readonly choices: readonly Choice[];
   readonly onDone?: () => void;
 }
 
 /** A reason, and a button for each thing that may be decided. */
-export function DecideForm({ id, title, choices, onDone }: Props) {
+export function DecideForm({ id, title, lookedAt, choices, onDone }: Props) {
   const [reason, setReason] = useState("");
   const decide = useDecide(id);
   const errors = formErrorsOf(decide.error, {});
@@ -35,7 +37,7 @@ export function DecideForm({ id, title, choices, onDone }: Props) {
       toast(DONE[action]);
       onDone?.();
     };
-    decide.mutate({ action, reason }, { onSuccess });
+    decide.mutate({ action, reason, updated_at: lookedAt }, { onSuccess });
   };
   const first = choices[0]?.action;
   const submit = (event: FormEvent) => {

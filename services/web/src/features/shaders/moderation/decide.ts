@@ -27,6 +27,13 @@ export function useDecide(id: string) {
           body,
         }),
       ),
+    onError: async () => {
+      // Somebody was faster: the author with a change, or another moderator.
+      await Promise.all([
+        client.invalidateQueries({ queryKey: keys.moderation }),
+        client.invalidateQueries({ queryKey: keys.shader(id) }),
+      ]);
+    },
     onSuccess: async () => {
       await Promise.all([
         client.invalidateQueries({ queryKey: keys.moderation }),
