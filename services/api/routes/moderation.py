@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
+from services.api.cookies import SameSiteDep
 from services.api.deps import (
     CallerDep,
     Cursor,
@@ -16,10 +17,13 @@ from services.api.deps import (
     ServicesDep,
     SignedInDep,
     WriteDep,
+    address_limit,
+    no_key,
     permitted,
 )
 from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.pages import Page
+from services.core.accounts.schemas import LinkInput
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
 from services.core.moderation import by_link, cases, deciding, reports
@@ -28,9 +32,11 @@ from services.core.moderation.models import Action
 from services.core.moderation.schemas import (
     AnswerRequest,
     Case,
+    DecisionList,
     DecisionPublic,
     DecisionRequest,
     HideRequest,
+    LinkAnswer,
     ReportCreate,
     ReportPublic,
     SuspendRequest,
@@ -46,9 +52,11 @@ ReviewerDep = Annotated[Caller, permitted(Permission.REVIEW_REPORTS)]
 moderation_router = APIRouter(prefix="/api/v1/moderation", tags=["moderation"])
 accounts_router = APIRouter(prefix="/api/v1/users", tags=["moderation"])
 own_router = APIRouter(prefix="/api/v1/users/me/decisions", tags=["moderation"])
+link_router = APIRouter(prefix="/api/v1/moderation/by-link", tags=["moderation"], dependencies=[Depends(no_key)])
+_BY_LINK = SameSiteDep, address_limit("login_address")
 ShaderFilter = Annotated[str | None, Query(max_length=16, pattern="^[0-9A-Za-z]+$")]
 
-ROUTERS = (router, reports_router, moderation_router, own_router, accounts_router)
+ROUTERS = (router, reports_router, moderation_router, own_router, link_router, accounts_router)
 
 
 class Reported(BaseModel):

@@ -24,6 +24,7 @@ LIVES = {
     LinkPurpose.CHANGE: timedelta(days=2),
     LinkPurpose.REVERT: timedelta(days=7),
     LinkPurpose.RESET: timedelta(minutes=30),
+    LinkPurpose.ANSWER: timedelta(days=30),
 }
 
 

@@ -67,10 +67,17 @@ class AccountMails:
         await self._note(session, notices.PASSWORD_CHANGED, user, _moment(user))
         await self._tell(session, kinds.PASSWORD_CHANGED, user, link="/settings/keys")
 
-    async def tell_suspended(self, session: WriteSession, user: User, reason: str) -> None:
-        """That the account is suspended, and why."""
+    async def tell_suspended(self, session: WriteSession, user: User, reason: str, *, may_answer: bool) -> None:
+        """That the account is suspended, and why; with a link to answer what was decided, where that may be."""
         await self._note(session, notices.SUSPENDED, user, _moment(user), reason=reason)
-        await self._tell(session, kinds.ACCOUNT_SUSPENDED, user, reason=reason)
+        await links.end(session, user.id, LinkPurpose.ANSWER)
+        if not self._mails.is_on:
+            return
+        if may_answer:
+            token = await links.issue(session, LinkPurpose.ANSWER, user.id, user.email)
+            await self._send(session, kinds.SUSPENDED_ANSWERABLE, user, reason=reason, link=f"/answer#{token}")
+        else:
+            await self._send(session, kinds.ACCOUNT_SUSPENDED, user, reason=reason)
 
     async def tell_restored(self, session: WriteSession, user: User) -> None:
         """That the account works again."""

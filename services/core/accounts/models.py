@@ -25,6 +25,8 @@ class LinkPurpose(StrEnum):
     CHANGE = "change"
     REVERT = "revert"
     RESET = "reset"
+    # Say something to moderators while one cannot sign in (moderation/by_link.py).
+    ANSWER = "answer"
 
 
 class User(SQLModel, table=True):

@@ -31,6 +31,7 @@ RESET_PASSWORD = MailKind("reset_password", frozenset({"handle", "link"}), life=
 PASSWORD_CHANGED = MailKind("password_changed", frozenset({"handle", "link"}))
 NEW_SIGN_IN = MailKind("new_sign_in", frozenset({"handle", "time", "device", "link"}))
 ACCOUNT_SUSPENDED = MailKind("account_suspended", frozenset({"handle", "reason"}))
+SUSPENDED_ANSWERABLE = MailKind("suspended_answerable", frozenset({"handle", "reason", "link"}))
 ACCOUNT_RESTORED = MailKind("account_restored", frozenset({"handle", "link"}))
 FACTORS_CHANGED = MailKind("factors_changed", frozenset({"handle", "change", "time", "link"}))
 CODE_GUESSED = MailKind("code_guessed", frozenset({"handle", "time", "link"}))
@@ -52,6 +53,7 @@ ALL_KINDS = (
     PASSWORD_CHANGED,
     NEW_SIGN_IN,
     ACCOUNT_SUSPENDED,
+    SUSPENDED_ANSWERABLE,
     ACCOUNT_RESTORED,
     FACTORS_CHANGED,
     CODE_GUESSED,

@@ -61,6 +61,11 @@ async def own(session: ReadSession, caller: Caller, *, cursor: str | None, limit
     return Page(items=[_public(*row[:3]) for row in rows], next_cursor=next_cursor)
 
 
+async def answerable(session: ReadSession, author: Caller) -> list[DecisionPublic]:
+    """The decisions that the author may answer now, the newest first."""
+    return [_public(*row[:3]) for row in await repository.answerable(session, author)]
+
+
 async def decision(session: ReadSession, caller: Caller, found: Decision) -> DecisionPublic:
     """A decision that was written or answered in this transaction, as its author or a moderator sees it."""
     await session.flush()

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from services.contracts.shaders import Author, ShaderSummary, VersionRef
+from services.core.accounts.schemas import LinkToken
 from services.core.kit.schemas import StrictBody
 from services.core.kit.text import clean_line, clean_text
 from services.core.moderation.models import Action, ReportReason
@@ -43,13 +44,13 @@ class DecisionRequest(StrictBody):
 
     action: Action
     reason: Reason
-
     updated_at: AwareDatetime | None = Field(
         default=None,
         examples=["2026-11-30T18:00:00Z"],
         description="The shader's, as it was looked at: one that awaits review is not published where its author has "
         "changed it since (`changed_meanwhile`)",
     )
+
 
 class AnswerRequest(StrictBody):
     """What the author says to a decision; moderators read it."""
@@ -59,6 +60,13 @@ class AnswerRequest(StrictBody):
         Field(min_length=1, max_length=2000, pattern=r"\S", examples=["The licence of the original allows it: ..."]),
         AfterValidator(partial(clean_text, limit=2000)),
     ]
+
+
+class LinkAnswer(AnswerRequest):
+    """The same by the link in the mail about a suspension: what it holds behind its `#`, and what is answered."""
+
+    token: LinkToken
+    decision_id: UUID = Field(examples=["0b7d8f0e-0000-4000-8000-000000000001"])
 
 
 class SuspendRequest(StrictBody):
@@ -107,6 +115,12 @@ class DecisionPublic(BaseModel):
     answerable: bool = Field(description="Whether its author may answer it: once, while it is the newest")
 
 
+class DecisionList(BaseModel):
+    """Decisions, the newest first."""
+
+    items: list[DecisionPublic]
+
+
 class CaseReport(BaseModel):
     """One of the open reports about a work."""
 
@@ -132,9 +146,9 @@ class Case(BaseModel):
 
     shader: ShaderSummary
     description: str
+    updated_at: datetime = Field(description="When its author changed it last; a `keep` may say it")
     hidden_reason: str | None = Field(description="Null while it is shown")
     waits_since: datetime
     reports: list[CaseReport] = Field(description="The open ones, the oldest first")
     answered: DecisionPublic | None = Field(description="The decision that its author answered")
     history: AuthorHistory
-    updated_at: datetime = Field(description="When its author changed it last; a `keep` may say it")

@@ -6,7 +6,8 @@ Suspending, in one transaction of the caller's:
   down makes it fail (503) instead of leaving a token alive;
 - hides its shaders from everybody but moderators: lists, feed, search, sitemap, MCP, pictures (shaders/visibility.py).
   Forks by others stay. What is being drawn is drawn to its end, and is seen when the account is restored;
-- tells its owner why, by mail, and whoever signs in with the right password;
+- tells its owner why, by mail, with a link to answer what was decided about a work of theirs (by_link.py), and whoever
+  signs in with the right password;
 - emits `account.suspended`: the account's votes stop counting (votes/recount.py).
 
 Restoring shows the shaders as they were and lets the votes count again. Keys and sessions do not come back: a key that
@@ -23,11 +24,12 @@ from uuid import UUID
 
 import structlog
 
+from services.core.accounts import links
 from services.core.accounts import repository as accounts
 from services.core.accounts.blocklist import Blocklist
 from services.core.accounts.events import RESTORED, SUSPENDED
 from services.core.accounts.mails import AccountMails
-from services.core.accounts.models import User
+from services.core.accounts.models import LinkPurpose, User
 from services.core.audit.log import Actor, record
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import PERMISSIONS, Permission, Role
@@ -36,6 +38,7 @@ from services.core.keys.identities import KeyIdentities
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ForbiddenError, NotFoundError
 from services.core.kit.tables import utc_now
+from services.core.moderation import repository
 from services.core.shaders.listing import withhold_works_of
 
 log = structlog.get_logger("moderation")
@@ -59,7 +62,8 @@ class Suspensions:
         await withhold_works_of(session, user.id, withheld=True)
         await emit(session, SUSPENDED, user_id=str(user.id))
         if is_news:
-            await self.mails.tell_suspended(session, user, reason)
+            may_answer = await repository.has_answerable(session, user.id)
+            await self.mails.tell_suspended(session, user, reason, may_answer=may_answer)
             await record(session, _actor(by), "account.suspended", f"user:{user.id}", reason=reason)
         await self.blocklist.block_sessions(sessions)
         await self.identities.end_all(session, user.id)
@@ -74,6 +78,7 @@ class Suspensions:
         await session.flush()
         await withhold_works_of(session, user.id, withheld=False)
         await emit(session, RESTORED, user_id=str(user.id))
+        await links.end(session, user.id, LinkPurpose.ANSWER)
         await self.mails.tell_restored(session, user)
         await record(session, _actor(by), "account.restored", f"user:{user.id}")
         log.info("account.restored", user_id=str(user.id))

@@ -86,6 +86,7 @@ def _pages() -> list[Route]:
         Route("/inbox", _shell("Inbox", is_listed=False)),
         Route("/settings", _shell("Settings", is_listed=False)),
         Route("/settings/{section}", _shell("Settings", is_listed=False)),
+        Route("/answer", _shell("Answer a decision", is_listed=False)),
         Route("/decisions", _shell("Decisions about your shaders", is_listed=False)),
         Route("/moderation", _shell("Moderation", is_listed=False)),
         Route("/moderation/log", _shell("Moderation", is_listed=False)),

@@ -57,6 +57,7 @@ async function shots(): Promise<Shot[]> {
     reset: "/reset#token",
     verify: "/verify#token",
     unsubscribe: "/unsubscribe#token",
+    answer: "/answer#token",
     about: "/about",
     "not-found": "/nothing/here",
     embed: `/embed/${shader.id}`,

@@ -39,6 +39,7 @@ export const keys = {
   log: ["moderation", "log"] as const,
   moderation: ["moderation"] as const,
   decisions: ["me", "decisions"] as const,
+  decisionsByLink: (token: string) => ["link", token] as const,
 
   inbox: ["me", "inbox"] as const,
   inboxState: ["me", "inbox state"] as const,

@@ -1022,6 +1022,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moderation/by-link/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer By Link
+         * @description Answer a decision by that link, once, without a sign-in; a moderator looks at it again.
+         */
+        post: operations["moderation_answer_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/by-link/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read By Link
+         * @description What a suspended author may answer by the link in their mail. 410 for a link that is over.
+         */
+        post: operations["moderation_read_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moderation/log": {
         parameters: {
             query?: never;
@@ -2143,7 +2183,7 @@ export interface components {
         };
         /**
          * Case
-         * @description A work that waits for a moderator: it was reported, or its author answered.
+         * @description A work that waits for a moderator: it was reported, its author answered, or it awaits review.
          */
         Case: {
             /** @description The decision that its author answered */
@@ -2162,6 +2202,12 @@ export interface components {
              */
             reports: components["schemas"]["CaseReport"][];
             shader: components["schemas"]["ShaderSummary"];
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When its author changed it last; a `keep` may say it
+             */
+            updated_at: string;
             /**
              * Waits Since
              * Format: date-time
@@ -2265,6 +2311,14 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
         };
         /**
+         * DecisionList
+         * @description Decisions, the newest first.
+         */
+        DecisionList: {
+            /** Items */
+            items: components["schemas"]["DecisionPublic"][];
+        };
+        /**
          * DecisionPublic
          * @description What a moderator decided about a shader, and what its author said to it.
          */
@@ -2323,7 +2377,8 @@ export interface components {
          * DecisionRequest
          * @description What becomes of a shader, and why. All resolve its open reports.
          *
-         *     `keep` shows it again if it was hidden, `suspend` hides it and suspends its author.
+         *     `keep` shows it again if it was hidden and publishes it if it awaits review, `suspend` hides it and suspends its
+         *     author.
          */
         DecisionRequest: {
             action: components["schemas"]["Action"];
@@ -2333,6 +2388,12 @@ export interface components {
              * @example Spam
              */
             reason: string;
+            /**
+             * Updated At
+             * @description The shader's, as it was looked at: one that awaits review is not published where its author has changed it since (`changed_meanwhile`)
+             * @example 2026-11-30T18:00:00Z
+             */
+            updated_at?: string | null;
         };
         /**
          * DeletionInput
@@ -2481,6 +2542,12 @@ export interface components {
              */
             average_color: string | null;
             /**
+             * Awaits Review
+             * @description Nobody but its author and moderators sees it until a moderator has looked at it
+             * @default false
+             */
+            awaits_review: boolean;
+            /**
              * Created At
              * Format: date-time
              */
@@ -2520,7 +2587,7 @@ export interface components {
             preview_url: string | null;
             /**
              * Published At
-             * @description When it was first public or unlisted
+             * @description When others could first see it
              */
             published_at: string | null;
             /**
@@ -3058,6 +3125,29 @@ export interface components {
              * @description The version that was forked; null for the shader that was asked about
              */
             version: number | null;
+        };
+        /**
+         * LinkAnswer
+         * @description The same by the link in the mail about a suspension: what it holds behind its `#`, and what is answered.
+         */
+        LinkAnswer: {
+            /**
+             * Decision Id
+             * Format: uuid
+             * @example 0b7d8f0e-0000-4000-8000-000000000001
+             */
+            decision_id: string;
+            /**
+             * Text
+             * @example The licence of the original allows it: ...
+             */
+            text: string;
+            /**
+             * Token
+             * Format: password
+             * @example 4hV0nq2Yb7mE3sXkT1cJ8wRzLp6uDfGa5iOtNvKyQxB
+             */
+            token: string;
         };
         /**
          * LinkInput
@@ -4202,6 +4292,12 @@ export interface components {
              */
             average_color: string | null;
             /**
+             * Awaits Review
+             * @description Nobody but its author and moderators sees it until a moderator has looked at it
+             * @default false
+             */
+            awaits_review: boolean;
+            /**
              * Created At
              * Format: date-time
              */
@@ -4276,7 +4372,7 @@ export interface components {
             public_from: number;
             /**
              * Published At
-             * @description When it was first public or unlisted
+             * @description When others could first see it
              */
             published_at: string | null;
             render: components["schemas"]["RenderPublic"];
@@ -4357,6 +4453,12 @@ export interface components {
              */
             average_color: string | null;
             /**
+             * Awaits Review
+             * @description Nobody but its author and moderators sees it until a moderator has looked at it
+             * @default false
+             */
+            awaits_review: boolean;
+            /**
              * Created At
              * Format: date-time
              */
@@ -4396,7 +4498,7 @@ export interface components {
             preview_url: string | null;
             /**
              * Published At
-             * @description When it was first public or unlisted
+             * @description When others could first see it
              */
             published_at: string | null;
             /** @description Of the newest version */
@@ -6628,6 +6730,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Unsubscribed"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moderation_answer_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moderation_read_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionList"];
                 };
             };
             /** @description A refusal; `code` says which */

@@ -6,6 +6,7 @@ import { FeedPage } from "../features/feed/FeedPage";
 import { Layout } from "./Layout";
 
 const AboutPage = lazy(async () => ({ default: (await import("../features/about/AboutPage")).AboutPage }));
+const AnswerPage = lazy(async () => ({ default: (await import("../features/moderation/AnswerPage")).AnswerPage }));
 const DecisionsPage = lazy(async () => ({
   default: (await import("../features/moderation/DecisionsPage")).DecisionsPage,
 }));
@@ -56,6 +57,7 @@ export function Pages() {
         <Route path="confirm-address" element={<LinkPage purpose="confirm" />} />
         <Route path="revert-address" element={<LinkPage purpose="revert" />} />
         <Route path="unsubscribe" element={<LinkPage purpose="unsubscribe" />} />
+        <Route path="answer" element={<AnswerPage />} />
         <Route path="decisions" element={<DecisionsPage />} />
         <Route path="moderation" element={<ModerationPage shown="queue" />} />
         <Route path="moderation/log" element={<ModerationPage shown="log" />} />

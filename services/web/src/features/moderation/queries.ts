@@ -1,7 +1,7 @@
 /** Queries and mutations of moderation: the moderators' side and the author's. */
 
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ok, type Schemas } from "../../api/client";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { anonymousApi, api, ok, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
 import { BY_CURSOR } from "../../api/paging";
 
@@ -49,5 +49,23 @@ export function useAnswer(id: string) {
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.decisions }),
+  });
+}
+
+/** What a suspended author may answer by the link in their mail. It is asked once, and kept while the page is open. */
+export function useDecisionsByLink(token: string) {
+  return useQuery({
+    queryKey: keys.decisionsByLink(token),
+    queryFn: async () =>
+      (await ok(anonymousApi.POST("/api/v1/moderation/by-link/decisions", { body: { token } }))).items,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+}
+
+export function useAnswerByLink(token: string, id: string) {
+  return useMutation({
+    mutationFn: (text: string) =>
+      ok(anonymousApi.POST("/api/v1/moderation/by-link/answer", { body: { token, decision_id: id, text } })),
   });
 }

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { useSession } from "../../../src/api/session";
+import { AnswerPage } from "../../../src/features/moderation/AnswerPage";
 import { DecisionsPage } from "../../../src/features/moderation/DecisionsPage";
-import { ADA, fakeApi, problem, show, signInAs } from "./support";
+import { Queue } from "../../../src/features/moderation/Queue";
+import { ADA, fakeApi, problem, show, signInAs, TIDE } from "./support";
 
 const api = fakeApi();
 const ROUTE = "GET /api/v1/users/me/decisions";
@@ -38,4 +40,44 @@ test("where more decisions cannot be loaded, those that are there stay", async (
   await screen.getByRole("button", { name: "Show more" }).click();
   await expect.element(screen.getByRole("button", { name: "Try again" })).toBeVisible();
   await expect.element(screen.getByText("The book's licence forbids it")).toBeVisible();
+});
+
+const BY_LINK = "POST /api/v1/moderation/by-link";
+
+test("a suspended author answers by the link, without a sign-in", async () => {
+  history.replaceState(null, "", `${location.pathname}#the-token`);
+  api.current.on(`${BY_LINK}/decisions`, { items: [{ ...HIDDEN, action: "suspend" }] });
+  api.current.on(`${BY_LINK}/answer`, ({ body }: { body: { text: string } }) => ({ ...HIDDEN, answer: body.text }));
+  const { screen } = await show(<AnswerPage />, "/answer");
+  await screen.getByLabelText(/^Your answer/).fill("I wrote that book");
+  expect(location.hash).toBe("");
+  await screen.getByRole("button", { name: "Send answer" }).click();
+  await expect.element(screen.getByText(/I wrote that book$/)).toBeVisible();
+  await expect.element(screen.getByRole("button", { name: "Send answer" })).not.toBeInTheDocument();
+  const [sent] = api.current.to(`${BY_LINK}/answer`);
+  expect(sent?.body).toEqual({ token: "the-token", decision_id: "decision", text: "I wrote that book" });
+  expect(sent?.headers.get("Authorization")).toBeNull();
+});
+
+test("a link that is over says where else to answer", async () => {
+  history.replaceState(null, "", `${location.pathname}#old`);
+  api.current.on(`${BY_LINK}/decisions`, problem(410, "link_over", "Over"));
+  const { screen } = await show(<AnswerPage />, "/answer");
+  await expect.element(screen.getByRole("link", { name: /^See the decisions/ })).toHaveAttribute("href", "/decisions");
+});
+
+test("what awaits review is published as it was looked at", async () => {
+  const lookedAt = "2026-11-30T12:00:00.123456Z";
+  const history = { joined_at: lookedAt, published: 0, hidden: 0, reports: 0, hides: 0, suspended: false };
+  const waiting = { shader: { ...TIDE, awaits_review: true }, description: "Water", updated_at: lookedAt };
+  const rest = { hidden_reason: null, waits_since: lookedAt, reports: [], answered: null, history };
+  api.current.on("GET /api/v1/moderation/queue", { items: [{ ...waiting, ...rest }], next_cursor: null });
+  const decisions = "POST /api/v1/shaders/tide/decisions";
+  api.current.on(decisions, problem(409, "changed_meanwhile", "The author has changed this work meanwhile"));
+  const { screen } = await show(<Queue />, "/moderation");
+  await screen.getByLabelText("Reason").fill("Welcome");
+  await screen.getByRole("button", { name: "Publish Tide" }).click();
+  await expect.element(screen.getByText("The author has changed this work meanwhile.")).toBeVisible();
+  expect(api.current.to(decisions)[0]?.body).toEqual({ action: "keep", reason: "Welcome", updated_at: lookedAt });
+  expect(api.current.to("GET /api/v1/moderation/queue").length).toBeGreaterThan(1);
 });
