@@ -25,7 +25,7 @@ class Candidate:
     """A shader that may be shown: its score in votes as they weigh, `published_at` in seconds of Unix time.
 
     `root` is the first of its lineage. `looked` counts people who looked at it for long; `fresh` is new and seen by
-    few; `style` has unit length.
+    few; `style` may have any length.
     """
 
     id: str
@@ -144,6 +144,11 @@ class Candidates:
         return np.concatenate(known).astype(np.float64)
 
 
+def style_of(sent: bytes) -> Styles:
+    """The vector that PostgreSQL sends for a `halfvec`: its width, two bytes of nothing, and 16 bits a number."""
+    return np.frombuffer(sent, dtype=">f2", offset=4).astype(np.float32)
+
+
 def mark_of(shader_id: str) -> int:
     """64 bits that stand for the shader, the same in every process."""
     return int.from_bytes(hashlib.blake2b(shader_id.encode(), digest_size=8).digest())
@@ -160,4 +165,5 @@ def _block(rows: Sequence[Candidate]) -> Styles:
     for place, row in enumerate(rows):
         if row.style is not None and len(row.style) == width:
             block[place] = row.style
-    return block
+    lengths = np.linalg.norm(block, axis=1, keepdims=True)
+    return np.asarray(np.divide(block, lengths, out=block, where=lengths > 0))

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from services.core.feed.jobs import UPDATE_AUTHORS_TASTE, UPDATE_TASTE
-from services.core.feed.models import FeedChoice, FeedEvent, Forgotten, Mute, TagAffinity
+from services.core.feed.models import FeedChoice, FeedEvent, Forgotten, Mute, StyleTaste, TagAffinity
 from services.core.feed.taste import DELAY
 from services.core.identity.credentials import EndedCredentials
 from services.core.jobs.events import Subscription
@@ -18,7 +18,7 @@ from services.core.votes import events as votes
 
 # A name may be there once for each kind, so all are read at once.
 _PAGE = 10_000
-_OF_A_USER = (FeedEvent, TagAffinity, FeedChoice, Mute, Forgotten)
+_OF_A_USER = (FeedEvent, TagAffinity, StyleTaste, FeedChoice, Mute, Forgotten)
 
 
 async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCredentials:
@@ -44,6 +44,8 @@ DOMAIN = Domain(
     export=(
         ExportSection(name="tag_affinities", model=TagAffinity, key="tag"),
         ExportSection(name="events", model=FeedEvent),
+        # The vector is computed from votes, forks and events, which are in the export.
+        ExportSection(name="style_taste", model=StyleTaste, key="embedder_id", hidden=frozenset({"user_id", "vector"})),
         ExportSection(name="feed_choice", model=FeedChoice, key="learning"),
         ExportSection(name="feed_mutes", model=Mute, key="name", page=_PAGE),
         ExportSection(name="feed_forgotten", model=Forgotten, key="name", page=_PAGE),

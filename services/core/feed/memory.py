@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.core.feed.candidates import style_of
 from services.core.feed.models import MuteKind
 from services.core.feed.ranking import Reader
-from services.core.feed.taste import aged
+from services.core.feed.taste import aged, decay
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 
@@ -19,6 +20,8 @@ _MEMORY = """
     SELECT
         (SELECT json_object_agg(tag, weight)::text FROM tag_affinities WHERE user_id = $1) AS weights,
         (SELECT max(updated_at) FROM tag_affinities WHERE user_id = $1) AS learnt_at,
+        style.embedder_id, halfvec_send(style.vector) AS style, style.weight AS style_weight,
+        style.updated_at AS style_learnt_at,
         (SELECT json_agg(json_build_array(kind, name))::text FROM feed_mutes WHERE user_id = $1) AS mutes,
         ARRAY(
             SELECT shader_id FROM votes WHERE user_id = $1 AND value < 0 ORDER BY created_at DESC LIMIT 500
@@ -32,14 +35,17 @@ _MEMORY = """
                 ORDER BY created_at DESC LIMIT 500
             )
         ) AS seen
+    FROM (VALUES (1)) AS always
+    LEFT JOIN style_tastes AS style ON style.user_id = $1
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The user as a reader of the feed."""
+    """The user as a reader of the feed, and which embedder the vector of their style is of."""
 
     reader: Reader
+    embedder_id: str | None
 
     def favourites(self) -> list[str]:
         """The tags that the user likes most."""
@@ -57,13 +63,16 @@ async def memory_of(database: Database, user_id: UUID) -> Memory:
     mutes: dict[str, set[str]] = {}
     for kind, name in json.loads(row["mutes"] or "[]"):
         mutes.setdefault(kind, set()).add(name)
+    known = row["embedder_id"] is not None
     reader = Reader(
         author=str(user_id),
         taste=taste,
+        style=style_of(row["style"]) if known else None,
+        style_weight=row["style_weight"] * decay(now - row["style_learnt_at"]) if known else 0.0,
         seen=frozenset(row["seen"]),
         unwanted=frozenset(row["unwanted"]) | mutes.get(MuteKind.SHADER, set()),
         muted_tags=frozenset(mutes.get(MuteKind.TAG, ())),
         muted_authors=frozenset(mutes.get(MuteKind.AUTHOR, ())),
         muted_labels=frozenset(mutes.get(MuteKind.AI_LABEL, ())),
     )
-    return Memory(reader)
+    return Memory(reader, row["embedder_id"])

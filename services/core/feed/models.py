@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import BigInteger, Column, Date, Identity, Index, String, text
 from sqlmodel import Field, SQLModel
 
 from services.core.kit.tables import time_field
+from services.core.styles.models import DIM, ID_LENGTH
 
 
 class EventKind(StrEnum):
@@ -65,6 +68,18 @@ class TagAffinity(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="users.id", primary_key=True)
     tag: str = Field(primary_key=True, max_length=40)
     weight: float = 0.0
+    updated_at: datetime = time_field()
+
+
+class StyleTaste(SQLModel, table=True):
+    """The style that a user likes: a unit vector of one embedder, and how much they have said for it."""
+
+    __tablename__ = "style_tastes"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    embedder_id: str = Field(max_length=ID_LENGTH, index=True)
+    vector: Any = Field(sa_column=Column(HALFVEC(DIM), nullable=False))
+    weight: float
     updated_at: datetime = time_field()
 
 

@@ -10,11 +10,11 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Double, Select, String, Text, cast, extract, false, func, select, true, union_all
+from sqlalchemy import Double, Select, String, Text, and_, cast, extract, false, func, select, true, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
-from services.core.feed.candidates import Candidate, Candidates, Vocabulary
+from services.core.feed.candidates import Candidate, Candidates, Vocabulary, style_of
 from services.core.feed.models import Exposure
 from services.core.kit.cache import TtlCache
 from services.core.kit.database import Database
@@ -22,6 +22,8 @@ from services.core.kit.statements import Prepared, placeholder
 from services.core.ranking.hot import FULL_WEIGHT
 from services.core.shaders.models import Shader
 from services.core.shaders.views import cards
+from services.core.styles.models import StyleVector
+from services.core.styles.repository import serving
 
 HOTTEST = 300
 NEWEST = 100
@@ -35,9 +37,10 @@ _NAMES = ("id", "author", "root", "score", "published_at", "fresh", "looked", "a
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """Candidates, and the cards of all of them as JSON text."""
+    """Candidates, the embedder that their styles are of, and the cards of all of them as JSON text."""
 
     candidates: Candidates
+    embedder_id: str | None
     cards: dict[str, str]
 
 
@@ -59,8 +62,14 @@ class CandidatePools:
 
     async def _read(self, statement: Prepared, **values: Any) -> Pool:
         rows = await self._database.rows(statement.sql, *statement.values(**values))
-        candidates = [Candidate(tags=tuple(row["tags"]), **{name: row[name] for name in _NAMES}) for row in rows]
-        return Pool(Candidates.of(candidates, self.vocabulary), {row["id"]: row["card"] for row in rows})
+        candidates = Candidates.of(map(_candidate, rows), self.vocabulary)
+        embedder_id = next((row["embedder_id"] for row in rows if row["embedder_id"] is not None), None)
+        return Pool(candidates, embedder_id, {row["id"]: row["card"] for row in rows})
+
+
+def _candidate(row: Any) -> Candidate:
+    style = style_of(row["style"]) if row["style"] is not None else None
+    return Candidate(tags=tuple(row["tags"]), style=style, **{name: row[name] for name in _NAMES})
 
 
 @cache
@@ -111,6 +120,13 @@ def _candidates(*choices: Select[str, bool]) -> Prepared:
         chosen.c.fresh,
         func.coalesce(col(Exposure.looked), 0).label("looked"),
         col(Shader.ai_label),
+        col(StyleVector.embedder_id),
+        func.halfvec_send(col(StyleVector.vector)).label("style"),
     )
-    joined = cards(*columns).join(chosen, chosen.c.id == col(Shader.id))
-    return Prepared.of(joined.outerjoin(Exposure, col(Exposure.shader_id) == col(Shader.id)))
+    styled = and_(col(StyleVector.shader_id) == col(Shader.id), col(StyleVector.embedder_id) == serving())
+    return Prepared.of(
+        cards(*columns)
+        .join(chosen, chosen.c.id == col(Shader.id))
+        .outerjoin(Exposure, col(Exposure.shader_id) == col(Shader.id))
+        .outerjoin(StyleVector, styled)
+    )

@@ -28,7 +28,7 @@ SEEN_FACTOR = 0.5
 AUTHOR_CAP = 2
 EXPLORATION_EVERY = 8
 # So many standard deviations from the mean likeness are as like, or as unlike, as it gets.
-STYLE_RANGE = 3.0
+STYLE_RANGE = 2.0
 
 
 @dataclass(frozen=True, slots=True)

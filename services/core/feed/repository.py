@@ -9,7 +9,16 @@ from sqlalchemy import ARRAY, Date, DateTime, Integer, Row, String, Uuid, bindpa
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
-from services.core.feed.models import EventKind, FeedChoice, FeedEvent, Forgotten, ForgottenKind, TagAffinity
+from services.core.feed.candidates import Styles
+from services.core.feed.models import (
+    EventKind,
+    FeedChoice,
+    FeedEvent,
+    Forgotten,
+    ForgottenKind,
+    StyleTaste,
+    TagAffinity,
+)
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.shaders.models import Shader
 from services.core.shaders.views import cards
@@ -90,6 +99,26 @@ async def replace_taste(session: WriteSession, user_id: UUID, weights: Mapping[s
     if weights:
         rows = [{"user_id": user_id, "tag": tag, "weight": weight, "updated_at": at} for tag, weight in weights.items()]
         await session.execute(insert(TagAffinity), rows)
+
+
+async def keep_style(
+    session: WriteSession, user_id: UUID, embedder_id: str, vector: Styles, weight: float, at: datetime
+) -> None:
+    """Store the style that the user likes."""
+    values = {"embedder_id": embedder_id, "vector": vector, "weight": weight, "updated_at": at}
+    statement = upsert(StyleTaste).values(user_id=user_id, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
+
+
+async def forget_style(session: WriteSession, user_id: UUID) -> None:
+    """Store that no style is known."""
+    await session.execute(delete(StyleTaste).where(col(StyleTaste.user_id) == user_id))
+
+
+async def users_of_other_embedders(session: ReadSession, embedder_id: str, *, most: int) -> Sequence[UUID]:
+    """Some of those whose style is of another embedder."""
+    other = select(col(StyleTaste.user_id)).where(col(StyleTaste.embedder_id) != embedder_id)
+    return (await session.scalars(other.order_by(col(StyleTaste.updated_at)).limit(most))).all()
 
 
 async def taste_of(session: ReadSession, user_id: UUID) -> tuple[dict[str, float], datetime | None]:

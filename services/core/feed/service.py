@@ -13,6 +13,7 @@ there (reasons.py).
 
 import secrets
 from collections import ChainMap
+from dataclasses import replace
 from functools import cache
 from uuid import UUID
 
@@ -22,11 +23,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from services.core.feed.candidates import Candidates
-from services.core.feed.memory import Memory, memory_of
+from services.core.feed.memory import memory_of
 from services.core.feed.mutes import not_muted_by
 from services.core.feed.paging import PagingSessions, Walk
 from services.core.feed.pool import CandidatePools
-from services.core.feed.ranking import arrange, rank, terms_of
+from services.core.feed.ranking import Reader, arrange, rank, terms_of
 from services.core.feed.reasons import hints_of, reasons_text, with_reasons
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
@@ -76,7 +77,10 @@ class PersonalFeed:
         pools = [await self._pools.everybodys()]
         pools += [await self._pools.of_tag(tag) for tag in memory.favourites()]
         candidates = Candidates.joined([pool.candidates for pool in pools])
-        pages, hints = self._laid_out(candidates, memory, limit)
+        # Vectors of two embedders are never compared: until the taste is learnt anew it goes by tags.
+        same = {memory.embedder_id} >= {pool.embedder_id for pool in pools if pool.embedder_id is not None}
+        reader = memory.reader if same else replace(memory.reader, style=None)
+        pages, hints = self._laid_out(candidates, reader, limit)
         if not pages:
             return JsonPage([], None)
         liked = {tag: round(weight, 4) for tag, weight in memory.reader.taste.items() if weight > 0}
@@ -92,9 +96,9 @@ class PersonalFeed:
         walk = Walk([len(page) for page in pages[1:]], ids, bytes(hints[row] for row in rest), liked)
         return JsonPage(items, await self._keep(user_id, walk))
 
-    def _laid_out(self, candidates: Candidates, memory: Memory, limit: int) -> tuple[list[list[int]], bytes]:
+    def _laid_out(self, candidates: Candidates, reader: Reader, limit: int) -> tuple[list[list[int]], bytes]:
         """The pages as rows of the candidates, and the hints of all of them."""
-        vocabulary, reader = self._pools.vocabulary, memory.reader
+        vocabulary = self._pools.vocabulary
         seed, now = secrets.randbits(62), utc_now().timestamp()
         terms = terms_of(candidates, reader, vocabulary, seed=seed, now=now)
         ranked = rank(candidates, reader, terms, vocabulary, most=MOST_SHADERS)

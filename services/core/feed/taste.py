@@ -2,14 +2,15 @@
 
 Taste is a function of the user's history: each vote is worth 1 or -1, each published fork `FORK_WEIGHT`, each shader
 looked at up to `DWELL_WEIGHT`, and all of it halves every `HALF_LIFE`. By tag, a shader's worth is spread over its
-tags. What the user had forgotten counts for nothing, nor does what they did about shaders of their own. `rebuild`
-computes it anew from the last `WINDOW`, so it may run twice or late without harm, and a vote taken back leaves no
-trace. `schedule_update` asks for that in a few seconds; what a user does until then is covered by the same job.
+tags; by style, it is the mean of the works' vectors. What the user had forgotten counts for nothing, nor does what they
+did about shaders of their own. `rebuild` computes it anew from the last `WINDOW`, so it may run twice or late without
+harm, and a vote taken back leaves no trace. `schedule_update` asks for that in a few seconds; what a user does until
+then is covered by the same job.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +25,7 @@ from services.core.feed.models import ForgottenKind
 from services.core.jobs.outbox import enqueue_once
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.tables import utc_now
+from services.core.styles import repository as styles
 
 HALF_LIFE = timedelta(days=14)
 WINDOW = timedelta(days=90)
@@ -32,6 +34,7 @@ FORK_WEIGHT = 1.0
 FULL_DWELL_MS = 60_000
 MAX_TAGS = 50
 DELAY = timedelta(seconds=5)
+OUTDATED_AT_ONCE = 200
 _SHORTEST = 1e-6
 _Forgotten = Mapping[tuple[ForgottenKind, str], datetime]
 
@@ -81,13 +84,13 @@ def learn(signals: Iterable[Signal], *, now: datetime) -> dict[str, float]:
 
 
 def learn_style(
-    signals: Iterable[Signal], styles: Mapping[str, Styles], *, now: datetime
+    signals: Iterable[Signal], vectors: Mapping[str, Styles], *, now: datetime
 ) -> tuple[Styles, float] | None:
     """The unit vector of what was liked, less what was disliked, and how much was said about works with a vector.
 
     None where nothing is known, or likes and dislikes cancel out.
     """
-    known = [(signal.weight(now), styles[signal.shader_id]) for signal in signals if signal.shader_id in styles]
+    known = [(signal.weight(now), vectors[signal.shader_id]) for signal in signals if signal.shader_id in vectors]
     if not known:
         return None
     total = np.sum([weight * style for weight, style in known], axis=0)
@@ -173,4 +176,29 @@ async def rebuild(session: WriteSession, user_id: UUID, *, now: datetime | None 
     signals = await signals_of(session, user_id, at) if learning else []
     weights = learn(signals, now=at)
     await repository.replace_taste(session, user_id, weights, at)
+    await _rebuild_style(session, user_id, signals, at)
     return weights
+
+
+async def _rebuild_style(session: WriteSession, user_id: UUID, signals: Sequence[Signal], at: datetime) -> None:
+    embedder_id = await styles.serving_id(session)
+    learnt = None
+    if embedder_id is not None and signals:
+        vectors = await styles.vectors_of(session, embedder_id, sorted({signal.shader_id for signal in signals}))
+        learnt = learn_style(signals, vectors, now=at)
+    if embedder_id is None or learnt is None:
+        await repository.forget_style(session, user_id)
+    else:
+        vector, weight = learnt
+        await repository.keep_style(session, user_id, embedder_id, vector, weight, at)
+
+
+async def schedule_outdated(session: WriteSession) -> int:
+    """Have some of the tastes rebuilt whose style is of another embedder than the one that serves; how many."""
+    embedder_id = await styles.serving_id(session)
+    if embedder_id is None:
+        return 0
+    users = await repository.users_of_other_embedders(session, embedder_id, most=OUTDATED_AT_ONCE)
+    for user_id in users:
+        await schedule_update(session, user_id)
+    return len(users)

@@ -1,11 +1,14 @@
 """The actors that learn what a user likes."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from services.core.feed.jobs import UPDATE_AUTHORS_TASTE, UPDATE_TASTE
-from services.core.feed.taste import rebuild
+from services.core.feed.taste import rebuild, schedule_outdated
 from services.worker.actor import Actor
+from services.worker.broker import JobBroker
 from services.worker.runtime import Runtime
+from services.worker.scheduler import Periodic
 
 
 async def update_taste(runtime: Runtime, user_id: str) -> None:
@@ -17,6 +20,11 @@ async def update_taste(runtime: Runtime, user_id: str) -> None:
 async def update_authors_taste(runtime: Runtime, author_id: str) -> None:
     """The same for who has published something, which may be a fork."""
     await update_taste(runtime, author_id)
+
+
+def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
+    """Learn the styles anew that are of another embedder."""
+    return (Periodic("feed.outdated_styles", timedelta(minutes=1), schedule_outdated),)
 
 
 ACTORS = (Actor(UPDATE_TASTE, update_taste), Actor(UPDATE_AUTHORS_TASTE, update_authors_taste))
