@@ -1,6 +1,6 @@
 """style tastes
 
-Revision: 6f2a3e7c91d5, after 6f1c2d9ab034
+Revision: 6f2a3e7c91d5, after 8d27f1c05ab4
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from pgvector.sqlalchemy import HALFVEC
 
 revision = "6f2a3e7c91d5"
-down_revision = "6f1c2d9ab034"
+down_revision = "8d27f1c05ab4"
 branch_labels = None
 depends_on = None
 

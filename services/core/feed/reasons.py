@@ -5,6 +5,7 @@ by its name, is found again when the page is given (`reasons_text`), so that a s
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from enum import IntFlag, StrEnum
 from functools import lru_cache
@@ -16,8 +17,10 @@ from services.core.feed.candidates import Candidates
 from services.core.feed.ranking import Terms
 from services.core.kit.pagination import JsonPage
 
-# From here on a term of the formula, or the weight of a tag, is why a card is shown.
+# From here on a term of the formula, or the weight of a tag, is why a card is shown. The best of a small site may have
+# hardly any votes.
 POPULAR_FROM = 0.5
+POPULAR_VOTES = 5
 NEW_FROM = 0.5
 LIKE_FROM = 0.65
 TAG_FROM = 0.1
@@ -66,7 +69,7 @@ def hints_of(pool: Candidates, terms: Terms) -> bytes:
     hints = (
         (terms.style >= LIKE_FROM) * Hint.STYLE
         + pool.fresh * Hint.FRESH
-        + (terms.score >= POPULAR_FROM) * Hint.POPULAR
+        + ((terms.score >= POPULAR_FROM) & (pool.log_scores >= math.log1p(POPULAR_VOTES))) * Hint.POPULAR
         + (terms.recency >= NEW_FROM) * Hint.NEW
     )
     return bytes(hints.astype(np.uint8).tobytes())

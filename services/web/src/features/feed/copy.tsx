@@ -7,7 +7,10 @@ export function FeedEmpty({ kind }: { readonly kind: FeedKind }) {
   if (kind === "you") {
     return (
       <EmptyState title="There is nothing for you yet">
-        <p className="mb-3">Your own shaders and those you voted down are left out here. All shaders are under New.</p>
+        <p className="mb-3">
+          Your own shaders, those you voted down and <A to="/settings/feed">what you muted</A> are left out here. All
+          shaders are under New.
+        </p>
         <ButtonLink to="/?feed=new">See new shaders</ButtonLink>
       </EmptyState>
     );

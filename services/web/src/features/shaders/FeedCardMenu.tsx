@@ -25,7 +25,7 @@ export function FeedCardMenu({ shader, acting }: Props) {
     <Menu
       label="⋯"
       name={`Why ${shader.title} is here, and less of this`}
-      className={`relative z-10 ml-auto h-6 flex-none px-1 text-ink-2 text-sm hover:text-ink pointer-coarse:-my-2 pointer-coarse:h-10 pointer-coarse:px-3 ${shown}`}
+      className={`shader-menu relative z-10 h-6 px-1 text-ink-2 text-sm hover:text-ink pointer-coarse:-my-2 pointer-coarse:h-10 pointer-coarse:px-3 ${shown}`}
       entries={[...reasons, { type: "separator" }, ...less]}
     />
   );

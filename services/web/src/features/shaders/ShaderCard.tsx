@@ -84,7 +84,7 @@ function Caption({ shader, acting }: { readonly shader: ShaderSummary; readonly 
       >
         {shader.author.display_name}
       </Link>
-      <div className="shader-facts flex items-center gap-3">
+      <div className="shader-facts">
         {acting ? (
           <CardActions shader={shader} />
         ) : (
@@ -101,8 +101,8 @@ function Caption({ shader, acting }: { readonly shader: ShaderSummary; readonly 
             ))}
           </p>
         )}
-        {shader.reasons && <FeedCardMenu shader={shader} acting={acting} />}
       </div>
+      {shader.reasons && <FeedCardMenu shader={shader} acting={acting} />}
     </div>
   );
 }

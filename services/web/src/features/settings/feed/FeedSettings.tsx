@@ -39,10 +39,10 @@ function Known({ taste }: { readonly taste: Taste }) {
 function Learning({ learning }: { readonly learning: boolean }) {
   const choose = useChooseLearning();
   return (
-    <label className="flex min-h-8 items-center gap-2 pointer-coarse:min-h-11">
+    <label className="flex min-h-8 items-start gap-2 pointer-coarse:min-h-11">
       <input
         type="checkbox"
-        className="size-4 flex-none accent-accent"
+        className="mt-1 size-4 flex-none accent-accent"
         checked={choose.isPending ? choose.variables : learning}
         disabled={choose.isPending}
         onChange={({ target }) => choose.mutate(target.checked, { onError: toastError })}

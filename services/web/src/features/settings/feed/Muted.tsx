@@ -10,7 +10,7 @@ export function Muted() {
   const { data, error, refetch } = useMutes();
   const unmute = useUnmute();
   return (
-    <Section title="What it shows no more of" note="Chosen by “Less of this” in the menu of a card. Nobody is told.">
+    <Section title="What it shows no more of" note="Chosen in the menu of a card. Nobody is told.">
       <LoadFailure error={error} onRetry={() => void refetch()} />
       {data?.items.length === 0 && <p className="text-sm text-ink-2">Nothing so far.</p>}
       <ul className="flex flex-col divide-y divide-line">
@@ -20,7 +20,7 @@ export function Muted() {
               {nameOf(mute)} <span className="text-sm text-ink-2">{KINDS[mute.kind]}</span>
             </span>
             <Button onClick={() => unmute.mutate(mute, { onError: toastError })} disabled={unmute.isPending}>
-              Show again<span className="sr-only">: {nameOf(mute)}</span>
+              Show again<span className="sr-only"> {nameOf(mute)}</span>
             </Button>
           </li>
         ))}
