@@ -32,6 +32,8 @@ from services.core.accounts.sign_in import SignIn
 from services.core.accounts.sign_in_settings import SignInSettings
 from services.core.accounts.tokens import AccessTokens, RefreshSecrets
 from services.core.accounts.ways_in import WaysIn
+from services.core.desires.loading import open_matcher
+from services.core.desires.matching import Matcher
 from services.core.factors.passkeys import RelyingParty
 from services.core.factors.settings import FactorSettings
 from services.core.factors.totp import TotpSecrets
@@ -94,6 +96,7 @@ class Services:
     feed: PersonalFeed
     weighing: Weighing
     bursts: Bursts
+    matcher: Matcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +208,7 @@ def _services(settings: ApiSettings, opened: _Connections, texts: TextGate) -> S
         bursts=Bursts(opened.guard),
         feed=PersonalFeed(database, opened.guard, pool_seconds=settings.cache.pool_seconds),
         weighing=Weighing.of(settings.of(VoteSettings), accounts.pepper),
+        matcher=open_matcher(),
     )
 
 

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from services.core.accounts.domain import DOMAIN as ACCOUNTS
 from services.core.audit.models import AuditEntry
+from services.core.desires.domain import DOMAIN as DESIRES
 from services.core.factors.domain import DOMAIN as FACTORS
 from services.core.feed.domain import DOMAIN as FEED
 from services.core.jobs import events
@@ -60,6 +61,7 @@ DOMAINS: tuple[Domain, ...] = (
     STYLES,
     FEED,
     MODERATION,
+    DESIRES,
 )
 
 ALL_JOBS: tuple[Job, ...] = tuple(job for domain in DOMAINS for job in domain.jobs)

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 import redis
 
 from services.core.accounts.recipients import recipient_of
+from services.core.desires.loading import open_matcher
+from services.core.desires.matching import Matcher
 from services.core.kit.database import Database
 from services.core.kit.storage import ObjectStore
 from services.core.mail.sending import Courier
@@ -43,6 +45,7 @@ class Runtime:
     renderers: RendererPool
     courier: Courier
     notice_post: NoticePost
+    matcher: Matcher
     turns: Turns
     style_vectors: StyleVectors
     # For looking at the queues, from other threads than the loop's.
@@ -63,6 +66,7 @@ class Runtime:
             store=store,
             courier=Courier(database, mail, settings.of(SmtpSettings), settings.site),
             notice_post=NoticePost(database, MailQueue(mail), recipient_of, digest_hour=digest_hour),
+            matcher=open_matcher(),
             renderers=renderers,
             turns=Turns(database, renderers, lease=timedelta(seconds=settings.worker.lease_seconds)),
             style_vectors=StyleVectors(database, store, load_style_embedder()),

@@ -45,9 +45,10 @@ def body_of(described: dict[str, Any]) -> dict[str, Any] | None:
 def ready_path(path: str, shader_id: str) -> str:
     """The route's path with values in it."""
     parts = {"{shader_id}": shader_id, "{number}": "1", "{handle}": "bob", "{name}": "github"}
+    parts |= {"{desire_id}": "9TfKq4Zr2Wc", "{cluster_id}": "5XnRd8Lp3Va"}
     for name, value in parts.items():
         path = path.replace(name, value)
     nobody = "00000000-0000-0000-0000-000000000000"
-    for name in ("{session_id}", "{decision_id}", "{key_id}", "{passkey_id}", "{identity_id}"):
+    for name in ("{session_id}", "{decision_id}", "{key_id}", "{passkey_id}", "{identity_id}", "{fulfilment_id}"):
         path = path.replace(name, nobody)
     return path

@@ -24,6 +24,8 @@ from tests.fixtures.accounts import register_moderator, with_token
 
 _AUTH, _USERS, _KEYS, _WORKS, _REPORTS = (f"/api/v1/{name}" for name in ("auth", "users", "keys", "shaders", "reports"))
 _WORK = f"{_WORKS}/{{shader_id}}"
+_DESIRES, _CLUSTERS = "/api/v1/desires", "/api/v1/desire-clusters"
+_DESIRE = f"{_DESIRES}/{{desire_id}}"
 # No key may do these, whatever its scopes.
 SIGN_IN = {
     *(("post", f"{_AUTH}/{name}") for name in ("login", "logout", "password", "refresh", "register")),
@@ -65,6 +67,9 @@ SIGN_IN = {
     ("post", f"{_WORK}/unhide"),
     ("post", f"{_USERS}/{{handle}}/suspend"),
     ("post", f"{_USERS}/{{handle}}/restore"),
+    *(("post", f"{_DESIRE}/{step}") for step in ("hide", "unhide")),
+    *(("post", f"{_CLUSTERS}/{{cluster_id}}/{step}") for step in ("merge", "split")),
+    ("post", f"{_CLUSTERS}/undo"),
 }
 WRITE = {
     ("post", "/api/v1/feed/events"),
@@ -84,6 +89,11 @@ WRITE = {
     ("post", f"{_WORK}/versions"),
     ("put", f"{_WORK}/vote"),
     ("delete", f"{_WORK}/vote"),
+    ("post", _DESIRES),
+    *(("post", f"{_DESIRE}/{step}") for step in ("different", "fulfilments", "join", "leave", "withdraw")),
+    *(("post", f"{_DESIRE}/fulfilments/{{fulfilment_id}}/{step}") for step in ("accept", "decline", "withdraw")),
+    ("put", f"{_DESIRE}/follow"),
+    ("delete", f"{_DESIRE}/follow"),
 }
 READ_BY_POST = {("post", f"{_WORKS}/validate"), ("post", f"{_WORKS}/preview")}
 _STREAMS = {("get", f"{_WORK}/events"), ("get", "/api/v1/notices/events")}

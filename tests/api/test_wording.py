@@ -40,8 +40,14 @@ async def test_each_route_refuses_and_writes_nothing(client: httpx2.AsyncClient)
         "bio": ("PATCH", "/api/v1/users/me", {"bio": BAD}),
         "display_name": ("PATCH", "/api/v1/users/me", {"display_name": BAD}),
     }
+    desire = "/api/v1/desires/9TfKq4Zr2Wc/different"
+    wishes = (
+        ("prompt", ("POST", "/api/v1/desires", {"prompt": f"{BAD} in the rain"})),
+        ("style_hints", ("POST", "/api/v1/desires", {"prompt": "rain in the night", "style_hints": ["faggot"]})),
+        ("difference", ("POST", desire, {"cluster": "5XnRd8Lp3Va", "difference": BAD})),
+    )
     register_there = ("POST", "/api/v1/auth/providers/register", {"handle": "eve", "display_name": BAD})
-    for field, (method, path, body) in (*tries.items(), ("display_name", register_there)):
+    for field, (method, path, body) in (*tries.items(), *wishes, ("display_name", register_there)):
         answer = await ada.request(method, path, json=body)
         assert (answer.status_code, answer.json().get("code")) == (422, "text_refused"), f"{path}: {answer.text}"
         assert [entry["field"] for entry in answer.json()["fields"]] == [field]
@@ -61,7 +67,8 @@ def test_no_route_is_forgotten(app: FastAPI) -> None:
                 asking.add(str(route.path_format))
     work = f"{PATH}/{{shader_id}}"
     accounts = {"/api/v1/auth/register", "/api/v1/auth/providers/register", "/api/v1/users/me"}
-    assert asking == {PATH, f"{PATH}/import", work, f"{work}/forks", f"{work}/versions"} | accounts
+    desires = {"/api/v1/desires", "/api/v1/desires/{desire_id}/different"}
+    assert asking == {PATH, f"{PATH}/import", work, f"{work}/forks", f"{work}/versions"} | accounts | desires
 
 
 class Observer:

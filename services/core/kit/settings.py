@@ -106,6 +106,8 @@ class LimitSettings(ProxySettings):
     code_account: RateText = "10/3600"
     export_account: RateText = "6/3600"
     events_account: RateText = "60/60"
+    desires_account: RateText = "60/3600"
+    desires_address: RateText = "240/60"
 
 
 class DomainSettings(BaseModel):

@@ -708,6 +708,398 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desire-clusters/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Moderators: put back what a split or a merge moved, where nothing has moved it since.
+         */
+        post: operations["desires_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desire-clusters/{cluster_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Cluster
+         * @description The wordings of a cluster, and the works that answer them.
+         */
+        get: operations["desires_read_cluster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desire-clusters/{cluster_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Moderators: put the desires of another cluster into this one.
+         */
+        post: operations["desires_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desire-clusters/{cluster_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split
+         * @description Moderators: give some desires of a cluster one of their own.
+         */
+        post: operations["desires_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Board
+         * @description What people wish for. One's own are all there by `author`, withdrawn ones too.
+         */
+        get: operations["desires_read_board"];
+        put?: never;
+        /**
+         * Post
+         * @description Wish for a work. Like wishes never keep it from being posted: `similar` has them, and one may join them.
+         */
+        post: operations["desires_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Similar
+         * @description Up to three wishes that others have already, for a text that is being typed. Nothing of it is kept.
+         */
+        get: operations["desires_read_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description A desire.
+         */
+        get: operations["desires_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/different": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Differ
+         * @description Say that one's own desire is not the wish of a cluster, and how it differs.
+         */
+        post: operations["desires_differ"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Follow
+         * @description Want it, too: count in its heat, and be told of works that answer it.
+         */
+        put: operations["desires_follow"];
+        post?: never;
+        /**
+         * Unfollow
+         * @description Want it no more.
+         */
+        delete: operations["desires_unfollow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/fulfilments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fulfilments
+         * @description The works that answer a desire, the newest first; declined ones to its author and theirs only.
+         */
+        get: operations["desires_list_fulfilments"];
+        put?: never;
+        /**
+         * Fulfil
+         * @description Answer an open desire with an own work that is public and has its picture; each work once.
+         */
+        post: operations["desires_fulfil"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/fulfilments/{fulfilment_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Accept an answer to one's own desire; that fulfils it.
+         */
+        post: operations["desires_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/fulfilments/{fulfilment_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Say that an answer to one's own desire is not what was wanted.
+         */
+        post: operations["desires_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/fulfilments/{fulfilment_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Take an own answer back that was not decided about.
+         */
+        post: operations["desires_take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hide
+         * @description Moderators: hide a desire from everybody but its author.
+         */
+        post: operations["desires_hide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Say that one's own desire is the wish of a cluster. It can leave at any time.
+         */
+        post: operations["desires_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave
+         * @description Take one's own desire out of its cluster: back to where it was, or to one of its own. Nothing puts it back.
+         */
+        post: operations["desires_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Like
+         * @description Up to three other wishes like a desire; none that it was taken out of.
+         */
+        get: operations["desires_read_like"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/unhide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unhide
+         * @description Moderators: show a hidden desire again.
+         */
+        post: operations["desires_unhide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take one's own desire back; from now on only its author sees it.
+         */
+        post: operations["desires_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feed": {
         parameters: {
             query?: never;
@@ -1371,6 +1763,26 @@ export interface paths {
          * @description Moderators: keep or hide a shader, or suspend its author, too, for a reason that the author reads.
          */
         post: operations["reports_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shaders/{shader_id}/desires": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answered
+         * @description The desires that a work answers.
+         */
+        get: operations["desires_answered"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2101,6 +2513,25 @@ export interface components {
             text: string;
         };
         /**
+         * AnsweredDesire
+         * @description A desire that a work answers, for the work's page.
+         */
+        AnsweredDesire: {
+            author: components["schemas"]["Author"];
+            fulfilment: components["schemas"]["FulfilmentState"];
+            /**
+             * Id
+             * @example 9TfKq4Zr2Wc
+             */
+            id: string;
+            /**
+             * Prompt
+             * @example Rain running down a window at night, with blurred city lights behind it
+             */
+            prompt: string;
+            state: components["schemas"]["DesireState"];
+        };
+        /**
          * AppSecret
          * @description What a code app reads: a secret as text, as an otpauth address, and that as a QR code (a data URI of an SVG).
          */
@@ -2164,6 +2595,24 @@ export interface components {
             reports: number;
             /** Suspended */
             suspended: boolean;
+        };
+        /**
+         * BestFulfilment
+         * @description The fulfilment that is shown for a desire or a cluster: the accepted one, else the one with the most votes.
+         */
+        BestFulfilment: {
+            /**
+             * Shader Id
+             * @example 7YkQm2Xb4Ra
+             */
+            shader_id: string;
+            /** Still Url */
+            still_url: string | null;
+            /**
+             * Title
+             * @example Night bus
+             */
+            title: string;
         };
         /**
          * Bound
@@ -2251,6 +2700,59 @@ export interface components {
              * @enum {string}
              */
             op: "equal" | "delete" | "insert";
+        };
+        /**
+         * ClusterPublic
+         * @description What is wanted in several wordings, and what was made for it.
+         */
+        ClusterPublic: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Fulfilments
+             * @description The best 24: accepted ones first, then by votes
+             */
+            fulfilments: components["schemas"]["FulfilmentPublic"][];
+            /**
+             * Id
+             * @example 5XnRd8Lp3Va
+             */
+            id: string;
+            /**
+             * People
+             * @example 14
+             */
+            people: number;
+            /**
+             * Wordings
+             * @description The first 100, the oldest first
+             */
+            wordings: components["schemas"]["Wording"][];
+        };
+        /**
+         * ClustersChanged
+         * @description What a moderator regrouped; the batch undoes it.
+         */
+        ClustersChanged: {
+            /**
+             * Batch
+             * Format: uuid
+             */
+            batch: string;
+            /**
+             * Cluster
+             * @description Where the desires are now
+             * @example 5XnRd8Lp3Va
+             */
+            cluster: string;
+            /**
+             * Moved
+             * @example 2
+             */
+            moved: number;
         };
         /**
          * CodeInput
@@ -2404,6 +2906,331 @@ export interface components {
             password?: string | null;
         };
         /**
+         * DesireCreate
+         * @description A new desire; all but the prompt is optional.
+         *
+         *     Of a like wish that was shown one says either `join`, and is grouped with it, or `different_from`, and how.
+         */
+        DesireCreate: {
+            /**
+             * Deadline
+             * @description With its zone, within a year
+             */
+            deadline?: string | null;
+            /**
+             * Difference
+             * @default
+             * @example Mine is seen from inside the car
+             */
+            difference: string;
+            /**
+             * Different From
+             * @description The cluster of a like wish that this is not
+             */
+            different_from?: string | null;
+            /**
+             * Join
+             * @description The cluster of a like wish that this is one of
+             */
+            join?: string | null;
+            /**
+             * Licence
+             * @description That the work should have
+             */
+            licence?: ("CC0-1.0" | "Unlicense" | "0BSD" | "MIT-0" | "MIT" | "ISC" | "Zlib" | "BSL-1.0" | "BSD-2-Clause" | "BSD-3-Clause" | "Apache-2.0" | "CC-BY-3.0" | "CC-BY-4.0" | "CC-BY-SA-3.0" | "CC-BY-SA-4.0" | "MPL-2.0" | "GPL-3.0-only" | "GPL-3.0-or-later" | "AGPL-3.0-only" | "AGPL-3.0-or-later" | "CC-BY-NC-3.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-3.0" | "CC-BY-NC-SA-4.0" | "CC-BY-ND-4.0" | "CC-BY-NC-ND-4.0" | "all-rights-reserved") | null;
+            /**
+             * Prompt
+             * @example Rain running down a window at night, with blurred city lights behind it
+             */
+            prompt: string;
+            /**
+             * References
+             * @description Ids of works of this site that it refers to
+             * @default []
+             * @example []
+             */
+            references: string[];
+            /**
+             * Style Hints
+             * @description As tags are
+             * @default []
+             * @example [
+             *       "night",
+             *       "calm"
+             *     ]
+             */
+            style_hints: string[];
+        };
+        /**
+         * DesirePosted
+         * @description The new desire, and what others want already: join one if it is the same.
+         */
+        DesirePosted: {
+            author: components["schemas"]["Author"];
+            /** @description The best fulfilment at a desire of the cluster */
+            best: components["schemas"]["BestFulfilment"] | null;
+            /**
+             * Cluster
+             * @description Null until it is processed, and once withdrawn
+             * @example 5XnRd8Lp3Va
+             */
+            cluster: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deadline */
+            deadline: string | null;
+            /**
+             * Difference
+             * @description How it differs from like wishes, in its author's words
+             */
+            difference: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it stops being open by itself
+             */
+            expires_at: string;
+            /** Followers */
+            followers: number;
+            /**
+             * Following
+             * @description Whether you follow it; null for visitors
+             */
+            following: boolean | null;
+            /**
+             * Fulfilments
+             * @description Works that answer this desire and can be seen
+             * @example 2
+             */
+            fulfilments: number;
+            /**
+             * Hidden Reason
+             * @description Why a moderator hid it; for its author and moderators
+             */
+            hidden_reason: string | null;
+            /**
+             * Id
+             * @example 9TfKq4Zr2Wc
+             */
+            id: string;
+            /**
+             * Licence
+             * @description That the work should have
+             * @example CC-BY-4.0
+             */
+            licence: string | null;
+            /** @description For its author */
+            membership: components["schemas"]["MembershipPublic"] | null;
+            /**
+             * People
+             * @description Heat: how many want this, in any wording; each person counts once
+             * @example 14
+             */
+            people: number;
+            /**
+             * Prompt
+             * @example Rain running down a window at night, with blurred city lights behind it
+             */
+            prompt: string;
+            /**
+             * References
+             * @description Works that it refers to and that you may see
+             */
+            references: components["schemas"]["ShaderSummary"][];
+            /** Similar */
+            similar: components["schemas"]["SimilarCluster"][];
+            state: components["schemas"]["DesireState"];
+            /**
+             * Style Hints
+             * @example [
+             *       "night",
+             *       "calm"
+             *     ]
+             */
+            style_hints: string[];
+            /**
+             * Wordings
+             * @description Desires in the cluster, this one included
+             * @example 5
+             */
+            wordings: number;
+        };
+        /**
+         * DesirePublic
+         * @description A whole desire.
+         */
+        DesirePublic: {
+            author: components["schemas"]["Author"];
+            /** @description The best fulfilment at a desire of the cluster */
+            best: components["schemas"]["BestFulfilment"] | null;
+            /**
+             * Cluster
+             * @description Null until it is processed, and once withdrawn
+             * @example 5XnRd8Lp3Va
+             */
+            cluster: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deadline */
+            deadline: string | null;
+            /**
+             * Difference
+             * @description How it differs from like wishes, in its author's words
+             */
+            difference: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it stops being open by itself
+             */
+            expires_at: string;
+            /** Followers */
+            followers: number;
+            /**
+             * Following
+             * @description Whether you follow it; null for visitors
+             */
+            following: boolean | null;
+            /**
+             * Fulfilments
+             * @description Works that answer this desire and can be seen
+             * @example 2
+             */
+            fulfilments: number;
+            /**
+             * Hidden Reason
+             * @description Why a moderator hid it; for its author and moderators
+             */
+            hidden_reason: string | null;
+            /**
+             * Id
+             * @example 9TfKq4Zr2Wc
+             */
+            id: string;
+            /**
+             * Licence
+             * @description That the work should have
+             * @example CC-BY-4.0
+             */
+            licence: string | null;
+            /** @description For its author */
+            membership: components["schemas"]["MembershipPublic"] | null;
+            /**
+             * People
+             * @description Heat: how many want this, in any wording; each person counts once
+             * @example 14
+             */
+            people: number;
+            /**
+             * Prompt
+             * @example Rain running down a window at night, with blurred city lights behind it
+             */
+            prompt: string;
+            /**
+             * References
+             * @description Works that it refers to and that you may see
+             */
+            references: components["schemas"]["ShaderSummary"][];
+            state: components["schemas"]["DesireState"];
+            /**
+             * Style Hints
+             * @example [
+             *       "night",
+             *       "calm"
+             *     ]
+             */
+            style_hints: string[];
+            /**
+             * Wordings
+             * @description Desires in the cluster, this one included
+             * @example 5
+             */
+            wordings: number;
+        };
+        /**
+         * DesireSort
+         * @description By how many want it, those of late counting more; or the newest first.
+         * @enum {string}
+         */
+        DesireSort: "heat" | "new";
+        /**
+         * DesireState
+         * @description Where a desire stands. `fulfilled`: its author has accepted one. Only `open` ones count as heat.
+         * @enum {string}
+         */
+        DesireState: "open" | "fulfilled" | "withdrawn" | "expired";
+        /**
+         * DesireSummary
+         * @description A card of the board.
+         */
+        DesireSummary: {
+            author: components["schemas"]["Author"];
+            /** @description The best fulfilment at a desire of the cluster */
+            best: components["schemas"]["BestFulfilment"] | null;
+            /**
+             * Cluster
+             * @description Null until it is processed, and once withdrawn
+             * @example 5XnRd8Lp3Va
+             */
+            cluster: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deadline */
+            deadline: string | null;
+            /**
+             * Fulfilments
+             * @description Works that answer this desire and can be seen
+             * @example 2
+             */
+            fulfilments: number;
+            /**
+             * Id
+             * @example 9TfKq4Zr2Wc
+             */
+            id: string;
+            /**
+             * Licence
+             * @description That the work should have
+             * @example CC-BY-4.0
+             */
+            licence: string | null;
+            /**
+             * People
+             * @description Heat: how many want this, in any wording; each person counts once
+             * @example 14
+             */
+            people: number;
+            /**
+             * Prompt
+             * @example Rain running down a window at night, with blurred city lights behind it
+             */
+            prompt: string;
+            state: components["schemas"]["DesireState"];
+            /**
+             * Style Hints
+             * @example [
+             *       "night",
+             *       "calm"
+             *     ]
+             */
+            style_hints: string[];
+            /**
+             * Wordings
+             * @description Desires in the cluster, this one included
+             * @example 5
+             */
+            wordings: number;
+        };
+        /**
          * Dialect
          * @description How the source is to be wrapped (docs/dialects.md).
          * @enum {string}
@@ -2426,6 +3253,23 @@ export interface components {
             shader_id: string;
             /** To Version */
             to_version: number;
+        };
+        /**
+         * DifferentRequest
+         * @description The cluster that one's own desire does not belong to, and how it differs.
+         */
+        DifferentRequest: {
+            /**
+             * Cluster
+             * @example 5XnRd8Lp3Va
+             */
+            cluster: string;
+            /**
+             * Difference
+             * @default
+             * @example Mine is seen from inside the car
+             */
+            difference: string;
         };
         /**
          * Embedding
@@ -2730,6 +3574,65 @@ export interface components {
          */
         Format: "structured" | "unified";
         /**
+         * FulfilRequest
+         * @description A work of one's own that everybody can see and that has a picture.
+         */
+        FulfilRequest: {
+            /**
+             * Shader Id
+             * @example 7YkQm2Xb4Ra
+             */
+            shader_id: string;
+        };
+        /**
+         * FulfilmentPublic
+         * @description A work that answers a desire. The version is the one that had a picture when it was submitted.
+         */
+        FulfilmentPublic: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Desire Id
+             * @example 9TfKq4Zr2Wc
+             */
+            desire_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            shader: components["schemas"]["ShaderSummary"];
+            state: components["schemas"]["FulfilmentState"];
+            /**
+             * Version
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * FulfilmentState
+         * @description Where a fulfilment stands: its author submits and withdraws it, the desire's author accepts or declines it.
+         * @enum {string}
+         */
+        FulfilmentState: "submitted" | "accepted" | "declined" | "withdrawn";
+        /**
+         * HideDesireRequest
+         * @description Why the desire is hidden; its author reads it.
+         */
+        HideDesireRequest: {
+            /**
+             * Reason
+             * @description The author reads it
+             * @example Spam
+             */
+            reason: string;
+        };
+        /**
          * HideRequest
          * @description Why the shader is hidden; its author reads it.
          */
@@ -2835,6 +3738,17 @@ export interface components {
             since: string;
             /** Unread */
             unread: number;
+        };
+        /**
+         * JoinRequest
+         * @description The cluster that one's own desire belongs to.
+         */
+        JoinRequest: {
+            /**
+             * Cluster
+             * @example 5XnRd8Lp3Va
+             */
+            cluster: string;
         };
         /**
          * KeyCreate
@@ -3187,6 +4101,46 @@ export interface components {
          */
         MailTiming: "none" | "now" | "digest";
         /**
+         * MembershipHow
+         * @description How a desire came into its cluster: it began it, it was grouped by itself, by its author, by a moderator.
+         * @enum {string}
+         */
+        MembershipHow: "founded" | "auto" | "click" | "moderator";
+        /**
+         * MembershipPublic
+         * @description How one's own desire came into its cluster.
+         */
+        MembershipPublic: {
+            /**
+             * Can Leave
+             * @description False where it is alone in a cluster of its own
+             */
+            can_leave: boolean;
+            how: components["schemas"]["MembershipHow"];
+            /**
+             * Score
+             * @description How near it was, where that decided
+             * @example 0.91
+             */
+            score: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * MergeRequest
+         * @description The cluster whose desires all come into this one.
+         */
+        MergeRequest: {
+            /**
+             * Cluster
+             * @example 5XnRd8Lp3Va
+             */
+            cluster: string;
+        };
+        /**
          * MuteKind
          * @description What a user can mute in their feed.
          * @enum {string}
@@ -3360,10 +4314,30 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[DesireSummary] */
+        Page_DesireSummary_: {
+            /** Items */
+            items: components["schemas"]["DesireSummary"][];
+            /**
+             * Next Cursor
+             * @example WyJuZXciLCIyMDI2Il0
+             */
+            next_cursor?: string | null;
+        };
         /** Page[FeedCard] */
         Page_FeedCard_: {
             /** Items */
             items: components["schemas"]["FeedCard"][];
+            /**
+             * Next Cursor
+             * @example WyJuZXciLCIyMDI2Il0
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[FulfilmentPublic] */
+        Page_FulfilmentPublic_: {
+            /** Items */
+            items: components["schemas"]["FulfilmentPublic"][];
             /**
              * Next Cursor
              * @example WyJuZXciLCIyMDI2Il0
@@ -4593,6 +5567,63 @@ export interface components {
             registration: boolean;
         };
         /**
+         * Similar
+         * @description Up to three wishes like a text, the nearest first.
+         */
+        Similar: {
+            /** Items */
+            items: components["schemas"]["SimilarCluster"][];
+        };
+        /**
+         * SimilarCluster
+         * @description A wish that others have already, and what differs between its first wording and yours.
+         */
+        SimilarCluster: {
+            best: components["schemas"]["BestFulfilment"] | null;
+            /**
+             * Cluster
+             * @example 5XnRd8Lp3Va
+             */
+            cluster: string;
+            /**
+             * Desire
+             * @description With the first wording
+             * @example 9TfKq4Zr2Wc
+             */
+            desire: string;
+            /**
+             * Mine
+             * @description Your text
+             */
+            mine: components["schemas"]["Span"][];
+            /**
+             * People
+             * @example 14
+             */
+            people: number;
+            /**
+             * Prompt
+             * @example Rain running down a window at night, with blurred city lights behind it
+             */
+            prompt: string;
+            /**
+             * Score
+             * @description Mean similarity to all wordings
+             * @example 0.74
+             */
+            score: number;
+            /**
+             * Theirs
+             * @description The first wording
+             */
+            theirs: components["schemas"]["Span"][];
+            /**
+             * Wordings
+             * @example 5
+             */
+            wordings: number;
+        };
+        /**
          * Sort
          * @description The order of a list.
          * @enum {string}
@@ -4623,6 +5654,32 @@ export interface components {
              * @example colr
              */
             token?: string | null;
+        };
+        /**
+         * Span
+         * @description A piece of a text. The pieces of a list make up the whole text; those that differ are shown in bold.
+         */
+        Span: {
+            /** Differs */
+            differs: boolean;
+            /**
+             * Text
+             * @example blue
+             */
+            text: string;
+        };
+        /**
+         * SplitRequest
+         * @description Desires of the cluster that are another wish; they get a cluster of their own, together.
+         */
+        SplitRequest: {
+            /**
+             * Desires
+             * @example [
+             *       "9TfKq4Zr2Wc"
+             *     ]
+             */
+            desires: string[];
         };
         /**
          * SuspendRequest
@@ -4698,6 +5755,18 @@ export interface components {
              */
             token_type: string;
             user: components["schemas"]["Account"];
+        };
+        /**
+         * UndoRequest
+         * @description What a split or a merge gave.
+         */
+        UndoRequest: {
+            /**
+             * Batch
+             * Format: uuid
+             * @example 3f0c6a52-6f0e-4a0e-9d6f-0c1f5b7a9e21
+             */
+            batch: string;
         };
         /**
          * Unsubscribed
@@ -5015,6 +6084,35 @@ export interface components {
              * @description Those of this site
              */
             providers: components["schemas"]["ProviderInfo"][];
+        };
+        /**
+         * Wording
+         * @description A desire of a cluster in its own words, and where they differ from the first wording's.
+         */
+        Wording: {
+            author: components["schemas"]["Author"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Desire
+             * @example 9TfKq4Zr2Wc
+             */
+            desire: string;
+            how: components["schemas"]["MembershipHow"];
+            /**
+             * Parts
+             * @description The same text; what differs from the first wording is marked
+             */
+            parts: components["schemas"]["Span"][];
+            /**
+             * Prompt
+             * @example Rain running down a window at night, with blurred city lights behind it
+             */
+            prompt: string;
+            state: components["schemas"]["DesireState"];
         };
     };
     responses: never;
@@ -6153,6 +7251,751 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClustersChanged"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_read_cluster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cluster_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key gets the same answer for a day; nothing is done twice */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                cluster_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClustersChanged"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_split: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key gets the same answer for a day; nothing is done twice */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                cluster_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClustersChanged"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_read_board: {
+        parameters: {
+            query?: {
+                /** @description `heat` has one card for each group of like wishes, and is for open ones */
+                sort?: components["schemas"]["DesireSort"];
+                /** @description `open` unless told; with `author` all of them */
+                state?: components["schemas"]["DesireState"] | null;
+                /** @description A handle */
+                author?: string | null;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DesireSummary_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key gets the same answer for a day; nothing is done twice */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DesireCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesirePosted"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_read_similar: {
+        parameters: {
+            query: {
+                /** @description As far as it is typed */
+                prompt: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Similar"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesirePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_differ: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DifferentRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesirePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesirePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_unfollow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesirePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_list_fulfilments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FulfilmentPublic_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_fulfil: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key gets the same answer for a day; nothing is done twice */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FulfilRequest"];
+            };
+        };
+        responses: {
+            /** @description It answers this desire already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FulfilmentPublic"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FulfilmentPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fulfilment_id: string;
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FulfilmentPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fulfilment_id: string;
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FulfilmentPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fulfilment_id: string;
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FulfilmentPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_hide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HideDesireRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesirePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesirePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_read_like: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Similar"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_unhide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesirePublic"];
                 };
             };
             /** @description A refusal; `code` says which */
@@ -7443,6 +9286,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_answered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shader_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredDesire"][];
                 };
             };
             /** @description A refusal; `code` says which */
