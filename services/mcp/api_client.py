@@ -16,6 +16,15 @@ import structlog
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from services.contracts.desires import (
+    ClusterPublic,
+    DesirePosted,
+    DesirePublic,
+    DesireSummary,
+    FulfilmentPublic,
+    Similar,
+    SimilarCluster,
+)
 from services.contracts.pages import Page
 from services.contracts.shaders import (
     RenderPublic,
@@ -149,6 +158,38 @@ class Api:
     async def change(self, shader_id: str, body: Mapping[str, Any]) -> ShaderPublic:
         """Another title, visibility, and so on."""
         return _parsed(ShaderPublic, await self._send("PATCH", f"/api/v1/shaders/{shader_id}", body=body))
+
+    async def desires(self, paging: Mapping[str, Any]) -> Page[DesireSummary]:
+        """What people wish for."""
+        return _parsed(Page[DesireSummary], await self._send("GET", "/api/v1/desires", params=paging))
+
+    async def similar_desires(self, prompt: str) -> list[SimilarCluster]:
+        """Wishes that say what a text says."""
+        answer = await self._send("GET", "/api/v1/desires/similar", params={"prompt": prompt})
+        return _parsed(Similar, answer).items
+
+    async def desire(self, desire_id: str) -> DesirePublic:
+        """A desire."""
+        return _parsed(DesirePublic, await self._send("GET", f"/api/v1/desires/{desire_id}"))
+
+    async def desire_cluster(self, cluster_id: str) -> ClusterPublic:
+        """The wordings of a wish."""
+        return _parsed(ClusterPublic, await self._send("GET", f"/api/v1/desire-clusters/{cluster_id}"))
+
+    async def fulfilments(self, desire_id: str, limit: int) -> Page[FulfilmentPublic]:
+        """The newest works that answer a desire."""
+        answer = await self._send("GET", f"/api/v1/desires/{desire_id}/fulfilments", params={"limit": limit})
+        return _parsed(Page[FulfilmentPublic], answer)
+
+    async def post_desire(self, body: Mapping[str, Any], key: str) -> tuple[DesirePosted, bool]:
+        """A new desire, and whether the same request had made it before."""
+        answer = await self._send("POST", "/api/v1/desires", body=body, key=key)
+        return _parsed(DesirePosted, answer), _replayed(answer)
+
+    async def fulfil_desire(self, desire_id: str, body: Mapping[str, Any], key: str) -> FulfilmentPublic:
+        """An own work that answers a desire."""
+        answer = await self._send("POST", f"/api/v1/desires/{desire_id}/fulfilments", body=body, key=key)
+        return _parsed(FulfilmentPublic, answer)
 
     async def _send(
         self,

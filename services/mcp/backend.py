@@ -16,3 +16,7 @@ class Backend:
     def page_of(self, shader_id: str) -> str:
         """The page of a work, for people."""
         return f"{self.site_url.rstrip('/')}/s/{shader_id}"
+
+    def page_of_desire(self, desire_id: str) -> str:
+        """The page of a desire."""
+        return f"{self.site_url.rstrip('/')}/desires/{desire_id}"

@@ -39,6 +39,12 @@ _CHANGES = {
     "no_derivatives": "Its licence allows no forks. Take another work, or begin one of your own.",
     "relevance_without_text": "Send a query, or another sort.",
     "address_unverified": "The account's owner has to confirm their address; keep the work as a draft until then.",
+    "desire_closed": "Take another desire: list_desires has open ones.",
+    "desire_limit": "The account's owner has to withdraw a desire, or accept an answer; then send this again.",
+    "not_published": "publish_shader it as public and wait for its picture (get_job); then send this again.",
+    "fulfilment_decided": "Answer with another work.",
+    "bad_deadline": "Send a deadline with its zone, within a year, or none.",
+    "text_refused": "Say it in other words.",
     "not_yours": "Only its author may change a work. fork_shader makes one of your own out of it.",
 }
 _BY_STATUS = {

@@ -2,6 +2,7 @@
 
 from services.mcp.tool import ToolSpec
 from services.mcp.tools.checking import render_preview, validate_shader
+from services.mcp.tools.desires import fulfil_desire, get_desire, list_desires, post_desire
 from services.mcp.tools.finding import get_trending, search_shaders
 from services.mcp.tools.jobs import get_job, redraw_shader
 from services.mcp.tools.publishing import publish_shader
@@ -19,4 +20,8 @@ TOOL_SPECS: tuple[ToolSpec, ...] = (
     publish_shader,
     get_job,
     redraw_shader,
+    list_desires,
+    get_desire,
+    post_desire,
+    fulfil_desire,
 )
