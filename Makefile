@@ -83,7 +83,7 @@ test-chart: ## Run the tests of what is deployed: sign-up, publish, picture
 kind-down: ## Delete the kind cluster
 	@tools/kubernetes/loop down
 
-bench: bench-renderer bench-publish bench-flood bench-api bench-feed bench-outbox bench-mcp ## Run all measurements (many minutes; results in build/bench)
+bench: bench-renderer bench-publish bench-flood bench-api bench-feed bench-desires bench-outbox bench-mcp ## Run all measurements (many minutes; results in build/bench)
 
 bench-renderer: install ## Measure the renderer against the naive design
 	$(PYTHON_IN) -m tests.benchmarks.renderer $(ARGS)
@@ -102,6 +102,9 @@ bench-feed: install ## Measure personal feeds over 100,000 works, 10,000 readers
 
 eval-feed: install ## Replay logged events and compare rankings (ARGS="--logs FILE": yours or others')
 	$(PYTHON_IN) -m tests.benchmarks.eval_feed $(ARGS)
+
+bench-desires: install ## Measure grouping of desires and suggestions with 20,000 of them
+	$(PYTHON_IN) -m tests.benchmarks.desire_board $(ARGS)
 
 bench-outbox: install ## Measure from a job's commit to its start
 	$(PYTHON_IN) -m tests.benchmarks.outbox $(ARGS)
@@ -148,4 +151,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
