@@ -21,6 +21,8 @@ MAX_PICTURE_BYTES = 4_194_304
 MAX_ERRORS = 50
 MAX_FRAMES = 9
 MAX_TIME = 3600.0
+# What flashes more often in one second is not for everybody (WCAG 2.3.1).
+MOST_FLASHES = 3
 # A kept still comes in its own width and in those of these that are smaller, in pixels.
 KEPT_WIDTHS = (640, 320)
 # What other sites show for a link.
@@ -108,10 +110,10 @@ class KeptOptions(_Request):
 
 
 class RenderRequest(_Request):
-    """A shader to draw: a still, a preview or both, or a sheet, or a kept still.
+    """A shader to draw: a still, a preview or both, or a sheet, or a kept still; or one to measure only.
 
     `parameters` are values of its parameters by name. With `motion` it is looked at until it is known whether it moves;
-    without, one that reads a clock is taken to.
+    without, one that reads a clock is taken to. With `flashes` its flashes are counted, beside pictures or alone.
     """
 
     job_id: str = Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")
@@ -122,26 +124,28 @@ class RenderRequest(_Request):
     preview: PreviewOptions | None = None
     sheet: SheetOptions | None = None
     motion: bool = False
+    flashes: bool = False
     kept: KeptOptions | None = None
 
     @model_validator(mode="after")
     def _must_ask_for_something(self) -> Self:
         pictures = self.still is not None or self.preview is not None
-        if pictures + (self.sheet is not None) + (self.kept is not None) != 1:
-            raise ValueError("a job asks for a still, a preview or both, or for a sheet, or for a kept still")
+        asked = pictures + (self.sheet is not None) + (self.kept is not None)
+        if asked > 1 or (asked == 0 and not self.flashes) or (self.flashes and self.kept is not None):
+            raise ValueError("a job asks for a still, a preview or both, for a sheet, for a kept still, or for flashes")
         if not all(_NAME.fullmatch(name) for name in self.parameters):
             raise ValueError("a parameter's name is an identifier")
         return self
 
     @property
-    def kind(self) -> Literal["still", "preview", "both", "sheet", "kept"]:
+    def kind(self) -> Literal["still", "preview", "both", "sheet", "kept", "flashes"]:
         """What is asked for, for metrics."""
         if self.kept is not None:
             return "kept"
         if self.sheet is not None:
             return "sheet"
         if self.still is None:
-            return "preview"
+            return "flashes" if self.preview is None else "preview"
         return "still" if self.preview is None else "both"
 
 
@@ -250,7 +254,10 @@ class Kept(BaseModel):
 
 
 class RenderResult(BaseModel):
-    """The pictures of one job and how they came about; `timings` are milliseconds by stage."""
+    """The pictures of one job and how they came about; `timings` are milliseconds by stage.
+
+    `flashes` are those of the worst second, null where they were not asked for or could not be counted.
+    """
 
     job_id: str | None = None
     dialect: Dialect | None = None
@@ -259,6 +266,7 @@ class RenderResult(BaseModel):
     chromium: str = Field("", max_length=200)
     parameters: list[dict[str, Any]] = Field(default_factory=list, max_length=256)
     animated: bool
+    flashes: int | None = Field(default=None, ge=0, le=60)
     still: Still | None = None
     preview: Preview | None = None
     preview_skipped: str | None = Field(default=None, max_length=40)

@@ -17,6 +17,14 @@ class DrawnStill:
     look: Look
 
 
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Frames of an animation that take `seconds` together."""
+
+    pixels: Pixels
+    seconds: float
+
+
 @dataclass(slots=True)
 class Drawing:
     """All that an attempt found out and drew, and with what. Durations in milliseconds."""
@@ -28,9 +36,12 @@ class Drawing:
     parameters: list[dict[str, Any]] = field(default_factory=list)
     animated: bool = False
     still: DrawnStill | None = None
-    preview: Pixels | None = None
-    preview_seconds: float = 0.0
+    preview: Frames | None = None
     preview_skipped: str | None = None
+    # Whether its frames may differ at all.
+    varies: bool = False
+    # Small ones, as many a second as a screen shows, in which flashes are counted.
+    quick: Frames | None = None
     sheet: list[DrawnStill] = field(default_factory=list)
     samples: list[Pixels] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)

@@ -24,6 +24,7 @@ _PRIORITIES = {
     "both": Priority.STILL,
     "sheet": Priority.SHEET,
     "preview": Priority.PREVIEW,
+    "flashes": Priority.PREVIEW,
     "kept": Priority.KEPT,
 }
 

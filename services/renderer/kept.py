@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from services.contracts.renderer import KEPT_WIDTHS, SHARE_SIZE
+from services.renderer.light import LIGHT, Light
 from services.renderer.page_server import Pixels
 
 # In pixels from the middle of one.
@@ -27,19 +27,8 @@ _SAFE = 0.85
 _SHARE_BYTES = 300_000
 _SHARE_QUALITIES = (88, 80, 70, 55, 40)
 
-Light = NDArray[np.float32]
-
-
-def _linear() -> NDArray[np.float32]:
-    """The light that each of the 256 values of sRGB stands for, from 0 to 1."""
-    values = np.arange(256) / 255
-    light = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-    return light.astype(np.float32)
-
-
-_LIGHT = _linear()
 # The value that stands for each of 65,536 steps of light: the nearest one.
-_VALUES = np.searchsorted((_LIGHT[1:] + _LIGHT[:-1]) / 2, np.arange(65_536) / 65_535).astype(np.uint8)
+_VALUES = np.searchsorted((LIGHT[1:] + LIGHT[:-1]) / 2, np.arange(65_536) / 65_535).astype(np.uint8)
 
 
 @dataclass(slots=True)
@@ -71,7 +60,7 @@ def mean_light(samples: Sequence[Pixels]) -> Light:
     total = np.zeros((samples[0].height, samples[0].width, 3), np.float32)
     for pixels in samples:
         frame = np.frombuffer(pixels.frame(0), np.uint8).reshape(pixels.height, pixels.width, 4)
-        total += _LIGHT[frame[::-1, :, :3]]
+        total += LIGHT[frame[::-1, :, :3]]
     return total / np.float32(len(samples))
 
 

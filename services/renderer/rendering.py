@@ -5,6 +5,7 @@ A limit that is hit before there is a still fails the job; hit later, it costs t
 says which limit it was.
 The frames of a sheet are drawn one after the other from one translation, each within the limit of a still, all of them
 within that of a preview. The first one over a limit ends the sheet, or fails the job if there is no frame before it.
+Flashes are counted in frames that are drawn last, small and many; what they are over costs nothing that was drawn.
 The limits are of processor time (services/renderer/limits.py). Where a machine is too busy to tell, nothing is said of
 the shader: the job fails with `RendererSlowError`, or keeps what it has.
 `LostError` leaves through here while nothing is drawn: the pool tries such a job once more.
@@ -25,7 +26,7 @@ from services.contracts.renderer import (
 )
 from services.core.kit.asgi import AbandonedError
 from services.renderer import encode
-from services.renderer.drawing import Drawing, DrawnStill
+from services.renderer.drawing import Drawing, DrawnStill, Frames
 from services.renderer.errors import (
     CompileFailedError,
     LoopLimitError,
@@ -62,6 +63,10 @@ _GRACE_SECONDS = 0.3
 # The part of its limit that a picture may spend on the frames that it builds on.
 PLAY_SHARE = 0.7
 _MOTION_SECONDS = 1.0
+# In which flashes are counted: a pixel is a fifth of a degree wide, and no screen that we know of shows more a second.
+_QUICK = PreviewOptions(width=160, height=90)
+_QUICK_RATE = 60.0
+_QUICK_SECONDS = 3.0
 # Why a still goes out without its preview; a limit of time unless it is here.
 _SKIPPED: Mapping[type[Exception], str] = {MemoryLimitError: "memory", RendererSlowError: RendererSlowError.code}
 # A drawing may use more processors than this, but has had its share when it had these.
@@ -112,10 +117,12 @@ class Attempt:
             self._drawing.sheet.append(frame)
         elif still is not None:
             self._drawing.still = await self._best_still(still, "still_ms")
-        elif preview is not None:
-            await self._open(preview)
+        else:
+            await self._open(preview or _QUICK)
         if preview is not None:
             await self._preview(preview, still)
+        if self._request.flashes and self._drawing.varies:
+            await self._draw_quick()
         return self._drawing
 
     async def _open(self, largest: StillOptions | PreviewOptions | SheetOptions) -> None:
@@ -142,6 +149,7 @@ class Attempt:
         drawing.timings["compile_ms"] = round(opened.compile_ms, 2)
         drawing.dialect, drawing.parameters, drawing.animated = opened.dialect, opened.parameters, opened.animated
         self._feedback = opened.uses_backbuffer
+        drawing.varies = opened.animated or opened.uses_backbuffer
 
     async def _open_with_still(self, options: StillOptions, at: float, budget: Budget) -> DrawnStill:
         """Translate the shader and draw its first picture, in one call of the page; each has its own limit."""
@@ -276,18 +284,44 @@ class Attempt:
         self._drawing.timings["preview_ms"] = milliseconds(started)
 
     async def _draw_preview(self, options: PreviewOptions) -> None:
+        drawing = self._drawing
+        frames = await self._draw_loop(options, options.fps, self._settings.preview_seconds)
+        if frames is None:
+            drawing.preview_skipped = "budget"
+        elif encode.is_still(frames.pixels):
+            drawing.animated, drawing.preview_skipped = False, "static"
+        else:
+            drawing.preview = frames
+
+    async def _draw_quick(self) -> None:
+        """Draw what flashes are counted in; only where nothing else was asked for is it an error if that fails."""
+        started = time.perf_counter()
+        alone = self._request.kind == "flashes"
+        waited_for = self._request.sheet is not None
+        try:
+            if not self._slot.shaken:
+                seconds = _MOTION_SECONDS if waited_for else _QUICK_SECONDS
+                self._drawing.quick = quick = await self._draw_loop(_QUICK, _QUICK_RATE, seconds)
+                # Other frames may all be the same because of when they are.
+                self._drawing.animated |= quick is not None and not encode.is_still(quick.pixels)
+        except (TimeLimitError, MemoryLimitError, LoopLimitError, RendererSlowError, LostError):
+            if alone:
+                raise
+        self._drawing.timings["flashes_ms"] = milliseconds(started)
+
+    async def _draw_loop(self, options: PreviewOptions, fps: float, seconds: float) -> Frames | None:
+        """Frames within a limit of `seconds`, fewer or smaller ones where it wants that; None where there are none."""
         self._check()
-        drawing, settings = self._drawing, self._settings
-        limit = self._limit(settings.preview_seconds, "preview")
+        limit = self._limit(seconds, "preview")
         command = partial(
             PreviewCommand,
             width=options.width,
             height=options.height,
             seconds=options.seconds,
-            fps=options.fps,
+            fps=fps,
             start=self._start(options),
             limit=limit.seconds,
-            budget=limit.seconds * settings.preview_share,
+            budget=limit.seconds * self._settings.preview_share,
             most=limit.most_seconds,
         )
         reply, coming = await self._slot.draw(PREVIEW, lambda delivery: command(delivery=delivery), limit)
@@ -298,14 +332,9 @@ class Attempt:
             coming.cancel()
             if reply.loops_exceeded:
                 raise LoopLimitError
-            drawing.preview_skipped = "budget"
-            return
+            return None
         pixels = await self._slot.received(coming)
-        if encode.is_still(pixels):
-            drawing.animated, drawing.preview_skipped = False, "static"
-            return
-        drawing.preview = pixels
-        drawing.preview_seconds = options.seconds * pixels.frames / reply.wanted
+        return Frames(pixels, options.seconds * pixels.frames / reply.wanted)
 
     def _start(self, options: PreviewOptions) -> float:
         if options.start is not None:

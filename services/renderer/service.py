@@ -29,7 +29,7 @@ from services.contracts.renderer import (
 )
 from services.core.kit.asgi import AbandonedError
 from services.core.kit.errors import FractafragError
-from services.renderer import encode, kept, metrics
+from services.renderer import encode, flashes, kept, metrics
 from services.renderer.drawing import Drawing
 from services.renderer.errors import SourceTooLargeError
 from services.renderer.job import Job
@@ -117,6 +117,7 @@ class Service:
             animated=drawing.animated,
             still=await self._still(drawing),
             preview=await self._preview(drawing),
+            flashes=await self._flashes(drawing) if request.flashes else None,
             preview_skipped=drawing.preview_skipped,
             sheet=await self._sheet(drawing, request.sheet),
             kept=await self._kept(drawing),
@@ -140,15 +141,26 @@ class Service:
         )
 
     async def _preview(self, drawing: Drawing) -> Preview | None:
-        pixels, seconds, settings = drawing.preview, drawing.preview_seconds, self._settings
-        if pixels is None:
+        if drawing.preview is None:
             return None
+        pixels, seconds, settings = drawing.preview.pixels, drawing.preview.seconds, self._settings
         data = await self._threaded(
             encode.encode_preview, pixels, seconds, settings.preview_quality, settings.webp_method
         )
         return Preview(
             width=pixels.width, height=pixels.height, frames=pixels.frames, seconds=round(seconds, 3), data=data
         )
+
+    async def _flashes(self, drawing: Drawing) -> int | None:
+        """Those of the loop as it is played, or of the shader as it runs, whichever are more."""
+        if not drawing.varies:
+            return 0
+        found = [
+            await self._threaded(flashes.count, frames.pixels, frames.seconds, loops=frames is drawing.preview)
+            for frames in (drawing.preview, drawing.quick)
+            if frames is not None
+        ]
+        return max((number for number in found if number is not None), default=None)
 
     async def _sheet(self, drawing: Drawing, options: SheetOptions | None) -> Sheet | None:
         if options is None:
