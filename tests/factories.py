@@ -125,6 +125,7 @@ async def make_render(session: WriteSession, version: ShaderVersion, *, rendered
             "still_time": 1.0,
             "average_color": "#224466",
             "animated": True,
+            "flash_count": 0,
             "ready_at": utc_now(),
             **fields,
         }

@@ -93,6 +93,19 @@ def _pictures() -> Any:
     )
 
 
+def _flashes() -> Any:
+    return Field(
+        default=None,
+        description="Whether it flashes more than three times in a second (WCAG 2.3.1): then show its still, and what "
+        "moves to those who ask for it; null where that is not known",
+        examples=[False],
+    )
+
+
+def _flash_count() -> Any:
+    return Field(default=None, description="Flashes in the worst second, general or red", examples=[0])
+
+
 class VersionRef(BaseModel):
     """A version of a shader."""
 
@@ -129,6 +142,7 @@ class ShaderSummary(ShaderChoices):
     preview_url: str | None = Field(description="An animated loop, where there is one")
     average_color: str | None = Field(description="Of the still", examples=["#224466"])
     animated: bool | None = Field(description="Null until it is rendered")
+    flashes: bool | None = _flashes()
     render_status: RenderStatus = Field(description="Of the newest version")
 
 
@@ -148,6 +162,8 @@ class RenderPublic(BaseModel):
     preview_url: str | None
     preview_reason: str | None = Field(description="Why there is no preview")
     animated: bool | None
+    flashes: bool | None = _flashes()
+    flash_count: int | None = _flash_count()
     backend: str | None = Field(examples=["llvmpipe"])
     created_at: datetime
     ready_at: datetime | None
@@ -181,6 +197,7 @@ class VersionSummary(BaseModel):
     render_status: RenderStatus
     still_url: str | None
     pictures: list[PictureSize] = _pictures()
+    flashes: bool | None = _flashes()
 
 
 class VersionPublic(VersionSummary):
@@ -244,4 +261,6 @@ class ShaderPreview(Validation):
     """A validation with a picture. Where `ok` is false there is none, and `code` and `errors` say why."""
 
     animated: bool | None = Field(description="Whether the picture moves; null without one")
+    flashes: bool | None = _flashes()
+    flash_count: int | None = _flash_count()
     picture: PreviewPicture | None

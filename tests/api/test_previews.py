@@ -63,6 +63,14 @@ class TestPreview:
         red, green, blue = opened(answer["picture"]).getpixel((256, 144))  # type: ignore[misc]
         assert all(abs(part - 128) <= 4 for part in (red, green, blue))
 
+    async def test_one_that_flashes_is_said_to(self, client: httpx2.AsyncClient) -> None:
+        ada = await register(client)
+        strobe = "void mainImage(out vec4 c, in vec2 p) { c = vec4(step(0.5, fract(iTime * 7.0 + 0.1))); }"
+        answer = (await ada.post(f"{PATH}/preview", json={"source": strobe})).json()
+        assert (answer["flashes"], answer["flash_count"]) == (True, 7)
+        answer = (await ada.post(f"{PATH}/preview", json={"source": MOVING, "times": [0, 1]})).json()
+        assert (answer["flashes"], answer["flash_count"]) == (False, 0)
+
     async def test_a_source_that_does_not_compile_is_an_answer(self, client: httpx2.AsyncClient) -> None:
         ada = await register(client)
         response = await ada.post(f"{PATH}/preview", json={"source": BROKEN})

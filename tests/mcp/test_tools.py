@@ -169,6 +169,26 @@ async def test_an_old_version_is_read_by_its_number(service: Service) -> None:
         assert (await agent.refused("get_shader", shader_id=own, version=9))["code"] == "not_found"
 
 
+async def test_a_work_that_flashes_comes_with_a_warning(service: Service, fake_renderer: FakeRenderer) -> None:
+    (work,) = await _works(service, 1)
+    fake_renderer.animated = True
+    async with connected(service.mcp, await service.key("write")) as agent:
+        for count, flashes in ((7, True), (3, False), (None, None)):
+            fake_renderer.flashes = count
+            async with service.database.write() as session:
+                await session.execute(update(Render).values(flash_count=count))
+            told = [
+                (await agent.ok("render_preview", source=SOURCE)).data,
+                (await agent.ok("create_shader_draft", source=SOURCE, title=f"Strobe {count}")).data,
+                (await agent.ok("get_job", job_id=f"render:{work}:1", include_image=False)).data,
+                (await agent.ok("get_shader", shader_id=work)).data,
+                (await agent.ok("get_shader", shader_id=work, version=1)).data,
+            ]
+            assert {each.get("flashes") for each in told} == {flashes}
+            assert [bool(each.get("warning")) for each in told] == [bool(flashes)] * len(told)
+            assert not flashes or "flashes 7 times in a second" in told[0]["warning"]
+
+
 async def test_a_stale_edit_gets_both_sides(service: Service) -> None:
     async with connected(service.mcp, await service.key("write")) as agent:
         own = (await agent.ok("create_shader_draft", source=SOURCE, title="Mine")).data["id"]

@@ -11,6 +11,7 @@ from pydantic import model_validator
 from services.contracts.renderer import (
     KEPT_WIDTHS,
     MAX_TIME,
+    MOST_FLASHES,
     SHARE_SIZE,
     Kept,
     KeptOptions,
@@ -35,6 +36,11 @@ class CheckedResult(RenderResult):
         if share is not None and jpeg_size(share.data) != (share.width, share.height):
             raise ValueError("a picture is not of the size that it is declared to have")
         return self
+
+
+def flashes_too_often(count: int | None) -> bool | None:
+    """Whether so many flashes in a second are too many for some; None where they were not counted."""
+    return None if count is None else count > MOST_FLASHES
 
 
 def fits(result: CheckedResult, still: StillOptions | None, preview: PreviewOptions | None) -> bool:

@@ -133,12 +133,13 @@ class RendererPool:
         parameters: dict[str, Any] | None = None,
         still: StillOptions | None = None,
         preview: PreviewOptions | None = None,
+        flashes: bool = False,
         request_id: str | None = None,
         wait_seconds: float = 10.0,
     ) -> CheckedResult:
         """Draw `source`; the result holds what was asked for, at most in the sizes that were asked for."""
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters or {}}
-        request = RenderRequest.model_validate({**body, "still": still, "preview": preview})
+        request = RenderRequest.model_validate({**body, "still": still, "preview": preview, "flashes": flashes})
         result = await self._draw(request, request_id, wait_seconds, patient=True)
         if not fits(result, still, preview):
             raise RendererLostError("The renderer's answer is not what was asked for")
@@ -155,9 +156,9 @@ class RendererPool:
         request_id: str | None = None,
         wait_seconds: float = 4.0,
     ) -> tuple[Sheet, CheckedResult]:
-        """Draw `source` at several times; the sheet, and all of the result."""
+        """Draw `source` at several times; the sheet, and all of the result, which says whether it moves and flashes."""
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters}
-        request = RenderRequest.model_validate({**body, "sheet": sheet, "motion": True})
+        request = RenderRequest.model_validate({**body, "sheet": sheet, "motion": True, "flashes": True})
         result = await self._draw(request, request_id, wait_seconds, patient=False)
         if result.sheet is None or not is_the_sheet(result.sheet, sheet):
             raise RendererLostError("The renderer's answer is not what was asked for")
@@ -192,6 +193,21 @@ class RendererPool:
         if result.kept is None or not is_kept(result.kept, kept):
             raise RendererLostError("The renderer's answer is not what was asked for")
         return result.kept
+
+    async def flashes(
+        self,
+        source: str,
+        dialect: str | None,
+        *,
+        job_id: str,
+        parameters: dict[str, Any],
+        request_id: str | None = None,
+        wait_seconds: float = 8.0,
+    ) -> int | None:
+        """Count the flashes of `source` alone; None where that cannot be done."""
+        body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters}
+        request = RenderRequest.model_validate({**body, "flashes": True})
+        return (await self._draw(request, request_id, wait_seconds, patient=False)).flashes
 
     def stop_waiting(self) -> None:
         """Let those who wait for a free renderer end with `RendererBusyError` at once; for a graceful stop."""

@@ -6,3 +6,4 @@ RENDER_STILL = Job("render.still", "render")
 RENDER_PREVIEW = Job("render.preview", "render")
 # Not in their queue: it is the length of that one by which renderers are added.
 KEEP_STILL = Job("render.kept", "default")
+COUNT_FLASHES = Job("render.flashes", "default")

@@ -17,7 +17,7 @@ from services.contracts.shaders import PreviewStatus, RenderStatus, Visibility
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import WriteSession
 from services.core.renders.jobs import KEEP_STILL
-from services.core.renders.reconcile import open_jobs
+from services.core.renders.reconcile import others_wait
 from services.core.shaders.models import Render, Shader
 
 MOST_AT_ONCE = 4
@@ -33,7 +33,7 @@ async def send_unkept(session: WriteSession) -> int:
     """Have a few kept stills drawn, and return how many."""
     marked = select(func.count()).select_from(Render).where(*_OPEN, col(Render.lease_until) > func.now())
     room = MOST_AT_ONCE - (await session.scalar(marked) or 0)
-    if room <= 0 or await _others_wait(session):
+    if room <= 0 or await others_wait(session):
         return 0
     found = (await session.execute(_unkept().limit(room).with_for_update(of=Render, skip_locked=True))).all()
     for shader_id, version in found:
@@ -45,11 +45,6 @@ async def send_unkept(session: WriteSession) -> int:
         )
         await enqueue(session, KEEP_STILL, shader_id=shader_id, version=version)
     return len(found)
-
-
-async def _others_wait(session: WriteSession) -> bool:
-    waiting = open_jobs().where(or_(col(Render.lease_until).is_(None), col(Render.lease_until) < func.now()))
-    return await session.scalar(select(waiting.exists())) or False
 
 
 def _unkept() -> Any:

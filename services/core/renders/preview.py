@@ -12,7 +12,7 @@ from services.contracts.shaders import PreviewPicture, ShaderPreview, Validation
 from services.core.glsl.parameters import clamp_parameters
 from services.core.glsl.static_check import CheckedSource, SourceRefusedError, SourceTooLargeError, check
 from services.core.kit.settings import LimitSettings
-from services.core.renders.answers import CheckedResult
+from services.core.renders.answers import CheckedResult, flashes_too_often
 from services.core.renders.client import RendererPool
 from services.core.renders.errors import CompileFailedError, LimitExceededError
 from services.core.renders.preview_schemas import PreviewRequest
@@ -41,7 +41,13 @@ async def preview(
     except LimitExceededError as failed:
         return _without_picture(over_limit(checked, failed))
     found = compiled(checked, None, [])
-    return ShaderPreview(**found.model_dump(), animated=answer.animated, picture=_picture(sheet))
+    return ShaderPreview(
+        **found.model_dump(),
+        animated=answer.animated,
+        flashes=flashes_too_often(answer.flashes),
+        flash_count=answer.flashes,
+        picture=_picture(sheet),
+    )
 
 
 async def _draw(

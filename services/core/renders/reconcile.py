@@ -80,6 +80,12 @@ async def close_deleted(session: WriteSession) -> int:
     return len(closed.all())
 
 
+async def others_wait(session: ReadSession) -> bool:
+    """Whether a still or a loop waits; what nobody waits for comes after them."""
+    waiting = open_jobs().where(or_(col(Render.lease_until).is_(None), col(Render.lease_until) < func.now()))
+    return await session.scalar(select(waiting.exists())) or False
+
+
 def open_jobs() -> Any:
     """The renders with an open job; each has one, as a preview begins when the still is ready."""
     return (

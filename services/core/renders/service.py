@@ -168,9 +168,16 @@ async def finish_failed(session: WriteSession, job: RenderJob, code: str, errors
     return True
 
 
-async def finish_preview(session: WriteSession, job: RenderJob, preview_name: str) -> bool:
+async def finish_preview(
+    session: WriteSession, job: RenderJob, preview_name: str, flash_count: int | None = None
+) -> bool:
     """Record the loop stored under `preview_name` and refresh the shader's listing."""
-    values = {"preview_status": PreviewStatus.READY, "preview_name": preview_name, "lease_until": None}
+    values = {
+        "preview_status": PreviewStatus.READY,
+        "preview_name": preview_name,
+        "lease_until": None,
+        **_flashes(flash_count),
+    }
     if not await _change(session, job, _open(RENDER_PREVIEW), values):
         return False
     await refresh_listing(session, job.shader_id)
@@ -178,18 +185,19 @@ async def finish_preview(session: WriteSession, job: RenderJob, preview_name: st
     return True
 
 
-async def skip_preview(session: WriteSession, job: RenderJob, reason: str) -> bool:
+async def skip_preview(session: WriteSession, job: RenderJob, reason: str, flash_count: int | None = None) -> bool:
     """Record that there will be no loop, and why. One that would not move tells that the shader does not."""
     values: dict[str, Any] = {
         "preview_status": PreviewStatus.SKIPPED,
         "preview_reason": reason,
         "lease_until": None,
+        **_flashes(flash_count),
     }
     if reason == STATIC:
         values["animated"] = False
     if not await _change(session, job, _open(RENDER_PREVIEW), values):
         return False
-    if reason == STATIC:
+    if reason == STATIC or flash_count is not None:
         await refresh_listing(session, job.shader_id)
     return True
 
@@ -283,6 +291,11 @@ async def _change(
     if changed is not None and visible:
         await publish(session, topic_of(job.shader_id))
     return changed is not None
+
+
+def _flashes(count: int | None) -> dict[str, int]:
+    """What was not counted beside the loop is to be counted alone (renders/flashes.py)."""
+    return {} if count is None else {"flash_count": count}
 
 
 def _columns(kind: Job) -> tuple[Any, Any]:

@@ -48,6 +48,7 @@ async def refresh_listing(session: WriteSession, shader_id: str) -> None:
             kept_width=newest.kept_width if newest else None,
             average_color=newest.average_color if newest else None,
             animated=newest.animated if newest else None,
+            flash_count=newest.flash_count if newest else None,
         )
     )
     if shader.parent_id is not None and listed != shader.listed:

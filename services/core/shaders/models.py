@@ -84,6 +84,7 @@ class Shader(SQLModel, table=True):
     kept_width: int | None = Field(default=None, sa_type=SmallInteger)
     average_color: str | None = Field(default=None, max_length=7)
     animated: bool | None = None
+    flash_count: int | None = Field(default=None, sa_type=SmallInteger)
     up: int = 0
     down: int = 0
     score: int = 0
@@ -146,6 +147,14 @@ class Render(SQLModel, table=True):
         Index("ix_renders_preview_name", "preview_name", postgresql_where=text("preview_name IS NOT NULL")),
         Index("ix_renders_lease_until", "lease_until", postgresql_where=text("lease_until IS NOT NULL")),
         Index("ix_renders_kept_name", "kept_name", postgresql_where=text("kept_name IS NOT NULL")),
+        # Of what has all of its pictures, moves, and was not measured.
+        Index(
+            "ix_renders_unmeasured",
+            text("created_at DESC"),
+            postgresql_where=text(
+                "flash_count IS NULL AND animated AND status = 'ready' AND preview_status IN ('ready', 'skipped')"
+            ),
+        ),
     )
 
     shader_id: str = Field(primary_key=True, max_length=16)
@@ -174,6 +183,10 @@ class Render(SQLModel, table=True):
     # The large still that follows when there is time, and how wide it is; smaller copies lie beside it.
     kept_name: str | None = Field(default=None, max_length=100)
     kept_width: int | None = Field(default=None, sa_type=SmallInteger)
+    # Flashes in the worst second; how often that was asked for alone, and when it may be asked again (flashes.py).
+    flash_count: int | None = Field(default=None, sa_type=SmallInteger)
+    flash_attempts: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False, server_default="0"))
+    flash_due_at: datetime | None = optional_time_field()
     backend: str | None = None
     timings: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
     created_at: datetime = time_field()
@@ -192,6 +205,7 @@ RENDER_BEGINS: Mapping[str, Any] = {
     "picture_bytes": 0,
     "kept_status": PreviewStatus.PENDING,
     "kept_attempts": 0,
+    "flash_attempts": 0,
 }
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    false,
     func,
     literal,
     literal_column,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
+from services.contracts.renderer import MOST_FLASHES
 from services.contracts.shaders import ShaderChoices
 from services.core.accounts.models import User
 from services.core.identity.caller import Caller
@@ -114,6 +116,12 @@ def _stills(of: type[Shader | Render], caller: Caller | None, version: Any = Non
     }
 
 
+def _flashes(of: type[Shader | Render]) -> ColumnElement[Any]:
+    """Whether it does so too often; what stands still does not."""
+    count = col(of.flash_count)
+    return case((count.is_not(None), count > _number(MOST_FLASHES)), (col(of.animated).is_(False), false()))
+
+
 def _size(width: Any, url: ColumnElement[str]) -> ColumnElement[Any]:
     return _object({"width": width, "height": width * _number(9) // _number(16), "url": url})
 
@@ -152,6 +160,7 @@ def card(caller: Caller | None) -> Members:
         "preview_url": _picture(col(Shader.preview_name), caller),
         "average_color": col(Shader.average_color),
         "animated": col(Shader.animated),
+        "flashes": _flashes(Shader),
         "render_status": func.coalesce(col(Render.status), _PENDING),
     }
 
@@ -173,6 +182,7 @@ def version_summary(caller: Caller | None) -> Members:
         "created_at": _time(col(ShaderVersion.created_at)),
         "render_status": func.coalesce(col(Render.status), _PENDING),
         **_stills(Render, caller, col(ShaderVersion.number)),
+        "flashes": _flashes(Render),
     }
 
 
@@ -202,6 +212,8 @@ def render(caller: Caller | None) -> Members:
         "preview_url": _picture(col(Render.preview_name), caller, col(ShaderVersion.number)),
         "preview_reason": col(Render.preview_reason),
         "animated": col(Render.animated),
+        "flashes": _flashes(Render),
+        "flash_count": col(Render.flash_count),
         "backend": col(Render.backend),
         "created_at": _time(func.coalesce(col(Render.created_at), col(ShaderVersion.created_at))),
         "ready_at": _time(col(Render.ready_at)),

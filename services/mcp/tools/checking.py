@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from services.contracts.shaders import PreviewPicture, ShaderPreview, Validation
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding, findings
+from services.mcp.flashes import Flashes, flashes_of
 from services.mcp.pictures import shown
 from services.mcp.text import json_bytes
 from services.mcp.tool import Arguments, Result, tool
@@ -62,7 +63,7 @@ class Frames(BaseModel):
     average_color: str
 
 
-class Drawn(Checked):
+class Drawn(Checked, Flashes):
     """The same, and the picture."""
 
     animated: bool | None = None
@@ -85,7 +86,12 @@ async def render_preview(backend: Backend, arguments: PreviewArguments) -> Resul
     body = arguments.model_dump(include={"times", "width", "parameter_values"}, exclude_none=True)
     found = await backend.api.preview({"source": source, **body})
     return Result(
-        Drawn(**checked(found, source), animated=found.animated, picture=frames(found.picture)),
+        Drawn(
+            **checked(found, source),
+            **flashes_of(found.flashes, found.flash_count),
+            animated=found.animated,
+            picture=frames(found.picture),
+        ),
         pictures(found) if arguments.include_image else [],
     )
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from services.contracts.shaders import RenderPublic
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding, findings
+from services.mcp.flashes import Flashes, flashes_of
 from services.mcp.pictures import stored_picture
 from services.mcp.tool import Arguments, Result, tool
 from services.mcp.values import Number, ShaderId
@@ -26,14 +27,14 @@ class JobArguments(Arguments):
     include_image: bool = True
 
 
-class Job(BaseModel):
+class Job(Flashes):
     """Where it stands."""
 
     job_id: str
     status: str = Field(description="pending, rendering, ready or failed")
     retry_after_seconds: int | None = Field(default=None, description="while it is not done: when to ask again")
     code: str | None = Field(default=None, description="why it failed")
-    errors: list[Finding] = []
+    errors: list[Finding] = Field(default_factory=list)
     animated: bool | None = None
     average_color: str | None = None
 
@@ -89,6 +90,7 @@ async def job_fields(backend: Backend, render: RenderPublic, shader_id: str, ver
         "code": render.failure_code,
         "errors": findings(render.errors, source),
         "animated": render.animated,
+        **flashes_of(render.flashes, render.flash_count),
         "average_color": render.average_color,
     }
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from services.contracts.shaders import ShaderChoices, ShaderPublic, VersionPublic
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding, findings
+from services.mcp.flashes import Flashes, flashes_of
 from services.mcp.pictures import stored_picture
 from services.mcp.text import RESULT_BYTES, json_bytes, part_of, shortened, size_of
 from services.mcp.tool import Arguments, Result, tool
@@ -35,7 +36,7 @@ class Origin(BaseModel):
     version: int
 
 
-class Shader(ShaderChoices):
+class Shader(ShaderChoices, Flashes):
     """A work."""
 
     id: str
@@ -105,6 +106,9 @@ def _shader(work: ShaderPublic, version: VersionPublic | None) -> Shader:
         errors=findings(work.render.errors, work.source) if version is None else [],
         parameters=fitting(taken.parameters),
         parameter_values=taken.parameter_values if json_bytes(taken.parameter_values) <= _VALUES_BYTES else {},
+        **(
+            flashes_of(work.render.flashes, work.render.flash_count) if version is None else flashes_of(version.flashes)
+        ),
         **work.model_dump(include=set(ShaderChoices.model_fields)),
     )
 

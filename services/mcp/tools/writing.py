@@ -3,12 +3,13 @@
 from typing import Any
 
 from mcp_types import ImageContent
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from services.contracts.shaders import ShaderPublic
 from services.mcp.api_client import ApiDownError, ApiProblemError
 from services.mcp.backend import Backend
 from services.mcp.compiler import Finding
+from services.mcp.flashes import Flashes, flashes_of
 from services.mcp.tool import Result, tool
 from services.mcp.tool_errors import ToolCallError
 from services.mcp.tools.checking import Frames, checked, frames, pictures
@@ -59,7 +60,7 @@ class ForkArguments(Metadata):
     request_key: RequestKey = None
 
 
-class Saved(BaseModel):
+class Saved(Flashes):
     """What was kept, and whether it compiles; without ok it could not be checked at the moment."""
 
     id: str
@@ -71,7 +72,7 @@ class Saved(BaseModel):
     note: str | None = None
     ok: bool | None = None
     code: str | None = None
-    errors: list[Finding] = []
+    errors: list[Finding] = Field(default_factory=list)
     animated: bool | None = None
     picture: Frames | None = None
 
@@ -163,4 +164,6 @@ async def _look(
     result = checked(found, source)
     saved.ok, saved.code, saved.errors = result["ok"], result["code"], result["errors"]
     saved.animated, saved.picture = found.animated, frames(found.picture)
+    told = flashes_of(found.flashes, found.flash_count)
+    saved.flashes, saved.warning = told["flashes"], told["warning"]
     return pictures(found) if include_image else []

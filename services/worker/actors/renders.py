@@ -17,10 +17,10 @@ from dramatiq.errors import ConnectionClosed
 from services.contracts.renderer import KeptOptions, PreviewOptions, StillOptions
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import UnavailableError
-from services.core.renders import service
+from services.core.renders import flashes, service
 from services.core.renders.answers import CheckedResult
 from services.core.renders.errors import CompileFailedError, LimitExceededError, RendererBusyError, RendererLostError
-from services.core.renders.jobs import KEEP_STILL, RENDER_PREVIEW, RENDER_STILL
+from services.core.renders.jobs import COUNT_FLASHES, KEEP_STILL, RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.kept import send_unkept
 from services.core.renders.pictures import purge_pictures, store_kept, store_picture
 from services.core.renders.queue import Turn
@@ -105,23 +105,28 @@ async def _draw_still(runtime: Runtime, turn: Turn) -> None:
 async def _draw_preview(runtime: Runtime, turn: Turn) -> None:
     job = turn.job
     try:
-        answer = await _ask(runtime, turn, preview=PreviewOptions())
+        answer = await _ask(runtime, turn, preview=PreviewOptions(), flashes=True)
     except (CompileFailedError, LimitExceededError) as refusal:
         async with runtime.database.write() as session:
             await service.skip_preview(session, job, refusal.code)
         return
     if answer.preview is None:
         async with runtime.database.write() as session:
-            await service.skip_preview(session, job, answer.preview_skipped or "unknown")
+            await service.skip_preview(session, job, answer.preview_skipped or "unknown", answer.flashes)
         return
     async with runtime.database.write() as session:
         name = await store_picture(session, runtime.store, "preview", answer.preview.data)
-        if await service.finish_preview(session, job, name):
+        if await service.finish_preview(session, job, name, answer.flashes):
             await add_picture(session, job.shader_id, job.version, len(answer.preview.data))
 
 
 async def _ask(
-    runtime: Runtime, turn: Turn, *, still: StillOptions | None = None, preview: PreviewOptions | None = None
+    runtime: Runtime,
+    turn: Turn,
+    *,
+    still: StillOptions | None = None,
+    preview: PreviewOptions | None = None,
+    flashes: bool = False,
 ) -> CheckedResult:
     """Have a renderer draw, and note what that took of its time; nothing where none took the job."""
     job, began = turn.job, time.monotonic()
@@ -133,6 +138,7 @@ async def _ask(
             parameters=job.parameters,
             still=still,
             preview=preview,
+            flashes=flashes,
             request_id=turn.request_id or job.id,
             wait_seconds=WAIT_SECONDS,
         )
@@ -189,6 +195,29 @@ async def _draw_kept(runtime: Runtime, job: RenderJob) -> None:
         await service.finish_kept(session, job, name, kept.sizes[0].width)
 
 
+async def count_flashes(runtime: Runtime, shader_id: str, version: int) -> None:
+    """Have the flashes of a version counted that has its loop; where that fails it is found again."""
+    async with runtime.database.read() as session:
+        work = await flashes.unmeasured(session, shader_id, version)
+    if work is None:
+        return
+    try:
+        count = await runtime.renderers.flashes(
+            work.source, work.dialect, job_id=work.id, parameters=work.parameters, request_id=work.id
+        )
+    except RendererBusyError:
+        async with runtime.database.write() as session:
+            await flashes.put_off(session, work)
+        return
+    except RendererLostError:
+        return
+    except (CompileFailedError, LimitExceededError) as refusal:
+        log.info("flashes are not counted", render=work.id, code=refusal.code)
+        count = None
+    async with runtime.database.write() as session:
+        await flashes.record(session, work, count)
+
+
 @asynccontextmanager
 async def _held(runtime: Runtime, job: RenderJob) -> AsyncIterator[None]:
     """Extend the claim until the block ends."""
@@ -219,7 +248,7 @@ def _lease(runtime: Runtime) -> timedelta:
 
 
 def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
-    """Send lost jobs and what was given up again; have stills kept; delete pictures that no shader has any more."""
+    """Send again what was lost or given up; have stills kept and flashes counted; delete pictures that none has."""
     stale_after = timedelta(seconds=runtime.settings.worker.stale_seconds)
 
     async def reconcile(session: WriteSession) -> int:
@@ -234,8 +263,14 @@ def periodic(runtime: Runtime, broker: JobBroker) -> tuple[Periodic, ...]:
         Periodic("renders.resend_lost", timedelta(seconds=5), reconcile),
         Periodic("renders.retry_doubts", RETRY_EVERY, retry_doubts),
         Periodic("renders.keep_stills", timedelta(seconds=5), send_unkept),
+        Periodic("renders.count_flashes", timedelta(seconds=5), flashes.send_unmeasured),
         Periodic("renders.purge_pictures", PURGE_EVERY, purge),
     )
 
 
-ACTORS = (Actor(RENDER_STILL, render), Actor(RENDER_PREVIEW, render), Actor(KEEP_STILL, keep_still))
+ACTORS = (
+    Actor(RENDER_STILL, render),
+    Actor(RENDER_PREVIEW, render),
+    Actor(KEEP_STILL, keep_still),
+    Actor(COUNT_FLASHES, count_flashes),
+)

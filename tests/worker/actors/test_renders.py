@@ -19,7 +19,7 @@ from services.core.kit.tables import utc_now
 from services.core.renders.errors import RendererBusyError
 from services.core.renders.service import MAX_ATTEMPTS
 from services.core.shaders.models import Render, Shader
-from services.worker.actors.renders import keep_still, render
+from services.worker.actors.renders import count_flashes, keep_still, render
 from services.worker.broker import JobBroker
 from services.worker.retries import TryLaterError
 from services.worker.runtime import Runtime
@@ -68,6 +68,49 @@ async def test_an_animated_work_gets_its_preview_after_its_still(runtime: Runtim
         (True, False),
         (False, True),
     ]
+
+
+async def test_a_loop_comes_with_its_flashes(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
+    fake_renderer.animated, fake_renderer.flashes = True, 7
+    shader_id = await publish(runtime.database)
+    for _ in range(2):
+        await render(runtime, shader_id, 1)
+    assert (await row(runtime.database, shader_id)).flash_count == 7
+
+
+async def unmeasured(runtime: Runtime, fake_renderer: FakeRenderer) -> str:
+    """A version that has its loop and no count."""
+    fake_renderer.animated, fake_renderer.flashes = True, None
+    shader_id = await publish(runtime.database)
+    for _ in range(2):
+        await render(runtime, shader_id, 1)
+    fake_renderer.flashes = 5
+    return shader_id
+
+
+@pytest.mark.parametrize(
+    ("behaviours", "counts"),
+    [
+        (["ok"], [5, 5]),
+        (["busy"], [None, 5]),
+        (["lost"], [None, 5]),
+        ([problem(408, "preview_timeout")], [None, 5]),
+    ],
+    ids=["counted", "busy", "lost", "too slow"],
+)
+async def test_flashes_are_counted_alone(
+    runtime: Runtime, fake_renderer: FakeRenderer, behaviours: list[Any], counts: list[int | None]
+) -> None:
+    """What fails is left for the task that looks for it; what was counted is not asked for again."""
+    shader_id = await unmeasured(runtime, fake_renderer)
+    calls = len(fake_renderer.calls)
+    fake_renderer.script.extend(behaviours)
+    for count in counts:
+        await count_flashes(runtime, shader_id, 1)
+        assert (await row(runtime.database, shader_id)).flash_count == count
+    call = fake_renderer.calls[calls]
+    assert (call["flashes"], call["still"], call["preview"]) == (True, None, None)
+    assert len(fake_renderer.calls) == calls + (1 if counts[0] else 2)
 
 
 async def test_a_message_that_comes_again_draws_nothing(runtime: Runtime, fake_renderer: FakeRenderer) -> None:

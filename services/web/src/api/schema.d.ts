@@ -3403,6 +3403,12 @@ export interface components {
              */
             down: number;
             /**
+             * Flashes
+             * @description Whether it flashes more than three times in a second (WCAG 2.3.1): then show its still, and what moves to those who ask for it; null where that is not known
+             * @example false
+             */
+            flashes?: boolean | null;
+            /**
              * Forks
              * @example 2
              */
@@ -4974,6 +4980,18 @@ export interface components {
              */
             failure_code: string | null;
             /**
+             * Flash Count
+             * @description Flashes in the worst second, general or red
+             * @example 0
+             */
+            flash_count?: number | null;
+            /**
+             * Flashes
+             * @description Whether it flashes more than three times in a second (WCAG 2.3.1): then show its still, and what moves to those who ask for it; null where that is not known
+             * @example false
+             */
+            flashes?: boolean | null;
+            /**
              * Pictures
              * @description The still in each of its sizes, the smallest first: 640 pixels wide at first, later 320, 640 and 1280, antialiased; 320 and 640 where a shader is too expensive for more
              */
@@ -5239,6 +5257,18 @@ export interface components {
             dialect: components["schemas"]["Dialect"] | null;
             /** Errors */
             errors: components["schemas"]["SourceError"][];
+            /**
+             * Flash Count
+             * @description Flashes in the worst second, general or red
+             * @example 0
+             */
+            flash_count?: number | null;
+            /**
+             * Flashes
+             * @description Whether it flashes more than three times in a second (WCAG 2.3.1): then show its still, and what moves to those who ask for it; null where that is not known
+             * @example false
+             */
+            flashes?: boolean | null;
             /** Ok */
             ok: boolean;
             /** Parameters */
@@ -5284,6 +5314,12 @@ export interface components {
              * @example 1
              */
             down: number;
+            /**
+             * Flashes
+             * @description Whether it flashes more than three times in a second (WCAG 2.3.1): then show its still, and what moves to those who ask for it; null where that is not known
+             * @example false
+             */
+            flashes?: boolean | null;
             /**
              * Forks
              * @example 2
@@ -5443,6 +5479,12 @@ export interface components {
              * @example 1
              */
             down: number;
+            /**
+             * Flashes
+             * @description Whether it flashes more than three times in a second (WCAG 2.3.1): then show its still, and what moves to those who ask for it; null where that is not known
+             * @example false
+             */
+            flashes?: boolean | null;
             /**
              * Forks
              * @example 2
@@ -5903,6 +5945,12 @@ export interface components {
              */
             created_at: string;
             dialect: components["schemas"]["Dialect"];
+            /**
+             * Flashes
+             * @description Whether it flashes more than three times in a second (WCAG 2.3.1): then show its still, and what moves to those who ask for it; null where that is not known
+             * @example false
+             */
+            flashes?: boolean | null;
             /** Note */
             note: string;
             /** Parameter Values */
@@ -5973,6 +6021,12 @@ export interface components {
              */
             created_at: string;
             dialect: components["schemas"]["Dialect"];
+            /**
+             * Flashes
+             * @description Whether it flashes more than three times in a second (WCAG 2.3.1): then show its still, and what moves to those who ask for it; null where that is not known
+             * @example false
+             */
+            flashes?: boolean | null;
             /** Note */
             note: string;
             /**
