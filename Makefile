@@ -106,6 +106,9 @@ eval-feed: install ## Replay logged events and compare rankings (ARGS="--logs FI
 bench-desires: install ## Measure grouping of desires and suggestions with 20,000 of them
 	$(PYTHON_IN) -m tests.benchmarks.desire_board $(ARGS)
 
+eval-votes: install ## Let rings of 200 accounts buy votes, and say what they get for it
+	$(PYTHON_IN) -m tests.benchmarks.votes
+
 bench-outbox: install ## Measure from a job's commit to its start
 	$(PYTHON_IN) -m tests.benchmarks.outbox $(ARGS)
 
@@ -151,4 +154,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires eval-votes bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down

@@ -28,7 +28,7 @@ def _by(column: str) -> list[Any]:
 
 def upgrade() -> None:
     """Each vote counts as it did, until the worker has weighed it by its account's age."""
-    op.add_column("votes", sa.Column("weight", sa.SmallInteger(), server_default="10", nullable=False))
+    op.add_column("votes", sa.Column("weight", sa.SmallInteger(), server_default="2", nullable=False))
     op.add_column("votes", sa.Column("network", sa.BigInteger(), nullable=True))
     op.create_index("ix_votes_shader_network", "votes", ["shader_id", "network"], unique=False)
     op.create_index("ix_votes_growing", "votes", ["shader_id"], unique=False, postgresql_where=sa.text("weight < 100"))

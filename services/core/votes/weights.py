@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from services.core.ranking.hot import FULL_WEIGHT
 
-FRESH_WEIGHT = 10
+FRESH_WEIGHT = 2
 
 
 class Weighed(NamedTuple):

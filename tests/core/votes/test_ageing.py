@@ -95,7 +95,7 @@ async def test_a_vote_taken_back_leaves_what_was_there(database: Database) -> No
         late = await make_user(session, created_at=utc_now() - timedelta(days=400))
         shader_id = (await session.scalars(select(col(Shader.id)))).one()
         await vote(session, late, shader_id, address="8.8.8.8")
-    assert (await rows(database))[0][:4] == (6, 0, 6, 100 + 5 + 3 + 2 + 2 + 1)
+    assert (await rows(database))[0][:4] == (6, 0, 6, 100 + 2 // 2)
     async with database.write() as session:
         await vote(session, late, shader_id, VoteValue.DOWN, address="9.9.9.9")
         await vote(session, late, shader_id, VoteValue.NONE)
@@ -108,7 +108,7 @@ async def test_votes_gain_as_their_accounts_grow_older(database: Database) -> No
     assert await grow(database) == 0
     await later(database, DAYS / 2)
     assert await grow(database) == 2
-    assert [row[:4] for row in await rows(database)] == [(1, 0, 1, 55)] * 2
+    assert [row[:4] for row in await rows(database)] == [(1, 0, 1, 51)] * 2
     await later(database, DAYS)
     assert await grow(database) == 2
     assert [row[:4] for row in await rows(database)] == [(1, 0, 1, FULL_WEIGHT)] * 2
