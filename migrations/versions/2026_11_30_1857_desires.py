@@ -1,6 +1,6 @@
 """desires
 
-Revision: 7d1f3a95c2e8, after 8d27f1c05ab4
+Revision: 7d1f3a95c2e8, after 6f2a3e7c91d5
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy.dialects import postgresql
 
 revision = "7d1f3a95c2e8"
-down_revision = "8d27f1c05ab4"
+down_revision = "6f2a3e7c91d5"
 branch_labels = None
 depends_on = None
 
