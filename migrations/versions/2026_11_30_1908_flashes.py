@@ -1,13 +1,13 @@
 """flashes
 
-Revision: 6e1f4b8d20c7, after 6f1c2d9ab034
+Revision: 6e1f4b8d20c7, after 7d1f3a95c2e8
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "6e1f4b8d20c7"
-down_revision = "6f1c2d9ab034"
+down_revision = "7d1f3a95c2e8"
 branch_labels = None
 depends_on = None
 
