@@ -68,6 +68,11 @@ HOSTILE: dict[str, tuple[str, set[str]]] = {
         ),
         {"loop_limit"},
     ),
+    "hidden in a macro": (
+        body("LOOP ;;) { a = sin(a * 1.1) * 2.0; if (a > 100.0) break; }", "#define LOOP for (\n"),
+        {"loop_limit"},
+    ),
+    "a step that leads nowhere": (body("int i; for (i = 0; i < 1; i = i * 1) {}"), {"loop_limit"}),
     "a corner of ten pixels": (
         body("if (p.x < 10.0 && p.y < 1.0) for (int i = 0; i < 90000; i++) a = sin(a + float(i));"),
         {"loop_limit"},

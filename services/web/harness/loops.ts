@@ -3,14 +3,15 @@
  * without an error. The check compiles a copy of the shader whose loops count, draws it small, and looks whether a
  * pixel came near the limit; the copy leaves its loops there, so an endless shader costs no more than a slow one.
  *
- * Only the text is changed, so loops that a macro hides in parts (`#define LOOP for(`) are not seen. What cannot be
- * counted is drawn as it is.
+ * Only the text is changed, so loops of which a macro with arguments hides a part are not seen. What cannot be counted is
+ * drawn as it is.
  */
 
 import type { Dialect, FrameState, ParameterValues } from "../runtime";
 import { ownPrefix } from "../runtime/declares";
 import { type Scan, scan } from "../runtime/scan";
 import { askForSpent } from "./deadline";
+import { withLoopsInPlace } from "./macros";
 import { type Size, Stage } from "./stage";
 
 const LIMIT = 60_000;
@@ -21,17 +22,22 @@ const MANY = 300;
 const LOOP = /\b(for|while)\s*\(/g;
 /** A comparison with a number, or with a name that looks like a macro. */
 const BOUND = /[<>]=?\s*(?:(\d+(?:\.\d*)?)|[A-Z_][A-Z0-9_]*)\s*$/;
+/** A step that leads on: `i++`, `i += 2`, `i = i + 1.`, with a number or what looks like a macro. */
+const STEP = /^\s*(?:(?:\+\+|--)\s*\w+|\w+\s*(?:\+\+|--|[-+]=\s*([\w.]+)|=\s*\w+\s*[-+]\s*([\w.]+)))\s*$/;
+const MACRO = /^[A-Z_][A-Z0-9_]*$/;
 const OUTPUT = /\bout\s+(?:(?:lowp|mediump|highp)\s+)?vec([34])\s+([A-Za-z_]\w*)\s*;/;
 const counter = (own: string) => `int ${own}loops = 0; bool ${own}loop() { return ++${own}loops < ${LIMIT}; }`;
 
 /**
- * What the text says of its loops: `open` where one has no bound in it (`while`, a variable) or more than fits, so that
- * even a single pixel may reach the limit in a frame that is quick.
+ * What the text says of its loops: `open` where one has no bound in it (`while`, a variable, a step that may lead
+ * nowhere) or more than fits, so that even a single pixel may reach the limit in a frame that is quick.
  */
 export function loopsOf(source: string): "none" | "bounded" | "open" {
-  const loops = [...loopsIn(scan(source).code)];
+  const loops: Loop[] = [];
+  for (const loop of loopsIn(scan(withLoopsInPlace(source)).code)) {
+    if (loops.push(loop) > MANY) return "open";
+  }
   if (loops.length === 0) return "none";
-  if (loops.length > MANY) return "open";
   // A loop's iterations are multiplied by those of the loops around it.
   const together = (inner: Loop) =>
     loops
@@ -48,7 +54,7 @@ export function exceedsLoopLimit(
   parameters: ParameterValues,
   size: Size = SAMPLE,
 ): boolean {
-  const counting = countingCopy(source, dialect);
+  const counting = countingCopy(withLoopsInPlace(source), dialect);
   const stage = counting === null ? null : Stage.create();
   if (counting === null || stage === null) return false;
   try {
@@ -109,7 +115,8 @@ function withCountingLoops(source: string, mask: string, own: string): string {
     const open = match.index + match[0].length;
     const parts = headerParts(mask, open);
     const close = parts?.at(-1);
-    if (parts === null || close === undefined) continue;
+    // What never closes does not compile, and looking on for each would take as long as the text squared.
+    if (parts === null || close === undefined) break;
     if (match[1] === "for") {
       if (parts.length !== 3) continue;
       result += `${source.slice(last, close + 1)} if (!${own}loop()) break; else `;
@@ -135,12 +142,19 @@ function* loopsIn(code: string): Generator<Loop> {
     const open = match.index + match[0].length;
     const parts = headerParts(code, open);
     const close = parts?.at(-1);
-    if (parts === null || close === undefined) continue;
-    const condition = parts.length === 3 ? code.slice((parts[0] ?? 0) + 1, parts[1]) : "";
-    const bound = BOUND.exec(condition);
-    const most = bound === null ? Number.POSITIVE_INFINITY : Number(bound[1] ?? 1);
-    yield { from: match.index, to: bodyEnd(code, close + 1), most };
+    if (parts === null || close === undefined) return;
+    yield { from: match.index, to: bodyEnd(code, close + 1), most: iterations(code, parts) };
   }
+}
+
+/** Iterations at most of a loop with these `parts` of its header. */
+function iterations(code: string, [first, second, close]: readonly number[]): number {
+  if (first === undefined || second === undefined || close === undefined) return Number.POSITIVE_INFINITY;
+  const bound = BOUND.exec(code.slice(first + 1, second));
+  const step = STEP.exec(code.slice(second + 1, close));
+  const by = step?.[1] ?? step?.[2] ?? "1";
+  const leadsOn = step !== null && (Number.parseFloat(by) > 0 || MACRO.test(by));
+  return bound !== null && leadsOn ? Number(bound[1] ?? 1) : Number.POSITIVE_INFINITY;
 }
 
 /** Where the statement ends that begins at `from`. */

@@ -30,6 +30,13 @@ test.each([
   ["a macro", "for (int i = 0; i < STEPS; i++) a += 1.0;", "bounded"],
   ["a variable", "for (float i = 0.0; i < a; i++) a *= 0.5;", "open"],
   ["no condition", "for (;;) break;", "open"],
+  ["a step that leads nowhere", "for (int i = 0; i < 1; i = i * 1) a = sin(a);", "open"],
+  ["a step of nothing", "for (float x = 0.0; x < 1.0; x += 0.0) a = sin(a);", "open"],
+  ["no step", "for (int i = 0; i < 9;) a = sin(a);", "open"],
+  ["a step by a variable", "for (float x = 0.0; x < 9.0; x += a) a = sin(a);", "open"],
+  ["other steps", "for (int i = 9; i > 0; --i) for (int j = 0; j < 9; j += 2) a = sin(a);", "bounded"],
+  ["written out", "for (float x = 0.; x < 9.; x = x + .5) for (int j = 0; j < 9; j -= -STEP) a = sin(a);", "open"],
+  ["by a macro", "for (float x = 0.; x < 9.; x = x + 0.5) for (int j = 0; j < 9; j += STEP) a = sin(a);", "bounded"],
 ])("%s", (_, body, expected) => {
   expect(loopsOf(shadertoy(body))).toBe(expected);
 });
@@ -41,6 +48,7 @@ test.each([
   ["do", "do a = sin(a); while (a < 9.0);"],
   ["nested", "for (int i = 0; i < 300; i++) for (int j = 0; j < 300; j++) a = sin(a);"],
   ["with brackets in its header", "for (int i = int(max(0.0, 0.0)); (i < (70000)); i += int(abs(1.0))) a = sin(a);"],
+  ["without an effect", "int i; for (i = 0; i < 1; i = i * 1) {}"],
   ["a rare pixel", "if (fract(p.x / 40.0) < 0.1) for (int i = 0; i < 90000; i++) a = sin(a);"],
 ])("%s above the limit", (_, body) => {
   expect(exceeds(shadertoy(body))).toBe(true);
@@ -58,6 +66,22 @@ test("in functions and macros, over several lines", () => {
   const before =
     "#define LOOP for (int i = 0; \\\n i < 70000; i++)\nfloat f(float x) {\n LOOP\n x = sin(x);\n return x; }";
   expect(exceeds(shadertoy("a = f(a);", before))).toBe(true);
+});
+
+test.each([
+  ["in parts", "#define LOOP for (\n", "LOOP ;;) { a = sin(a); if (a > 2.0) break; }"],
+  ["the word alone", "#define F for\n#define W while // never\n", "F (int i = 0; i < 3; i++) W (a < 9.0) a = sin(a);"],
+  ["in parts of parts", "#define A for (int i = 0;\n#define B A i < \\\n 70000;\n", "B i++) a = sin(a);"],
+])("a loop that macros hide: %s", (_, before, body) => {
+  expect(loopsOf(shadertoy(body, before))).toBe("open");
+  expect(exceeds(shadertoy(body, before))).toBe(true);
+});
+
+test("macros that stand for themselves, or for ever more, are left alone", () => {
+  const bomb = Array.from({ length: 9 }, (_, n) => `#define L${n + 1} ${`L${n} `.repeat(9)}`).join("\n");
+  for (const before of ["#define for for", "#define X while X", `#define L0 for (;;) {}\n${bomb}`]) {
+    expect(exceeds(shadertoy("a = sin(a); for (int i = 0; i < 3; i++) a = 1.0;", before))).toBe(false);
+  }
 });
 
 const LOOP = "float a = 0.0; for (int i = 0; i < 70000; i++) a = sin(a + 0.1);";

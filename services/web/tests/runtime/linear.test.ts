@@ -1,6 +1,7 @@
 /** What reads strangers' text takes time in proportion to it; tests/core/test_linear_time.py holds Python to the same. */
 
 import { expect, test } from "vitest";
+import { loopsOf } from "../../harness/loops";
 import { detectDialect } from "../../runtime/dialect";
 import { foreignLanguage } from "../../runtime/foreign";
 import { movableGlobals } from "../../runtime/globals";
@@ -18,6 +19,7 @@ const BEGINNINGS = [
   "#iUniform float a = ",
   "float a",
   "void main(",
+  "#define a for(\n",
 ];
 const PIECES = [
   "1",
@@ -38,6 +40,7 @@ const PIECES = [
   "float a ",
   "a b(",
   "in [1,2] ",
+  "for(",
 ];
 const READERS: [string, (text: string) => unknown][] = [
   ["scan", scan],
@@ -47,6 +50,7 @@ const READERS: [string, (text: string) => unknown][] = [
   ["wrap", (text) => wrap(text, "shadertoy")],
   ["foreignLanguage", (text) => foreignLanguage(scan(text), false)],
   ["ownNames", ownNames],
+  ["loopsOf", loopsOf],
 ];
 const REPEATS = 1_000;
 
