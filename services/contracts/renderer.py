@@ -27,6 +27,8 @@ MOST_FLASHES = 3
 KEPT_WIDTHS = (640, 320)
 # What other sites show for a link.
 SHARE_SIZE = (1200, 630)
+# A job that renderers had too much else to do for may take twice as long each time, up to so many times as long.
+MOST_STRETCHED = 4
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=MAX_TIME, allow_inf_nan=False)]
@@ -114,6 +116,7 @@ class RenderRequest(_Request):
 
     `parameters` are values of its parameters by name. With `motion` it is looked at until it is known whether it moves;
     without, one that reads a clock is taken to. With `flashes` its flashes are counted, beside pictures or alone.
+    `tries` says how often this job was tried before, in vain.
     """
 
     job_id: str = Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")
@@ -126,6 +129,7 @@ class RenderRequest(_Request):
     motion: bool = False
     flashes: bool = False
     kept: KeptOptions | None = None
+    tries: int = Field(0, ge=0, le=1000)
 
     @model_validator(mode="after")
     def _must_ask_for_something(self) -> Self:
@@ -136,6 +140,11 @@ class RenderRequest(_Request):
         if not all(_NAME.fullmatch(name) for name in self.parameters):
             raise ValueError("a parameter's name is an identifier")
         return self
+
+    @property
+    def stretch(self) -> int:
+        """How many times as long as a job at its first try this one may take by the clock, before it is given up."""
+        return min(MOST_STRETCHED, 1 << min(self.tries, 16))
 
     @property
     def kind(self) -> Literal["still", "preview", "both", "sheet", "kept", "flashes"]:

@@ -46,6 +46,8 @@ class Job:
         self.deadline = float("inf")
         self.result: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # Whether it may take longer than others; how long it took says nothing of those.
+        self.stretched = isinstance(request, RenderRequest) and request.stretch > 1
         self._seconds = seconds
 
     def begin(self) -> None:

@@ -66,7 +66,10 @@ class Watched(Protocol):
 
 @dataclass(eq=False)
 class Watch:
-    """A context manager around one step; `tripped` is `timeout`, `slow` or `memory` once the watcher has killed."""
+    """A context manager around one step; `tripped` is `timeout`, `slow` or `memory` once the watcher has killed.
+
+    `killed` is set then: whoever waits for the step need not wait until the page has noticed.
+    """
 
     browser: Watched
     limit: Limit
@@ -77,6 +80,7 @@ class Watch:
     used_before: float = 0.0
     used: float = 0.0
     used_by_parts: float = 0.0
+    killed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __enter__(self) -> Self:
         self.used_before = self.browser.gpu_seconds()
@@ -139,6 +143,7 @@ class Watch:
         self.measure()
         metrics.KILLS.labels(self.tripped).inc()
         self.browser.kill_gpu()
+        self.killed.set()
 
     def _over_time(self) -> bool:
         limit, elapsed = self.limit, self.elapsed

@@ -133,7 +133,7 @@ class JobQueue:
     def ended(self, job: Job) -> None:
         """Note how long a job that was taken occupied its slot."""
         seconds = time.monotonic() - self._running.pop(job)
-        if job.priority is Priority.KEPT:
+        if job.priority is Priority.KEPT or job.stretched:
             return
         self.served += 1
         known = self._means[job.priority]

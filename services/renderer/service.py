@@ -78,7 +78,7 @@ class Service:
         self._measure(request.source)
         self._pool.check()
         arrived = time.perf_counter()
-        job = Job(request, self._settings.job_seconds, patience)
+        job = Job(request, self._settings.job_seconds * request.stretch, patience)
         with structlog.contextvars.bound_contextvars(job_id=request.job_id), _Outcome(request.kind):
             drawing: Drawing = await self._unless_gone(job, gone)
             result = await self._encoded(request, drawing)

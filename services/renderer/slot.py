@@ -12,6 +12,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from pydantic import ValidationError
@@ -45,6 +46,10 @@ class LostError(Exception):
     """The GPU process or the browser died in this step, and not by our hand."""
 
 
+class _KilledError(Exception):
+    """The watcher has ended the step, so its reply is of no interest."""
+
+
 class CrashError(LostError):
     """The GPU process died by a fault of its own, such as a division that the processor refuses."""
 
@@ -70,6 +75,8 @@ class Slot:
         self._settings = launcher.settings
         self._watcher = watcher
         self._weighed = time.monotonic()
+        # A call that the page has not answered yet, and whose answer nobody waits for.
+        self._unanswered: asyncio.Task[Any] | None = None
 
     @property
     def launcher(self) -> Launcher:
@@ -99,10 +106,12 @@ class Slot:
             patience += self._settings.still_seconds
         with self._watched(limit, then) as watch:
             try:
-                reply = await self._ask(verb, command, patience)
+                reply = await self._answer(watch, verb, command, patience)
+            except _KilledError:
+                failure: Exception | None = None
             except (TimeoutError, BrowserLostError) as error:
                 self.broken = True
-                failure: Exception | None = LostError(str(error))
+                failure = LostError(str(error))
             except (RuntimeError, ValidationError) as error:
                 failure = LostError(type(error).__name__)
             else:
@@ -154,7 +163,13 @@ class Slot:
 
     async def recover(self, seconds: float | None = None) -> bool:
         """Wait until the page has a working context again; False, and `broken`, when it does not come in time."""
-        deadline = time.monotonic() + (self._settings.context_seconds if seconds is None else seconds)
+        seconds = self._settings.context_seconds if seconds is None else seconds
+        if self._unanswered is not None:
+            # The page does one thing at a time, and this is what it is at.
+            await asyncio.wait({self._unanswered}, timeout=seconds)
+            self._unanswered.cancel()
+            self._unanswered = None
+        deadline = time.monotonic() + seconds
         while self.usable and time.monotonic() < deadline:
             try:
                 reply = await self._ask(PROBE, Nothing(), deadline - time.monotonic())
@@ -207,6 +222,25 @@ class Slot:
         self.processor_seconds += watch.used_by_parts + watch.used
         self.starved = watch.starved
         self.cost = watch.cost()
+
+    async def _answer(self, watch: Watch, verb: Verb[ReplyT], command: Command, seconds: float) -> ReplyT:
+        """The page's reply; raises `_KilledError` as soon as the watcher has killed, which on a busy machine the page
+        notices seconds later.
+        """
+        asking = asyncio.ensure_future(self._ask(verb, command, seconds))
+        killed = asyncio.ensure_future(watch.killed.wait())
+        try:
+            await asyncio.wait({asking, killed}, return_when=asyncio.FIRST_COMPLETED)
+        except BaseException:
+            asking.cancel()
+            raise
+        finally:
+            killed.cancel()
+        if asking.done():
+            return asking.result()
+        asking.add_done_callback(lambda late: late.cancelled() or late.exception())
+        self._unanswered = asking
+        raise _KilledError
 
     async def _ask(self, verb: Verb[ReplyT], command: Command, seconds: float) -> ReplyT:
         return verb.reply.model_validate(await self.browser.call(verb.name, command.model_dump(by_alias=True), seconds))

@@ -94,8 +94,8 @@ def busy(loops: int) -> Iterator[None]:
 def asked(renderer: RendererProcess, found: Pass, source: str, order: dict[str, Any]) -> httpx2.Response:
     """The renderer's last word: `renderer_slow` where it could not tell for long, and a worker would go on asking."""
     started = time.monotonic()
-    for _ in range(MOST_TRIES):
-        reply = renderer.render(source, **order)
+    for tries in range(MOST_TRIES):
+        reply = renderer.render(source, tries=tries, **order)
         if reply.status_code not in (429, 503):
             found.slowest = max(found.slowest, time.monotonic() - started)
             return reply

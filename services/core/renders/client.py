@@ -46,6 +46,8 @@ from services.core.renders.errors import (
     LimitExceededError,
     RendererBusyError,
     RendererLostError,
+    RendererSlowError,
+    is_slow,
     refusal,
 )
 from services.core.renders.settings import RendererClientSettings
@@ -71,6 +73,11 @@ class _Call:
     patience: float
     # Whether to ask again when all are full.
     patient: bool = False
+
+    @property
+    def content(self) -> str:
+        """The body. What has its default is left out: a renderer of the release before need not know of it."""
+        return self.body.model_dump_json(exclude_defaults=True)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -134,12 +141,14 @@ class RendererPool:
         still: StillOptions | None = None,
         preview: PreviewOptions | None = None,
         flashes: bool = False,
+        tries: int = 0,
         request_id: str | None = None,
         wait_seconds: float = 10.0,
     ) -> CheckedResult:
         """Draw `source`; the result holds what was asked for, at most in the sizes that were asked for."""
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters or {}}
-        request = RenderRequest.model_validate({**body, "still": still, "preview": preview, "flashes": flashes})
+        asked = {"still": still, "preview": preview, "flashes": flashes, "tries": tries}
+        request = RenderRequest.model_validate({**body, **asked})
         result = await self._draw(request, request_id, wait_seconds, patient=True)
         if not fits(result, still, preview):
             raise RendererLostError("The renderer's answer is not what was asked for")
@@ -183,12 +192,13 @@ class RendererPool:
         job_id: str,
         parameters: dict[str, Any],
         kept: KeptOptions,
+        tries: int = 0,
         request_id: str | None = None,
         wait_seconds: float = 8.0,
     ) -> Kept:
         """Draw the kept still of `source`; `RendererBusyError` when there is something else to draw all the time."""
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters}
-        request = RenderRequest.model_validate({**body, "kept": kept})
+        request = RenderRequest.model_validate({**body, "kept": kept, "tries": tries})
         result = await self._draw(request, request_id, wait_seconds, patient=False)
         if result.kept is None or not is_kept(result.kept, kept):
             raise RendererLostError("The renderer's answer is not what was asked for")
@@ -221,7 +231,8 @@ class RendererPool:
     async def _draw(
         self, request: RenderRequest, request_id: str | None, wait_seconds: float, *, patient: bool
     ) -> CheckedResult:
-        call = _Call("render", request, request_id, self.settings.timeout_seconds, wait_seconds, patient)
+        seconds = self.settings.timeout_seconds * request.stretch
+        call = _Call("render", request, request_id, seconds, wait_seconds, patient)
         return _parsed(CheckedResult, await self._ask(call))
 
     async def _ask(self, call: _Call) -> bytes:
@@ -230,7 +241,7 @@ class RendererPool:
         while True:
             try:
                 answer = await self._ask_each(call, deadline)
-            except (CompileFailedError, LimitExceededError, RendererLostError) as error:
+            except (CompileFailedError, LimitExceededError, RendererLostError, RendererSlowError) as error:
                 CALLS.labels(call.verb, type(error).__name__.removesuffix("Error")).inc()
                 raise
             if isinstance(answer, bytes):
@@ -260,7 +271,7 @@ class RendererPool:
                 answer = await self._post(address, call)
             if answer.status == 200:
                 return answer.content
-            if answer.status not in (429, 503):
+            if answer.status not in (429, 503) or is_slow(answer.content):
                 raise refusal(answer.status, answer.content)
             full |= answer.status == 429
             if answer.retry_after is not None:
@@ -274,12 +285,11 @@ class RendererPool:
         headers = call.headers | {"Host": self._host}
         limits = httpx2.Timeout(call.seconds, connect=1.0)
         url = f"{address}/{call.verb}"
-        body = call.body.model_dump_json()
         content = bytearray()
         try:
             async with (
                 asyncio.timeout(call.seconds + 1),
-                self._client.stream("POST", url, content=body, headers=headers, timeout=limits) as response,
+                self._client.stream("POST", url, content=call.content, headers=headers, timeout=limits) as response,
             ):
                 async for part in response.aiter_bytes():
                     content += part

@@ -2,8 +2,10 @@
 
 - `CompileFailedError`: the source is at fault; `errors` are for the author. Final.
 - `LimitExceededError`: the source is over a limit, `code` says which. Final.
-- `RendererBusyError`: nobody took the job, or had the processors to say what it costs (503 `renderer_slow`). Nothing
-  is known of it. Come back after `retry_after` seconds, the least that a renderer has measured.
+- `RendererBusyError`: nobody took the job. Come back after `retry_after` seconds, the least that a renderer has
+  measured.
+- `RendererSlowError`, one of these: a renderer took it, and had not the processors to say what it costs (503
+  `renderer_slow`). Nothing is known of it; the next try may take longer, so the caller counts them.
 - `RendererLostError`: a renderer took the job and did not give a proper answer. It may have been the job's fault, so
   the pool does not try the job on another renderer; the caller counts attempts.
 """
@@ -15,6 +17,7 @@ from services.contracts.renderer import MAX_ERRORS, LimitCode, Problem
 from services.core.kit.errors import UnavailableError
 
 _LIMITS = frozenset(LimitCode)
+_SLOW = "renderer_slow"
 
 
 class CompileFailedError(Exception):
@@ -45,6 +48,10 @@ class RendererBusyError(UnavailableError):
         self.retry_after = retry_after
 
 
+class RendererSlowError(RendererBusyError):
+    """A renderer took the job and had too much else to do to end it."""
+
+
 class RendererLostError(UnavailableError):
     """A renderer took the job and gave no proper answer."""
 
@@ -52,8 +59,18 @@ class RendererLostError(UnavailableError):
     title = "The renderer was lost while it worked"
 
 
+def is_slow(content: bytes) -> bool:
+    """Whether a problem document says that the renderer took the job and could not end it."""
+    try:
+        return Problem.model_validate_json(content).code == _SLOW
+    except ValidationError:
+        return False
+
+
 def refusal(status: int, content: bytes) -> Exception:
     """The error that a problem document stands for."""
+    if status == 503 and is_slow(content):
+        return RendererSlowError()
     if status >= 500 and status not in (504, 507):
         return RendererLostError()
     try:

@@ -23,7 +23,7 @@ _FAILED = {
     "compile_failed": "the renderer's compiler refuses it",
     "loop_limit": "a loop in it runs for too long",
     "gpu_crash": "it makes the graphics driver crash",
-    "gave_up": "renderers were lost while they drew it",
+    "gave_up": "renderers were lost while they drew it, or had too much else to do",
 }
 
 

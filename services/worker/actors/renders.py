@@ -19,7 +19,13 @@ from services.core.kit.database import WriteSession
 from services.core.kit.errors import UnavailableError
 from services.core.renders import flashes, service
 from services.core.renders.answers import CheckedResult
-from services.core.renders.errors import CompileFailedError, LimitExceededError, RendererBusyError, RendererLostError
+from services.core.renders.errors import (
+    CompileFailedError,
+    LimitExceededError,
+    RendererBusyError,
+    RendererLostError,
+    RendererSlowError,
+)
 from services.core.renders.jobs import COUNT_FLASHES, KEEP_STILL, RENDER_PREVIEW, RENDER_STILL
 from services.core.renders.kept import send_unkept
 from services.core.renders.pictures import purge_pictures, store_kept, store_picture
@@ -71,12 +77,12 @@ async def _run(runtime: Runtime, turn: Turn) -> None:
     try:
         async with _held(runtime, job):
             await draw(runtime, turn)
+    except (RendererSlowError, RendererLostError) as doubt:
+        if await _give_back(runtime, job, used=True):
+            raise TryLaterError from doubt
     except RendererBusyError as busy:
         await _give_back(runtime, job, used=False)
         raise TryLaterError from busy
-    except RendererLostError as lost:
-        if await _give_back(runtime, job, used=True):
-            raise TryLaterError from lost
     except UnavailableError:
         with suppress(UnavailableError):
             await _give_back(runtime, job, used=False)
@@ -139,13 +145,13 @@ async def _ask(
             still=still,
             preview=preview,
             flashes=flashes,
+            tries=job.attempt - 1,
             request_id=turn.request_id or job.id,
             wait_seconds=WAIT_SECONDS,
         )
-    except RendererBusyError:
-        raise
-    except Exception:
-        turn.seconds = time.monotonic() - began
+    except Exception as error:
+        if isinstance(error, RendererSlowError) or not isinstance(error, RendererBusyError):
+            turn.seconds = time.monotonic() - began
         raise
     waited = (answer.timings.get("queue_ms") or 0) / 1000
     turn.seconds = max(0.0, time.monotonic() - began - max(0.0, waited))
@@ -161,10 +167,10 @@ async def keep_still(runtime: Runtime, shader_id: str, version: int) -> None:
     try:
         async with _held(runtime, job):
             await _draw_kept(runtime, job)
+    except (RendererSlowError, RendererLostError):
+        await _give_back(runtime, job, used=True)
     except RendererBusyError:
         await _give_back(runtime, job, used=False)
-    except RendererLostError:
-        await _give_back(runtime, job, used=True)
     except UnavailableError:
         with suppress(UnavailableError):
             await _give_back(runtime, job, used=False)
@@ -183,6 +189,7 @@ async def _draw_kept(runtime: Runtime, job: RenderJob) -> None:
             job_id=job.id,
             parameters=job.parameters,
             kept=KeptOptions(time=job.still_time),
+            tries=job.attempt - 1,
             request_id=job.id,
         )
     except (CompileFailedError, LimitExceededError) as refusal:

@@ -12,7 +12,13 @@ from starlette.responses import JSONResponse
 from services.contracts.renderer import Load, PreviewOptions, Sheet, SheetOptions, StillOptions
 from services.core.renders.answers import CheckedResult
 from services.core.renders.client import RendererPool
-from services.core.renders.errors import CompileFailedError, LimitExceededError, RendererBusyError, RendererLostError
+from services.core.renders.errors import (
+    CompileFailedError,
+    LimitExceededError,
+    RendererBusyError,
+    RendererLostError,
+    RendererSlowError,
+)
 from services.core.renders.settings import RendererClientSettings
 from services.standalone.ports import held_port
 from tests.fixtures.fake_renderer import FakeRenderer, problem, webp
@@ -48,6 +54,16 @@ async def test_a_busy_renderer_is_asked_again(pool: RendererPool, fake_renderer:
     fake_renderer.script.extend([behaviour] * 3)
     await _draw(pool, wait_seconds=3)
     assert len(fake_renderer.calls) == 4
+
+
+async def test_one_that_took_the_job_and_was_too_slow_is_not_asked_again_at_once(
+    pool: RendererPool, fake_renderer: FakeRenderer
+) -> None:
+    fake_renderer.default = problem(503, "renderer_slow", retry_after=5)
+    for ask in (_draw(pool, wait_seconds=60), _draw_sheet(pool, wait_seconds=60), pool.compile("s", None)):
+        with pytest.raises(RendererSlowError):
+            await ask
+    assert len(fake_renderer.calls) == 3
 
 
 async def test_the_wait_for_a_busy_renderer_is_bounded(pool: RendererPool, fake_renderer: FakeRenderer) -> None:

@@ -1,7 +1,9 @@
 """The render actors against a renderer that obeys: what each of its answers leads to."""
 
 import asyncio
+import contextlib
 import dataclasses
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from services.core.kit.settings import StorageSettings
 from services.core.kit.storage import ObjectStore, copy_name
 from services.core.kit.tables import utc_now
 from services.core.renders.errors import RendererBusyError
+from services.core.renders.queue import Turn
 from services.core.renders.service import MAX_ATTEMPTS
 from services.core.shaders.models import Render, Shader
 from services.worker.actors.renders import count_flashes, keep_still, render
@@ -250,6 +253,46 @@ async def test_a_source_that_takes_every_renderer_with_it_is_given_up(
     found = await row(runtime.database, shader_id)
     assert (found.status, found.failure_code) == ("failed", "gave_up")
     assert len(fake_renderer.calls) == MAX_ATTEMPTS
+
+
+async def test_what_renderers_are_too_slow_for_is_tried_a_few_times_for_longer_and_charged(
+    runtime: Runtime, fake_renderer: FakeRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine that stays busy it must not go round for ever, nor cost its account nothing."""
+    shader_id = await publish(runtime.database)
+    fake_renderer.default = problem(503, "renderer_slow", retry_after=5)
+    turns: list[Turn] = []
+    take = runtime.turns.next
+
+    @contextlib.asynccontextmanager
+    async def noted() -> AsyncIterator[Turn | None]:
+        async with take() as turn:
+            turns.extend([turn] if turn else [])
+            yield turn
+
+    monkeypatch.setattr(runtime.turns, "next", noted)
+    for _ in range(MAX_ATTEMPTS - 1):
+        with pytest.raises(TryLaterError):
+            await render(runtime, shader_id, 1)
+        await long_ago(runtime.database)
+    await render(runtime, shader_id, 1)
+    found = await row(runtime.database, shader_id)
+    assert (found.status, found.failure_code) == ("failed", "gave_up")
+    assert [call["tries"] for call in fake_renderer.calls] == [*range(MAX_ATTEMPTS)]
+    assert [turn.seconds is not None for turn in turns] == [True] * MAX_ATTEMPTS
+
+
+async def test_a_kept_still_that_a_renderer_is_too_slow_for_costs_an_attempt(
+    runtime: Runtime, fake_renderer: FakeRenderer
+) -> None:
+    shader_id = await publish(runtime.database)
+    await render(runtime, shader_id, 1)
+    fake_renderer.script.append(problem(503, "renderer_slow"))
+    for expected in (("pending", 1), ("ready", 2)):
+        await keep_still(runtime, shader_id, 1)
+        found = await row(runtime.database, shader_id)
+        assert (found.kept_status, found.kept_attempts) == expected
+    assert [call["tries"] for call in fake_renderer.calls] == [0, 0, 1]
 
 
 async def test_a_store_that_is_away_costs_no_attempt(runtime: Runtime, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   memory_limit: "It needed too much memory.",
   loop_limit: "A loop in it runs for too long.",
   gpu_crash: "It makes the graphics driver crash.",
-  gave_up: "Renderers were lost while they drew it. It is tried again by itself, later.",
+  gave_up: "Renderers were lost while they drew it, or had too much else to do. It is tried again by itself, later.",
 };
 
 /** Why a version has no still, and for its author another try. */
