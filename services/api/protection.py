@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import math
 import re
-import traceback
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -21,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem
 from services.core.kit.asgi import replayed
+from services.core.kit.observability import frames_of, kinds_of
 
 _READ_SECONDS = 30
 _LINGER_SECONDS = 5
@@ -70,7 +70,7 @@ class Shield:
             await self.app(scope, receive, send_with_headers)
         except Exception as error:
             # Not `exception`: the text of an error may hold what a user sent.
-            log.error("unexpected", error=_chain(error), at=_places(error))  # noqa: TRY400
+            log.error("unexpected", error=kinds_of(error), at=frames_of(error))  # noqa: TRY400
             if started:
                 raise RuntimeError("the answer was cut off by an error that is logged above") from None
             answer = problem(500, "internal", "Something went wrong", "This is our fault; the request id helps")
@@ -91,20 +91,6 @@ class Shield:
                 headers.append((b"vary", b"Authorization"))
         else:
             headers.append((b"cache-control", b"no-store"))
-
-
-def _chain(error: BaseException | None) -> list[str]:
-    """The types of the error and its causes."""
-    names: list[str] = []
-    while error is not None and len(names) < 8:
-        names.append(type(error).__name__)
-        error = error.__cause__ or error.__context__
-    return names
-
-
-def _places(error: BaseException) -> list[str]:
-    frames = traceback.extract_tb(error.__traceback__)[-12:]
-    return [f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class EmbeddedPostgres(EmbeddedServer):
             "max_connections": "200",
             "shared_buffers": "128MB",
             "dynamic_shared_memory_type": "posix",
+            # Without DETAIL, which quotes rows: the address that is taken, the whole row that a check refuses.
+            "log_error_verbosity": "terse",
             **self.options,
         }
         arguments = [f"--{name}={value}" for name, value in options.items()]

@@ -11,8 +11,6 @@ Logs hold ids, the error's class and its stack, never the error's text, which ma
 import random
 import threading
 import time
-import traceback
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +22,7 @@ from prometheus_client import Counter, Histogram
 from services.core.domains import ALL_JOBS
 from services.core.jobs.dead_letters import add_dead_letter
 from services.core.kit.errors import UnavailableError
+from services.core.kit.observability import frames_of
 from services.worker.broker import RETRY_IN, milliseconds
 from services.worker.runtime import Runtime
 
@@ -43,11 +42,6 @@ PICKUP = Histogram(
 
 log = structlog.get_logger("jobs")
 _NAMES = frozenset(job.name for job in ALL_JOBS)
-
-
-def frames_of(error: BaseException) -> list[str]:
-    """The last six frames of an error's traceback as `file:line`, the innermost last."""
-    return [f"{Path(at.filename).name}:{at.lineno}" for at in traceback.extract_tb(error.__traceback__)[-6:]]
 
 
 class TryLaterError(Exception):

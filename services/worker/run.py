@@ -19,13 +19,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from services.core.kit.errors import UnavailableError
+from services.core.kit.observability import frames_of
 from services.worker.actors import declare_actors
 from services.worker.broker import POLL_MS, JobBroker
 from services.worker.gauges import update_gauges
 from services.worker.health import HealthServer
 from services.worker.periodic import periodic_tasks
 from services.worker.relay import Relay
-from services.worker.retries import JobContext, RetryPolicy, frames_of
+from services.worker.retries import JobContext, RetryPolicy
 from services.worker.runtime import Runtime
 from services.worker.scheduler import run_scheduler
 from services.worker.settings import WorkerSettings

@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.errors import UnavailableError
-from services.worker.retries import frames_of
+from services.core.kit.observability import frames_of
 
 RUNS = Counter("scheduler_ticks_total", "Schedule runs by task and outcome.", ["task", "outcome"])
 

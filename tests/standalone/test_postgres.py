@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: keeps its data, comes back where it was, and runs for root without being root."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -43,6 +44,22 @@ def test_a_copied_folder_comes_up_whoever_owns_it(copy: Path) -> None:
     server.start()
     assert answer(server) == "42"
     server.stop()
+
+
+def test_its_log_quotes_no_row(copy: Path) -> None:
+    server = EmbeddedPostgres(copy)
+    server.start()
+    server.psql("CREATE TABLE people (email text UNIQUE, age integer CHECK (age > 0))", "fractafrag")
+    add = "INSERT INTO people VALUES ('ada@example.org', 1)"
+    for statement in (add, add, add.replace("1)", "-1)")):
+        with contextlib.suppress(StartError):
+            server.psql(statement, "fractafrag")
+    server.stop()
+    log = (copy / "postgres.log").read_text()
+    assert "duplicate key value violates unique constraint" in log
+    assert "violates check constraint" in log
+    errors = [line for line in log.splitlines() if "STATEMENT" not in line]
+    assert "ada@example.org" not in "\n".join(errors)
 
 
 def test_it_does_not_run_as_root(copy: Path) -> None:

@@ -2,7 +2,8 @@
 
 One JSON line per event with the same first fields in every process: `timestamp level process event`, and
 `request_id`, `job_id` where they are known. They travel by the `X-Request-ID` header and in job messages.
-Source code, titles, addresses and secrets are never logged; log ids.
+Source code, titles, addresses and secrets are never logged; log ids. Of an error, ours or a library's, the log has the
+kinds and the places: its text may quote what a user sent, or a row.
 
 A line that cannot be written, as on a full disk, is lost and counted: nothing fails because of its log.
 """
@@ -22,6 +23,7 @@ from typing import Any, TextIO
 import structlog
 from prometheus_client import Counter, Histogram
 
+_MOST_CAUSES, _MOST_FRAMES = 8, 12
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 REQUESTS = Counter("http_requests_total", "HTTP requests by route template.", ["process", "method", "route", "status"])
@@ -54,11 +56,19 @@ def configure_logging(process: str, level: str = "INFO") -> None:
     )
     handler = _Handler(sys.stdout)
     handler.setFormatter(formatter)
+    handler.addFilter(_without_task)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
     for name in ("httpx2", "httpcore2", "websockets", "pyppeteer", "asyncio"):
         logging.getLogger(name).setLevel("WARNING")
+
+
+def _without_task(record: logging.LogRecord) -> bool:
+    """Of what asyncio says only its first line is ours to keep: behind it stand the task, and its error's text."""
+    if record.name == "asyncio":
+        record.msg, record.args = record.getMessage().partition("\n")[0], None
+    return True
 
 
 class _Stdout:
@@ -101,12 +111,36 @@ def _line_of(process: str) -> structlog.typing.Processor:
             **structlog.contextvars.get_contextvars(),
             **event,
         }
-        if "exc_info" in line:
-            line = dict(structlog.processors.format_exc_info(_, method, line))
+        if (error := _error_of(line.pop("exc_info", None))) is not None:
+            line |= {"error": kinds_of(error), "at": frames_of(error)}
         return encode(line)
 
     encode = json.JSONEncoder(default=repr).encode
     return render
+
+
+def _error_of(given: Any) -> BaseException | None:
+    """The error in an `exc_info`, in any of the forms that logging takes."""
+    if given is True:
+        given = sys.exc_info()
+    found = given[1] if isinstance(given, tuple) else given
+    return found if isinstance(found, BaseException) else None
+
+
+def kinds_of(error: BaseException | None) -> list[str]:
+    """The classes of an error and of its causes; of a group, those of its first."""
+    names: list[str] = []
+    while error is not None and len(names) < _MOST_CAUSES:
+        names.append(type(error).__name__)
+        first = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
+        error = first or error.__cause__ or error.__context__
+    return names
+
+
+def frames_of(error: BaseException) -> list[str]:
+    """The last frames of an error's traceback as `file:line function`, the innermost last."""
+    frames = traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
+    return [f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def place_of(error: BaseException) -> str:

@@ -1,6 +1,8 @@
 """One log format everywhere, and a request id that comes from the caller when it is harmless."""
 
+import asyncio
 import contextlib
+import gc
 import json
 import logging
 from collections.abc import Iterator
@@ -79,3 +81,41 @@ class TestRequestLog:
             response = await client.get("/", headers={"X-Request-ID": given})
         assert response.headers["x-request-id"] != given
         assert len(response.headers["x-request-id"]) == 32
+
+
+@pytest.mark.usefixtures("_logging")
+class TestErrors:
+    """Of an error there is no text, which may quote a row or what somebody sent."""
+
+    def test_a_library_that_logs_one(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure_logging("test")
+        try:
+            try:
+                int("a secret")
+            except ValueError as error:
+                raise RuntimeError("DETAIL: Key (email)=(ada@example.org)") from error
+        except RuntimeError:
+            logging.getLogger("library").exception("It broke")
+            structlog.get_logger("ours").error("It broke, too", exc_info=True)
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [line["event"] for line in lines] == ["It broke", "It broke, too"]
+        for line in lines:
+            assert line["error"] == ["RuntimeError", "ValueError"]
+            assert line["at"][-1].endswith(" test_a_library_that_logs_one")
+            assert "secret" not in json.dumps(line)
+            assert "example.org" not in json.dumps(line)
+
+    async def test_a_task_that_nobody_waits_for(self, capsys: pytest.CaptureFixture[str]) -> None:
+        configure_logging("test")
+
+        async def fails() -> None:
+            raise ExceptionGroup("several", [KeyError("a secret")])
+
+        task = asyncio.create_task(fails())
+        await asyncio.wait({task})
+        del task
+        gc.collect()
+        line = json.loads(capsys.readouterr().out)
+        assert (line["event"], line["level"]) == ("Task exception was never retrieved", "error")
+        assert line["error"] == ["ExceptionGroup", "KeyError"]
+        assert "secret" not in json.dumps(line)
