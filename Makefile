@@ -121,6 +121,18 @@ bench-web: install ## Measure the site's scripts, its first picture and its grid
 bench-operator: install ## Simulate the autoscaler beside HPA and KEDA
 	$(PYTHON_IN) -m tests.benchmarks.operator $(ARGS)
 
+# What builds the table of the default embedder and runs nowhere else.
+build/embedder/.synced: tools/train_embedder/requirements.txt .venv/.synced
+	.venv/bin/uv pip install --quiet --no-deps --require-hashes --target build/embedder -r $<
+	@touch $@
+
+train-embedder: install build/embedder/.synced ## Build the table of the default embedder (ARGS=--check compares it with what is there)
+	@# On one thread sums come in one order.
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(CURDIR)/build/embedder $(PYTHON_IN) -m tools.train_embedder $(ARGS)
+
+eval-desires: install ## Measure the embedders on the labelled wishes (ARGS=--calibrate writes their thresholds anew)
+	$(PYTHON_IN) -m tests.benchmarks.desires $(ARGS)
+
 openapi: install ## Write the API's description anew after a change of routes
 	$(PYTHON_IN) -m services.api.openapi_document >.tools/openapi.json && mv .tools/openapi.json docs/openapi.json
 	$(NPM) api
@@ -154,4 +166,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires eval-votes bench-outbox bench-mcp bench-web bench-operator openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires eval-votes bench-outbox bench-mcp bench-web bench-operator train-embedder eval-desires openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down

@@ -2,6 +2,8 @@
 
 An embedder's `id` names one set of weights. It stands beside every vector that is stored, and vectors of two ids are
 never compared: their numbers mean different things, and so do the thresholds, which were measured for one id.
+
+Every embedder has `DIM` numbers, so that one column and one index of pgvector take them all.
 """
 
 from collections.abc import Sequence
@@ -12,9 +14,11 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
+DIM = 512
+
 
 class Embedder(Protocol):
-    """Embeds short texts. Pure: the same text has the same vector in every process."""
+    """Embeds short texts. Pure: the same text has the same vector in every process. Threads may share one."""
 
     @property
     def id(self) -> str:
@@ -22,7 +26,7 @@ class Embedder(Protocol):
 
     @property
     def dim(self) -> int:
-        """How many numbers a vector has."""
+        """How many numbers a vector has: `DIM`."""
 
     @property
     def link(self) -> Literal["mean"]:
@@ -41,4 +45,4 @@ class Embedder(Protocol):
         """The labelled set that the two thresholds were measured on; never empty."""
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (len(texts), dim) and unit length; all zero where nothing in a text is known."""
+        """Vectors of shape (len(texts), dim) and unit length; all zero where a text says nothing."""
