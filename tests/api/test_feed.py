@@ -23,6 +23,7 @@ from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings, RedisSettings
 from services.core.kit.tables import utc_now
 from services.core.shaders.models import Shader
+from services.core.votes.settings import VoteSettings
 from tests.api.walks import ids_of, page_of, pages_of
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import register
@@ -221,6 +222,11 @@ class TestCursors:
 
 
 class TestEvents:
+    @pytest.fixture
+    def settings(self, settings: ApiSettings) -> ApiSettings:
+        """On which the looks of accounts of today count."""
+        return settings.replace(VoteSettings(full_after_days=0))
+
     async def test_events_are_kept_and_learnt_from(self, client: httpx2.AsyncClient, database: Database) -> None:
         water, fire = await make_works(database, {"tags": ["water"]}, {"tags": ["fire"]})
         ada = await register(client, "ada")
@@ -368,3 +374,18 @@ class TestWithOtherSettings:
             assert (len(page["items"]), page["next_cursor"]) == (2, None)
             assert (await reader.get(FEED, params={"cursor": cursor})).status_code == 503
             assert len((await page_of(reader_of(running.app, client), FEED))["items"]) == 4
+
+
+async def test_a_newcomers_look_teaches_their_own_taste_and_counts_for_nobody_else(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    (work,) = await make_works(database, {"tags": ["water"]})
+    looked = {"events": [{"shader_id": work, "kind": "dwell", "dwell_ms": 60_000}]}
+    for days, expected in ((29, (0, 0)), (30, (0, 1))):
+        ada = await register(client, f"ada-{days}")
+        async with database.write() as session:
+            mine = update(User).where(col(User.handle) == f"ada-{days}")
+            await session.execute(mine.values(created_at=utc_now() - timedelta(days=days)))
+        assert (await ada.post(EVENTS, json=looked)).json() == {"accepted": 1, "ignored": 0}
+        assert await exposure_of(database, work) == expected
+        assert await learn(database, f"ada-{days}") == {"water": pytest.approx(taste.DWELL_WEIGHT, abs=1e-3)}

@@ -2,10 +2,12 @@
 
 Each user counts once a day for a shader: its card was in view; and it was looked at for long, when the day's dwells add
 up to `LONG_LOOK_MS`. Ignored, and counted as such, are shaders that are unknown, not listed or one's own, and all that
-comes from a user who does not let the feed learn. What one network may add to the counts of all is bounded (bursts.py).
+comes from a user who does not let the feed learn. What one network may add to the counts of all is bounded (bursts.py),
+and a long look is counted for all only from an account whose votes weigh in full (core/votes/weights.py).
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from services.core.feed import repository, taste
 from services.core.feed.bursts import Bursts
@@ -22,10 +24,17 @@ _LOOK = "look"
 
 
 async def record(
-    session: WriteSession, bursts: Bursts, *, caller: Caller, network: str, events: Sequence[FeedEventIn]
+    session: WriteSession,
+    bursts: Bursts,
+    *,
+    caller: Caller,
+    network: str,
+    full_after_days: int,
+    events: Sequence[FeedEventIn],
 ) -> EventsTaken:
     """Keep what is about listed shaders of others, and have the user's taste learn from it.
 
+    Looks of accounts that are `full_after_days` old count for all.
     Raises `UnavailableError` without Redis.
     """
     at = utc_now()
@@ -39,6 +48,8 @@ async def record(
         for shader_id, total in dwells.items()
         if total >= LONG_LOOK_MS > total - summed[shader_id, EventKind.DWELL].dwell_ms
     }
+    if looked and not await repository.is_made_before(session, caller.user_id, at - timedelta(days=full_after_days)):
+        looked = set()
     await _count(session, bursts, network, shown, looked)
     if dwells:
         await taste.schedule_update(session, caller.user_id)

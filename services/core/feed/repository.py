@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Date, DateTime, Integer, Row, String, Uuid, bindpa
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
+from services.core.accounts.models import User
 from services.core.feed.candidates import Styles
 from services.core.feed.models import (
     EventKind,
@@ -226,6 +227,12 @@ async def keep_events(
     }
     given = {"user_id": user_id, "at": at, "day": at.date(), "most_ms": most_ms}
     return (await session.execute(_KEEP_EVENTS, values | given)).all()
+
+
+async def is_made_before(session: ReadSession, user_id: UUID, at: datetime) -> bool:
+    """Whether the account was made at that time or earlier."""
+    statement = select(col(User.id)).where(col(User.id) == user_id, col(User.created_at) <= at)
+    return await session.scalar(statement) is not None
 
 
 async def count_exposures(session: WriteSession, shown: Collection[str], looked: Collection[str]) -> None:

@@ -51,4 +51,11 @@ async def record(
 ) -> EventsTaken:
     """Say which cards came into view and how long shaders were looked at; the feed learns from it."""
     network = limits.network_of(limits.address_of(request))
-    return await recording.record(session, services.bursts, caller=caller, network=network, events=body.events)
+    return await recording.record(
+        session,
+        services.bursts,
+        caller=caller,
+        network=network,
+        full_after_days=services.weighing.full_after_days,
+        events=body.events,
+    )
