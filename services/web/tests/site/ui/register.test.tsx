@@ -68,3 +68,18 @@ test("registering too often waits as long as the API says", async () => {
   await expect.element(submit).toBeDisabled();
   await expect.element(screen.getByText(/Wait (30|29) seconds/)).toBeVisible();
 });
+
+test("who signs in too often, or whose account strangers try, is told what lets one in at once", async () => {
+  const refusal = problem(429, "rate_limited", "Too many", {});
+  refusal.headers.set("Retry-After", "30");
+  api.current.on("POST /api/v1/auth/login", refusal);
+  api.current.on("GET /api/v1/auth/ways", { passwords: true, registration: true, providers: [] });
+  const { screen } = await show(<SignInPage />, "/sign-in");
+  await screen.getByLabelText("Handle or e-mail").fill("ada");
+  await screen.getByLabelText("Password").fill("seven moons over Lisbon");
+  await screen.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect
+    .element(screen.getByText(/Wait \d+ seconds, .* a new password by mail, lets you in at once/))
+    .toBeVisible();
+  await expect.element(screen.getByRole("link", { name: "Forgot your password?" })).toBeVisible();
+});
