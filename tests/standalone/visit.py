@@ -186,7 +186,7 @@ class Visit:
         return self.marks.keep("the access token of a provider's account", tokens["access_token"])
 
     async def publish(self) -> str:
-        """Publish and report; gives the work's id."""
+        """Publish, look at sources, and wish for something; gives the work's id."""
         order: dict[str, Any] = {"source": self.marks.source(), "title": self.marks("a title"), "licence": "CC0-1.0"}
         order |= {"description": self.marks("a description"), "tags": [self.marks("a tag")]}
         work = await self.post(SHADERS, order, status=201)
@@ -194,6 +194,9 @@ class Visit:
         await self.post(f"{SHADERS}/validate", {"source": self.marks.broken()})
         await self.post(f"{SHADERS}/preview", {"source": self.marks.broken()})
         await self.post(f"{SHADERS}/preview", {"source": self.marks.source()})
+        wish = f"A sea of {self.marks('a wish')} at night"
+        assert (await self.browser.get("/api/v1/desires/similar", params={"prompt": wish})).status_code == 200
+        await self.post("/api/v1/desires", {"prompt": wish}, status=201)
         return str(work["id"])
 
     async def report(self, work: str, access_token: str) -> None:
