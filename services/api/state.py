@@ -34,6 +34,7 @@ from services.core.accounts.tokens import AccessTokens, RefreshSecrets
 from services.core.accounts.ways_in import WaysIn
 from services.core.desires.loading import open_matcher
 from services.core.desires.matching import Matcher
+from services.core.embedding.settings import EmbeddingSettings
 from services.core.factors.passkeys import RelyingParty
 from services.core.factors.settings import FactorSettings
 from services.core.factors.totp import TotpSecrets
@@ -208,7 +209,7 @@ def _services(settings: ApiSettings, opened: _Connections, texts: TextGate) -> S
         bursts=Bursts(opened.guard),
         feed=PersonalFeed(database, opened.guard, pool_seconds=settings.cache.pool_seconds),
         weighing=Weighing.of(settings.of(VoteSettings), accounts.pepper),
-        matcher=open_matcher(),
+        matcher=open_matcher(settings.of(EmbeddingSettings)),
     )
 
 

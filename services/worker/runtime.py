@@ -17,6 +17,7 @@ import redis
 from services.core.accounts.recipients import recipient_of
 from services.core.desires.loading import open_matcher
 from services.core.desires.matching import Matcher
+from services.core.embedding.settings import EmbeddingSettings
 from services.core.kit.database import Database
 from services.core.kit.storage import ObjectStore
 from services.core.mail.sending import Courier
@@ -66,7 +67,7 @@ class Runtime:
             store=store,
             courier=Courier(database, mail, settings.of(SmtpSettings), settings.site),
             notice_post=NoticePost(database, MailQueue(mail), recipient_of, digest_hour=digest_hour),
-            matcher=open_matcher(),
+            matcher=open_matcher(settings.of(EmbeddingSettings)),
             renderers=renderers,
             turns=Turns(database, renderers, lease=timedelta(seconds=settings.worker.lease_seconds)),
             style_vectors=StyleVectors(database, store, load_style_embedder()),

@@ -33,7 +33,7 @@ Json = dict[str, Any]
 @pytest.fixture(autouse=True)
 def embedder_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Similarities that can be reckoned by hand."""
-    monkeypatch.setattr(state, "open_matcher", matcher)
+    monkeypatch.setattr(state, "open_matcher", lambda _: matcher())
 
 
 async def post(client: httpx2.AsyncClient, prompt: str = RAIN, **fields: Any) -> Json:

@@ -37,6 +37,7 @@ from services.core.desires.loading import open_matcher
 from services.core.desires.matching import Matcher
 from services.core.desires.schemas import DesireCreate
 from services.core.desires.settings import DesireSettings
+from services.core.embedding.settings import EmbeddingSettings
 from services.core.kit.database import Database
 from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
 from services.standalone.postgres import EmbeddedPostgres
@@ -228,7 +229,7 @@ def p95(values: list[float]) -> float:
 
 async def measure(settings: ApiSettings, count: int) -> Bench:
     """All rows."""
-    matcher = open_matcher()
+    matcher = open_matcher(settings.of(EmbeddingSettings))
     database = Database(settings.database, application="bench")
     bench = Bench(database, matcher)
     began = time.perf_counter()

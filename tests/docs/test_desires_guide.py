@@ -50,7 +50,7 @@ async def work(database: Database) -> None:
 async def site(
     settings: ApiSettings, database: Database, redis_client: object, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[str]:
-    monkeypatch.setattr(state, "open_matcher", matcher)
+    monkeypatch.setattr(state, "open_matcher", lambda _: matcher())
     working = asyncio.create_task(work(database))
     async with serving(settings) as address:
         yield address

@@ -21,7 +21,7 @@ from tests.mcp.conftest import Service
 
 @pytest.fixture(autouse=True)
 def embedder_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state, "open_matcher", matcher)
+    monkeypatch.setattr(state, "open_matcher", lambda _: matcher())
 
 
 async def work_of_ada(service: Service, **fields: Any) -> str:

@@ -8,6 +8,7 @@ from services.core.desires.models import Desire, Follow, Fulfilment, LabelledPai
 from services.core.desires.notices import ALL
 from services.core.desires.recounting import erase
 from services.core.desires.settings import DesireSettings
+from services.core.embedding.settings import EmbeddingSettings
 from services.core.jobs.events import Subscription
 from services.core.registry.domain import Domain, ExportSection
 
@@ -27,6 +28,6 @@ DOMAIN = Domain(
         ExportSection(name="desire_pairs", model=LabelledPair),
     ),
     erase=erase,
-    settings={DesireSettings: frozenset({"api"})},
+    settings={DesireSettings: frozenset({"api"}), EmbeddingSettings: frozenset({"api", "worker"})},
     notices=ALL,
 )

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.contracts.desires import Span
-from services.core.desires.models import DIM
-from services.core.embedding.protocol import Embedder
+from services.core.embedding.protocol import DIM, Embedder
 
 # An array of `DIM` numbers, or a list of them as the database gives it.
 Vector = Any

@@ -11,10 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from services.contracts.desires import DesireState, FulfilmentState, MembershipHow
+from services.core.embedding.protocol import DIM
 from services.core.kit.tables import new_public_id, optional_time_field, time_field
-
-# How many numbers a vector has, whatever the embedder, so that all share one index.
-DIM = 512
 
 
 class Desire(SQLModel, table=True):

@@ -11,8 +11,7 @@ from typing import Literal
 import numpy as np
 
 from services.core.desires.matching import Matcher, Ranges
-from services.core.desires.models import DIM
-from services.core.embedding.protocol import Vectors
+from services.core.embedding.protocol import DIM, Vectors
 
 _COLOURS = {"red", "blue", "green"}
 
