@@ -32,11 +32,17 @@ function Decisions({ token }: { readonly token: string }) {
     return <p>There is nothing to answer any more: it was answered, or moderators decided anew.</p>;
   }
   return (
-    <ul className="flex flex-col divide-y divide-line border-y border-line">
-      {data.map((one) => (
-        <Item key={one.id} decision={one} token={token} />
-      ))}
-    </ul>
+    <>
+      <p className="text-ink-2">
+        Your account is suspended. Say what moderators should know of {data.length === 1 ? "this" : "these"}: they look
+        at it again, and decide for good.
+      </p>
+      <ul className="flex flex-col divide-y divide-line border-y border-line">
+        {data.map((one) => (
+          <Item key={one.id} decision={one} token={token} />
+        ))}
+      </ul>
+    </>
   );
 }
 

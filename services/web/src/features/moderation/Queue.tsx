@@ -4,13 +4,13 @@ import { Time } from "../../components/ui/Time";
 import { count } from "../../lib/labels";
 import { stillOf } from "../../lib/stills";
 import { type Choice, DecideForm } from "../shaders/moderation/DecideForm";
-import { REASONS } from "../shaders/moderation/words";
+import { PUBLISH, REASONS } from "../shaders/moderation/words";
 import { type Case, useQueue } from "./queries";
 
 const HIDE: Choice = { action: "hide", label: "Hide", variant: "danger" };
 const SUSPEND: Choice = { action: "suspend", label: "Hide and suspend", variant: "danger" };
 const SHOWN: readonly Choice[] = [{ action: "keep", label: "Keep", variant: "plain" }, HIDE, SUSPEND];
-const WAITING: readonly Choice[] = [{ action: "keep", label: "Publish", variant: "main" }, HIDE, SUSPEND];
+const WAITING: readonly Choice[] = [PUBLISH, HIDE, SUSPEND];
 const HIDDEN: readonly Choice[] = [
   { action: "keep", label: "Show again", variant: "plain" },
   { ...HIDE, label: "Stay hidden" },

@@ -84,26 +84,26 @@ function Caption({ shader, acting }: { readonly shader: ShaderSummary; readonly 
       >
         {shader.author.display_name}
       </Link>
-      <div className="shader-facts">
-        {acting ? (
-          <CardActions shader={shader} />
-        ) : (
-          <p className="flex min-w-0 text-xs leading-6 text-ink-2">
-            {shader.awaits_review && <span className="mr-1.5 whitespace-nowrap text-ink">Waits for a moderator ·</span>}
-            <span className="truncate">{licenceName(shader.licence)}</span>
-            {CHOICES.map(([name, { labels }]) => (
-              <Fragment key={name}>
-                <span aria-hidden="true" className="px-1.5">
-                  ·
-                </span>
-                <span className="whitespace-nowrap">{labels[shader[name]]}</span>
-              </Fragment>
-            ))}
-          </p>
-        )}
-      </div>
+      <div className="shader-facts">{acting ? <CardActions shader={shader} /> : <Facts shader={shader} />}</div>
       {shader.reasons && <FeedCardMenu shader={shader} acting={acting} />}
     </div>
+  );
+}
+
+function Facts({ shader }: { readonly shader: ShaderSummary }) {
+  if (shader.awaits_review) return <p className="truncate text-xs leading-6 text-ink-2">Waits for a moderator</p>;
+  return (
+    <p className="flex min-w-0 text-xs leading-6 text-ink-2">
+      <span className="truncate">{licenceName(shader.licence)}</span>
+      {CHOICES.map(([name, { labels }]) => (
+        <Fragment key={name}>
+          <span aria-hidden="true" className="px-1.5">
+            ·
+          </span>
+          <span className="whitespace-nowrap">{labels[shader[name]]}</span>
+        </Fragment>
+      ))}
+    </p>
   );
 }
 

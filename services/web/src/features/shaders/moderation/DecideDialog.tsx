@@ -1,6 +1,7 @@
 import type { Schemas } from "../../../api/client";
 import { Dialog } from "../../../components/ui/Dialog";
-import { DecideForm } from "./DecideForm";
+import { type Choice, DecideForm } from "./DecideForm";
+import { PUBLISH } from "./words";
 
 interface Props {
   /** From a card or, with its time of change, from its page. */
@@ -14,7 +15,7 @@ export function DecideDialog({ shader, action, onClose }: Props) {
   const { id, title, awaits_review: waits, updated_at: lookedAt } = shader;
   const hides = action === "hide";
   const label = hides ? "Hide" : waits ? "Publish" : "Show again";
-  const choice = { action, label, variant: hides ? ("danger" as const) : ("main" as const) };
+  const choice: Choice = waits && !hides ? PUBLISH : { action, label, variant: hides ? "danger" : "main" };
   const heading = hides || waits ? `${label} "${title}"` : `Show "${title}" again`;
   return (
     <Dialog title={heading} onClose={onClose}>

@@ -16,6 +16,8 @@ export interface Choice {
   readonly action: Action;
   readonly label: string;
   readonly variant: Variant;
+  /** What its author reads where no reason was written; without it one has to be. */
+  readonly unsaid?: string;
 }
 
 interface Props {
@@ -32,24 +34,25 @@ export function DecideForm({ id, title, lookedAt, choices, onDone }: Props) {
   const [reason, setReason] = useState("");
   const decide = useDecide(id);
   const errors = formErrorsOf(decide.error, {});
-  const act = (action: Action) => {
+  const said = reason.trim() !== "";
+  const act = ({ action, unsaid = "" }: Choice) => {
     const onSuccess = () => {
       toast(DONE[action]);
       onDone?.();
     };
-    decide.mutate({ action, reason, updated_at: lookedAt }, { onSuccess });
+    decide.mutate({ action, reason: said ? reason : unsaid, updated_at: lookedAt }, { onSuccess });
   };
-  const first = choices[0]?.action;
+  const mayAct = ({ unsaid }: Choice) => !decide.isPending && (said || unsaid !== undefined);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (choices.length === 1 && first !== undefined) act(first);
+    const [only, ...others] = choices;
+    if (only !== undefined && others.length === 0 && mayAct(only)) act(only);
   };
-  const ready = reason.trim() !== "" && !decide.isPending;
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       <Field
         label="Reason"
-        hint="Its author reads it."
+        hint={`Its author reads it.${choices.some(({ unsaid }) => unsaid !== undefined) ? " Publishing needs none." : ""}`}
         error={errors.fields["reason"]}
         maxLength={300}
         value={reason}
@@ -57,9 +60,9 @@ export function DecideForm({ id, title, lookedAt, choices, onDone }: Props) {
       />
       <FormError>{errors.rest}</FormError>
       <p className="flex flex-wrap gap-2">
-        {choices.map(({ action, label, variant }) => (
-          <Button key={action} variant={variant} disabled={!ready} onClick={() => act(action)}>
-            {label}
+        {choices.map((choice) => (
+          <Button key={choice.action} variant={choice.variant} disabled={!mayAct(choice)} onClick={() => act(choice)}>
+            {choice.label}
             <span className="sr-only"> {title}</span>
           </Button>
         ))}

@@ -1,6 +1,7 @@
 /** What is said of reports and decisions. */
 
 import type { Schemas } from "../../../api/client";
+import type { Choice } from "./DecideForm";
 import type { Action } from "./decide";
 
 /** Why somebody reports a shader. */
@@ -18,3 +19,6 @@ export const DECIDED: Record<Action, string> = {
   hide: "Hidden",
   suspend: "Hidden, and its author suspended",
 };
+
+/** What lets others see a shader that awaits review. */
+export const PUBLISH: Choice = { action: "keep", label: "Publish", variant: "main", unsaid: "Welcome" };
