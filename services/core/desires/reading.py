@@ -126,7 +126,9 @@ async def cluster(session: ReadSession, caller: Caller | None, cluster_id: str, 
         .where(col(Membership.cluster_id) == cluster_id, col(Membership.until).is_(None))
         .where(col(Fulfilment.state).in_(_OFFERED), col(Desire.hidden_at).is_(None))
         .order_by(
-            (col(Fulfilment.state) == FulfilmentState.ACCEPTED).desc(), col(Shader.score).desc(), col(Fulfilment.id)
+            (col(Fulfilment.state) == FulfilmentState.ACCEPTED).desc(),
+            col(Shader.weighted_score).desc(),
+            col(Fulfilment.id),
         )
         .limit(MOST_FULFILMENTS)
     )

@@ -142,7 +142,7 @@ async def best_of(session: ReadSession, cluster_ids: Iterable[str]) -> dict[str,
             col(Shader.listed),
         )
         .ext(distinct_on(col(Membership.cluster_id)))
-        .order_by(col(Membership.cluster_id), accepted.desc(), col(Shader.score).desc(), col(Shader.id))
+        .order_by(col(Membership.cluster_id), accepted.desc(), col(Shader.weighted_score).desc(), col(Shader.id))
     )
     found = {row.cluster_id: ShaderSummary.model_validate_json(row.card) for row in await session.execute(statement)}
     return {

@@ -30,7 +30,7 @@ def feed(answer: Any, site_name: str) -> Page:
     """The first page: what is liked most now."""
     cards = ApiPage[ShaderSummary].model_validate(answer).items
     # As src/features/shaders/cardLayout.ts chooses the large one.
-    best = max((card for card in cards if card.still_url), key=lambda card: card.score, default=None)
+    best = next((card for card in cards if card.still_url), None)
     stills = [Still.of(card, LARGE_CARD_SIZES if card is best else CARD_SIZES) for card in cards[:_FIRST_PICTURES]]
     return Page(
         plain=tag("main", tag("h1", site_name), _list(cards)),

@@ -1,25 +1,20 @@
 /** The geometry of a grid: which cards are large, and which is next in a direction or in the middle. */
 
-export interface Ranked {
+export interface Drawn {
   readonly id: string;
-  readonly score: number;
   readonly still_url: string | null;
 }
 
 const FEWEST = 8;
 
 /**
- * The best shader of a page of a list, to be shown larger. Each page is decided alone, so that a later page does not
- * move the cards before it.
+ * The best shader of a page of a list, to be shown larger: the first, as the list orders them. Counts of votes would
+ * give a place to whoever makes accounts. Each page is decided alone, so that a later page does not move the cards
+ * before it.
  */
-export function bestOf(page: readonly Ranked[]): string | null {
+export function bestOf(page: readonly Drawn[]): string | null {
   if (page.length < FEWEST) return null;
-  const drawn = page.filter((shader) => shader.still_url !== null);
-  const best = drawn.reduce<Ranked | null>(
-    (top, shader) => (top === null || shader.score > top.score ? shader : top),
-    null,
-  );
-  return best?.id ?? null;
+  return page.find((shader) => shader.still_url !== null)?.id ?? null;
 }
 
 export interface Box {

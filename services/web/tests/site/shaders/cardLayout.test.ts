@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Box, bestOf, nearestTo, neighbour } from "../../../src/features/shaders/cardLayout";
 
-const shader = (id: string, score: number, still_url: string | null = "/s.webp") => ({ id, score, still_url });
+const shader = (id: string, still_url: string | null = "/s.webp") => ({ id, still_url });
 const box = (column: number, row: number, size = 1): Box => ({
   left: column * 104,
   right: column * 104 + size * 104 - 4,
@@ -10,15 +10,14 @@ const box = (column: number, row: number, size = 1): Box => ({
 });
 
 describe("the large card", () => {
-  const page = Array.from({ length: 8 }, (_, n) => shader(`w${n}`, n));
+  const page = Array.from({ length: 8 }, (_, n) => shader(`w${n}`));
 
-  test("is the best of a page that has a picture", () => {
-    expect(bestOf(page)).toBe("w7");
-    expect(bestOf([...page, shader("undrawn", 99, null)])).toBe("w7");
+  test("is the first of a page that has a picture, however many voted", () => {
+    expect(bestOf([shader("undrawn", null), ...page])).toBe("w0");
+    expect(bestOf(page.map((one, n) => ({ ...one, score: n })))).toBe("w0");
   });
 
-  test("is the first of equals, and none of a few", () => {
-    expect(bestOf(page.map((one) => ({ ...one, score: 0 })))).toBe("w0");
+  test("is none of a few", () => {
     expect(bestOf(page.slice(1))).toBeNull();
   });
 });
