@@ -166,7 +166,8 @@ def main() -> int:
         variables = environment(settings) | {AuthSettings.variable("signing_keys"): signing_keys}
         api = Process("api", ["-m", "services.api", "--port", str(port)], variables, folder)
         try:
-            readers = asyncio.run(filled(Database(settings.database, application="bench"), scale))
+            patient = DatabaseSettings(url=postgres.url(), statement_timeout_ms=600_000)
+            readers = asyncio.run(filled(Database(patient, application="bench"), scale))
             api.start()
             api.wait_for_answer(f"http://127.0.0.1:{port}/readyz")
             bench = Bench(folder, api, port)

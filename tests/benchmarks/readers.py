@@ -12,19 +12,20 @@ _READERS = """
     INSERT INTO users (id, handle, email, display_name, bio, role, plan, created_at, updated_at)
     SELECT gen_random_uuid(), 'reader-' || n, 'reader-' || n || '@example.org', 'Reader ' || n, '', 'user', 'free',
         now(), now()
-    FROM generate_series(1, :readers) n
+    FROM generate_series(1, CAST(:readers AS integer)) n
 """
 # Half of the looks are at the newest tenth; the rest at all, the earlier ones of the list more.
 _DRAWN = """
     CREATE TEMPORARY TABLE looks ON COMMIT DROP AS
     SELECT reader.id AS user_id,
-        'bench' || lpad((CASE WHEN n % 2 = 0 THEN :works - floor(power(random(), 2) * :works / 10)::int
-            ELSE 1 + floor(power(random(), 3) * (:works - 1))::int END)::text, 6, '0') AS shader_id,
+        'bench' || lpad((CASE WHEN n % 2 = 0 THEN works - floor(power(random(), 2) * works / 10)::int
+            ELSE 1 + floor(power(random(), 3) * (works - 1))::int END)::text, 6, '0') AS shader_id,
         now() - make_interval(secs => 60 + 2592000 * power(random(), 2)) AS at,
         n % 4 = 0 AS dwelt, n % 40 = 0 AS voted, n % 71 AS position
-    FROM generate_series(1, :events) n
+    FROM (SELECT CAST(:works AS integer) AS works, CAST(:readers AS integer) AS readers) given
+    CROSS JOIN generate_series(1, CAST(:events AS integer)) n
     JOIN (SELECT id, row_number() OVER (ORDER BY handle) AS place FROM users WHERE handle LIKE 'reader-%') reader
-        ON reader.place = 1 + floor(power(hashint4(n)::float / 4294967296 + 0.5, 1.5) * (:readers - 1))::int
+        ON reader.place = 1 + floor(power(hashint4(n)::float / 4294967296 + 0.5, 1.5) * (readers - 1))::int
 """
 _EVENTS = """
     INSERT INTO feed_events (user_id, shader_id, kind, dwell_ms, position, created_at, day)
@@ -59,6 +60,34 @@ _TASTES = """
     ) AS learnt
     WHERE place <= 50 AND weight <> 0
 """
+# Vectors of 256 styles; the index of the nearest is not asked here, and would take long to fill.
+_STYLES = """
+    CREATE TEMPORARY TABLE styles ON COMMIT DROP AS
+    SELECT style, array_agg(random() - 0.5)::halfvec(512) AS vector
+    FROM generate_series(0, 255) style, generate_series(1, 512) place GROUP BY style
+"""
+_STYLE_VECTORS = """
+    INSERT INTO style_vectors (shader_id, embedder_id, version, basis, vector, made_at)
+    SELECT id, 'bench', 1, '', vector, now() FROM shaders JOIN styles ON style = hashtext(id) & 255
+"""
+_STYLE_TASTES = """
+    INSERT INTO style_tastes (user_id, embedder_id, vector, weight, updated_at)
+    SELECT id, 'bench', vector, 4, now() FROM users JOIN styles ON style = hashtext(handle) & 255
+    WHERE handle LIKE 'reader-%'
+"""
+_STATEMENTS = (
+    _READERS,
+    _DRAWN,
+    _EVENTS,
+    _VOTES,
+    _EXPOSURES,
+    _TASTES,
+    "DROP INDEX ix_style_vectors_vector",
+    "INSERT INTO style_embedders (id, begun_at, complete_at) VALUES ('bench', now(), now())",
+    _STYLES,
+    _STYLE_VECTORS,
+    _STYLE_TASTES,
+)
 
 
 async def generate_readers(database: Database, *, works: int, readers: int, events: int) -> None:
@@ -67,7 +96,7 @@ async def generate_readers(database: Database, *, works: int, readers: int, even
     async with database.engine.begin() as connection:
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
         await connection.execute(text("SELECT setseed(0.25)"))
-        for statement in (_READERS, _DRAWN, _EVENTS, _VOTES, _EXPOSURES, _TASTES):
+        for statement in _STATEMENTS:
             names = [name for name in values if f":{name}" in statement.replace("::", "")]
             await connection.execute(text(statement), {name: values[name] for name in names})
     async with database.engine.connect() as connection:
