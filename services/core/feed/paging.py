@@ -1,18 +1,21 @@
-"""Paging sessions of personal feeds: the pages that one has left to show, in Redis.
+"""Paging sessions of personal feeds: the ranking of which each shows pages, in Redis.
 
-All pages are laid out when the session begins, so they stay what they were whatever happens meanwhile; every shader of
-the session is on one page. What is needed to say why a shader is shown is kept with it (reasons.py). A user has at most
-`MOST` sessions (the oldest make room), each for `LIFE` seconds.
+The ranking is made when the session begins, and pages follow from it alone, so they stay what they were whatever
+happens meanwhile; every shader of the session is on one page. What is needed to say why a shader is shown is kept with
+it (reasons.py). A user has at most `MOST` sessions (the oldest make room), each for `LIFE` seconds.
 """
 
 import json
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import accumulate
 from uuid import UUID
 
+import numpy as np
+
+from services.core.feed.ranking import arrange
+from services.core.feed.reasons import Hint
 from services.core.kit.pagination import InvalidCursorError
 from services.core.kit.redis.guard import RedisGuard
 
@@ -39,29 +42,36 @@ class PagingEndedError(InvalidCursorError):
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Pages: `sizes` of them, the ids of all shaders in their order, a hint for each, and the tags that are liked."""
+    """A ranking, of which pages of `size` are laid out when they are asked for, always the same.
 
-    sizes: Sequence[int]
-    ids: Sequence[str]
+    Columns of the shaders in their order: ids, numbers that stand for authors and lineages, and hints. `liked` are the
+    tags that the reader likes.
+    """
+
+    size: int
+    ids: list[str]
+    authors: list[int]
+    roots: list[int]
     hints: bytes
     liked: Mapping[str, float]
 
-    def page(self, number: int) -> tuple[Sequence[str], bytes]:
-        """The ids and hints of page `number`, from 0."""
-        ends = list(accumulate(self.sizes))
-        start, end = ends[number] - self.sizes[number], ends[number]
-        return self.ids[start:end], self.hints[start:end]
+    def pages(self, *, first_only: bool = False) -> list[list[int]]:
+        """The pages, each with the places of its shaders in the columns."""
+        fresh = [bool(hint & Hint.FRESH) for hint in self.hints]
+        return arrange(self.authors, self.roots, fresh, size=self.size, first_only=first_only)
 
     def packed(self) -> str:
         """All of it as text."""
-        parts = [self.sizes, ",".join(self.ids), self.hints.hex(), self.liked]
+        numbers = np.array([self.authors, self.roots], dtype="<u2").tobytes()
+        parts = [self.size, ",".join(self.ids), numbers.hex(), self.hints.hex(), self.liked]
         return json.dumps(parts, separators=(",", ":"))
 
     @classmethod
     def unpacked(cls, text: str) -> "Walk":
         """What `packed` gave."""
-        sizes, ids, hints, liked = json.loads(text)
-        return cls(sizes, ids.split(","), bytes.fromhex(hints), liked)
+        size, ids, numbers, hints, liked = json.loads(text)
+        authors, roots = np.frombuffer(bytes.fromhex(numbers), dtype="<u2").reshape(2, -1).tolist()
+        return cls(size, ids.split(","), authors, roots, bytes.fromhex(hints), liked)
 
 
 class PagingSessions:
@@ -77,16 +87,12 @@ class PagingSessions:
         await self._guard.call(lambda _: self._keep(keys=[_key(user_id)], args=[token, walk.packed(), LIFE, MOST]))
         return token
 
-    async def read(self, user_id: UUID, token: str, number: int) -> Walk:
-        """The session, which has a page `number`.
-
-        Raises `PagingEndedError` when there is none, `UnavailableError` without Redis.
-        """
+    async def read(self, user_id: UUID, token: str) -> Walk:
+        """The session. Raises `PagingEndedError` when there is none, `UnavailableError` without Redis."""
         stored = await self._guard.call(lambda client: client.hget(_key(user_id), token))
-        walk = Walk.unpacked(str(stored)) if stored is not None else None
-        if walk is None or not 0 <= number < len(walk.sizes):
+        if stored is None:
             raise PagingEndedError
-        return walk
+        return Walk.unpacked(str(stored))
 
 
 def _key(user_id: UUID) -> str:

@@ -138,7 +138,7 @@ def rank(
     *,
     most: int,
     weights: Weights = Weights(),
-) -> list[int]:
+) -> NDArray[np.intp]:
     """The rows of up to `most` candidates that the reader may be shown, best first, each shader once."""
     value = terms.value(weights)
     if reader.seen:
@@ -148,8 +148,7 @@ def rank(
     order = rows[np.argsort(-value[rows], kind="stable")]
     _, firsts = np.unique(pool.marks[order], return_index=True)
     firsts.sort()
-    ranked: list[int] = order[firsts[:most]].tolist()
-    return ranked
+    return np.asarray(order[firsts[:most]])
 
 
 def _left_out(pool: Candidates, reader: Reader, vocabulary: Vocabulary) -> NDArray[np.bool_]:
@@ -170,18 +169,19 @@ def _among(names: Sequence[str], some: Collection[str]) -> NDArray[np.bool_]:
 
 
 def arrange(
-    rows: Sequence[int], authors: Sequence[int], roots: Sequence[int], fresh: Sequence[bool], *, size: int
+    authors: Sequence[int], roots: Sequence[int], fresh: Sequence[bool], *, size: int, first_only: bool = False
 ) -> list[list[int]]:
-    """Pages of up to `size` rows, in time that grows with their number and not with that of the pages.
+    """The places of a ranking in pages of up to `size`; with `first_only` the first page is as it will be.
 
-    Each goes to the first page with room from the one on that its author and its lineage have reached.
+    Each place goes to the first page with room from the one on that its author and its lineage have reached. The time
+    grows with the number of places and not with that of the pages.
     """
     pages: list[list[int]] = []
     following: list[int] = []
     author_at: dict[int, tuple[int, int]] = {}
     root_at: dict[int, int] = {}
-    for row in _exploring(rows, fresh):
-        author, root = authors[row], roots[row]
+    for place in _exploring(fresh):
+        author, root = authors[place], roots[place]
         page, shown = author_at.get(author, (0, 0))
         number = max(page + (shown == AUTHOR_CAP), root_at.get(root, 0))
         if number < len(pages) and following[number] != number:
@@ -190,11 +190,13 @@ def arrange(
             pages.append([])
             following.append(number)
         into = pages[number]
-        into.append(row)
+        into.append(place)
         author_at[author] = (number, shown + 1 if number == page else 1)
         root_at[root] = number + 1
         if len(into) == size:
             following[number] = number + 1
+            if first_only and number == 0:
+                break
     return pages
 
 
@@ -208,22 +210,19 @@ def _open_page(number: int, following: list[int]) -> int:
     return number
 
 
-def _exploring(rows: Sequence[int], fresh: Sequence[bool]) -> Iterator[int]:
-    """The same rows; each `EXPLORATION_EVERY`-th place has the best fresh one that is left."""
-    new = [row for row in rows if fresh[row]]
+def _exploring(fresh: Sequence[bool]) -> Iterator[int]:
+    """The places in their order; each `EXPLORATION_EVERY`-th time the first fresh one that is left."""
+    new = [place for place, is_fresh in enumerate(fresh) if is_fresh]
     early: set[int] = set()
-    next_new = place = 0
-    for row in rows:
-        if row in early:
-            continue
-        while place % EXPLORATION_EVERY == EXPLORATION_EVERY - 1 and next_new < len(new):
+    next_new = given = 0
+    for place in range(len(fresh)):
+        while given % EXPLORATION_EVERY == EXPLORATION_EVERY - 1 and next_new < len(new):
             chosen = new[next_new]
             next_new += 1
-            if chosen not in early:
+            if chosen >= place and chosen not in early:
                 early.add(chosen)
-                place += 1
+                given += 1
                 yield chosen
-        if row not in early:
-            early.add(row)
-            place += 1
-            yield row
+        if place not in early:
+            given += 1
+            yield place

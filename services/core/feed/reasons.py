@@ -11,6 +11,7 @@ from enum import IntFlag, StrEnum
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from services.core.feed.candidates import Candidates
@@ -64,7 +65,7 @@ _KINDS = {
 }
 
 
-def hints_of(pool: Candidates, terms: Terms) -> bytes:
+def hints_of(pool: Candidates, terms: Terms) -> NDArray[np.uint8]:
     """A byte of `Hint` for each row."""
     hints = (
         (terms.style >= LIKE_FROM) * Hint.STYLE
@@ -72,7 +73,7 @@ def hints_of(pool: Candidates, terms: Terms) -> bytes:
         + ((terms.score >= POPULAR_FROM) & (pool.log_scores >= math.log1p(POPULAR_VOTES))) * Hint.POPULAR
         + (terms.recency >= NEW_FROM) * Hint.NEW
     )
-    return bytes(hints.astype(np.uint8).tobytes())
+    return np.asarray(hints, dtype=np.uint8)
 
 
 def reasons_text(hint: int, tags: Sequence[str], liked: Mapping[str, float]) -> str:

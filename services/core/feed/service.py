@@ -1,7 +1,7 @@
 """The personal feed.
 
 A paging session begins with a request without a cursor: candidates (pool.py) are ranked for the user (ranking.py) and
-laid out in pages; the first is answered, the others are kept (paging.py) and the cursor names the session and the page.
+laid out in pages; the first is answered, the ranking is kept (paging.py) and the cursor names the session and the page.
 So a session shows each shader at most once, whatever is voted meanwhile; one that is hidden or deleted by then, or that
 the user mutes, is left out. The size of the pages is that of the first. A session holds up to `MOST_SHADERS` and then
 ends.
@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import cache
 from uuid import UUID
 
+import numpy as np
 import structlog
 from sqlalchemy import String, any_
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -25,9 +26,9 @@ from sqlmodel import col
 from services.core.feed.candidates import Candidates
 from services.core.feed.memory import memory_of
 from services.core.feed.mutes import not_muted_by
-from services.core.feed.paging import PagingSessions, Walk
+from services.core.feed.paging import PagingEndedError, PagingSessions, Walk
 from services.core.feed.pool import CandidatePools
-from services.core.feed.ranking import Reader, arrange, rank, terms_of
+from services.core.feed.ranking import Reader, rank, terms_of
 from services.core.feed.reasons import hints_of, reasons_text, with_reasons
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
@@ -59,17 +60,20 @@ class PersonalFeed:
         if cursor is None:
             return await self._begin(user_id, limit)
         token, number = decode_cursor(_listing(user_id), cursor, str, int)
-        walk = await self._paging.read(user_id, token, number)
-        ids, hints = walk.page(number)
+        walk = await self._paging.read(user_id, token)
+        pages = walk.pages()
+        if not 0 <= number < len(pages):
+            raise PagingEndedError
         statement = _listed_cards()
-        rows = await self._database.rows(statement.sql, *statement.values(ids=list(ids), reader=user_id))
+        wanted = [walk.ids[place] for place in pages[number]]
+        rows = await self._database.rows(statement.sql, *statement.values(ids=wanted, reader=user_id))
         found = {row["id"]: row for row in rows}
         items = [
-            with_reasons(found[shader_id]["card"], reasons_text(hint, found[shader_id]["tags"], walk.liked))
-            for shader_id, hint in zip(ids, hints, strict=True)
-            if shader_id in found
+            with_reasons(row["card"], reasons_text(walk.hints[place], row["tags"], walk.liked))
+            for place in pages[number]
+            if (row := found.get(walk.ids[place])) is not None
         ]
-        more = number + 1 < len(walk.sizes)
+        more = number + 1 < len(pages)
         return JsonPage(items, encode_cursor(_listing(user_id), token, number + 1) if more else None)
 
     async def _begin(self, user_id: UUID, limit: int) -> JsonPage:
@@ -80,30 +84,36 @@ class PersonalFeed:
         # Vectors of two embedders are never compared: until the taste is learnt anew it goes by tags.
         same = {memory.embedder_id} >= {pool.embedder_id for pool in pools if pool.embedder_id is not None}
         reader = memory.reader if same else replace(memory.reader, style=None)
-        pages, hints = self._laid_out(candidates, reader, limit)
-        if not pages:
-            return JsonPage([], None)
-        liked = {tag: round(weight, 4) for tag, weight in memory.reader.taste.items() if weight > 0}
+        rows, walk = self._ranked(candidates, reader, limit)
+        page = walk.pages(first_only=True)[:1]
         found = ChainMap(*(pool.cards for pool in pools))
         items = [
-            with_reasons(found[candidates.ids[row]], reasons_text(hints[row], candidates.tags[row], liked))
-            for row in pages[0]
+            with_reasons(
+                found[walk.ids[place]], reasons_text(walk.hints[place], candidates.tags[rows[place]], walk.liked)
+            )
+            for places in page
+            for place in places
         ]
-        if len(pages) == 1:
-            return JsonPage(items, None)
-        rest = [row for page in pages[1:] for row in page]
-        ids = [candidates.ids[row] for row in rest]
-        walk = Walk([len(page) for page in pages[1:]], ids, bytes(hints[row] for row in rest), liked)
-        return JsonPage(items, await self._keep(user_id, walk))
+        return JsonPage(items, await self._keep(user_id, walk) if len(items) < len(walk.ids) else None)
 
-    def _laid_out(self, candidates: Candidates, reader: Reader, limit: int) -> tuple[list[list[int]], bytes]:
-        """The pages as rows of the candidates, and the hints of all of them."""
+    def _ranked(self, candidates: Candidates, reader: Reader, limit: int) -> tuple[list[int], Walk]:
+        """The rows of the candidates in their order, and the same as a walk."""
         vocabulary = self._pools.vocabulary
         seed, now = secrets.randbits(62), utc_now().timestamp()
         terms = terms_of(candidates, reader, vocabulary, seed=seed, now=now)
         ranked = rank(candidates, reader, terms, vocabulary, most=MOST_SHADERS)
-        kinds = candidates.authors.tolist(), candidates.roots.tolist(), candidates.fresh.tolist()
-        return arrange(ranked, *kinds, size=limit), hints_of(candidates, terms)
+        rows: list[int] = ranked.tolist()
+        _, authors = np.unique(candidates.authors[ranked], return_inverse=True)
+        _, roots = np.unique(candidates.roots[ranked], return_inverse=True)
+        walk = Walk(
+            size=limit,
+            ids=[candidates.ids[row] for row in rows],
+            authors=authors.tolist(),
+            roots=roots.tolist(),
+            hints=hints_of(candidates, terms)[ranked].tobytes(),
+            liked={tag: round(weight, 4) for tag, weight in reader.taste.items() if weight > 0},
+        )
+        return rows, walk
 
     async def _keep(self, user_id: UUID, walk: Walk) -> str | None:
         try:
@@ -111,7 +121,7 @@ class PersonalFeed:
         except UnavailableError:
             log.warning("feed without paging")
             return None
-        return encode_cursor(_listing(user_id), token, 0)
+        return encode_cursor(_listing(user_id), token, 1)
 
 
 @cache

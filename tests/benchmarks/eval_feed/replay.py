@@ -147,9 +147,9 @@ def formula(weights: Weights, change: Callable[[Reader], Reader] = lambda reader
         pool = moment.candidates(changed)
         terms = terms_of(pool, changed, moment.vocabulary, seed=seed, now=moment.now)
         ranked = rank(pool, changed, terms, moment.vocabulary, most=10 * SHOWN, weights=weights)
-        kinds = pool.authors.tolist(), pool.roots.tolist(), pool.fresh.tolist()
-        pages = arrange(ranked, *kinds, size=SHOWN)
-        return [pool.ids[row] for row in pages[0]] if pages else []
+        kinds = pool.authors[ranked].tolist(), pool.roots[ranked].tolist(), pool.fresh[ranked].tolist()
+        pages = arrange(*kinds, size=SHOWN, first_only=True)
+        return [pool.ids[ranked[place]] for place in pages[0]] if pages else []
 
     return ranking
 

@@ -69,20 +69,20 @@ def ranked(pool: Sequence[Candidate], reader: Reader, seed: int = 1, *parts: Seq
     columns = Candidates.joined([Candidates.of(part, vocabulary) for part in (pool, *parts)])
     terms = terms_of(columns, reader, vocabulary, seed=seed, now=NOW)
     rows = [candidate for part in (pool, *parts) for candidate in part]
-    return [rows[row] for row in rank(columns, reader, terms, vocabulary, most=len(rows))]
+    return [rows[row] for row in rank(columns, reader, terms, vocabulary, most=len(rows)).tolist()]
 
 
-def laid_out(pool: Sequence[Candidate], size: int) -> list[list[Candidate]]:
+def laid_out(pool: Sequence[Candidate], size: int, *, first_only: bool = False) -> list[list[Candidate]]:
     """`pool` in pages, in the order given."""
     names = {name: number for number, name in enumerate({name for one in pool for name in (one.author, one.root)})}
     pages = arrange(
-        range(len(pool)),
         [names[one.author] for one in pool],
         [names[one.root] for one in pool],
         [one.fresh for one in pool],
         size=size,
+        first_only=first_only,
     )
-    return [[pool[row] for row in page] for page in pages]
+    return [[pool[place] for place in page] for page in pages]
 
 
 def formula(pool: Sequence[Candidate], reader: Reader, seed: int) -> list[float]:
@@ -217,6 +217,11 @@ def test_the_caps_hold_on_every_page(pool: list[Candidate], size: int) -> None:
 @given(pools, sizes)
 def test_the_first_of_the_order_comes_first(pool: list[Candidate], size: int) -> None:
     assert [page[0] for page in laid_out(pool, size)][:1] == pool[:1]
+
+
+@given(pools, sizes)
+def test_the_first_page_is_the_same_without_the_others(pool: list[Candidate], size: int) -> None:
+    assert laid_out(pool, size, first_only=True)[:1] == laid_out(pool, size)[:1]
 
 
 def test_pages_of_different_authors_are_full() -> None:
