@@ -1,5 +1,6 @@
 """The feeds: what they show, that pages hold, and that they learn."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from services.core.accounts.models import User
 from services.core.feed import paging, taste
 from services.core.feed.bursts import MOST_OF_A_NETWORK
 from services.core.feed.models import Exposure, FeedEvent
+from services.core.feed.pool import CandidatePools
 from services.core.kit.database import Database
 from services.core.kit.settings import LimitSettings, RedisSettings
 from services.core.kit.tables import utc_now
@@ -360,6 +362,17 @@ class TestWithOtherSettings:
                 await session.execute(update(Shader).values(listed=False))
             assert await ids_of(reader, FEED) == [work]
         assert await ids_of(client, FEED) == []
+
+    async def test_what_is_hidden_leaves_the_pool_of_a_tag_before_it_is_read_anew(self, database: Database) -> None:
+        one, two = await make_works(database, {"tags": ["water"]}, {"tags": ["water"]})
+        pools = CandidatePools(database, seconds=1)
+        pool = await pools.of_tag("water")
+        assert (set(pool.candidates.ids), await pools.gone()) == ({one, two}, frozenset())
+        async with database.write() as session:
+            await session.execute(update(Shader).where(col(Shader.id) == two).values(listed=False))
+        await asyncio.sleep(1)
+        assert await pools.gone() == {two}
+        assert await pools.of_tag("water") is pool
 
     async def test_without_redis_there_is_a_first_page(
         self, settings: ApiSettings, client: httpx2.AsyncClient, database: Database

@@ -15,7 +15,7 @@ from uuid import UUID
 import numpy as np
 
 from services.core.feed.ranking import arrange
-from services.core.feed.reasons import Hint
+from services.core.feed.reasons import FRESH
 from services.core.kit.pagination import InvalidCursorError
 from services.core.kit.redis.guard import RedisGuard
 
@@ -44,7 +44,7 @@ class PagingEndedError(InvalidCursorError):
 class Walk:
     """A ranking, of which pages of `size` are laid out when they are asked for, always the same.
 
-    Columns of the shaders in their order: ids, numbers that stand for authors and lineages, and hints. `liked` are the
+    Columns of the shaders in their order: ids, 32 bits that stand for authors and lineages, and hints. `liked` are the
     tags that the reader likes.
     """
 
@@ -57,12 +57,12 @@ class Walk:
 
     def pages(self, *, first_only: bool = False) -> list[list[int]]:
         """The pages, each with the places of its shaders in the columns."""
-        fresh = [bool(hint & Hint.FRESH) for hint in self.hints]
+        fresh = [hint & FRESH for hint in self.hints]
         return arrange(self.authors, self.roots, fresh, size=self.size, first_only=first_only)
 
     def packed(self) -> str:
         """All of it as text."""
-        numbers = np.array([self.authors, self.roots], dtype="<u2").tobytes()
+        numbers = np.array([self.authors, self.roots], dtype="<u4").tobytes()
         parts = [self.size, ",".join(self.ids), numbers.hex(), self.hints.hex(), self.liked]
         return json.dumps(parts, separators=(",", ":"))
 
@@ -70,7 +70,7 @@ class Walk:
     def unpacked(cls, text: str) -> "Walk":
         """What `packed` gave."""
         size, ids, numbers, hints, liked = json.loads(text)
-        authors, roots = np.frombuffer(bytes.fromhex(numbers), dtype="<u2").reshape(2, -1).tolist()
+        authors, roots = np.frombuffer(bytes.fromhex(numbers), dtype="<u4").reshape(2, -1).tolist()
         return cls(size, ids.split(","), authors, roots, bytes.fromhex(hints), liked)
 
 

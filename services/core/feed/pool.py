@@ -1,10 +1,12 @@
 """Candidates for personal feeds, read from the database at most once in a moment for all users together.
 
 The pool holds the hottest shaders, the newest, and new shaders that few have seen (`fresh`); for a user's favourite
-tags the hottest shaders of each tag are added. With each candidate comes its card. What was hidden or deleted leaves
-the pool when it is read anew.
+tags the hottest shaders of each tag are added. With each candidate comes its card. There are many tags, so their pools
+live `TAG_LIVES` times as long; what of them was hidden or deleted is asked as often as the common pool is read
+(`gone`).
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -29,9 +31,12 @@ HOTTEST = 300
 NEWEST = 100
 FRESH = 60
 OF_TAG = 60
+MOST_TAGS = 200
+TAG_LIVES = 15
 FRESH_DAYS = 14
 FRESH_IMPRESSIONS = 30
 _LOOKED_AT = 1_000
+_GONE = "SELECT id FROM shaders WHERE id = ANY($1::varchar[]) AND NOT listed"
 _NAMES = ("id", "author", "root", "score", "published_at", "fresh", "looked", "ai_label")
 
 
@@ -49,16 +54,36 @@ class CandidatePools:
 
     def __init__(self, database: Database, *, seconds: float) -> None:
         self._database = database
-        self._pools: TtlCache[Pool] = TtlCache(seconds=seconds, size=200)
+        self._common: TtlCache[Pool] = TtlCache(seconds=seconds, size=1)
+        self._of_tags: TtlCache[Pool] = TtlCache(seconds=seconds * TAG_LIVES, size=MOST_TAGS)
+        self._gone: TtlCache[frozenset[str]] = TtlCache(seconds=seconds, size=1)
+        self._held: OrderedDict[str, Pool] = OrderedDict()
         self.vocabulary = Vocabulary()
 
     async def everybodys(self) -> Pool:
         """The pool that is the same for all users."""
-        return await self._pools.get("", lambda: self._read(_everybodys()))
+        return await self._common.get("", lambda: self._read(_everybodys()))
 
     async def of_tag(self, tag: str) -> Pool:
         """The hottest shaders with this tag."""
-        return await self._pools.get(tag, lambda: self._read(_of_tag(), tags=[tag]))
+        return await self._of_tags.get(tag, lambda: self._hold(tag))
+
+    async def gone(self) -> frozenset[str]:
+        """Those of the shaders in pools of tags that lists no longer show."""
+        return await self._gone.get("", self._read_gone)
+
+    async def _hold(self, tag: str) -> Pool:
+        pool = await self._read(_of_tag(), tags=[tag])
+        self._held[tag] = pool
+        self._held.move_to_end(tag)
+        if len(self._held) > MOST_TAGS:
+            self._held.popitem(last=False)
+        return pool
+
+    async def _read_gone(self) -> frozenset[str]:
+        held = {shader_id for pool in self._held.values() for shader_id in pool.candidates.ids}
+        rows = await self._database.rows(_GONE, list(held), keep_plan=True)
+        return frozenset(row["id"] for row in rows)
 
     async def _read(self, statement: Prepared, **values: Any) -> Pool:
         rows = await self._database.rows(statement.sql, *statement.values(**values))

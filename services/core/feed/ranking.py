@@ -169,7 +169,7 @@ def _among(names: Sequence[str], some: Collection[str]) -> NDArray[np.bool_]:
 
 
 def arrange(
-    authors: Sequence[int], roots: Sequence[int], fresh: Sequence[bool], *, size: int, first_only: bool = False
+    authors: Sequence[int], roots: Sequence[int], fresh: Sequence[int], *, size: int, first_only: bool = False
 ) -> list[list[int]]:
     """The places of a ranking in pages of up to `size`; with `first_only` the first page is as it will be.
 
@@ -210,7 +210,7 @@ def _open_page(number: int, following: list[int]) -> int:
     return number
 
 
-def _exploring(fresh: Sequence[bool]) -> Iterator[int]:
+def _exploring(fresh: Sequence[int]) -> Iterator[int]:
     """The places in their order; each `EXPLORATION_EVERY`-th time the first fresh one that is left."""
     new = [place for place, is_fresh in enumerate(fresh) if is_fresh]
     early: set[int] = set()

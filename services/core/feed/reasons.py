@@ -7,7 +7,7 @@ by its name, is found again when the page is given (`reasons_text`), so that a s
 import json
 import math
 from collections.abc import Mapping, Sequence
-from enum import IntFlag, StrEnum
+from enum import StrEnum
 from functools import lru_cache
 
 import numpy as np
@@ -48,30 +48,18 @@ class Reason(BaseModel):
     tag: str | None = Field(None, examples=["water"], description="For the kind `tag`: which")
 
 
-class Hint(IntFlag):
-    """What the formula found out about a shader, in the order in which it is told."""
-
-    STYLE = 1
-    FRESH = 2
-    POPULAR = 4
-    NEW = 8
-
-
-_KINDS = {
-    Hint.STYLE: ReasonKind.STYLE,
-    Hint.FRESH: ReasonKind.FRESH,
-    Hint.POPULAR: ReasonKind.POPULAR,
-    Hint.NEW: ReasonKind.NEW,
-}
+# The bits of a hint, what the formula found out about a shader, in the order in which it is told. Plain numbers: the
+# operators of an enumeration take a third of the time of the whole ranking.
+_STYLE, FRESH, _POPULAR, _NEW = 1, 2, 4, 8
 
 
 def hints_of(pool: Candidates, terms: Terms) -> NDArray[np.uint8]:
-    """A byte of `Hint` for each row."""
+    """A byte of bits for each row."""
     hints = (
-        (terms.style >= LIKE_FROM) * Hint.STYLE
-        + pool.fresh * Hint.FRESH
-        + ((terms.score >= POPULAR_FROM) & (pool.log_scores >= math.log1p(POPULAR_VOTES))) * Hint.POPULAR
-        + (terms.recency >= NEW_FROM) * Hint.NEW
+        (terms.style >= LIKE_FROM) * _STYLE
+        + pool.fresh * FRESH
+        + ((terms.score >= POPULAR_FROM) & (pool.log_scores >= math.log1p(POPULAR_VOTES))) * _POPULAR
+        + (terms.recency >= NEW_FROM) * _NEW
     )
     return np.asarray(hints, dtype=np.uint8)
 
@@ -101,6 +89,11 @@ def _text(kind: ReasonKind, tag: str | None = None) -> str:
     return json.dumps({"kind": kind, "tag": tag})
 
 
-_TEXTS = tuple((int(bit), _text(kind)) for bit, kind in _KINDS.items())
+_TEXTS = (
+    (_STYLE, _text(ReasonKind.STYLE)),
+    (FRESH, _text(ReasonKind.FRESH)),
+    (_POPULAR, _text(ReasonKind.POPULAR)),
+    (_NEW, _text(ReasonKind.NEW)),
+)
 _BY_CHANCE = _text(ReasonKind.CHANCE)
 _TRENDING = f"[{_text(ReasonKind.TRENDING)}]"

@@ -84,6 +84,8 @@ class PersonalFeed:
         # Vectors of two embedders are never compared: until the taste is learnt anew it goes by tags.
         same = {memory.embedder_id} >= {pool.embedder_id for pool in pools if pool.embedder_id is not None}
         reader = memory.reader if same else replace(memory.reader, style=None)
+        if len(pools) > 1 and (gone := await self._pools.gone()):
+            reader = replace(reader, unwanted={*reader.unwanted, *gone})
         rows, walk = self._ranked(candidates, reader, limit)
         page = walk.pages(first_only=True)[:1]
         found = ChainMap(*(pool.cards for pool in pools))
@@ -103,13 +105,11 @@ class PersonalFeed:
         terms = terms_of(candidates, reader, vocabulary, seed=seed, now=now)
         ranked = rank(candidates, reader, terms, vocabulary, most=MOST_SHADERS)
         rows: list[int] = ranked.tolist()
-        _, authors = np.unique(candidates.authors[ranked], return_inverse=True)
-        _, roots = np.unique(candidates.roots[ranked], return_inverse=True)
         walk = Walk(
             size=limit,
             ids=[candidates.ids[row] for row in rows],
-            authors=authors.tolist(),
-            roots=roots.tolist(),
+            authors=candidates.authors[ranked].astype(np.uint32).tolist(),
+            roots=candidates.roots[ranked].astype(np.uint32).tolist(),
             hints=hints_of(candidates, terms)[ranked].tobytes(),
             liked={tag: round(weight, 4) for tag, weight in reader.taste.items() if weight > 0},
         )

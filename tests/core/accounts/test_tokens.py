@@ -84,6 +84,15 @@ def test_wrong_claims_are_not(changes: dict[str, Any]) -> None:
         _TOKENS.verify(_signed(_claims(**changes)))
 
 
+def test_a_token_that_was_believed_still_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = _signed(_claims())
+    assert _TOKENS.verify(token) == _TOKENS.verify(token)
+    later = time.time() + 70
+    monkeypatch.setattr("time.time", lambda: later)
+    with pytest.raises(InvalidTokenError):
+        _TOKENS.verify(token)
+
+
 @pytest.mark.parametrize("header", [{"typ": "JWT"}, {"typ": "at"}, {"kid": "two"}])
 def test_wrong_headers_are_not(header: dict[str, Any]) -> None:
     with pytest.raises(InvalidTokenError):
