@@ -1,7 +1,7 @@
 """What a full run of the site leaves in its logs: nothing secret, no address, no words of strangers.
 
 Every process is there (site with API, pages and MCP; worker; renderer with Chromium; PostgreSQL; Valkey; supervisor),
-all that is said to it is marked (visit.py), and each is killed with -9 while people go on.
+all that is said to it is marked (visit.py), each is killed with -9 while people go on, and PostgreSQL stands still.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx2
+import psutil
 import pytest
 
 from tests.fixtures.identity_provider import CLIENT_ID, CLIENT_SECRET, Liar
@@ -28,6 +29,19 @@ async def people(visit: Visit) -> AsyncIterator[None]:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+@contextlib.asynccontextmanager
+async def frozen(site: Running, words: str) -> AsyncIterator[None]:
+    """Processes that are there and answer nothing."""
+    processes = [each for process in site.children(words) for each in (process, *process.children(recursive=True))]
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.suspend()
+    yield
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.resume()
 
 
 def kill(site: Running, words: str) -> None:
@@ -95,6 +109,10 @@ async def test_no_log_holds_what_is_secret_or_anybodys(tmp_path: Path, liar: Lia
             for words in VICTIMS:
                 await asyncio.to_thread(kill, site, words)
                 await ready(visit.address)
+            async with frozen(site, "postgres"):
+                # Longer than a statement may take.
+                await asyncio.sleep(13)
+            await ready(visit.address)
         await visit.browser.aclose()
         assert await asyncio.to_thread(site.stop) == 0
         found = logs_of(site)
