@@ -75,7 +75,7 @@ class EmbeddedPostgres(EmbeddedServer):
             "max_connections": "200",
             "shared_buffers": "128MB",
             "dynamic_shared_memory_type": "posix",
-            # Without DETAIL, which quotes rows: the address that is taken, the whole row that a check refuses.
+            # Without DETAIL, which quotes rows where one is refused.
             "log_error_verbosity": "terse",
             **self.options,
         }

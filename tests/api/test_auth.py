@@ -15,6 +15,7 @@ from services.core.accounts import repository
 from services.core.accounts.models import AuthSession, User
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
+from services.standalone.postgres import EmbeddedPostgres
 from tests.fixtures.accounts import PASSWORD, log_in, register, sign_up, with_token
 from tests.fixtures.database import waits_for_a_lock
 
@@ -86,9 +87,18 @@ class TestRegister:
         email = await client.post("/api/v1/auth/register", json=_given("bob", email="ADA@EXAMPLE.ORG"))
         assert (email.status_code, email.json()["code"]) == (409, "email_taken")
 
-    async def test_of_ten_at_once_one_gets_the_handle(self, client: httpx2.AsyncClient) -> None:
-        answers = await asyncio.gather(*(client.post("/api/v1/auth/register", json=_given()) for _ in range(10)))
+    @pytest.mark.parametrize("same", ["handle", "email"])
+    async def test_of_ten_at_once_one_gets_the_handle_or_the_address(
+        self, client: httpx2.AsyncClient, migrated: EmbeddedPostgres, same: str
+    ) -> None:
+        """And PostgreSQL refuses none: its log would quote the address."""
+        log = migrated.folder / "postgres.log"
+        before = log.stat().st_size
+        given = [_given(f"ada{number}") | {same: _given()[same]} for number in range(10)]
+        answers = await asyncio.gather(*(client.post("/api/v1/auth/register", json=each) for each in given))
         assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
+        assert {answer.json().get("code") for answer in answers} == {None, f"{same}_taken"}
+        assert "duplicate key" not in log.read_text()[before:]
 
 
 class TestLogin:

@@ -81,7 +81,7 @@ class Addresses:
             link = await links.take(session, LinkPurpose.REVERT, token)
             user, now = await _owner(session, link.user_id), utc_now()
             user.email, user.email_verified_at, user.password_hash, user.updated_at = link.email, now, None, now
-            await service.flush_unique(session)
+            await service.flush_unique(session, user)
             await links.end(session, user.id, LinkPurpose.VERIFY, LinkPurpose.CHANGE, LinkPurpose.RESET)
             await links.end_later_ways_back(session, link)
             await self._mails.tell_address_taken_back(session, user)
@@ -95,7 +95,7 @@ class Addresses:
         now, old, was_confirmed = utc_now(), user.email, user.email_verified_at is not None
         user.email, user.updated_at = email, now
         user.email_verified_at = now if confirmed else None
-        await service.flush_unique(session)
+        await service.flush_unique(session, user)
         # A link that waits in the old mailbox must not set the password of an account that has left it.
         await links.end(session, user.id, LinkPurpose.VERIFY, LinkPurpose.CHANGE, LinkPurpose.RESET)
         await self._mails.tell_changed_address(session, user, old, revocable=was_confirmed)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select, text, update
 from sqlmodel import col
 
 from services.core.accounts.models import AuthSession, RefreshToken, User
@@ -43,10 +43,18 @@ def _living() -> Select[User]:
     return select(User).where(col(User.deleted_at).is_(None))
 
 
-async def taken(session: ReadSession, *, handle: str, email: str) -> tuple[bool, bool]:
-    """Whether the handle and the e-mail address belong to somebody."""
-    by_handle = select(col(User.id)).where(col(User.handle) == handle).exists()
-    by_email = select(col(User.id)).where(col(User.email) == email, col(User.deleted_at).is_(None)).exists()
+async def hold_names(session: WriteSession, *, handle: str, email: str) -> None:
+    """Let nobody else write this handle or this e-mail address until the transaction ends."""
+    hold = text("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name")
+    # In one order everywhere, so that no two wait for each other.
+    await session.execute(hold, {"names": sorted((f"handle {handle}", f"address {email}"))})
+
+
+async def taken(session: ReadSession, *, handle: str, email: str, but: UUID | None = None) -> tuple[bool, bool]:
+    """Whether the handle and the e-mail address belong to somebody, leaving out the user `but`."""
+    others = select(col(User.id)).where(col(User.id) != but) if but is not None else select(col(User.id))
+    by_handle = others.where(col(User.handle) == handle).exists()
+    by_email = others.where(col(User.email) == email, col(User.deleted_at).is_(None)).exists()
     row = (await session.execute(select(by_handle, by_email))).one()
     return bool(row[0]), bool(row[1])
 

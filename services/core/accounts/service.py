@@ -8,7 +8,6 @@ Redis that is down makes the request fail (503) instead of leaving an access tok
 
 from uuid import UUID
 
-import sqlalchemy.exc
 from sqlalchemy import select, update
 from sqlmodel import col
 
@@ -81,9 +80,9 @@ class EmailTakenError(ConflictError):
     title = "An account with this e-mail address exists"
 
 
-async def refuse_taken(session: ReadSession, *, handle: str, email: str) -> None:
+async def refuse_taken(session: ReadSession, *, handle: str, email: str, but: UUID | None = None) -> None:
     """Raise `HandleTakenError` or `EmailTakenError` early, before a password is hashed for nothing."""
-    handle_taken, email_taken = await repository.taken(session, handle=handle, email=email)
+    handle_taken, email_taken = await repository.taken(session, handle=handle, email=email, but=but)
     if handle_taken:
         raise HandleTakenError
     if email_taken:
@@ -99,20 +98,20 @@ async def register(session: WriteSession, registration: RegisterInput, *, passwo
         password_hash=password_hash,
     )
     session.add(user)
-    await flush_unique(session)
+    await flush_unique(session, user)
     return user
 
 
-async def flush_unique(session: WriteSession) -> None:
-    """Write what was changed; raises `HandleTakenError` or `EmailTakenError`."""
-    try:
-        await session.flush()
-    except sqlalchemy.exc.IntegrityError as error:
-        if "uq_users_handle" in str(error.orig):
-            raise HandleTakenError from error
-        if "uq_users_email" in str(error.orig):
-            raise EmailTakenError from error
-        raise
+async def flush_unique(session: WriteSession, user: User) -> None:
+    """Write a user who is new, or has another address; raises `HandleTakenError` or `EmailTakenError`.
+
+    Who takes the same names at the same time waits here. The unique indexes would refuse the later one, too, but then
+    PostgreSQL's log quotes the address.
+    """
+    with session.no_autoflush:
+        await repository.hold_names(session, handle=user.handle, email=user.email)
+        await refuse_taken(session, handle=user.handle, email=user.email, but=user.id)
+    await session.flush()
 
 
 def accept_login(user: User | None, verdict: Verdict) -> User:

@@ -183,7 +183,6 @@ class ProviderSignIn:
         email = registration.email or profile.verified_email
         if email is None:
             raise service.AddressMissingError
-        await service.refuse_taken(session, handle=registration.handle, email=email)
         user = User(
             handle=registration.handle,
             email=email,
@@ -191,7 +190,7 @@ class ProviderSignIn:
             display_name=registration.display_name or registration.handle,
         )
         session.add(user)
-        await service.flush_unique(session)
+        await service.flush_unique(session, user)
         await identities.add(session, _identity(user.id, profile, user.created_at))
         if self._sign_in.holds_back(user):
             await self._mails.ask_to_verify(session, user)
