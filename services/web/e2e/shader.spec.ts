@@ -45,6 +45,26 @@ test("a visitor looks at a shader, plays with it, and signs in to vote and to re
   await expect(page.getByText("A moderator will look at it")).toBeVisible();
 });
 
+test("a visitor goes on to a shader that is like this one", async ({ page, request }) => {
+  const author = await register(request);
+  const [id, other] = [
+    await publish(request, author, { title: "Gauge", source: DIAL, still_time: 1, tags: ["meter"] }),
+    await publish(request, author, {
+      title: "Gauge again",
+      source: `${DIAL}// again\n`,
+      still_time: 1,
+      tags: ["meter"],
+    }),
+  ];
+  const row = page.getByRole("region", { name: "More like this" });
+  await expect(async () => {
+    await page.goto(`/s/${id}`);
+    await expect(row.getByRole("link", { name: "Gauge again" })).toBeVisible({ timeout: 3_000 });
+  }).toPass();
+  await row.getByRole("link", { name: "Gauge again" }).click();
+  await expect(page).toHaveURL(new RegExp(`/s/${other}$`));
+});
+
 test("an author sees errors, compares and restores versions, changes and deletes", async ({ page, request }) => {
   const author = await register(request);
   const headers = { Authorization: `Bearer ${author.token}` };

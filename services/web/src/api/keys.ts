@@ -20,6 +20,7 @@ export const keys = {
   version: (id: string, number: number | null) => [...shader(id), "versions", number] as const,
   forks: (id: string) => [...shader(id), "forks"] as const,
   lineage: (id: string) => [...shader(id), "lineage"] as const,
+  similar: (id: string) => [...shader(id), "similar"] as const,
   difference: (id: string, from: number, to: number) => [...shader(id), "diff", from, to] as const,
   render: (id: string, version: number) => [...shader(id), "render", version] as const,
 

@@ -8,6 +8,7 @@ import { Difference } from "./Difference";
 import { Facts } from "./Facts";
 import { Lineage } from "./Lineage";
 import { MoreBy } from "./MoreBy";
+import { MoreLikeThis } from "./MoreLikeThis";
 import { OldVersion } from "./OldVersion";
 import { ParameterPanel } from "./ParameterPanel";
 import { isMissing, type Shader, useShader, useVersion } from "./queries";
@@ -89,6 +90,7 @@ function ShaderView({ shader, shown }: { readonly shader: Shader; readonly shown
           </div>
         </div>
       </div>
+      <MoreLikeThis id={shader.id} />
       <MoreBy shader={shader} />
     </article>
   );

@@ -84,6 +84,15 @@ export function useDifference(id: string, from: number, to: number) {
   });
 }
 
+/** Shaders that look and are built alike, the nearest first. */
+export function useSimilar(id: string) {
+  return useQuery({
+    queryKey: keys.similar(id),
+    queryFn: () =>
+      ok(api.GET("/api/v1/shaders/{shader_id}/similar", { params: { path: { shader_id: id }, query: { limit: 6 } } })),
+  });
+}
+
 /** Other public shaders of the author, the newest first. */
 export function useMoreBy(handle: string, except: string) {
   return useQuery({
