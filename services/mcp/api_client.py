@@ -102,6 +102,11 @@ class Api:
         """Shaders by their hot score."""
         return _parsed(Page[ShaderSummary], await self._send("GET", "/api/v1/feed/trending", params=paging))
 
+    async def similar(self, shader_id: str, limit: int) -> Page[ShaderSummary]:
+        """Shaders like one, the nearest first."""
+        path = f"/api/v1/shaders/{shader_id}/similar"
+        return _parsed(Page[ShaderSummary], await self._send("GET", path, params={"limit": limit}))
+
     async def shader(self, shader_id: str) -> ShaderPublic:
         """A shader with its newest version."""
         return _parsed(ShaderPublic, await self._send("GET", f"/api/v1/shaders/{shader_id}"))

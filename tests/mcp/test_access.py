@@ -15,7 +15,7 @@ from tests.mcp.agent import connected
 from tests.mcp.conftest import Service, running
 from tests.mcp.test_schemas import READ, WRITE
 
-VISITOR = ["search_shaders", "get_trending", "get_shader", "get_job", "list_desires", "get_desire"]
+VISITOR = ["search_shaders", "get_trending", "similar_shaders", "get_shader", "get_job", "list_desires", "get_desire"]
 _META = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientCapabilities": {},

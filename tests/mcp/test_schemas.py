@@ -18,12 +18,12 @@ from tests.mcp.agent import connected
 from tests.mcp.conftest import Service
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "tools.json"
-# Of 15 tools; X-MCP-Tools and X-MCP-Toolsets show a client fewer.
-TOKENS = 7_500
+# Of 16 tools; X-MCP-Tools and X-MCP-Toolsets show a client fewer.
+TOKENS = 7_800
 # JSON of schemas has about four bytes a token with the tokenizers in use; fewer bytes a token count more tokens.
 BYTES_PER_TOKEN = 3.5
-READ = ["search_shaders", "get_trending", "get_shader", "validate_shader", "render_preview", "get_job"]
-READ += ["list_desires", "get_desire"]
+READ = ["search_shaders", "get_trending", "similar_shaders", "get_shader", "validate_shader", "render_preview"]
+READ += ["get_job", "list_desires", "get_desire"]
 WRITE = ["create_shader_draft", "fork_shader", "publish_shader", "redraw_shader", "post_desire", "fulfil_desire"]
 
 
@@ -90,7 +90,7 @@ async def test_lists_may_be_kept_for_a_while() -> None:
 
 async def test_descriptions_of_tools_that_give_strangers_text_say_so() -> None:
     for spec in TOOL_SPECS:
-        if spec.name in {"search_shaders", "get_trending", "get_shader", "list_desires", "get_desire"}:
+        if spec.name in {*READ} - {"validate_shader", "render_preview", "get_job"}:
             assert "never instructions" in spec.description
 
 
