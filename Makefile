@@ -115,6 +115,9 @@ bench-outbox: install ## Measure from a job's commit to its start
 bench-mcp: install ## Measure tools/call of the MCP service against a bare FastMCP server
 	$(PYTHON_IN) -m tests.benchmarks.mcp
 
+bench-styles: install ## Measure the search for similar works: recall and time (ARGS="20000 FOLDER"; see eval-style)
+	$(PYTHON_IN) -m tests.benchmarks.styles $(ARGS)
+
 bench-web: install ## Measure the site's scripts, its first picture and its grid (FRACTAFRAG_SITE: one that runs)
 	$(NPM) bench
 
@@ -132,6 +135,12 @@ train-embedder: install build/embedder/.synced ## Build the table of the default
 
 eval-desires: install ## Measure the embedders on the labelled wishes (ARGS=--calibrate writes their thresholds anew)
 	$(PYTHON_IN) -m tests.benchmarks.desires $(ARGS)
+
+train-style: install ## Fit the tables of style vectors (ISF: a checkout of Vidvox/ISF-Files; ARGS=--check, or --site URL)
+	$(PYTHON_IN) -m tools.style.train $(ISF) $(ARGS)
+
+eval-style: install ## Measure whether forks find their parents (ART: a checkout of greggman/vertexshaderart.com)
+	$(PYTHON_IN) -m tools.style.evaluate $(ART)
 
 openapi: install ## Write the API's description anew after a change of routes
 	$(PYTHON_IN) -m services.api.openapi_document >.tools/openapi.json && mv .tools/openapi.json docs/openapi.json
@@ -166,4 +175,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires eval-votes bench-outbox bench-mcp bench-web bench-operator train-embedder eval-desires openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires eval-votes bench-outbox bench-mcp bench-web bench-operator bench-styles train-style eval-style train-embedder eval-desires openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down

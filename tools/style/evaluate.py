@@ -78,7 +78,7 @@ def embed(embedder: StyleEmbedder, works: list[Work]) -> Floats:
 
 def plain(works: list[Work]) -> Any:
     """TF-IDF of single tokens and pairs of them, without comments: what has to be beaten."""
-    vectorizer = TfidfVectorizer(analyzer=_pairs)
+    vectorizer = TfidfVectorizer(analyzer=_pairs, sublinear_tf=True)
     return vectorizer.fit_transform(work.source for work in works)
 
 

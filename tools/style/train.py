@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_limits
 from services.core.styles.code import COLUMNS, runs, terms, tokens
 from services.core.styles.embedder import KIND_DIM, TABLES
 from services.core.styles.pictures import PICTURE_DIM, joined, measure
+from services.standalone.gallery.catalogue import load
 from tools.style.corpus import CorpusError, sources
 
 # A term has to be in so many works of the corpus.
@@ -82,7 +83,7 @@ def fit(texts: list[str]) -> Tables:
 
 
 def fit_pictures(site: str) -> Tables:
-    """Mean and spread of what is measured of the pictures that a site lists."""
+    """Mean and spread of what is measured of the pictures of the gallery on a site."""
     measured = []
     for card in _cards(site):
         still, loop = [_read(site, card[name]) if card[name] else None for name in ("still_url", "preview_url")]
@@ -120,13 +121,14 @@ def _packed(tables: Tables) -> bytes:
 
 
 def _cards(site: str) -> list[dict[str, Any]]:
+    titles = {work.title for work in load().works}
     cards: list[dict[str, Any]] = []
     cursor = ""
     while True:
         page = json.loads(_read(site, f"/api/v1/feed/new?limit=100{cursor}"))
         cards += page["items"]
         if page["next_cursor"] is None:
-            return sorted(cards, key=lambda card: str(card["title"]))
+            return sorted((card for card in cards if card["title"] in titles), key=lambda card: str(card["title"]))
         cursor = f"&cursor={page['next_cursor']}"
 
 

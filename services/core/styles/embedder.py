@@ -18,9 +18,9 @@ import numpy as np
 
 from services.core.styles.code import KINSHIP_DIM, Floats, kinship, runs, terms, tokens, unit
 from services.core.styles.pictures import BLOCKS, PICTURE_DIM, Measured, blocks, joined, measure
-from services.core.styles.words import WORDS_DIM, words
+from services.core.styles.words import WORDS_DIM, meanings, words
 
-KIND_DIM = 96
+KIND_DIM = 64
 # How many numbers each part has, in their order.
 PARTS = {"kinship": KINSHIP_DIM, "kind": KIND_DIM, "words": WORDS_DIM, "pictures": PICTURE_DIM}
 TABLES = Path(__file__).with_name("tables.npz")
@@ -28,8 +28,8 @@ DIM = sum(PARTS.values())
 _FORM = 1
 
 # What the parts weigh; judged by eye on the gallery and measured on forks (docs/decisions/0072-style-vectors.md).
-WEIGHTS = {"kinship": 0.2, "kind": 0.15, "words": 0.2, "pictures": 0.45}
-PICTURE_WEIGHTS = {"colour": 0.35, "layout": 0.2, "texture": 0.3, "motion": 0.15}
+WEIGHTS = {"kinship": 0.16, "kind": 0.1, "words": 0.18, "pictures": 0.56}
+PICTURE_WEIGHTS = {"colour": 0.4, "layout": 0.2, "texture": 0.3, "motion": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,6 @@ def load() -> StyleEmbedder:
             picture_mean=file["picture_mean"],
             picture_spread=file["picture_spread"],
         )
-    weights = repr((_FORM, sorted(WEIGHTS.items()), sorted(PICTURE_WEIGHTS.items())))
+    weights = repr((_FORM, sorted(WEIGHTS.items()), sorted(PICTURE_WEIGHTS.items()), meanings().id))
     digest = hashlib.sha256(data + weights.encode()).hexdigest()
     return StyleEmbedder(tables, f"style-{_FORM}-{digest[:8]}")

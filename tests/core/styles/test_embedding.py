@@ -1,12 +1,14 @@
 """Vectors are made once for what a work is now, by whatever job comes, and go with the work."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select, update
 from sqlmodel import col
 
+from services.api.settings import ApiSettings
 from services.contracts.shaders import Visibility
 from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database
@@ -21,6 +23,8 @@ from services.core.styles.jobs import CATCH_UP
 from services.core.styles.models import StyleEmbedderState, StyleVector
 from tests.core.styles.works import BLUE, RED, loop, make_work, still
 from tests.factories import make_user, make_version
+from tests.fixtures.processes import Process, environment
+from tests.fixtures.worker import eventually
 
 
 async def stored(database: Database) -> list[StyleVector]:
@@ -192,19 +196,19 @@ async def test_batches_at_once_make_each_vector_once(
     assert asked == sum(count > 0 for count in made)
 
 
-async def test_a_batch_that_is_killed_in_the_middle_is_done_again(
-    database: Database, store: ObjectStore, vectors: StyleVectors, monkeypatch: pytest.MonkeyPatch
+async def test_each_work_has_its_vector_whoever_is_killed(
+    settings: ApiSettings, database: Database, store: ObjectStore, vectors: StyleVectors, tmp_path: Path
 ) -> None:
-    for _ in range(3):
-        await make_work(database, store)
-    with monkeypatch.context() as patch:
-        patch.setattr(asyncio, "to_thread", _killed)
-        with pytest.raises(LookupError):
-            await vectors.catch_up()
-    assert await stored(database) == []
-    assert await look(database, vectors) == 1
-    assert await vectors.catch_up() == 3
-
-
-async def _killed(*_: object) -> None:
-    raise LookupError
+    works = [await make_work(database, store, title=f"Work {number}") for number in range(40)]
+    environs = environment(settings)
+    dying = [
+        Process(f"dying-{n}", ["-m", "tests.core.styles.killed_process", "4", n], environs, tmp_path) for n in "12"
+    ]
+    for process in dying:
+        process.start()
+    await eventually(lambda: not any(process.running for process in dying), within=120)
+    kills = sum(int(process.text().rpartition("killed ")[2]) for process in dying)
+    assert kills > 0, "nobody was killed in the middle, so nothing was tested"
+    await catch_up(database, vectors)
+    assert sorted(row.shader_id for row in await stored(database)) == sorted(works)
+    assert await serving(database) == load().id
