@@ -43,7 +43,7 @@ def _desires() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_desires_author_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desires")),
     )
-    newest = [sa.literal_column("created_at DESC"), sa.literal_column("id DESC")]
+    newest: list[sa.ColumnElement[str]] = [sa.literal_column("created_at DESC"), sa.literal_column("id DESC")]
     op.create_index(
         "ix_desires_state",
         "desires",

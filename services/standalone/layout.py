@@ -25,7 +25,13 @@ _PLAIN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "HOME", "USER", "LD_LIBRARY_
 
 # What worker and site do not read: the one makes and checks no token, the other sends no mail.
 # tests/standalone/test_layout.py looks for others.
-_OF_THE_API = ("FRACTAFRAG_AUTH_", "FRACTAFRAG_FACTORS_", "FRACTAFRAG_SIGNIN_", "FRACTAFRAG_WORDING_")
+_OF_THE_API = (
+    "FRACTAFRAG_AUTH_",
+    "FRACTAFRAG_DESIRES_",
+    "FRACTAFRAG_FACTORS_",
+    "FRACTAFRAG_SIGNIN_",
+    "FRACTAFRAG_WORDING_",
+)
 _OF_THE_WORKER = ("FRACTAFRAG_SMTP_", "FRACTAFRAG_NOTICES_")
 # All that migrations and the gallery read.
 _OF_THE_DATABASE = ("FRACTAFRAG_DATABASE_", "FRACTAFRAG_ENVIRONMENT", "FRACTAFRAG_LOG_LEVEL")
