@@ -8,7 +8,8 @@ pixels anywhere in a picture that is 1024 pixels wide, scaled to the width of th
 
 - Each pixel has its own flashes, so two halves that flash in turn, and stripes that pass, flash like a whole picture.
   A change may take several frames; it is when it has come to its size.
-- What is finer than a tenth of a degree does not flash: the mean of 2x2 pixels is taken as light.
+- What is finer than a tenth of a degree does not flash: the mean of squares of pixels is taken as light, of 2x2 where a
+  pixel is as wide as that, and larger ones in smaller frames, where a fine pattern, drawn at few points, is coarse.
 - Frames at `rate` a second show half as many flashes at most. Below `LEAST_RATE`, or for less than a second, nothing
   can be said but that there are too many; the answer is None.
 """
@@ -31,6 +32,8 @@ _LEAST_CHANGE, _BRIGHT = np.float32(0.1), np.float32(0.8)
 _LEAST_RED_CHANGE, _SATURATED = np.nextafter(np.float32(20), np.float32(np.inf)), np.float32(0.8)
 _BLOCK, _PICTURE_WIDTH = (341, 256), 1024
 _PART = 0.25
+# How wide a picture is whose pixels are a tenth of a degree.
+_PIXELS_OF_A_TENTH = 320
 
 Flags = NDArray[np.bool_]
 
@@ -41,7 +44,8 @@ def count(pixels: Pixels, seconds: float, *, loops: bool) -> int | None:
     None where so few frames cannot show one too many, and none was seen.
     """
     rate = pixels.frames / seconds
-    light = np.stack([_light(pixels, index) for index in range(pixels.frames)])
+    side = max(2, round(2 * _PIXELS_OF_A_TENTH / pixels.width))
+    light = np.stack([_light(pixels, index, side) for index in range(pixels.frames)])
     window = max(1, math.ceil(rate - 1e-6))
     if loops:
         light = light[np.arange(pixels.frames + window) % pixels.frames]
@@ -51,12 +55,12 @@ def count(pixels: Pixels, seconds: float, *, loops: bool) -> int | None:
     return found if tells or found > MOST_FLASHES else None
 
 
-def _light(pixels: Pixels, index: int) -> Light:
-    """A frame as light, of half as many pixels in each direction."""
-    height, width = pixels.height // 2, pixels.width // 2
+def _light(pixels: Pixels, index: int, side: int) -> Light:
+    """A frame as light, of `side` times fewer pixels in each direction."""
+    height, width = pixels.height // side, pixels.width // side
     frame = np.frombuffer(pixels.frame(index), np.uint8).reshape(pixels.height, pixels.width, 4)
-    light = LIGHT[frame[: 2 * height, : 2 * width, :3]]
-    smaller: Light = light.reshape(height, 2, width, 2, 3).mean(axis=(1, 3), dtype=np.float32)
+    light = LIGHT[frame[: side * height, : side * width, :3]]
+    smaller: Light = light.reshape(height, side, width, side, 3).mean(axis=(1, 3), dtype=np.float32)
     return smaller
 
 

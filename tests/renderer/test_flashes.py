@@ -113,7 +113,7 @@ class TestThresholds:
     def test_what_is_small_in_a_small_picture_is_so_too(self) -> None:
         """A field is a part of the picture, whatever its pixels are."""
         dark, more, less = (np.zeros((90, 160, 3)) for _ in range(3))
-        more[20:34, 20:58] = less[20:34, 20:58] = more[20:22, 58:60] = WHITE
+        more[22:38, 20:52] = less[22:38, 20:52] = more[22:26, 52:60] = WHITE
         assert count(frames(*[dark, more] * 18), 2.0, loops=True) == 9
         assert count(frames(*[dark, less] * 18), 2.0, loops=True) == 0
 
@@ -124,6 +124,13 @@ class TestPatterns:
         board = 255 * ((X // side + Y // side) % 2)
         both = [np.repeat(one[..., None], 3, axis=-1) for one in (board, 255 - board)]
         assert count(frames(*both * 18), 2.0, loops=True) == flashes
+
+    def test_in_small_frames_coarser_ones_do_not_either(self) -> None:
+        """There a glint of a pixel may be a far smaller one on a screen."""
+        sparks = 255 * (np.random.default_rng(1).random((120, 90, 160)) < 0.013)
+        found = count(frames(*(np.repeat(one[..., None], 3, axis=-1) for one in sparks)), 2.0, loops=False)
+        assert found is not None
+        assert found <= 3
 
     @pytest.mark.parametrize(("passing", "flashes"), [(2, 2), (5, 5)])
     def test_stripes_flash_by_how_many_pass(self, passing: int, flashes: int) -> None:
