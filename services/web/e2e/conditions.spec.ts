@@ -61,6 +61,37 @@ test("who asks for less motion sees stills, and plays what they choose", async (
   await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
 });
 
+test("a work that flashes shows its still everywhere until one asks", async ({ page, request }) => {
+  const title = `Strobe ${Date.now()}`;
+  const source = "void mainImage(out vec4 c, in vec2 p) { c = vec4(vec3(step(0.5, fract(iTime * 5.0 + 0.1))), 1.0); }";
+  const id = await publish(request, await register(request), { title, source });
+  const flashes = async () => (await (await request.get(`/api/v1/shaders/${id}`)).json()).flashes;
+  await expect.poll(flashes, { timeout: 30_000 }).toBe(true);
+  const sentence = page.getByText(/^This work flashes\./);
+  const anyway = page.getByRole("button", { name: "Play it anyway" });
+  const pause = page.getByRole("button", { name: "Pause" });
+
+  await page.goto(`/embed/${id}?autoplay=1`);
+  await expect(sentence).toBeVisible();
+  await expect(pause).toHaveCount(0);
+  await anyway.click();
+  await expect(pause).toBeVisible();
+  await expect(sentence).toHaveCount(0);
+
+  await page.goto(`/s/${id}`);
+  await expect(sentence).toBeVisible();
+  await expect(pause).toHaveCount(0);
+  await page.goto("/?feed=new");
+  const card = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title, exact: true }) });
+  await card.hover();
+  await expect(sentence).toBeVisible();
+  await expect(card.locator("img[data-loop]")).toHaveCount(0);
+  await anyway.click();
+  await expect(card.locator("img[data-loop]")).toHaveCSS("opacity", "1");
+  await card.getByRole("link", { name: title, exact: true }).click();
+  await expect(pause).toBeVisible();
+});
+
 test.describe("on a telephone", () => {
   test.use({ hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
 

@@ -25,7 +25,11 @@ from services.web.server.stills import Still
 ANYWHERE = "*"
 NOWHERE = "'none'"
 # What the visitor chose, by cookie and attribute; anything else in a cookie is nothing.
-_CHOICES = {"theme": frozenset({"dark", "light"}), "motion": frozenset({"still", "moving"})}
+_CHOICES = {
+    "theme": frozenset({"dark", "light"}),
+    "motion": frozenset({"still", "moving"}),
+    "flashes": frozenset({"play"}),
+}
 _GROUNDS = {"dark": "#0d0d0d", "light": "#fafafa"}
 _NOT_BUILT = "This copy of the site was not built yet: run make install."
 
@@ -92,6 +96,7 @@ class Frame:
             lang="en",
             data_theme=chosen.get("theme"),
             data_motion=chosen.get("motion"),
+            data_flashes=chosen.get("flashes"),
         )
         body, coding = packed(document.encode(), request.headers.get("accept-encoding", ""))
         headers = {"Content-Security-Policy": _policy(nonce, page.framed_by), **self._headers(page), **coding}

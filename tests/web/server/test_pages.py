@@ -154,6 +154,7 @@ class TestFrame:
         for cookie, written in (("light", 'data-theme="light"'), ("dark", 'data-theme="dark"')):
             assert written in (await web.get("/", headers={"Cookie": f"theme={cookie}"})).text
         assert 'data-motion="still"' in (await web.get("/", headers={"Cookie": "motion=still"})).text
+        assert 'data-flashes="play"' in (await web.get("/", headers={"Cookie": "flashes=play"})).text
         assert "data-motion" not in (await web.get("/", headers={"Cookie": "motion=dark"})).text
         assert 'name="theme-color" content="#fafafa">' in (await web.get("/", headers={"Cookie": "theme=light"})).text
         assert (await web.get("/")).text.count('name="theme-color"') == 2

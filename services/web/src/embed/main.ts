@@ -2,6 +2,8 @@
  * `/embed/ID`: a shader's picture in a frame on another site. The still with a play button first, then the live canvas;
  * the title leads to the shader. It works in a sandbox without an origin: everything it needs is in the document.
  *
+ * A work that flashes plays when somebody has asked for it, not before.
+ *
  * `?autoplay=1` plays at once, `paused` shows one live frame, `t` is the second to begin at, `controls=0` leaves the
  * bar away, `mouse=0` keeps the mouse from the shader.
  */
@@ -9,6 +11,7 @@
 import "./embed.css";
 import type { Schemas } from "../api/client";
 import { boot } from "../lib/boot";
+import { asksFirst, FLASHES, PLAY_ANYWAY, playAnyway } from "../lib/flashes";
 import { reducesMotion } from "../lib/motion";
 import { FRAME_SIZES, stillOf } from "../lib/stills";
 import { Player } from "../player/Player";
@@ -24,8 +27,9 @@ function start(root: HTMLElement, shader: Shader): void {
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `${shader.title} by ${shader.author.display_name}`);
   const still = pictureOf(shader);
-  const message = make("p", "notice");
-  const big = button("Play", "play", () => play());
+  const asks = () => asksFirst(shader);
+  const message = make("p", "notice", asks() ? FLASHES : "");
+  const big = button(asks() ? PLAY_ANYWAY : "Play", "play", () => play());
   root.append(canvas, ...(still === null ? [] : [still]), big, message);
   if (shader.average_color !== null) root.style.backgroundColor = shader.average_color;
 
@@ -35,9 +39,10 @@ function start(root: HTMLElement, shader: Shader): void {
     const live = load(canvas, shader, options);
     const show = () => {
       const { status, frame, message: words } = live.view;
+      if (status === "playing") playAnyway(shader.id);
       still?.classList.toggle("gone", frame > 0);
-      message.textContent = words ?? "";
-      big.textContent = status === "heavy" ? "Run anyway" : "Play";
+      message.textContent = words ?? (asks() ? FLASHES : "");
+      big.textContent = status === "heavy" ? "Run anyway" : asks() ? PLAY_ANYWAY : "Play";
       big.hidden = status === "playing" || status === "compiling" || status === "empty";
     };
     live.subscribe(show);
@@ -51,7 +56,7 @@ function start(root: HTMLElement, shader: Shader): void {
   };
   if (options.controls) bar(root, shader, null);
   if (options.paused) player = begin();
-  else if (options.autoplay && !reducesMotion()) play();
+  else if (options.autoplay && !reducesMotion() && !asks()) play();
 }
 
 function pictureOf(shader: Shader): HTMLImageElement | null {

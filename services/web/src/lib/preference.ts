@@ -5,12 +5,14 @@
 
 const YEAR_S = 31_536_000;
 
-export function preference<T extends string>(name: "theme" | "motion", known: readonly T[]): T | "system" {
+type Name = "theme" | "motion" | "flashes";
+
+export function preference<T extends string>(name: Name, known: readonly T[]): T | "system" {
   const preferred = document.documentElement.dataset[name];
   return known.find((one) => one === preferred) ?? "system";
 }
 
-export function setPreference(name: "theme" | "motion", preferred: string): void {
+export function setPreference(name: Name, preferred: string): void {
   const { dataset } = document.documentElement;
   if (preferred === "system") delete dataset[name];
   else dataset[name] = preferred;

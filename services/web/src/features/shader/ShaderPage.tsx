@@ -64,6 +64,8 @@ function ShaderView({ shader, shown }: { readonly shader: Shader; readonly shown
   return (
     <article className="pb-12">
       <Stage
+        id={shader.id}
+        flashes={shown.flashes}
         title={shader.title}
         author={shader.author.display_name}
         source={shown.source}

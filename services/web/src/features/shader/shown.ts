@@ -12,6 +12,8 @@ export interface Shown {
   readonly values: Readonly<Record<string, unknown>>;
   readonly still: HasStill;
   readonly stillTime: number | null;
+  /** Null where that is not known. */
+  readonly flashes: boolean | null;
   readonly render: Schemas["RenderPublic"] | undefined;
 }
 
@@ -28,6 +30,8 @@ export function shownOf(shader: Shader, requested: number | null, version: Versi
       values: shader.parameter_values,
       still: shader,
       stillTime,
+      // Until the newest version is measured, what is known of the one before.
+      flashes: render.flashes ?? shader.flashes ?? null,
       render,
     };
   }
@@ -42,6 +46,7 @@ export function shownOf(shader: Shader, requested: number | null, version: Versi
     values,
     still: version,
     stillTime: shader.still_time,
+    flashes: version.flashes ?? null,
     render: undefined,
   };
 }

@@ -1,8 +1,11 @@
-import { Fragment, memo } from "react";
+import { Fragment, type MouseEvent, memo } from "react";
 import { Link } from "react-router";
+import { FlashButton } from "../../components/player/FlashNotice";
+import { playAnyway } from "../../lib/flashes";
 import { licenceName } from "../../lib/licences";
 import { choicesWith } from "../../lib/shaderChoices";
 import { CARD_SIZES, LARGE_CARD_SIZES, stillOf } from "../../lib/stills";
+import { useAsksFirst } from "../../lib/useAsksFirst";
 import { CardActions } from "./CardActions";
 import { CardPreview } from "./CardPreview";
 import { FeedCardMenu } from "./FeedCardMenu";
@@ -26,6 +29,7 @@ const CHOICES = choicesWith("card");
 
 /** A card of a grid. The link of the title covers the whole card; other links lie above it. */
 export const ShaderCard = memo(function ShaderCard({ shader, index, large, activity, moving }: Props) {
+  const asks = useAsksFirst(shader);
   const far = index >= EAGER ? "[content-visibility:auto]" : "";
   return (
     <li
@@ -37,7 +41,8 @@ export const ShaderCard = memo(function ShaderCard({ shader, index, large, activ
         style={{ backgroundColor: shader.average_color ?? "var(--raised)" }}
       >
         <Still shader={shader} index={index} large={large} />
-        {activity !== null && moving && (
+        {activity !== null && moving && asks && <FlashButton onPlay={(event) => play(event, shader.id)} />}
+        {activity !== null && moving && !asks && (
           <CardPreview shader={shader} live={activity === "selected" && (large || shader.preview_url === null)} />
         )}
       </div>
@@ -45,6 +50,12 @@ export const ShaderCard = memo(function ShaderCard({ shader, index, large, activ
     </li>
   );
 });
+
+/** The button goes, and with it the focus that keeps a card active. */
+function play({ currentTarget }: MouseEvent<HTMLElement>, id: string): void {
+  currentTarget.closest("li")?.querySelector<HTMLElement>("[data-card]")?.focus();
+  playAnyway(id);
+}
 
 function Still({ shader, index, large }: Pick<Props, "shader" | "index" | "large">) {
   const still = stillOf(shader, large ? LARGE_CARD_SIZES : CARD_SIZES);
