@@ -79,6 +79,9 @@ def _pages() -> list[Route]:
         Route("/s/{id}", shader),
         Route("/s/{id}/v/{version:int}", shader),
         Route("/embed/{id}", embed),
+        Route("/desires", _shell("Desires")),
+        Route("/desires/new", _shell("Make a wish", is_listed=False)),
+        Route("/desires/{id}", desire),
         Route("/u/{handle}", profile),
         Route("/new", _shell("New shader")),
         Route("/edit/{id}", _shell("Edit", is_listed=False)),
@@ -135,6 +138,12 @@ async def profile(request: Request) -> Response:
     """`GET /u/{handle}`."""
     answer = await _read(request, pages.user_path(request.path_params["handle"]))
     return _frame(request).response(request, pages.profile(answer))
+
+
+async def desire(request: Request) -> Response:
+    """`GET /desires/{id}`."""
+    answer = await _read(request, pages.desire_path(request.path_params["id"]))
+    return _frame(request).response(request, pages.desire(answer))
 
 
 async def _read(request: Request, path: str) -> object:

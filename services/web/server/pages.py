@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.contracts.accounts import PublicProfile
+from services.contracts.desires import DesirePublic, DesireState
 from services.contracts.pages import Page as ApiPage
 from services.contracts.renderer import SHARE_SIZE
 from services.contracts.shaders import Author, ShaderPublic, ShaderSummary
@@ -24,6 +25,11 @@ def shader_path(shader_id: str) -> str:
 def user_path(handle: str) -> str:
     """Where the API has a profile."""
     return f"/api/v1/users/{quote(handle, safe='')}"
+
+
+def desire_path(desire_id: str) -> str:
+    """Where the API has a desire."""
+    return f"/api/v1/desires/{quote(desire_id, safe='')}"
 
 
 def feed(answer: Any, site_name: str) -> Page:
@@ -80,6 +86,22 @@ def profile(answer: Any) -> Page:
         plain=tag("main", tag("h1", found.display_name), tag("p", found.bio)),
         preview=Preview(found.display_name, _short(found.bio) or f"Shaders by {found.display_name}."),
         answers={user_path(found.handle): answer},
+    )
+
+
+def desire(answer: Any) -> Page:
+    """What somebody wishes for."""
+    found = DesirePublic.model_validate(answer)
+    title = _short(found.prompt)
+    wanted = f"Wished for by {found.author.display_name}"
+    others = found.people - 1
+    also = f", and {others} {'other' if others == 1 else 'others'}" if others > 0 else ""
+    return Page(
+        title,
+        plain=tag("main", tag("h1", found.prompt), tag("p", "Wished for by ", _by(found.author))),
+        preview=Preview(title, f"{wanted}{also}.", author=found.author.display_name),
+        answers={desire_path(found.id): answer},
+        is_listed=found.state is not DesireState.WITHDRAWN and found.hidden_reason is None,
     )
 
 

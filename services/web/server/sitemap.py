@@ -27,7 +27,7 @@ _MOST = 50_000
 _LIST = "/api/v1/shaders"
 _SPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _IMAGES = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
-_PAGES = ("/", "/explore", "/about")
+_PAGES = ("/", "/explore", "/desires", "/about")
 
 log = structlog.get_logger("sitemap")
 

@@ -43,6 +43,7 @@ async function shots(): Promise<Shot[]> {
   };
   const [shader] = items;
   if (shader === undefined) throw new Error(`${SITE} shows no shaders yet`);
+  const [wish] = ((await json("/api/v1/desires?limit=1")) as { items: { id: string }[] }).items;
   const visitor: Record<string, string> = {
     feed: "/",
     explore: "/explore",
@@ -64,10 +65,13 @@ async function shots(): Promise<Shot[]> {
     new: "/new",
     editor: `/new?fork=${shader.id}`,
     import: "/import",
+    desires: "/desires",
   };
+  if (wish !== undefined) visitor["desire"] = `/desires/${wish.id}`;
   return [
     ...Object.entries(visitor).map(([name, path]) => ({ name, path })),
     { name: "feed-signed-in", path: "/", signedIn: true },
+    { name: "desires-new", path: "/desires/new", signedIn: true },
     { name: "inbox", path: "/inbox", signedIn: true },
     { name: "decisions", path: "/decisions", signedIn: true },
     ...SETTINGS.map((name) => ({ name: `settings-${name}`, path: `/settings/${name}`, signedIn: true })),

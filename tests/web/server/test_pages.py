@@ -24,8 +24,9 @@ from services.standalone.postgres import EmbeddedPostgres
 from services.web.server.app import create_app
 from services.web.server.built import Built
 from services.web.server.frame import Frame, Page
-from services.web.server.pages import FEED_PATH, shader_path
+from services.web.server.pages import FEED_PATH, desire_path, shader_path
 from services.web.server.settings import WebGroup, WebSettings
+from tests.core.desires.boards import post
 from tests.factories import make_shader, make_user, object_name
 
 NASTY = '</script><script>alert("1")</script>&'
@@ -58,6 +59,20 @@ class TestFeed:
             assert page.status_code == 200
             assert NASTY not in page.text
         assert boot(await web.get(f"/s/{shader.id}"))["answers"][shader_path(shader.id)]["title"] == NASTY
+
+
+class TestDesire:
+    async def test_the_document_brings_the_wish(self, web: httpx2.AsyncClient, database: Database) -> None:
+        async with database.write() as session:
+            ada = await make_user(session, handle="ada", display_name="Ada")
+        wish = await post(database, ada, f"Rain on a window {NASTY}")
+        page = await web.get(f"/desires/{wish}")
+        assert NASTY not in page.text
+        assert '<meta property="og:description" content="Wished for by Ada."' in page.text
+        assert boot(page)["answers"][desire_path(wish)]["prompt"] == f"Rain on a window {NASTY}"
+
+    async def test_the_board_is_there_and_nothing_else(self, web: httpx2.AsyncClient) -> None:
+        assert [(await web.get(f"/desires{path}")).status_code for path in ("", "/new", "/nosuch")] == [200, 200, 404]
 
 
 class TestWork:

@@ -7,6 +7,7 @@ import type { QueryClient } from "@tanstack/react-query";
 
 const shader = (id: string) => ["shader", id] as const;
 const user = (handle: string) => ["user", handle] as const;
+const desires = ["desires"] as const;
 const apiKeys = ["me", "keys"] as const;
 
 export const keys = {
@@ -23,6 +24,13 @@ export const keys = {
   similar: (id: string) => [...shader(id), "similar"] as const,
   difference: (id: string, from: number, to: number) => [...shader(id), "diff", from, to] as const,
   render: (id: string, version: number) => [...shader(id), "render", version] as const,
+
+  desires,
+  board: (sort: string, state: string) => [...desires, "board", sort, state] as const,
+  desire: (id: string) => [...desires, "one", id] as const,
+  cluster: (id: string | null) => [...desires, "cluster", id] as const,
+  likeText: (prompt: string) => [...desires, "like", prompt] as const,
+  answeredBy: (id: string) => [...desires, "answered by", id] as const,
 
   taste: ["me", "taste"] as const,
   mutes: ["me", "mutes"] as const,

@@ -34,6 +34,11 @@ export function apiError(response: Response, body: unknown): ApiError {
   );
 }
 
+/** Whether there is nothing of that name, or nothing can have it. */
+export function isMissing(error: Error | null): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 422);
+}
+
 export function unreachable(): ApiError {
   return navigator.onLine
     ? new ApiError(0, "unreachable", "The site cannot be reached at the moment. Nothing is lost; try again.")

@@ -21,6 +21,7 @@ export function AccountMenu() {
     ...(account ? ownPages(account) : visitorPages(signInPath(here))),
     SEPARATOR,
     { type: "link", label: "Explore", to: "/explore", className: "sm:hidden" },
+    { type: "link", label: "Desires", to: "/desires", className: "sm:hidden" },
     { type: "link", label: "Import", to: "/import" },
     { type: "link", label: "About", to: "/about" },
     SEPARATOR,

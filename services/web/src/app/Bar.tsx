@@ -9,7 +9,12 @@ import { AccountMenu } from "./AccountMenu";
 import { SearchBox } from "./SearchBox";
 import { useHidesOnScroll } from "./useHidesOnScroll";
 
-/** The header: word mark, search, inbox, New shader, account. It hides on scroll down and returns on scroll up. */
+const PLACES = [
+  ["/explore", "Explore"],
+  ["/desires", "Desires"],
+] as const;
+
+/** The header: word mark, search, places, inbox, New shader, account. It hides on scroll down and returns on scroll up. */
 export function Bar() {
   const hidden = useHidesOnScroll();
   const { pathname } = useLocation();
@@ -22,14 +27,17 @@ export function Bar() {
       </Link>
       <SearchBox />
       <nav aria-label="Main" className="flex items-center justify-end gap-1">
-        <ButtonLink
-          variant="quiet"
-          to="/explore"
-          aria-current={pathname === "/explore" ? "page" : undefined}
-          className="aria-[current]:text-ink max-sm:hidden"
-        >
-          Explore
-        </ButtonLink>
+        {PLACES.map(([to, name]) => (
+          <ButtonLink
+            key={to}
+            variant="quiet"
+            to={to}
+            aria-current={pathname === to ? "page" : undefined}
+            className="aria-[current]:text-ink max-sm:hidden"
+          >
+            {name}
+          </ButtonLink>
+        ))}
         <InboxLink />
         <ButtonLink variant="main" to="/new">
           <span>

@@ -10,6 +10,8 @@ const AnswerPage = lazy(async () => ({ default: (await import("../features/moder
 const DecisionsPage = lazy(async () => ({
   default: (await import("../features/moderation/DecisionsPage")).DecisionsPage,
 }));
+const DesirePage = lazy(async () => ({ default: (await import("../features/desires/DesirePage")).DesirePage }));
+const DesiresPage = lazy(async () => ({ default: (await import("../features/desires/DesiresPage")).DesiresPage }));
 const EditorPage = lazy(async () => ({ default: (await import("../features/editor/EditorPage")).EditorPage }));
 const ExplorePage = lazy(async () => ({ default: (await import("../features/explore/ExplorePage")).ExplorePage }));
 const ForgotPage = lazy(async () => ({ default: (await import("../features/auth/ForgotPage")).ForgotPage }));
@@ -18,6 +20,9 @@ const InboxPage = lazy(async () => ({ default: (await import("../features/inbox/
 const LinkPage = lazy(async () => ({ default: (await import("../features/links/LinkPage")).LinkPage }));
 const ModerationPage = lazy(async () => ({
   default: (await import("../features/moderation/ModerationPage")).ModerationPage,
+}));
+const NewDesirePage = lazy(async () => ({
+  default: (await import("../features/desires/NewDesirePage")).NewDesirePage,
 }));
 const NotFoundPage = lazy(async () => ({ default: (await import("../features/not-found/NotFoundPage")).NotFoundPage }));
 const ProfilePage = lazy(async () => ({ default: (await import("../features/profile/ProfilePage")).ProfilePage }));
@@ -43,6 +48,9 @@ export function Pages() {
         <Route path="s/:id/v/:version" element={<ShaderPage />} />
         <Route path="new" element={<EditorPage />} />
         <Route path="edit/:id" element={<EditorPage />} />
+        <Route path="desires" element={<DesiresPage />} />
+        <Route path="desires/new" element={<NewDesirePage />} />
+        <Route path="desires/:id" element={<DesirePage />} />
         <Route path="u/:handle" element={<ProfilePage />} />
         <Route path="inbox" element={<InboxPage />} />
         <Route path="settings" element={<SettingsPage />} />

@@ -29,11 +29,17 @@ export function EditorPage() {
 function useTarget(): EditorTarget {
   const { id } = useParams();
   const [query] = useSearchParams();
-  return { shader: id ?? null, draft: query.get("draft"), fork: query.get("fork"), template: query.get("template") };
+  return {
+    shader: id ?? null,
+    draft: query.get("draft"),
+    fork: query.get("fork"),
+    template: query.get("template"),
+    desire: query.get("desire"),
+  };
 }
 
 /** Opens what the address names, unless it is open already: a draft that is saved, here or on the server, changes its address. */
-function useOpened({ shader, draft, fork, template }: EditorTarget): Opened | null {
+function useOpened({ shader, draft, fork, template, desire }: EditorTarget): Opened | null {
   const [opened, setOpened] = useState<Opened | null>(null);
   const editor = useRef<EditorStore | null>(null);
   useEffect(() => {
@@ -42,13 +48,13 @@ function useOpened({ shader, draft, fork, template }: EditorTarget): Opened | nu
     editor.current?.dispose();
     editor.current = null;
     setOpened(null);
-    void open({ shader, draft, fork, template }, leaving.signal).then((found) => {
+    void open({ shader, draft, fork, template, desire }, leaving.signal).then((found) => {
       if (found === null) return;
       editor.current = found.kind === "editor" ? found.editor : null;
       setOpened(found);
     });
     return () => leaving.abort();
-  }, [shader, draft, fork, template]);
+  }, [shader, draft, fork, template, desire]);
   useEffect(
     () => () => {
       editor.current?.dispose();

@@ -20,6 +20,7 @@ export interface EditorTarget {
   readonly draft: string | null;
   readonly fork: string | null;
   readonly template: string | null;
+  readonly desire: string | null;
 }
 
 export type Opened =
@@ -77,20 +78,20 @@ async function editorFor(
   };
 }
 
-async function openNew(store: DraftStore, { shader, fork, template }: EditorTarget): Promise<Opened> {
+async function openNew(store: DraftStore, { shader, fork, template, desire }: EditorTarget): Promise<Opened> {
   const id = shader ?? fork;
   const drafts = await unfinished(store);
   if (id !== null) {
     const offered = drafts.filter(({ shaderId, origin }) => shaderId === id || origin?.id === id);
     try {
       const found = await fetchShader(id);
-      return await editorFor(store, draftOf(found, fork !== null), { offered, still: found });
+      return await editorFor(store, { ...draftOf(found, fork !== null), desire }, { offered, still: found });
     } catch (error) {
       return { kind: "failed", error, drafts: offered };
     }
   }
-  if (template === null && drafts.length > 0) return { kind: "start", drafts };
-  const opened = await editorFor(store, newDraft(templateNamed(template).source));
+  if (template === null && desire === null && drafts.length > 0) return { kind: "start", drafts };
+  const opened = await editorFor(store, newDraft(templateNamed(template).source, { desire }));
   if (opened.kind === "editor") void beginWithDefaults(opened.editor);
   return opened;
 }

@@ -11,8 +11,10 @@ import { type Outcome, publish, save } from "./saving";
 
 /** Where the draft is: the address that opens it again. */
 export function addressOf(draft: Draft): string {
-  const query = isUnfinished(draft) ? `?draft=${draft.id}` : "";
-  return `${draft.shaderId === null ? "/new" : `/edit/${draft.shaderId}`}${query}`;
+  const query = new URLSearchParams();
+  if (isUnfinished(draft)) query.set("draft", draft.id);
+  else if (draft.desire) query.set("desire", draft.desire);
+  return `${draft.shaderId === null ? "/new" : `/edit/${draft.shaderId}`}${query.size > 0 ? `?${query}` : ""}`;
 }
 
 export interface Saving {
@@ -60,7 +62,8 @@ export function useSaving(editor: EditorStore): Saving {
         if (outcome?.kind === "rejected") return outcome.error;
         if (outcome?.kind !== "saved") return null;
         await editor.flush();
-        await navigate(`/s/${outcome.draft.shaderId}`);
+        const { shaderId, desire, details } = outcome.draft;
+        await navigate(`/s/${shaderId}${desire && details.visibility === "public" ? `?answers=${desire}` : ""}`);
         return null;
       },
       [editor, run, navigate],

@@ -7,9 +7,10 @@ import { ButtonLink } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
 import { useTitle } from "../../lib/title";
 import { ShaderList } from "../shaders/ShaderList";
+import { type Shown, worksQuery } from "../shaders/works";
 import { Empty, SHOWN } from "./copy";
 import { ProfileHead, ProfileHeadSkeleton } from "./ProfileHead";
-import { type Profile, profileQuery, type Shown, worksQuery } from "./queries";
+import { type Profile, profileQuery } from "./queries";
 import { Tabs } from "./Tabs";
 
 export function ProfilePage() {

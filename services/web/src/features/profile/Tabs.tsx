@@ -1,6 +1,6 @@
 import { Link } from "react-router";
+import type { Shown } from "../shaders/works";
 import { SHOWN } from "./copy";
-import type { Shown } from "./queries";
 
 interface Props {
   readonly handle: string;

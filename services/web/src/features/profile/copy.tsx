@@ -1,6 +1,7 @@
 import { ButtonLink } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
-import type { Profile, Shown } from "./queries";
+import type { Shown } from "../shaders/works";
+import type { Profile } from "./queries";
 
 /** What each list is, for screen readers. */
 export const SHOWN: Record<Shown, string> = {

@@ -1,7 +1,9 @@
 import { useParams, useSearchParams } from "react-router";
+import { isMissing } from "../../api/problem";
 import { useSession } from "../../api/session";
 import { EmptyState } from "../../components/ui/EmptyState";
 import { useTitle } from "../../lib/title";
+import { Answering } from "../shaders/desires/Answering";
 import { Actions } from "./Actions";
 import { Code } from "./Code";
 import { Difference } from "./Difference";
@@ -11,7 +13,7 @@ import { MoreBy } from "./MoreBy";
 import { MoreLikeThis } from "./MoreLikeThis";
 import { OldVersion } from "./OldVersion";
 import { ParameterPanel } from "./ParameterPanel";
-import { isMissing, type Shader, useShader, useVersion } from "./queries";
+import { type Shader, useShader, useVersion } from "./queries";
 import { RenderState } from "./RenderState";
 import { ShaderTitle } from "./ShaderTitle";
 import { Skeleton } from "./Skeleton";
@@ -82,6 +84,7 @@ function ShaderView({ shader, shown }: { readonly shader: Shader; readonly shown
         </header>
         {shown.isOld && <OldVersion shader={shader} version={shown.version} isAuthor={isAuthor} />}
         <RenderState id={shader.id} version={shown.version} known={shown.render} isAuthor={isAuthor} />
+        <Answering shader={shader} isAuthor={isAuthor} />
         <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <CodeOrDifference shader={shader} shown={shown} oldest={oldest} />
           <div className="flex min-w-0 flex-col gap-8 max-lg:row-start-1">

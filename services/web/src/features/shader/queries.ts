@@ -4,25 +4,18 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { api, idempotencyKey, ok, type Schemas } from "../../api/client";
 import { invalidateShaderLists, keys } from "../../api/keys";
 import { BY_CURSOR } from "../../api/paging";
-import { ApiError } from "../../api/problem";
 import { useSession } from "../../api/session";
-import { boot } from "../../lib/boot";
+import { bootAnswer } from "../../lib/bootAnswer";
 
 export type Shader = Schemas["ShaderPublic"];
 export type Version = Schemas["VersionPublic"];
 export type VersionSummary = Schemas["VersionSummary"];
 
-/** The answer in the document is that for visitors: for an account it is stale from the start. */
-function startsStale(): { initialDataUpdatedAt?: number } {
-  return useSession.getState().status === "visitor" ? {} : { initialDataUpdatedAt: 0 };
-}
-
 export function useShader(id: string) {
-  const answer = boot.answers[`/api/v1/shaders/${id}`];
   return useQuery({
     queryKey: keys.shader(id),
     queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}", { params: { path: { shader_id: id } } })),
-    ...(answer !== undefined && { initialData: answer as Shader, ...startsStale() }),
+    ...bootAnswer<Shader>(`/api/v1/shaders/${id}`),
   });
 }
 
@@ -170,8 +163,4 @@ export function useOwnVote(id: string) {
     enabled: known,
     queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}/vote", { params: { path: { shader_id: id } } })),
   });
-}
-
-export function isMissing(error: Error | null): boolean {
-  return error instanceof ApiError && (error.status === 404 || error.status === 422);
 }

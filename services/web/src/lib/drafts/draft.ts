@@ -56,6 +56,8 @@ export interface Draft {
   readonly parameterValues: ParameterValues;
   readonly details: Details;
   readonly merge: OpenMerge | null;
+  /** The desire that it is to answer once it is published. */
+  readonly desire?: string | null;
   readonly updatedAt: number;
   /** The load of a page that wrote it last. */
   readonly tab: string;

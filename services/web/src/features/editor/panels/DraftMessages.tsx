@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { useSession } from "../../../api/session";
 import type { Draft } from "../../../lib/drafts/draft";
 import { allowedUnder } from "../../../lib/licences";
+import { Wish } from "../../shaders/desires/Wish";
 import { useEditorState } from "../editorStore";
 import { addressOf } from "../useSaving";
 import { UnfinishedDrafts } from "./UnfinishedDrafts";
@@ -27,6 +28,7 @@ export function DraftMessages({ copied, offered }: Props) {
           only.
         </Line>
       )}
+      {draft.desire && <Wish id={draft.desire} />}
       {signedOut && <SignedOut draft={draft} />}
       {offered.length > 0 && untouched && (
         <section aria-label="Unfinished changes" className="border-b border-line px-4 pt-2 text-sm">

@@ -37,7 +37,7 @@ export function Head({ saving }: { readonly saving: Saving }) {
 function StartingPoint() {
   const editor = useEditorStore();
   const navigate = useNavigate();
-  const { shaderId, origin } = useEditorState((state) => state.draft);
+  const { shaderId, origin, desire } = useEditorState((state) => state.draft);
   const author = useSession((state) => state.account?.display_name);
   if (shaderId !== null) {
     const fork = () => {
@@ -56,7 +56,7 @@ function StartingPoint() {
       label="Begin with a template"
       value=""
       options={[["", "Templates"], ...TEMPLATES.map(({ name, title }) => [name, title] as const)]}
-      onChange={(name) => name !== "" && void navigate(`/new?template=${name}`)}
+      onChange={(name) => name !== "" && void navigate(`/new?template=${name}${desire ? `&desire=${desire}` : ""}`)}
       className="w-28 text-ink-2"
     />
   );

@@ -1,0 +1,36 @@
+/** The words that pages of desires share. */
+
+import type { Schemas } from "../../api/client";
+import { count } from "../../lib/labels";
+import type { Card, State } from "./queries";
+
+export const STATES: Readonly<Record<State, string>> = {
+  open: "Open",
+  fulfilled: "Fulfilled",
+  expired: "Expired",
+  withdrawn: "Withdrawn",
+};
+
+/** "14 people want this"; a desire that is not open any more counts nobody. */
+export function wanted({ people, state }: Pick<Card, "people" | "state">): string {
+  if (state !== "open") return STATES[state];
+  return people <= 1 ? "1 person wants this" : `${people.toLocaleString("en")} people want this`;
+}
+
+export function answers(number: number): string {
+  return number === 0 ? "No answer yet" : count(number, "answer");
+}
+
+/** A text whose differing pieces are bold. */
+export function Parts({ parts }: { readonly parts: readonly Schemas["Span"][] }) {
+  return parts.map(({ text, differs }, place) =>
+    differs ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text have nothing but their place.
+      <strong key={place} className="font-semibold text-ink">
+        {text}
+      </strong>
+    ) : (
+      text
+    ),
+  );
+}
