@@ -176,7 +176,7 @@ class TestFrame:
         assert "data-theme" not in (await web.get("/", headers={"Cookie": 'theme="><script>'})).text
 
     async def test_pages_without_content_of_the_api(self, web: httpx2.AsyncClient) -> None:
-        by_mail = ("/forgot", "/reset", "/verify", "/confirm-address", "/revert-address", "/unsubscribe")
+        by_mail = ("/forgot", "/reset", "/verify", "/confirm-address", "/revert-address", "/unsubscribe", "/answer")
         paths = ("/explore", "/new", "/edit/abc", "/settings", "/settings/keys", "/sign-in", "/register", "/about")
         for path in (*paths, *by_mail):
             assert (await web.get(path)).status_code == 200, path
