@@ -34,7 +34,7 @@ class Matcher:
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
         """The texts' vectors; beside the event loop, as an embedder may take its time."""
-        return list(await asyncio.to_thread(self.embedder.embed, texts))
+        return list(await asyncio.to_thread(self.embedder.embed, texts)) if texts else []
 
     def spans(self, mine: str, theirs: str) -> tuple[list[Span], list[Span]]:
         """Both texts in pieces, with those marked that differ."""

@@ -39,14 +39,14 @@ async def process(database: Database, matcher: Matcher, desire_id: str) -> None:
     async with database.read() as session:
         if not await repository.can_be_found(session, matcher.embedder.id):
             raise ReembeddingError
-        own = dict(await repository.without_vector(session, matcher.embedder.id, 1, desire_id))
-    if own:
-        await _write_vectors(database, matcher, own)
+        own = await repository.without_vector(session, matcher.embedder.id, 1, desire_id)
+    vectors = await matcher.embed([text for _, text in own])
     async with database.write() as session:
-        await _place(session, matcher, desire_id)
+        await _place(session, matcher, desire_id, vectors)
 
 
-async def _place(session: WriteSession, matcher: Matcher, desire_id: str) -> None:
+async def _place(session: WriteSession, matcher: Matcher, desire_id: str, vectors: list[Vector]) -> None:
+    """Where there is no vector yet, `vectors` holds it."""
     desire = await session.get(Desire, desire_id)
     # The account first, as whoever deletes it locks it.
     if desire is None or await share_user(session, desire.author_id) is None:
@@ -54,12 +54,13 @@ async def _place(session: WriteSession, matcher: Matcher, desire_id: str) -> Non
     desire = (await repository.locked_anyhow(session, [desire_id])).get(desire_id)
     if desire is None or desire.state == DesireState.WITHDRAWN:
         return
+    await repository.put_vectors(session, matcher.embedder.id, [(desire_id, vector) for vector in vectors])
     await clusters.hold(session)
     if await repository.has_been_placed(session, desire_id):
         held = await clusters.current(session, desire_id)
         await clusters.refresh(session, [] if held is None else [held.cluster_id])
         return
-    vector = await repository.vector_of(session, desire_id, matcher.embedder.id)
+    vector = vectors[0] if vectors else await repository.vector_of(session, desire_id, matcher.embedder.id)
     near = await _joinable(session, matcher, desire, vector)
     if near is None:
         await clusters.found(session, desire_id)
@@ -102,12 +103,6 @@ async def tell_of(session: WriteSession, desire: Desire, made: Membership) -> No
             await tell_grouped(session, desire, cluster, made)
         elif not own and first.id != desire.id:
             await tell_joined(session, first, desire.author_id, made)
-
-
-async def _write_vectors(database: Database, matcher: Matcher, texts: dict[str, str]) -> None:
-    vectors = await matcher.embed(list(texts.values()))
-    async with database.write() as session:
-        await repository.put_vectors(session, matcher.embedder.id, zip(texts, vectors, strict=True))
 
 
 async def reembed(database: Database, matcher: Matcher) -> int:

@@ -88,7 +88,7 @@ async def desire(session: ReadSession, caller: Caller | None, desire_id: str) ->
         raise NotFoundError
     found: Desire = row[0]
     summary = (await _with_best(session, [row]))[0]
-    works = await cards_of(session, caller, found.reference_ids)
+    works = await cards_of(session, caller, found.reference_ids) if found.reference_ids else {}
     is_own = caller is not None and caller.user_id == found.author_id
     inspects = caller is not None and caller.may(Permission.INSPECT_SHADERS)
     followers = await session.scalar(select(func.count()).select_from(Follow).where(col(Follow.desire_id) == desire_id))
