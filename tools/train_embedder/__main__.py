@@ -21,6 +21,8 @@ from tools.train_embedder.words import PATH as WORDS
 Matrix = NDArray[np.float32]
 # Texts in a million that hold a word which no source has.
 _RAREST = 2.0
+# Of a stem's words the commonest are shown to the teachers.
+_TAUGHT = 3
 
 
 def main() -> int:
@@ -31,8 +33,8 @@ def main() -> int:
     words, frequencies, forms = word_list()
     table = compressed(knowledge_of(forms))
     if arguments.check:
-        return compare(words, table, idf_of(frequencies))
-    write(ARTEFACT, words, table, idf_of(frequencies))
+        return compare(words, forms, table, idf_of(frequencies))
+    write(ARTEFACT, words, forms, table, idf_of(frequencies))
     return 0
 
 
@@ -50,6 +52,7 @@ def idf_of(frequencies: NDArray[np.float64]) -> Matrix:
 
 def knowledge_of(forms: list[list[str]]) -> Matrix:
     """What the teachers say of each stem, 896 numbers."""
+    forms = [each[:_TAUGHT] for each in forms]
     words = sorted({word for each in forms for word in each})
     place = {word: row for row, word in enumerate(words)}
     parts = []
@@ -79,20 +82,25 @@ def rounded(table: Matrix) -> tuple[NDArray[np.int8], Matrix]:
     return np.rint(table / scales[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
-def write(folder: Path, words: list[str], table: Matrix, idf: Matrix) -> None:
+def lines_of(words: list[str], forms: list[list[str]]) -> str:
+    """A stem and its words a line."""
+    return "".join(f"{' '.join([word, *each])}\n" for word, each in zip(words, forms, strict=True))
+
+
+def write(folder: Path, words: list[str], forms: list[list[str]], table: Matrix, idf: Matrix) -> None:
     """Writes the artefact."""
     folder.mkdir(exist_ok=True)
     rows, scales = rounded(table)
-    (folder / "words.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
+    (folder / "words.txt").write_text(lines_of(words, forms), encoding="utf-8")
     np.save(folder / "rows.npy", rows)
     np.save(folder / "numbers.npy", np.stack([scales, idf]))
 
 
-def compare(words: list[str], table: Matrix, idf: Matrix) -> int:
+def compare(words: list[str], forms: list[list[str]], table: Matrix, idf: Matrix) -> int:
     """0 where the artefact is what was built, also where single numbers differ by one rounding step."""
     rows, scales = rounded(table)
     there = np.load(ARTEFACT / "rows.npy")
-    same_words = (ARTEFACT / "words.txt").read_text(encoding="utf-8").split() == words
+    same_words = (ARTEFACT / "words.txt").read_text(encoding="utf-8") == lines_of(words, forms)
     if not same_words or there.shape != rows.shape:
         print("another word list")
         return 1

@@ -14,7 +14,7 @@ from tools.train_embedder.sources import lemmas, sources
 
 PATH = Path(__file__).parent / "words.tsv"
 SIZE = 15_000
-_FORMS = 3
+_FORMS = 8
 _LONGEST = 24
 
 

@@ -7,7 +7,7 @@ difference.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.core.embedding.reader import Reader, Reading
+from services.core.embedding.reader import Reader, Reading, Term
 from services.core.embedding.spelling import is_slip
 
 _SHORTEST_SLIP = 4
@@ -39,9 +39,9 @@ class Differences(NamedTuple):
 def sides_of(mine: Reading, theirs: Reading) -> Sides:
     """The words that were said (not what jargon stands for), with slips of the finger taken for what was meant."""
     ours, others = _said(mine), _said(theirs)
-    shared, left, right = ours & others, ours - others, others - ours
+    shared, left, right = ours.keys() & others.keys(), ours.keys() - others.keys(), others.keys() - ours.keys()
     for word in sorted(left):
-        twin = next((each for each in sorted(right) if _is_twin(word, each)), None)
+        twin = next((each for each in sorted(right) if _is_twin(ours[word], others[each])), None)
         if twin:
             shared, left, right = shared | {word}, left - {word}, right - {twin}
     return Sides(frozenset(shared), frozenset(left), frozenset(right))
@@ -54,12 +54,14 @@ def differences(reader: Reader, mine: str, theirs: str) -> Differences:
     return Differences(_spans(readings[0], sides.mine), _spans(readings[1], sides.theirs))
 
 
-def _is_twin(one: str, other: str) -> bool:
-    return min(len(one), len(other)) >= _SHORTEST_SLIP and is_slip(one, other)
+def _is_twin(one: Term, other: Term) -> bool:
+    """Whether one is the other with a slip: a cave is no wave, as both are words."""
+    slipped = one.is_unknown or other.is_unknown
+    return slipped and min(len(one.word), len(other.word)) >= _SHORTEST_SLIP and is_slip(one.word, other.word)
 
 
-def _said(reading: Reading) -> set[str]:
-    return {term.stem for term in reading.terms if not term.is_expansion}
+def _said(reading: Reading) -> dict[str, Term]:
+    return {term.stem: term for term in reading.terms if not term.is_expansion}
 
 
 def _spans(reading: Reading, words: frozenset[str]) -> tuple[Span, ...]:

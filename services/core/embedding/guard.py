@@ -21,7 +21,7 @@ from services.core.embedding.terms import Table
 
 RAW_COSINE = 0.4
 # One word of content may be missing where at least these many are shared.
-FEWEST_SHARED = 3
+FEWEST_SHARED = 2
 
 Objection = Literal["nothing_known", "raw_cosine", "attribute", "replaced", "too_much"]
 

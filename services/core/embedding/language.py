@@ -93,9 +93,9 @@ def _other(word: str, language: Language, lexicon: Lexicon, known: Set[str]) -> 
         return (word,)
     if cognate := _cognate(word, known):
         return (cognate,)
-    own = {phrase[0] for phrase in lexicon.translations[language] if len(phrase) == 1}
-    near = nearest(stem(word, language), own)
-    return lexicon.translations[language][(near,)] if near else (word,)
+    own = dict.fromkeys(lexicon.written[language], 0.0)
+    near = nearest(word, own)
+    return lexicon.translations[language].get((stem(near, language),), (word,)) if near else (word,)
 
 
 def _compound(word: str, lexicon: Lexicon) -> tuple[str, ...]:

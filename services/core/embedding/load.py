@@ -21,7 +21,8 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
 @cache
 def load_guard() -> Guard:
     """The guard of automatic joins, the same for every embedder; its `reader` is what `differences` needs."""
-    return Guard(Reader(_table().place.keys()), _table())
+    table = _table()
+    return Guard(Reader(table.rarity, table.written), table)
 
 
 def uncalibrated(kind: EmbedderKind) -> Embedder:

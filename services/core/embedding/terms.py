@@ -2,13 +2,14 @@
 
 A text's vector is the sum of its terms' rows, each times its inverse document frequency and its role: words of
 scaffold and those behind a negation count less. A term that the table lacks has a row of random signs made from its
-name, so that it is forgotten by nobody and alike only to itself. numpy alone; the table is mapped into memory, which
+spelling, so that no name is forgotten. numpy alone; the table is mapped into memory, which
 all processes of a machine share.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -34,23 +35,34 @@ class Roles(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of int8 with a scale each, and the inverse document frequency of each term."""
+    """Rows of int8 with a scale each, and the inverse document frequency of each term, which is a stem.
+
+    `written` has the words of each stem, with its inverse document frequency.
+    """
 
     place: dict[str, int]
     rows: NDArray[np.int8]
     scales: NDArray[np.float32]
     idf: NDArray[np.float32]
+    written: dict[str, float]
 
     @classmethod
     def load(cls, folder: Path = ARTEFACT) -> "Table":
         """The table as it was shipped. `OSError` or `ValueError` where it is not whole."""
-        words = (folder / "words.txt").read_text(encoding="utf-8").split()
+        lines = (folder / "words.txt").read_text(encoding="utf-8").splitlines()
+        words = [line.split(" ", 1)[0] for line in lines]
         rows = np.load(folder / "rows.npy", mmap_mode="r")
         scales, idf = np.load(folder / "numbers.npy")
         if rows.shape != (len(words), DIM) or len(scales) != len(words):
             message = f"{folder} holds {len(words)} words and rows of shape {rows.shape}"
             raise ValueError(message)
-        return cls({word: place for place, word in enumerate(words)}, rows, scales, idf)
+        written = {form: float(idf[place]) for place, line in enumerate(lines) for form in line.split()[1:]}
+        return cls({word: place for place, word in enumerate(words)}, rows, scales, idf, written)
+
+    @property
+    def rarity(self) -> dict[str, float]:
+        """The inverse document frequency of each stem."""
+        return dict(zip(self.place, self.idf.tolist(), strict=True))
 
     def idf_of(self, word: str) -> float:
         """Of an unknown word that of the rarest."""
@@ -90,7 +102,7 @@ class TermEmbedder:
             vector += factors @ self._table.rows[places].astype(np.float32)
         for word, weight in weights.items():
             if word not in self._table.place:
-                vector += np.float32(weight) * signs_of(word)
+                vector += np.float32(weight) * spelt(word)
 
 
 def weights_of(reading: Reading, table: Table, roles: Roles) -> dict[str, float]:
@@ -110,11 +122,24 @@ def _shares(reading: Reading, roles: Roles) -> Iterator[tuple[str, float]]:
         yield term.stem, share * (roles.negated if term.is_negated else 1.0)
 
 
-def signs_of(word: str) -> NDArray[np.float32]:
-    """A row of unit length for a word that no table has."""
-    digest = hashlib.blake2b(word.encode(), digest_size=DIM // 8).digest()
-    bits = np.unpackbits(np.frombuffer(digest, np.uint8)).astype(np.float32)
-    return (2 * bits - 1) / np.float32(DIM**0.5)
+@lru_cache(maxsize=10_000)
+def spelt(word: str) -> NDArray[np.float32]:
+    """A row of unit length for a word that no table has: of its name and of each three letters in a row, random signs.
+
+    So it is alike to itself, and less so to what is spelt alike.
+    """
+    framed = f"<{word}>"
+    parts = [framed, *(framed[place : place + 3] for place in range(len(framed) - 2))]
+    row = np.zeros(DIM, np.float32)
+    for part in parts:
+        row += _signs(part)
+    row /= np.linalg.norm(row)
+    return row
+
+
+def _signs(name: str) -> NDArray[np.float32]:
+    digest = hashlib.blake2b(name.encode(), digest_size=DIM // 8).digest()
+    return 2 * np.unpackbits(np.frombuffer(digest, np.uint8)).astype(np.float32) - 1
 
 
 def fingerprint(folder: Path = ARTEFACT, *, others: Sequence[Path] = ()) -> str:

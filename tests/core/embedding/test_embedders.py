@@ -62,6 +62,14 @@ def test_without_a_calibration_for_these_weights_nothing_starts(tmp_path: Path, 
         calibration_of("default", "terms-1", path)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_name_that_nobody_knows_is_not_forgotten(kind: EmbedderKind) -> None:
+    embedder = load_embedder(EmbeddingSettings(embedder=kind))
+    one, same, slip, other = embedder.embed(["a zorblaxian", "zorblaxian!", "a zorblxaian", "a quvimprot"])
+    assert one @ same > 0.99
+    assert one @ slip > one @ other
+
+
 def test_weights_that_were_exchanged_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tmp_path / "model.onnx"
     other.write_bytes(b"other weights")
@@ -73,7 +81,7 @@ def test_weights_that_were_exchanged_are_refused(tmp_path: Path, monkeypatch: py
 def test_a_table_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "rows.npy", np.zeros((2, DIM), np.int8))
     np.save(tmp_path / "numbers.npy", np.zeros((2, 2), np.float32))
-    (tmp_path / "words.txt").write_text("only one\nmore\n")
+    (tmp_path / "words.txt").write_text("one\ntwo\nthree\n")
     with pytest.raises(ValueError, match="3 words"):
         Table.load(tmp_path)
 

@@ -43,6 +43,7 @@ def test_the_same_in_other_letters_joins(mine: str, theirs: str) -> None:
         ("two planets around a star", "three planets around a star", "attribute"),
         ("una lámpara de lava roja", "eine blaue Lavalampe", "attribute"),
         ("a lava lamp with wax blobs", "a lava lamp with wax cubes", "replaced"),
+        ("waves in a storm at night", "caves in a storm at night", "replaced"),
         ("a forest of pines in fog", "a forest of pines in fog with owls and foxes", "too_much"),
         ("please", "thanks", "nothing_known"),
     ],
