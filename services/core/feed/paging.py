@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.core.feed.ranking import arrange
 from services.core.feed.reasons import FRESH
@@ -40,7 +41,7 @@ class PagingEndedError(InvalidCursorError):
     title = "This walk through the feed has ended; begin again without a cursor"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Walk:
     """A ranking, of which pages of `size` are laid out when they are asked for, always the same.
 
@@ -50,19 +51,19 @@ class Walk:
 
     size: int
     ids: list[str]
-    authors: list[int]
-    roots: list[int]
+    authors: NDArray[np.uint32]
+    roots: NDArray[np.uint32]
     hints: bytes
     liked: Mapping[str, float]
 
     def pages(self, *, first_only: bool = False) -> list[list[int]]:
         """The pages, each with the places of its shaders in the columns."""
         fresh = [hint & FRESH for hint in self.hints]
-        return arrange(self.authors, self.roots, fresh, size=self.size, first_only=first_only)
+        return arrange(self.authors.tolist(), self.roots.tolist(), fresh, size=self.size, first_only=first_only)
 
     def packed(self) -> str:
         """All of it as text."""
-        numbers = np.array([self.authors, self.roots], dtype="<u4").tobytes()
+        numbers = np.concatenate([self.authors, self.roots]).astype("<u4").tobytes()
         parts = [self.size, ",".join(self.ids), numbers.hex(), self.hints.hex(), self.liked]
         return json.dumps(parts, separators=(",", ":"))
 
@@ -70,7 +71,7 @@ class Walk:
     def unpacked(cls, text: str) -> "Walk":
         """What `packed` gave."""
         size, ids, numbers, hints, liked = json.loads(text)
-        authors, roots = np.frombuffer(bytes.fromhex(numbers), dtype="<u4").reshape(2, -1).tolist()
+        authors, roots = np.frombuffer(bytes.fromhex(numbers), dtype="<u4").reshape(2, -1)
         return cls(size, ids.split(","), authors, roots, bytes.fromhex(hints), liked)
 
 

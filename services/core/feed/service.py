@@ -108,8 +108,8 @@ class PersonalFeed:
         walk = Walk(
             size=limit,
             ids=[candidates.ids[row] for row in rows],
-            authors=candidates.authors[ranked].astype(np.uint32).tolist(),
-            roots=candidates.roots[ranked].astype(np.uint32).tolist(),
+            authors=candidates.authors[ranked].astype(np.uint32),
+            roots=candidates.roots[ranked].astype(np.uint32),
             hints=hints_of(candidates, terms)[ranked].tobytes(),
             liked={tag: round(weight, 4) for tag, weight in reader.taste.items() if weight > 0},
         )
