@@ -1,0 +1,35 @@
+"""A walk through a ranking: however it is kept and read, its pages show each shader once."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.core.feed.paging import Walk
+
+
+@st.composite
+def walks(draw: st.DrawFn) -> Walk:
+    count = draw(st.integers(1, 120))
+    few = st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 5), min_size=count, max_size=count)
+    return Walk(
+        size=draw(st.integers(1, 30)),
+        ids=[f"shader{number}" for number in range(count)],
+        authors=np.array(draw(few), dtype=np.uint32),
+        roots=np.array(draw(few), dtype=np.uint32),
+        hints=draw(st.binary(min_size=count, max_size=count)),
+        liked=draw(st.dictionaries(st.sampled_from(["water", "fire"]), st.floats(0, 5))),
+    )
+
+
+@given(walks())
+def test_the_pages_show_each_shader_once(walk: Walk) -> None:
+    shown = [place for page in walk.pages() for place in page]
+    assert sorted(shown) == list(range(len(walk.ids)))
+
+
+@given(walks())
+def test_a_walk_that_was_kept_has_the_same_pages(walk: Walk) -> None:
+    kept = Walk.unpacked(walk.packed())
+    assert kept.pages() == walk.pages()
+    assert (kept.size, kept.ids, kept.hints, kept.liked) == (walk.size, walk.ids, walk.hints, walk.liked)
+    assert walk.pages(first_only=True)[:1] == kept.pages()[:1]
