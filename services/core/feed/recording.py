@@ -50,9 +50,10 @@ async def record(
     }
     if looked and not await repository.is_made_before(session, caller.user_id, at - timedelta(days=full_after_days)):
         looked = set()
-    await _count(session, bursts, network, shown, looked)
     if dwells:
         await taste.schedule_update(session, caller.user_id)
+    # Last, because the counts of what everybody sees are locked from here to the commit.
+    await _count(session, bursts, network, shown, looked)
     known = {row.shader_id for row in kept}
     accepted = sum(event.shader_id in known for event in events)
     return EventsTaken(accepted=accepted, ignored=len(events) - accepted)
