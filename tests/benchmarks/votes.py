@@ -185,7 +185,8 @@ def order(rows: Sequence[Any], *, weighed: bool, target: str = "") -> Order:
         pool = Candidates.of((candidate(row, score[row.id] / FULL_WEIGHT) for row in rows), vocabulary)
         for seed in range(FEEDS):
             terms = terms_of(pool, reader, vocabulary, seed=seed, now=now)
-            places.append(1 + rank(pool, reader, terms, vocabulary, most=SHADERS).index(pool.ids.index(target)))
+            ranked = rank(pool, reader, terms, vocabulary, most=SHADERS).tolist()
+            places.append(1 + ranked.index(pool.ids.index(target)))
     return Order(
         sorted(hot, key=lambda shader_id: (hot[shader_id], shader_id), reverse=True),
         sorted(score, key=lambda shader_id: (score[shader_id], shader_id), reverse=True),
