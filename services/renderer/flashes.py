@@ -8,6 +8,8 @@ pixels anywhere in a picture that is 1024 pixels wide, scaled to the width of th
 
 - Each pixel has its own flashes, so two halves that flash in turn, and stripes that pass, flash like a whole picture.
   A change may take several frames; it is when it has come to its size.
+- Flashes count together that occur at once. A pixel flashes while it is in that of its two states, light or dark, which
+  it is in for less of the second. So a spoke or a glint, which is somewhere else each time, is no larger than it is.
 - What is finer than a tenth of a degree does not flash: the mean of squares of pixels is taken as light, of 2x2 where a
   pixel is as wide as that, and larger ones in smaller frames, where a fine pattern, drawn at few points, is coarse.
 - Frames at `rate` a second show half as many flashes at most. Below `LEAST_RATE`, or for less than a second, nothing
@@ -15,7 +17,7 @@ pixels anywhere in a picture that is 1024 pixels wide, scaled to the width of th
 """
 
 import math
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -64,53 +66,63 @@ def _light(pixels: Pixels, index: int, side: int) -> Light:
     return smaller
 
 
-def _general(light: Light) -> NDArray[np.int16]:
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Of each frame and pixel: how many changes there were so far, and whether it is high since the last one."""
+
+    total: NDArray[np.int16]
+    high: Flags
+
+
+def _general(light: Light) -> _Changes:
     luminance = light @ _LUMINANCE
     return _changes(luminance, luminance < _BRIGHT, _LEAST_CHANGE)
 
 
-def _red(light: Light) -> NDArray[np.int16]:
+def _red(light: Light) -> _Changes:
     red, rest = light[..., 0], light[..., 1] + light[..., 2]
     saturated = (red > 0) & (red >= _SATURATED * (red + rest))
     return _changes(np.maximum(red - rest, 0) * np.float32(320), saturated, _LEAST_RED_CHANGE)
 
 
-def _changes(levels: Light, counts: Flags, least: np.float32) -> NDArray[np.int16]:
-    """How many changes each pixel has had up to each frame.
+def _changes(levels: Light, counts: Flags, least: np.float32) -> _Changes:
+    """The changes of each pixel.
 
     A change is one by `least` or more from the last extreme, against the direction of the change before, where the
     level there or here `counts`.
     """
-    total = np.zeros(levels.shape, np.int16)
+    total, is_high = np.zeros(levels.shape, np.int16), np.zeros(levels.shape, bool)
     low = high = levels[0]
     low_counts = high_counts = counts[0]
-    falls = rises = np.zeros(levels.shape[1:], bool)
+    falls = rises = began_high = np.zeros(levels.shape[1:], bool)
     for index in range(1, len(levels)):
         now, now_counts = levels[index], counts[index]
         up = ~rises & (now - low >= least) & (now_counts | low_counts)
         down = ~falls & ~up & (high - now >= least) & (now_counts | high_counts)
+        began_high = began_high | (down & ~rises & ~falls)
         rises, falls = up | (rises & ~down), down | (falls & ~up)
         lowest, highest = down | (now < low), up | (now > high)
         low, high = np.where(lowest, now, low), np.where(highest, now, high)
         low_counts, high_counts = np.where(lowest, now_counts, low_counts), np.where(highest, now_counts, high_counts)
-        total[index] = total[index - 1] + (up | down)
-    return total
+        total[index], is_high[index] = total[index - 1] + (up | down), rises
+    return _Changes(total, is_high | (began_high & (total == 0)))
 
 
-def _worst(total: NDArray[np.int16], window: int, field: "_Field") -> int:
-    """The most flashes that are in so many steps together, over the part of a field that counts."""
-    worst = 0
-    for changes in _windows(total, window):
-        flashes = changes // 2
-        while field.is_filled(flashes > worst):
+def _worst(changes: _Changes, window: int, field: "_Field") -> int:
+    """The most flashes that are in so many steps together, at once over the part of a field that counts."""
+    worst, last = 0, len(changes.total) - 1
+    for end in range(min(window, last), last + 1):
+        start = max(0, end - window)
+        flashes = (changes.total[end] - changes.total[start]) // 2
+        while field.is_filled(flashes > worst) and _at_once(changes.high[start + 1 : end + 1], flashes > worst, field):
             worst += 1
     return worst
 
 
-def _windows(total: NDArray[np.int16], window: int) -> Iterator[NDArray[np.int16]]:
-    last = len(total) - 1
-    for end in range(min(window, last), last + 1):
-        yield total[end] - total[max(0, end - window)]
+def _at_once(high: Flags, pixels: Flags, field: "_Field") -> bool:
+    """Whether these pixels fill the part of a field that counts in one of the frames, each while it flashes."""
+    rarely_high = 2 * np.count_nonzero(high, axis=0) <= len(high)
+    return any(field.is_filled(pixels & (frame == rarely_high)) for frame in high)
 
 
 class _Field:

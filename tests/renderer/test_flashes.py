@@ -125,6 +125,15 @@ class TestPatterns:
         both = [np.repeat(one[..., None], 3, axis=-1) for one in (board, 255 - board)]
         assert count(frames(*both * 18), 2.0, loops=True) == flashes
 
+    @pytest.mark.parametrize(("part", "flashes"), [(0.5, 5), (0.3, 5), (0.7, 5), (0.2, 0), (0.8, 0)])
+    def test_what_passes_is_as_large_as_it_is(self, part: float, flashes: int) -> None:
+        """Narrow bars reach every pixel, one after the other."""
+        bars = pictures(lambda time: 255 * ((X / 107 + 5 * time) % 1 < part), 60)
+        assert count(bars, 2.0, loops=False) == flashes
+
+    def test_a_strobe_may_be_short(self) -> None:
+        assert count(turns(("1" + "0" * 11) * 10), 2.0, loops=True) == 5
+
     def test_in_small_frames_coarser_ones_do_not_either(self) -> None:
         """There a glint of a pixel may be a far smaller one on a screen."""
         sparks = 255 * (np.random.default_rng(1).random((120, 90, 160)) < 0.013)
