@@ -77,6 +77,18 @@ async def used(author: httpx2.AsyncClient) -> int:
     return count
 
 
+async def hidden_from(client: httpx2.AsyncClient, bob: httpx2.AsyncClient, work: str) -> None:
+    """Neither a visitor nor somebody else finds it or anything of it."""
+    for stranger in (client, bob):
+        assert await seen(stranger, work) == (404, False)
+        for part in ("versions", "versions/1", "raw", "render", "export", "forks", "lineage", "diff"):
+            assert (await stranger.get(f"{PATH}/{work}/{part}")).status_code == 404, part
+    for path, body in (("forks", {}), ("vote", {"value": "up"}), ("reports", {"reason": "spam"})):
+        method = "PUT" if path == "vote" else "POST"
+        assert (await bob.request(method, f"{PATH}/{work}/{path}", json=body)).status_code == 404, path
+    assert (await client.get("/api/v1/oembed", params={"url": f"http://localhost:8000/s/{work}"})).status_code == 404
+
+
 async def test_it_is_seen_by_nobody_and_then_published_with_all_that_follows(
     client: httpx2.AsyncClient,
     ada: httpx2.AsyncClient,
@@ -87,25 +99,15 @@ async def test_it_is_seen_by_nobody_and_then_published_with_all_that_follows(
     root = (await publish(judge, title="Root"))["id"]
     assert (await judge.get(f"{PATH}/{root}")).json()["awaits_review"] is False, "moderators' own need no review"
     await finish_render(database, root)
-    fork = await ada.post(
-        f"{PATH}/{root}/forks", json={"source": SOURCE + "//", "visibility": "public", "title": "Tide"}
-    )
-    work = fork.json()["id"]
+    fork = {"source": SOURCE + "//", "visibility": "public", "title": "Tide"}
+    work = (await ada.post(f"{PATH}/{root}/forks", json=fork)).json()["id"]
     await finish_render(database, work)
     bob = await register(client, "bob")
-    for stranger in (client, bob):
-        assert await seen(stranger, work) == (404, False)
-        for part in ("versions", "versions/1", "raw", "render", "export", "forks", "lineage", "diff"):
-            assert (await stranger.get(f"{PATH}/{work}/{part}")).status_code == 404, part
-    for path, body in (("forks", {}), ("vote", {"value": "up"}), ("reports", {"reason": "spam"})):
-        method = "PUT" if path == "vote" else "POST"
-        assert (await bob.request(method, f"{PATH}/{work}/{path}", json=body)).status_code == 404, path
-    assert (await client.get("/api/v1/oembed", params={"url": f"http://localhost:8000/s/{work}"})).status_code == 404
+    await hidden_from(client, bob, work)
     mine = (await ada.get(f"{PATH}/{work}")).json()
     name, _, query = mine["still_url"].removeprefix("/renders/").partition("?")
     assert query, "a link for its author alone"
     assert (await client.get("/api/v1/pictures", params={"name": name})).json() == []
-    assert (await judge.get(f"{PATH}/{root}")).json()["forks"] == 0
     assert await items(judge, "/api/v1/notices") == []
     assert (events, await used(ada)) == ([root], 1)
 

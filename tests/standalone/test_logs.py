@@ -84,6 +84,16 @@ def secrets_of(home: Path) -> dict[str, str]:
     return {**words, "signing key": key["d"]}
 
 
+def leaks(said: dict[str, str], logs: dict[str, str]) -> list[tuple[str, str, str]]:
+    """What was said and stands in a log: its name, the log, and the first line with it."""
+    return [
+        (what, name, next(line for line in text.splitlines() if word in line)[:1000])
+        for what, word in said.items()
+        for name, text in logs.items()
+        if word in text
+    ]
+
+
 @pytest.mark.slow
 async def test_no_log_holds_what_is_secret_or_anybodys(tmp_path: Path, liar: Liar) -> None:
     provider = {"name": "liar", "kind": "oidc", "issuer": liar.issuer, "client_id": CLIENT_ID}
@@ -119,10 +129,4 @@ async def test_no_log_holds_what_is_secret_or_anybodys(tmp_path: Path, liar: Lia
     assert {"site.log", "worker.log", "renderer.log", "postgres.log", "valkey.log"} < found.keys()
     assert min(len(text) for name, text in found.items() if name != "migrations.log") > 100
     said = {**marks.said, **secrets_of(site.home), "the provider's secret": CLIENT_SECRET}
-    leaks = [
-        (what, name, next(line for line in text.splitlines() if word in line)[:1000])
-        for what, word in said.items()
-        for name, text in found.items()
-        if word in text
-    ]
-    assert leaks == []
+    assert leaks(said, found) == []
