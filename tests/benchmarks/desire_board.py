@@ -91,9 +91,13 @@ async def fill(database: Database, matcher: Matcher, count: int) -> None:
         )
     for start in range(0, count, 1_000):
         await _fill_some(database, matcher, start, texts[start : start + 1_000])
+    index = await database.rows("SELECT indexdef FROM pg_indexes WHERE indexname = $1", _INDEX)
     async with database.write() as session:
-        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        # To build it at once takes a tenth of the time.
+        await session.execute(text(f"DROP INDEX {_INDEX}"))
         await session.execute(text(_CLUSTERS), {"embedder_id": matcher.embedder.id})
+        await session.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
+        await session.execute(text(index[0]["indexdef"]))
     async with database.engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text("VACUUM ANALYZE"))
@@ -110,6 +114,7 @@ async def _fill_some(database: Database, matcher: Matcher, start: int, texts: li
         await session.execute(text(_VECTORS), {"rows": json.dumps(rows), "embedder_id": matcher.embedder.id})
 
 
+_INDEX = "ix_desire_cluster_vectors_mean"
 _DESIRES = """
     INSERT INTO desires (id, author_id, prompt, reference_ids, style_hints, difference, state, created_at, expires_at)
     SELECT 'd' || r.n, users.id, r.prompt, '{}', '{}', '', 'open', now() - r.n * interval '1 minute',
@@ -232,9 +237,9 @@ async def measure(settings: ApiSettings, count: int) -> Bench:
     matcher = open_matcher(settings.of(EmbeddingSettings))
     database = Database(settings.database, application="bench")
     bench = Bench(database, matcher)
-    began = time.perf_counter()
-    await fill(database, matcher, count)
-    bench.row(f"filling {count} desires", time.perf_counter() - began, "s")
+    patient = Database(settings.database.model_copy(update={"statement_timeout_ms": 600_000}), application="bench")
+    await fill(patient, matcher, count)
+    await patient.dispose()
     application = create_app(settings)
     async with (
         LifespanManager(application),

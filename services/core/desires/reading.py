@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlmodel import col
 
 from services.contracts.desires import (
@@ -67,17 +66,43 @@ async def board(
     """The open desires, or those of another state or of an author; heat is for open ones of everybody."""
     listing = f"desires {sort} {state} {author}"
     if sort is DesireSort.HEAT and state in (None, DesireState.OPEN) and author is None:
-        statement = _hottest()
-        keys: tuple[Any, ...] = (col(Cluster.hot), col(Cluster.id))
-    else:
-        statement = _summaries(caller).where(visible_to(caller) if author is not None else shown())
-        if author is not None:
-            statement = statement.where(col(User.handle) == author.lower())
-        if state is not None or author is None:
-            statement = statement.where(col(Desire.state) == (state or DesireState.OPEN))
-        keys = col(Desire.created_at), col(Desire.id)
+        return await _hottest(session, caller, listing=listing, cursor=cursor, limit=limit)
+    statement = _summaries(caller).where(visible_to(caller) if author is not None else shown())
+    if author is not None:
+        statement = statement.where(col(User.handle) == author.lower())
+    if state is not None or author is None:
+        statement = statement.where(col(Desire.state) == (state or DesireState.OPEN))
+    keys = col(Desire.created_at), col(Desire.id)
     rows, next_cursor = await keyset_page(session, statement, *keys, listing=listing, cursor=cursor, limit=limit)
     return Page(items=await _with_best(session, rows), next_cursor=next_cursor)
+
+
+async def _hottest(
+    session: ReadSession, caller: Caller | None, *, listing: str, cursor: str | None, limit: int
+) -> Page[DesireSummary]:
+    """The first open wording of each cluster that somebody wants; in two steps, of which each has one good plan."""
+    first = (
+        select(col(Desire.id))
+        .join(Membership, col(Membership.desire_id) == col(Desire.id))
+        .join(User, col(User.id) == col(Desire.author_id))
+        .where(
+            col(Membership.cluster_id) == col(Cluster.id),
+            col(Membership.until).is_(None),
+            col(Desire.state) == DesireState.OPEN,
+            shown(),
+        )
+        .order_by(col(Desire.created_at), col(Desire.id))
+        .limit(1)
+        .correlate(Cluster)
+        .scalar_subquery()
+    )
+    statement = select(first.label("desire_id")).select_from(Cluster).where(col(Cluster.people) > 0)
+    keys = col(Cluster.hot), col(Cluster.id)
+    found, next_cursor = await keyset_page(session, statement, *keys, listing=listing, cursor=cursor, limit=limit)
+    ids = [row.desire_id for row in found if row.desire_id is not None]
+    rows = (await session.execute(_summaries(caller).where(col(Desire.id).in_(ids)))).all()
+    items = {each.id: each for each in await _with_best(session, rows)}
+    return Page(items=[items[each] for each in ids if each in items], next_cursor=next_cursor)
 
 
 async def desire(session: ReadSession, caller: Caller | None, desire_id: str) -> DesirePublic:
@@ -213,29 +238,6 @@ def _summaries(caller: Caller | None) -> Select[Any]:
         .outerjoin(Membership, holds)
         .outerjoin(Cluster, col(Cluster.id) == col(Membership.cluster_id))
     )
-
-
-def _hottest() -> Select[Any]:
-    """The same of the first open wording of each cluster that somebody wants."""
-    member, wish, wisher = aliased(Membership), aliased(Desire), aliased(User)
-    first = (
-        select(col(wish.id).label("id"))
-        .join(member, col(member.desire_id) == col(wish.id))
-        .join(wisher, col(wisher.id) == col(wish.author_id))
-        .where(
-            col(member.cluster_id) == col(Cluster.id),
-            col(member.until).is_(None),
-            col(wish.state) == DesireState.OPEN,
-            col(wish.hidden_at).is_(None),
-            col(wish.deleted_at).is_(None),
-            col(wisher.suspended_at).is_(None),
-        )
-        .order_by(col(wish.created_at), col(wish.id))
-        .limit(1)
-        .correlate(Cluster)
-        .lateral("first")
-    )
-    return _summaries(None).join(first, true()).where(col(Cluster.people) > 0, col(Desire.id) == first.c.id)
 
 
 async def _with_best(session: ReadSession, rows: Sequence[Any]) -> list[DesireSummary]:
