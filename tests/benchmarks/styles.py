@@ -1,9 +1,9 @@
 """`python -m tests.benchmarks.styles [WORKS] [FOLDER]`: how true and how fast the search for similar works is.
 
-The vectors are those of the repository's shaders, and of the works in FOLDER (as tools/style/evaluate.py takes it) if
-it is given, varied to as many as there are works: each is one of them, on its way to another one. Recall is the share
-of the ten nearest works that the index finds, of those that a look at all of them finds; the time is that of the route
-at one client over HTTP, for a different work each time. Prints a table and writes build/bench/styles.json.
+The vectors are those of the works in FOLDER (as tools/style/evaluate.py takes it), or of the repository's shaders,
+varied to as many as there are works: each is one of them, on its way to another one. Recall is the share of the ten
+nearest works that the index finds, of those that a look at all of them finds; the time is that of the route at one
+client over HTTP, for a different work each time. Prints a table and writes build/bench/styles.json.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from services.core.styles.embedder import Work, load, part_slices
 from services.standalone.ports import held_port
 from services.standalone.postgres import EmbeddedPostgres
 from services.standalone.valkey import EmbeddedValkey
-from tests.benchmarks.api import print_report, row
+from tests.benchmarks.api import cpu_seconds, print_report, row
 from tests.benchmarks.library import generate_library
 from tests.fixtures.database import migrate
 from tests.fixtures.processes import Process, environment
@@ -44,9 +44,11 @@ NEAREST, LEAST_RECALL, MOST_MS = 10, 0.99, 10.0
 
 def real_vectors(folder: Path | None) -> Floats:
     """What there is to vary."""
-    works = [Work(path.read_text(), path.stem) for pattern in OURS for path in sorted(ROOT.glob(pattern))]
     if folder is not None:
-        works += read(folder).works
+        # On a site no work has a vector before it has a picture.
+        works = [work for work in read(folder).works if work.still is not None]
+    else:
+        works = [Work(path.read_text(), path.stem) for pattern in OURS for path in sorted(ROOT.glob(pattern))]
     return np.stack([load().embed(work) for work in works])
 
 
@@ -136,11 +138,14 @@ def measure(api: Process, port: int, database: Database, vectors: Floats) -> lis
     seconds, share = asyncio.run(stored())
     api.start()
     api.wait_for_answer(f"http://127.0.0.1:{port}/readyz")
+    before = cpu_seconds(api.pid)
     taken = times(port, len(vectors))
+    spent = (cpu_seconds(api.pid) - before) / (REQUESTS + WARM_UP) * 1000
     high = taken[int(len(taken) * 0.95)]
     return [
         row(f"index of {len(vectors)} vectors", seconds, "s", None, None, None),
         row("recall of the ten nearest, %", share * 100, "%", None, share, LEAST_RECALL),
+        row("similar works: processor time of the API", spent, "ms", None, None, None),
         row("similar works: p50", statistics.median(taken), "ms", None, None, None),
         row("similar works: p95", high, "ms", MOST_MS, MOST_MS / high, 1.0),
     ]

@@ -50,7 +50,7 @@ def main() -> int:
     if options.check:
         return _compare(tables)
     tables |= fit_pictures(options.site) if options.site else kept_pictures()
-    TABLES.write_bytes(_packed(tables))
+    TABLES.write_bytes(packed(tables))
     print(f"{TABLES}: {TABLES.stat().st_size:,} bytes, of {len(texts)} sources, {len(tables['terms'])} terms")
     return 0
 
@@ -109,7 +109,7 @@ def _compare(tables: Tables) -> int:
     return 1 if wrong else 0
 
 
-def _packed(tables: Tables) -> bytes:
+def packed(tables: Tables) -> bytes:
     """The tables as `numpy.savez_compressed` has them, without the time of day in it."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

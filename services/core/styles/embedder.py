@@ -28,7 +28,7 @@ DIM = sum(PARTS.values())
 _FORM = 1
 
 # What the parts weigh; judged by eye on the gallery and measured on forks (docs/decisions/0072-style-vectors.md).
-WEIGHTS = {"kinship": 0.16, "kind": 0.1, "words": 0.18, "pictures": 0.56}
+WEIGHTS = {"kinship": 0.24, "kind": 0.08, "words": 0.16, "pictures": 0.52}
 PICTURE_WEIGHTS = {"colour": 0.4, "layout": 0.2, "texture": 0.3, "motion": 0.1}
 
 
