@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from string import ascii_lowercase
 
 _SHORTEST = 4
+# What is longer is no word, and has a great many slips.
+_LONGEST = 40
 
 
 def nearest(word: str, known: Mapping[str, float]) -> str | None:
@@ -11,15 +13,22 @@ def nearest(word: str, known: Mapping[str, float]) -> str | None:
 
     None for short words. `known` says how rare each word is; of equally common ones the first by the alphabet counts.
     """
-    if len(word) < _SHORTEST or not word.isascii() or any(letter.isdigit() for letter in word):
+    if not _SHORTEST <= len(word) <= _LONGEST or not word.isascii() or any(letter.isdigit() for letter in word):
         return None
     found = (each for each in _slips(word) if len(each) >= _SHORTEST and each in known)
     return min(found, key=lambda each: (known[each], each), default=None)
 
 
 def is_slip(one: str, other: str) -> bool:
-    """Whether two words are one slip apart."""
-    return one == other or other in _slips(one)
+    """Whether two words are one slip apart. A number is never a slip of another."""
+    if one == other:
+        return True
+    if abs(len(one) - len(other)) > 1 or not (one.isalpha() and other.isalpha()):
+        return False
+    pairs = enumerate(zip(one, other, strict=False))
+    same = next((place for place, (mine, theirs) in pairs if mine != theirs), min(len(one), len(other)))
+    a, b = one[same:], other[same:]
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[2:] == b[2:] and a[:2] == b[:2][::-1])
 
 
 def _slips(word: str) -> set[str]:

@@ -41,6 +41,8 @@ def test_the_same_in_other_letters_joins(mine: str, theirs: str) -> None:
         ("waves of a sea with foam", "waves of a sea with foam, react to the mouse", "attribute"),
         ("a temple with columns, from inside", "a temple with columns, from above", "attribute"),
         ("two planets around a star", "three planets around a star", "attribute"),
+        ("a camp fire with 10000 sparks at night", "a camp fire with 1000 sparks at night", "attribute"),
+        ("a camp fire with 20481 sparks at night", "a camp fire with 24081 sparks at night", "attribute"),
         ("una lámpara de lava roja", "eine blaue Lavalampe", "attribute"),
         ("a lava lamp with wax blobs", "a lava lamp with wax cubes", "replaced"),
         ("waves in a storm at night", "caves in a storm at night", "replaced"),
