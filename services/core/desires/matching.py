@@ -36,10 +36,14 @@ class Matcher:
         """The texts' vectors; beside the event loop, as an embedder may take its time."""
         return list(await asyncio.to_thread(self.embedder.embed, texts)) if texts else []
 
-    def spans(self, mine: str, theirs: str) -> tuple[list[Span], list[Span]]:
-        """Both texts in pieces, with those marked that differ."""
-        of_mine, of_theirs = self.differences(mine, theirs)
-        return _pieces(mine, of_mine), _pieces(theirs, of_theirs)
+    async def spans(self, mine: str, others: Sequence[str]) -> list[tuple[list[Span], list[Span]]]:
+        """For each of the others both texts in pieces, with those marked that differ; beside the event loop, too."""
+
+        def compared() -> list[tuple[list[Span], list[Span]]]:
+            found = [(theirs, *self.differences(mine, theirs)) for theirs in others]
+            return [(_pieces(mine, ours), _pieces(theirs, ranges)) for theirs, ours, ranges in found]
+
+        return await asyncio.to_thread(compared) if others else []
 
 
 def _pieces(text: str, ranges: Ranges) -> list[Span]:

@@ -21,6 +21,7 @@ from services.contracts.desires import (
     FulfilmentPublic,
     FulfilmentState,
     MembershipPublic,
+    Span,
     Wording,
 )
 from services.contracts.pages import Page
@@ -158,11 +159,12 @@ async def cluster(session: ReadSession, caller: Caller | None, cluster_id: str, 
         .limit(MOST_FULFILMENTS)
     )
     made = (await session.execute(offered)).all()
+    spans = await matcher.spans(first.prompt, [row[0].prompt for row in rows])
     return ClusterPublic(
         id=found.id,
         people=found.people,
         created_at=found.created_at,
-        wordings=[_wording(matcher, first, *row) for row in rows],
+        wordings=[_wording(*row, parts) for row, (_, parts) in zip(rows, spans, strict=True)],
         fulfilments=[_fulfilment(row) for row in made],
     )
 
@@ -301,8 +303,7 @@ def _public(made: Fulfilment, card: ShaderSummary) -> FulfilmentPublic:
     )
 
 
-def _wording(matcher: Matcher, first: Desire, found: Desire, user: User, how: Any) -> Wording:
-    _, parts = matcher.spans(first.prompt, found.prompt)
+def _wording(found: Desire, user: User, how: Any, parts: list[Span]) -> Wording:
     return Wording(
         desire=found.id,
         author=_author(user),

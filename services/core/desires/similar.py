@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 
-from services.contracts.desires import BestFulfilment, FulfilmentState, SimilarCluster
+from services.contracts.desires import BestFulfilment, FulfilmentState, SimilarCluster, Span
 from services.core.accounts.models import User
 from services.core.desires import repository
 from services.core.desires.matching import Matcher, Vector
@@ -42,12 +42,7 @@ class Near:
 
 async def nearest(session: ReadSession, matcher: Matcher, vector: Vector, *, least: float) -> list[Near]:
     """The nearest clusters that are at least so near, the nearest first."""
-    await session.execute(
-        text(
-            "SELECT set_config('hnsw.ef_search', :width, true), set_config('hnsw.iterative_scan', 'strict_order', true)"
-        ),
-        {"width": str(_WIDTH)},
-    )
+    await session.execute(_SCAN, {"width": str(_WIDTH)})
     distance = col(ClusterVector.mean).max_inner_product(vector)  # type: ignore[attr-defined]  # pgvector's
     statement = (
         select(col(ClusterVector.cluster_id), distance)
@@ -106,7 +101,8 @@ async def suggestions(
     first = await first_wordings(session, near)
     kept = [cluster_id for cluster_id in near if cluster_id in first][:CARDS]
     best = await best_of(session, kept)
-    return [_card(matcher, prompt, first[each], near[each], best.get(each)) for each in kept]
+    spans = await matcher.spans(prompt, [first[each][1].prompt for each in kept])
+    return [_card(*first[each], near[each], best.get(each), *parts) for each, parts in zip(kept, spans, strict=True)]
 
 
 async def first_wordings(session: ReadSession, cluster_ids: Iterable[str]) -> dict[str, tuple[Cluster, Desire]]:
@@ -153,10 +149,13 @@ async def best_of(session: ReadSession, cluster_ids: Iterable[str]) -> dict[str,
 
 
 def _card(
-    matcher: Matcher, prompt: str, first: tuple[Cluster, Desire], score: float, best: BestFulfilment | None
+    cluster: Cluster,
+    desire: Desire,
+    score: float,
+    best: BestFulfilment | None,
+    mine: list[Span],
+    theirs: list[Span],
 ) -> SimilarCluster:
-    cluster, desire = first
-    mine, theirs = matcher.spans(prompt, desire.prompt)
     return SimilarCluster(
         cluster=cluster.id,
         desire=desire.id,

@@ -26,8 +26,8 @@ async def test_only_near_copies_are_joined_by_themselves(other: str, joins: bool
     assert (float(np.dot(mine, theirs)) >= matcher.embedder.join_at and matcher.same_attributes(RAIN, other)) == joins
 
 
-def test_what_differs_is_marked_and_nothing_is_lost() -> None:
-    mine, theirs = open_matcher(EmbeddingSettings()).spans("a red rain at night", "Blue rain, at night!")
+async def test_what_differs_is_marked_and_nothing_is_lost() -> None:
+    ((mine, theirs),) = await open_matcher(EmbeddingSettings()).spans("a red rain at night", ["Blue rain, at night!"])
     assert [(part.text, part.differs) for part in mine] == [("a ", False), ("red", True), (" rain at night", False)]
     assert [part.text for part in theirs if part.differs] == ["Blue"]
     assert "".join(part.text for part in theirs) == "Blue rain, at night!"
