@@ -143,8 +143,8 @@ def _signs(name: str) -> NDArray[np.float32]:
 
 
 def fingerprint(folder: Path = ARTEFACT, *, others: Sequence[Path] = ()) -> str:
-    """Twelve hexadecimal digits that change with the weights or a lexicon."""
-    digest = hashlib.sha256()
+    """Twelve hexadecimal digits that change with the weights, a lexicon, or how much a term counts."""
+    digest = hashlib.sha256(repr(Roles()).encode())
     for path in sorted((*folder.glob("*.npy"), folder / "words.txt", *others)):
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
