@@ -16,15 +16,13 @@ from services.core.accounts.models import User
 from services.core.desires import processing
 from services.core.desires.models import Desire
 from services.core.desires.settings import DesireSettings
-from services.core.identity.caller import Caller
-from services.core.identity.permissions import Permission
 from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from tests.core.desires.boards import FIRE, LIKE_RAIN, RAIN
 from tests.core.desires.words import matcher
 from tests.factories import make_shader
-from tests.fixtures.accounts import register, register_moderator
+from tests.fixtures.accounts import register
 
 DESIRES = "/api/v1/desires"
 Json = dict[str, Any]
@@ -270,59 +268,6 @@ class TestGrouping:
         assert (await client.get("/api/v1/desire-clusters/nothing")).status_code == 404
 
 
-class TestModeration:
-    async def test_splitting_merging_and_undoing(self, client: httpx2.AsyncClient, database: Database) -> None:
-        judge = await register_moderator(client, database)
-        rain = await wish(await register(client), database)
-        like = await wish(await register(client), database, LIKE_RAIN)
-        cluster = f"/api/v1/desire-clusters/{rain['cluster']}"
-        everything = await judge.post(f"{cluster}/split", json={"desires": [rain["id"], like["id"]]})
-        assert await code_of(everything) == (422, "not_members")
-        split = (await judge.post(f"{cluster}/split", json={"desires": [like["id"]]})).json()
-        assert (await read(client, like["id"]))["cluster"] == split["cluster"]
-        merged = (await judge.post(f"{cluster}/merge", json={"cluster": split["cluster"]})).json()
-        assert (await read(client, like["id"]))["people"] == 2
-        for batch, expected in ((merged, split["cluster"]), (split, rain["cluster"])):
-            undone = await judge.post("/api/v1/desire-clusters/undo", json={"batch": batch["batch"]})
-            assert undone.status_code == 200
-            assert (await read(client, like["id"]))["cluster"] == expected
-        again = await judge.post("/api/v1/desire-clusters/undo", json={"batch": split["batch"]})
-        assert await code_of(again) == (409, "nothing_to_undo")
-
-    async def test_hidden_is_seen_by_its_author_and_counts_no_more(
-        self, client: httpx2.AsyncClient, database: Database
-    ) -> None:
-        judge, ada, bob = await register_moderator(client, database), await register(client), await register(client)
-        rain, like = await wish(ada, database), await wish(bob, database, LIKE_RAIN)
-        assert (await judge.post(f"{DESIRES}/{rain['id']}/hide", json={"reason": "Spam"})).status_code == 204
-        assert (await client.get(f"{DESIRES}/{rain['id']}")).status_code == 404
-        assert (await read(ada, rain["id"]))["hidden_reason"] == "Spam"
-        assert (await read(judge, rain["id"]))["hidden_reason"] == "Spam"
-        (card,) = (await client.get(DESIRES)).json()["items"]
-        assert (card["id"], card["people"], card["wordings"]) == (like["id"], 1, 1)
-        told = (await ada.get("/api/v1/notices", params={"kind": "desire_hidden"})).json()["items"]
-        assert [each["text"] for each in told] == [f"A moderator hid “{RAIN}”: Spam"]
-        assert (await judge.post(f"{DESIRES}/{rain['id']}/unhide")).status_code == 204
-        assert (await read(client, rain["id"]))["people"] == 2
-
-    async def test_only_moderators_and_not_about_their_own(
-        self, client: httpx2.AsyncClient, database: Database
-    ) -> None:
-        judge, ada = await register_moderator(client, database), await register(client)
-        own, rain = await wish(judge, database, FIRE), await wish(ada, database)
-        cluster = f"/api/v1/desire-clusters/{rain['cluster']}"
-        for path, body in (
-            (f"{DESIRES}/{rain['id']}/hide", {"reason": "Spam"}),
-            (f"{DESIRES}/{rain['id']}/unhide", None),
-            (f"{cluster}/split", {"desires": [rain["id"]]}),
-            (f"{cluster}/merge", {"cluster": own["cluster"]}),
-            ("/api/v1/desire-clusters/undo", {"batch": "00000000-0000-0000-0000-000000000000"}),
-        ):
-            assert await code_of(await ada.post(path, json=body)) == (403, "forbidden"), path
-        answer = await judge.post(f"{DESIRES}/{own['id']}/hide", json={"reason": "Spam"})
-        assert await code_of(answer) == (403, "own_desire")
-
-
 class TestFulfilling:
     async def test_from_submitting_to_accepting(self, client: httpx2.AsyncClient, database: Database) -> None:
         ada, bob, eve = [await register(client, handle) for handle in ("ada", "bob", "eve")]
@@ -385,38 +330,3 @@ class TestFulfilling:
         assert await code_of(await ada.post(f"{path}/{made['id']}/accept")) == (409, "fulfilment_decided")
         again = await bob.post(path, json={"shader_id": work})
         assert (again.status_code, again.json()["state"], again.json()["id"]) == (201, "submitted", made["id"])
-
-
-class TestWho:
-    async def test_a_visitor_reads_and_does_nothing(self, client: httpx2.AsyncClient, database: Database) -> None:
-        rain = await wish(await register(client), database)
-        for method, path, body in (
-            ("POST", "", {"prompt": RAIN}),
-            ("POST", f"/{rain['id']}/withdraw", None),
-            ("PUT", f"/{rain['id']}/follow", None),
-            ("POST", f"/{rain['id']}/fulfilments", {"shader_id": "7YkQm2Xb4Ra"}),
-        ):
-            assert (await client.request(method, DESIRES + path, json=body)).status_code == 401
-
-    async def test_who_is_held_back_wishes_nothing(
-        self, client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        rain, ada = await wish(await register(client), database), await register(client)
-        may = Caller.may
-        monkeypatch.setattr(Caller, "may", lambda self, what: what != Permission.POST_DESIRES and may(self, what))
-        for method, path, body in (("POST", "", {"prompt": RAIN}), ("PUT", f"/{rain['id']}/follow", None)):
-            answer = await ada.request(method, DESIRES + path, json=body)
-            assert await code_of(answer) == (403, "address_unverified")
-
-    async def test_of_a_suspended_account_nothing_is_shown(
-        self, client: httpx2.AsyncClient, database: Database
-    ) -> None:
-        judge = await register_moderator(client, database)
-        rain = await wish(await register(client, "ada"), database)
-        await judge.post("/api/v1/users/ada/suspend", json={"reason": "Spam"})
-        assert (await client.get(f"{DESIRES}/{rain['id']}")).status_code == 404
-        assert (await client.get(DESIRES)).json()["items"] == []
-        assert (await client.get(f"{DESIRES}/similar", params={"prompt": RAIN})).json()["items"] == []
-        assert (await client.get(f"/api/v1/desire-clusters/{rain['cluster']}")).status_code == 404
-        await judge.post("/api/v1/users/ada/restore")
-        assert (await client.get(DESIRES)).json()["items"][0]["id"] == rain["id"]
