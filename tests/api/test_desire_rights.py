@@ -6,7 +6,7 @@ import pytest
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
 from services.core.kit.database import Database
-from tests.api.test_desires import DESIRES, code_of, embedder_by_hand, read, wish
+from tests.api.test_desires import DESIRES, code_of, embedder_by_hand, read, wish, work_of
 from tests.core.desires.boards import FIRE, LIKE_RAIN, RAIN
 from tests.fixtures.accounts import register, register_moderator
 
@@ -47,6 +47,41 @@ class TestModeration:
         assert [each["text"] for each in told] == [f"A moderator hid “{RAIN}”: Spam"]
         assert (await judge.post(f"{DESIRES}/{rain['id']}/unhide")).status_code == 204
         assert (await read(client, rain["id"]))["people"] == 2
+
+    async def test_what_answers_a_hidden_one_is_not_shown_with_its_cluster(
+        self, client: httpx2.AsyncClient, database: Database
+    ) -> None:
+        judge, ada, bob = [
+            await register_moderator(client, database),
+            *[await register(client, n) for n in ("ada", "bob")],
+        ]
+        rain, _ = await wish(ada, database), await wish(await register(client), database, LIKE_RAIN)
+        work = await work_of(database, "bob")
+        assert (await bob.post(f"{DESIRES}/{rain['id']}/fulfilments", json={"shader_id": work})).status_code == 201
+        cluster = f"/api/v1/desire-clusters/{rain['cluster']}"
+
+        async def shown() -> tuple[int, bool]:
+            (card,) = (await client.get(DESIRES)).json()["items"]
+            return len((await client.get(cluster)).json()["fulfilments"]), card["best"] is not None
+
+        assert await shown() == (1, True)
+        await judge.post(f"{DESIRES}/{rain['id']}/hide", json={"reason": "Spam"})
+        assert await shown() == (0, False)
+        await judge.post(f"{DESIRES}/{rain['id']}/unhide")
+        await judge.post("/api/v1/users/ada/suspend", json={"reason": "Spam"})
+        assert await shown() == (0, False)
+
+    async def test_nobody_is_told_of_a_hidden_one(self, client: httpx2.AsyncClient, database: Database) -> None:
+        judge, ada, eve = [
+            await register_moderator(client, database),
+            *[await register(client, n) for n in ("ada", "eve")],
+        ]
+        rain, work = await wish(ada, database), await work_of(database, "ada")
+        await eve.put(f"{DESIRES}/{rain['id']}/follow")
+        await judge.post(f"{DESIRES}/{rain['id']}/hide", json={"reason": "Spam"})
+        path = f"{DESIRES}/{rain['id']}/fulfilments"
+        assert await code_of(await ada.post(path, json={"shader_id": work})) == (404, "not_found")
+        assert (await eve.get("/api/v1/notices")).json()["items"] == []
 
     async def test_only_moderators_and_not_about_their_own(
         self, client: httpx2.AsyncClient, database: Database

@@ -99,6 +99,7 @@ class TestPost:
         [
             ({"prompt": "short"}, 422, "malformed"),
             ({"prompt": "   short    "}, 422, "malformed"),
+            ({"prompt": "\u200b" * 20}, 422, "malformed"),
             ({"prompt": "x" * 501}, 422, "malformed"),
             ({"prompt": RAIN, "bounty": 5}, 422, "malformed"),
             ({"prompt": RAIN, "licence": "mine"}, 422, "unknown_licence"),
@@ -254,6 +255,18 @@ class TestGrouping:
         for step, body in (("join", {"cluster": fire["cluster"]}), ("leave", None), ("different", different)):
             answer = await bob.post(f"{DESIRES}/{rain['id']}/{step}", json=body)
             assert await code_of(answer) == (403, "not_yours"), step
+
+    async def test_who_joins_again_and_again_is_told_of_once(
+        self, client: httpx2.AsyncClient, database: Database
+    ) -> None:
+        ada, bob = await register(client), await register(client)
+        rain, fire = await wish(ada, database), await wish(bob, database, FIRE)
+        for _ in range(3):
+            joined = await bob.post(f"{DESIRES}/{fire['id']}/join", json={"cluster": rain["cluster"]})
+            assert joined.status_code == 200
+            await bob.post(f"{DESIRES}/{fire['id']}/leave")
+        told = (await ada.get("/api/v1/notices", params={"kind": "desire_joined"})).json()["items"]
+        assert [each["count"] for each in told] == [1]
 
     async def test_a_cluster_shows_its_wordings(self, client: httpx2.AsyncClient, database: Database) -> None:
         rain = await wish(await register(client, "ada"), database)

@@ -1,8 +1,8 @@
 """Answering a desire with a work, and what the desire's author says to it.
 
-A work that everybody can see and that has a picture answers an open desire once; it may be taken back and offered
-again, but not after it was declined. Accepting one fulfils the desire: it stops counting as heat and keeps its page
-with all that was made for it. Raises `NotFoundError` and `NotYoursError`.
+A work that everybody can see and that has a picture answers an open desire that they can see, too, once; it may be
+taken back and offered again, but not after it was declined. Accepting one fulfils the desire: it stops counting as heat
+and keeps its page with all that was made for it. Raises `NotFoundError` and `NotYoursError`.
 """
 
 from collections.abc import Sequence
@@ -57,6 +57,8 @@ async def fulfil(session: WriteSession, caller: Caller, desire_id: str, shader_i
         return made, False
     if desire.state != DesireState.OPEN:
         raise NotOpenError(desire)
+    # Its followers are told, who may not read one that is hidden.
+    await repository.visible(session, None, desire_id)
     if not shader.listed or shader.rendered_version is None:
         raise NotPublishedError
     if made is None:

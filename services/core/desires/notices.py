@@ -1,7 +1,5 @@
 """What desires tell: their authors and followers what came of them, and those who answered one."""
 
-from uuid import UUID
-
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -114,8 +112,7 @@ async def tell_grouped(session: WriteSession, desire: Desire, cluster: Cluster, 
     await tell(session, GROUPED, desire.author_id, about=desire.id, occasion=str(made.id), values=values)
 
 
-async def tell_joined(session: WriteSession, first: Desire, by: UUID, made: Membership) -> None:
-    """Tell the author of the cluster's first wording that somebody else wants it."""
-    await tell(
-        session, JOINED, first.author_id, about=first.id, occasion=str(made.id), values={"desire": brief(first)}, by=by
-    )
+async def tell_joined(session: WriteSession, first: Desire, also: Desire) -> None:
+    """Tell the author of the cluster's first wording that somebody else wants it; once for each wish."""
+    values = {"desire": brief(first)}
+    await tell(session, JOINED, first.author_id, about=first.id, occasion=also.id, values=values, by=also.author_id)

@@ -102,7 +102,7 @@ async def tell_of(session: WriteSession, desire: Desire, made: Membership) -> No
         if own and made.how != MembershipHow.CLICK:
             await tell_grouped(session, desire, cluster, made)
         elif not own and first.id != desire.id:
-            await tell_joined(session, first, desire.author_id, made)
+            await tell_joined(session, first, desire)
 
 
 async def reembed(database: Database, matcher: Matcher) -> int:

@@ -145,12 +145,15 @@ async def cluster(session: ReadSession, caller: Caller | None, cluster_id: str, 
         raise NotFoundError
     found = await repository.cluster(session, cluster_id)
     first: Desire = rows[0][0]
+    members = (
+        select(col(Desire.id))
+        .join(User, col(User.id) == col(Desire.author_id))
+        .join(Membership, col(Membership.desire_id) == col(Desire.id))
+        .where(col(Membership.cluster_id) == cluster_id, col(Membership.until).is_(None), shown())
+    )
     offered = (
         _fulfilments(caller)
-        .join(Membership, col(Membership.desire_id) == col(Fulfilment.desire_id))
-        .join(Desire, col(Desire.id) == col(Fulfilment.desire_id))
-        .where(col(Membership.cluster_id) == cluster_id, col(Membership.until).is_(None))
-        .where(col(Fulfilment.state).in_(_OFFERED), col(Desire.hidden_at).is_(None))
+        .where(col(Fulfilment.desire_id).in_(members), col(Fulfilment.state).in_(_OFFERED))
         .order_by(
             (col(Fulfilment.state) == FulfilmentState.ACCEPTED).desc(),
             col(Shader.weighted_score).desc(),

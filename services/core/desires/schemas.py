@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from services.contracts.desires import SAMPLE_CLUSTER, SAMPLE_DESIRE, SAMPLE_PROMPT
 from services.contracts.shaders import SAMPLE_ID
 from services.core.kit.schemas import StrictBody
-from services.core.kit.text import MAX_TAGS, clean_line, clean_tags, clean_text
+from services.core.kit.text import MAX_TAGS, clean_line, clean_tags, clean_text, is_visible
 from services.core.licences import LicenceId
 from services.core.wording.gate import SHOWN
 
@@ -22,6 +22,8 @@ def _prompt(text: str) -> str:
     cleaned = clean_text(text, limit=LONGEST_PROMPT)
     if len(cleaned) < LEAST_PROMPT:
         raise ValueError(f"at least {LEAST_PROMPT} characters")
+    if not is_visible(cleaned):
+        raise ValueError("a wish needs a visible character")
     return cleaned
 
 

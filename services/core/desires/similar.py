@@ -131,9 +131,12 @@ async def best_of(session: ReadSession, cluster_ids: Iterable[str]) -> dict[str,
         select(col(Membership.cluster_id), col(Shader.id), col(Shader.title), still_name(Shader).label("still"))
         .join(Fulfilment, col(Fulfilment.shader_id) == col(Shader.id))
         .join(Membership, col(Membership.desire_id) == col(Fulfilment.desire_id))
+        .join(Desire, col(Desire.id) == col(Fulfilment.desire_id))
+        .join(User, col(User.id) == col(Desire.author_id))
         .where(
             col(Membership.cluster_id).in_(ids),
             col(Membership.until).is_(None),
+            shown(),
             col(Fulfilment.state).in_([FulfilmentState.SUBMITTED, FulfilmentState.ACCEPTED]),
             col(Shader.listed),
         )

@@ -27,9 +27,14 @@ def clean_line(text: str, *, limit: int = 500) -> str:
 def clean_title(text: str) -> str:
     """A line with something to see in it."""
     cleaned = clean_line(text, limit=120)
-    if not any(unicodedata.category(char)[0] in "LNPS" for char in cleaned):
+    if not is_visible(cleaned):
         raise ValueError("a title needs a visible character")
     return cleaned
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is something to see in it."""
+    return any(unicodedata.category(char)[0] in "LNPS" for char in text)
 
 
 def clean_text(text: str, *, limit: int = 10_000) -> str:
