@@ -12,7 +12,7 @@ from services.core.feed.models import FeedEvent, Forgotten, Mute
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.shaders.models import Shader
-from tests.api.test_feed import EVENTS, FEED, learn, make_works, user_of, vote
+from tests.api.feeds import EVENTS, FEED, learn, make_works, user_of, vote
 from tests.api.walks import ids_of, page_of, pages_of
 from tests.factories import make_shader
 from tests.fixtures.accounts import register

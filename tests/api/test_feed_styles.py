@@ -17,7 +17,7 @@ from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.shaders.models import Shader
 from services.core.styles.models import DIM, StyleEmbedderState, StyleVector
-from tests.api.test_feed import FEED, learn, make_works, user_of, vote
+from tests.api.feeds import FEED, learn, make_works, user_of, vote
 from tests.api.walks import page_of
 from tests.fixtures.accounts import register
 
