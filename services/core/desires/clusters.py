@@ -122,8 +122,12 @@ async def move(
     score: float | None = None,
     embedder_id: str | None = None,
     batch: UUID | None = None,
+    counted: bool = True,
 ) -> Membership:
-    """Put the desire into the cluster, and give the row that holds: the old one where it is there already."""
+    """Put the desire into the cluster, and give the row that holds: the old one where it is there already.
+
+    Who moves many leaves the counting (`counted`) to one `refresh` after all of them.
+    """
     old = await current(session, desire_id)
     if old is not None and old.cluster_id == cluster_id:
         return old
@@ -136,11 +140,11 @@ async def move(
         batch=batch,
         previous_id=None if old is None else old.id,
     )
-    await _replace(session, old, new, ended)
+    await _replace(session, old, new, ended, counted=counted)
     return new
 
 
-async def go_back(session: WriteSession, held: Membership, ended: Ended) -> Membership:
+async def go_back(session: WriteSession, held: Membership, ended: Ended, *, counted: bool = True) -> Membership:
     """Put the desire back where it was before the row that holds, or into a cluster of its own."""
     before = None if held.previous_id is None else await session.get_one(Membership, held.previous_id)
     if before is None:
@@ -157,7 +161,7 @@ async def go_back(session: WriteSession, held: Membership, ended: Ended) -> Memb
         batch=before.batch,
         previous_id=before.previous_id,
     )
-    await _replace(session, held, new, ended)
+    await _replace(session, held, new, ended, counted=counted)
     return new
 
 
@@ -169,14 +173,17 @@ async def end(session: WriteSession, desire_id: str, ended: Ended) -> None:
         await refresh(session, [held.cluster_id])
 
 
-async def _replace(session: WriteSession, old: Membership | None, new: Membership, ended: Ended) -> None:
+async def _replace(
+    session: WriteSession, old: Membership | None, new: Membership, ended: Ended, *, counted: bool
+) -> None:
     """Close the one and write the other; the index allows one that holds, so in this order."""
     if old is not None:
         old.until, old.ended = utc_now(), ended
         await session.flush()
     session.add(new)
     await session.flush()
-    await refresh(session, {new.cluster_id} | ({old.cluster_id} if old is not None else set()))
+    if counted:
+        await refresh(session, {new.cluster_id} | ({old.cluster_id} if old is not None else set()))
 
 
 async def refresh(session: WriteSession, cluster_ids: Iterable[str]) -> None:

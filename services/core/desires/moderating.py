@@ -71,7 +71,7 @@ async def split(
     target = Cluster()
     session.add(target)
     await session.flush()
-    changed = await _move_all(session, sorted(wanted), target.id, Ended.SPLIT)
+    changed, _ = await _move_all(session, sorted(wanted), cluster_id, target.id, Ended.SPLIT)
     await record(session, Actor.of(moderator), "desires.split", f"cluster:{cluster_id}", batch=str(changed.batch))
     return changed
 
@@ -87,13 +87,10 @@ async def merge(session: WriteSession, moderator: Caller, cluster_id: str, other
     locked = await repository.locked_anyhow(session, await repository.members_of(session, other_id))
     await clusters.hold(session)
     still = set(await repository.members_of(session, other_id))
-    changed = await _move_all(session, sorted(still & set(locked)), cluster_id, Ended.MOVED)
+    changed, made = await _move_all(session, sorted(still & set(locked)), other_id, cluster_id, Ended.MOVED)
     target = await repository.cluster(session, cluster_id)
-    moved = {each: await clusters.current(session, each) for each in still & set(locked)}
-    for desire in sorted(locked.values(), key=lambda each: each.author_id):
-        held: Membership | None = moved.get(desire.id)
-        if held is not None:
-            await tell_grouped(session, desire, target, held)
+    for held in sorted(made, key=lambda each: locked[each.desire_id].author_id):
+        await tell_grouped(session, locked[held.desire_id], target, held)
     await record(session, Actor.of(moderator), "desires.merged", f"cluster:{cluster_id}", batch=str(changed.batch))
     return changed
 
@@ -102,16 +99,23 @@ async def undo(session: WriteSession, moderator: Caller, batch: UUID) -> Cluster
     """Put back what a split or a merge moved."""
     locked = await repository.locked_anyhow(session, await repository.moved_in(session, batch))
     await clusters.hold(session)
-    held = [await clusters.current(session, each) for each in sorted(locked)]
-    back = [await clusters.go_back(session, each, Ended.UNDONE) for each in held if each and each.batch == batch]
-    if not back:
+    found = [await clusters.current(session, each) for each in sorted(locked)]
+    held = [each for each in found if each is not None and each.batch == batch]
+    if not held:
         raise NothingToUndoError
+    back = [await clusters.go_back(session, each, Ended.UNDONE, counted=False) for each in held]
+    await clusters.refresh(session, {each.cluster_id for each in (*held, *back)})
     await record(session, Actor.of(moderator), "desires.regrouping_undone", f"cluster:{back[0].cluster_id}")
     return ClustersChanged(batch=batch, cluster=back[0].cluster_id, moved=len(back))
 
 
-async def _move_all(session: WriteSession, desire_ids: list[str], cluster_id: str, ended: Ended) -> ClustersChanged:
+async def _move_all(
+    session: WriteSession, desire_ids: list[str], source: str, target: str, ended: Ended
+) -> tuple[ClustersChanged, list[Membership]]:
     batch = uuid4()
-    for desire_id in desire_ids:
-        await clusters.move(session, desire_id, cluster_id, how=MembershipHow.MODERATOR, ended=ended, batch=batch)
-    return ClustersChanged(batch=batch, cluster=cluster_id, moved=len(desire_ids))
+    made = [
+        await clusters.move(session, each, target, how=MembershipHow.MODERATOR, ended=ended, batch=batch, counted=False)
+        for each in desire_ids
+    ]
+    await clusters.refresh(session, (source, target))
+    return ClustersChanged(batch=batch, cluster=target, moved=len(made)), made

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from uuid import UUID
 
 import pytest
@@ -146,6 +146,25 @@ async def test_undoing_restores_exactly(database: Database, seed: int) -> None:
                 batch = (await moderating.split(session, board.judge, here, [desire])).batch
                 await moderating.undo(session, board.judge, batch)
         assert await state(database) == before
+
+
+async def test_what_moves_together_is_counted_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting takes longer the more there are, and everybody who wishes waits for it."""
+    board = Board(database, 0)
+    await board.fill()
+    here, there = sorted({(await held(database, desire)).cluster_id for desire in board.owners})
+    counts, refresh = [], clusters.refresh
+
+    async def noted(session: WriteSession, cluster_ids: Iterable[str]) -> None:
+        counts.append(sorted(cluster_ids))
+        await refresh(session, cluster_ids)
+
+    monkeypatch.setattr(clusters, "refresh", noted)
+    async with database.write() as session:
+        merged = await moderating.merge(session, board.judge, here, there)
+        await moderating.undo(session, board.judge, merged.batch)
+    assert merged.moved > 1
+    assert counts == [[here, there]] * 2
 
 
 async def _seen(session: WriteSession) -> set[str]:
