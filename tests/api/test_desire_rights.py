@@ -116,9 +116,16 @@ class TestWho:
         self, client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         rain, ada = await wish(await register(client), database), await register(client)
+        own = await wish(ada, database, FIRE)
+        said = {"cluster": rain["cluster"], "difference": "Dry"}
         may = Caller.may
         monkeypatch.setattr(Caller, "may", lambda self, what: what != Permission.POST_DESIRES and may(self, what))
-        for method, path, body in (("POST", "", {"prompt": RAIN}), ("PUT", f"/{rain['id']}/follow", None)):
+        for method, path, body in (
+            ("POST", "", {"prompt": RAIN}),
+            ("PUT", f"/{rain['id']}/follow", None),
+            ("POST", f"/{own['id']}/join", {"cluster": rain["cluster"]}),
+            ("POST", f"/{own['id']}/different", said),
+        ):
             answer = await ada.request(method, DESIRES + path, json=body)
             assert await code_of(answer) == (403, "address_unverified")
 

@@ -77,6 +77,7 @@ async def differ(
     session: WriteSession, caller: Caller, desire_id: str, cluster_id: str, difference: str, matcher: Matcher
 ) -> None:
     """Say that one's own desire is not the wish of a cluster, and how it differs; it stays where it is."""
+    caller.require(Permission.POST_DESIRES)
     desire = await repository.locked_own(session, caller, desire_id)
     await say_different(session, caller, desire, cluster_id, matcher, await _vector(session, desire, matcher))
     desire.difference = difference or desire.difference
