@@ -55,7 +55,11 @@ def wanted() -> Any:
             _basis().label("basis"),
         )
         .join(ShaderVersion, shown)
-        .where(col(Shader.deleted_at).is_(None), col(Shader.visibility).in_(PUBLISHED))
+        .where(
+            col(Shader.deleted_at).is_(None),
+            col(Shader.review_asked_at).is_(None),
+            col(Shader.visibility).in_(PUBLISHED),
+        )
     )
 
 
