@@ -116,6 +116,11 @@ class TestPost:
         ada = await register(client)
         assert await code_of(await ada.post(DESIRES, json=body)) == (status, code)
 
+    async def test_a_reference_that_is_not_there_is_named(self, client: httpx2.AsyncClient) -> None:
+        ada = await register(client)
+        refused = await ada.post(DESIRES, json={"prompt": RAIN, "references": ["nothing"]})
+        assert refused.json()["detail"] == "There is no shader nothing to refer to"
+
     async def test_references_are_works_that_their_author_sees(
         self, client: httpx2.AsyncClient, database: Database
     ) -> None:

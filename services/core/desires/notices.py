@@ -86,7 +86,12 @@ ALL = (FULFILLED, ACCEPTED, GROUPED, JOINED, EXPIRED, HIDDEN)
 def brief(desire: Desire) -> str:
     """The beginning of its text, in one line."""
     line = " ".join(desire.prompt.split())
-    return line if len(line) <= _BRIEF else f"{line[: _BRIEF - 1].rstrip()}…"
+    if len(line) <= _BRIEF:
+        return line
+    cut = line[: _BRIEF - 1]
+    words = cut.rpartition(" ")[0]
+    # A word that alone is longer than half of it is cut.
+    return f"{(words if len(words) > _BRIEF // 2 else cut).rstrip(' ,.;:')}…"
 
 
 async def tell_fulfilled(session: WriteSession, desire: Desire, made: Fulfilment, *, title: str, who: str) -> None:

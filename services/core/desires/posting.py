@@ -24,7 +24,7 @@ from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import WriteSession
-from services.core.kit.errors import ForbiddenError, InvalidInputError
+from services.core.kit.errors import ForbiddenError, InvalidInputError, NotFoundError
 from services.core.kit.tables import utc_now
 from services.core.licences import require_known
 from services.core.notices.service import tell
@@ -57,7 +57,7 @@ async def post(
     if new.licence is not None:
         require_known(new.licence)
     for shader_id in new.references:
-        await require_visible(session, caller, shader_id)
+        await _require_reference(session, caller, shader_id)
     await _require_room(session, caller.user_id, settings.open)
     desire = _made(caller, new, settings)
     session.add(desire)
@@ -120,6 +120,13 @@ def _made(caller: Caller, new: DesireCreate, settings: DesireSettings) -> Desire
         created_at=now,
         expires_at=deadline or now + timedelta(days=settings.days),
     )
+
+
+async def _require_reference(session: WriteSession, caller: Caller, shader_id: str) -> None:
+    try:
+        await require_visible(session, caller, shader_id)
+    except NotFoundError as error:
+        raise NotFoundError(f"There is no shader {shader_id} to refer to") from error
 
 
 async def _require_room(session: WriteSession, user_id: UUID, limit: int) -> None:
