@@ -53,17 +53,15 @@ interface AmountProps {
 /** One line, and a bar of how much is used where there is a bound. */
 function Amount({ name, used = 0, limit = null, note, children }: AmountProps) {
   return (
-    <div className="flex flex-col gap-1 py-3">
-      <div className="flex flex-wrap justify-between gap-x-4">
-        <dt>{name}</dt>
-        <dd className="tabular-nums">{children}</dd>
-      </div>
+    <div className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 py-3">
+      <dt>{name}</dt>
+      <dd className="tabular-nums">{children}</dd>
       {limit !== null && (
-        <dd aria-hidden className="h-1 overflow-hidden rounded-full bg-line">
+        <dd aria-hidden className="col-span-2 h-1 overflow-hidden rounded-full bg-line">
           <div className="h-full bg-ink-2" style={{ width: `${Math.min(100, (100 * used) / Math.max(1, limit))}%` }} />
         </dd>
       )}
-      {note && <dd className="text-sm text-ink-2">{note}</dd>}
+      {note && <dd className="col-span-2 text-sm text-ink-2">{note}</dd>}
     </div>
   );
 }
