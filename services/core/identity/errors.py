@@ -20,4 +20,7 @@ class AddressUnverifiedError(ForbiddenError):
     title = "Confirm your address first"
 
     def __init__(self) -> None:
-        super().__init__("Open the link in the mail that we sent you; under Settings you can have it sent again")
+        super().__init__(
+            "Confirm your address first: open the link in the mail that we sent you; under Settings you can have it "
+            "sent again"
+        )

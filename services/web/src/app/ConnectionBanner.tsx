@@ -26,7 +26,7 @@ export function ConnectionBanner() {
   if (heldBack && !pathname.startsWith("/settings") && pathname !== "/verify") {
     return (
       <Line>
-        Confirm your address to publish, vote and report: open the link in the mail that we sent.{" "}
+        Confirm your address to publish, vote, wish and report: open the link in the mail that we sent.{" "}
         <Link to="/settings" className="underline">
           No mail?
         </Link>

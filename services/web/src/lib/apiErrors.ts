@@ -17,13 +17,7 @@ export function apiErrorsOf(error: unknown): FormErrors {
   }
   const { fields, rest } = formErrorsOf(error, FIELDS);
   const sourceError = fields["source"];
-  return sourceError === undefined ? byField(fields, rest) : { fields, rest: sourceError };
-}
-
-/** `tags.2` is about the tags. */
-function byField(fields: Readonly<Record<string, string>>, rest: string | null): FormErrors {
-  const named = Object.entries(fields).map(([name, text]) => [name.split(".")[0] ?? name, text] as const);
-  return { fields: Object.fromEntries(named), rest };
+  return { fields, rest: sourceError ?? rest };
 }
 
 function limitMessage({ problem }: ApiError): string {

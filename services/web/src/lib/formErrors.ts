@@ -22,11 +22,13 @@ export function formErrorsOf(error: unknown, byCode: Readonly<Record<string, str
   return { fields: {}, rest: asSentence(error.message) };
 }
 
+/** `tags.2` is about the tags. */
 function fieldsOf(list: unknown): Record<string, string> {
   const found: Record<string, string> = {};
   for (const entry of Array.isArray(list) ? list : []) {
     const { field, message } = entry as { field?: unknown; message?: unknown };
-    if (typeof field === "string" && typeof message === "string") found[field] ??= asSentence(message);
+    if (typeof field === "string" && typeof message === "string")
+      found[field.split(".")[0] ?? field] ??= asSentence(message);
   }
   return found;
 }

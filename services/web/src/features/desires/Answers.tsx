@@ -15,6 +15,9 @@ const SAID: Readonly<Record<Answer["state"], string | null>> = {
   withdrawn: "Taken back",
 };
 
+/** One or two stand under the text, not at the edge of a wide page. */
+const FEW = "mx-auto w-full max-w-4xl sm:px-4";
+
 interface Props {
   readonly desire: Desire;
   readonly isAuthor: boolean;
@@ -61,7 +64,7 @@ function useAnswersToOthers({ id, cluster }: Desire, own: readonly Answer[]): An
 
 function Grid({ answers, mayDecide }: { readonly answers: readonly Answer[]; readonly mayDecide: boolean }) {
   return (
-    <ul className="grid gap-x-1 gap-y-6 sm:grid-cols-2 lg:grid-cols-3">
+    <ul className={`grid gap-x-1 gap-y-6 sm:grid-cols-2 ${answers.length < 3 ? FEW : "lg:grid-cols-3"}`}>
       {answers.map((answer) => (
         <One key={answer.id} answer={answer} mayDecide={mayDecide} />
       ))}
@@ -84,7 +87,7 @@ function One({ answer, mayDecide }: { readonly answer: Answer; readonly mayDecid
           )}
         </div>
       </Link>
-      <div className="flex flex-wrap items-center justify-between gap-2 px-3 pt-2">
+      <div className="flex flex-col justify-between gap-2 px-3 pt-2 lg:flex-row lg:items-center">
         <p className="min-w-0">
           <Link to={`/s/${shader.id}`} className="font-medium hover:underline">
             {shader.title}

@@ -42,11 +42,11 @@ function Wish({ card: { id, prompt }, className }: { readonly card: Card; readon
 }
 
 function Facts({ card }: { readonly card: Card }) {
-  const { wordings, fulfilments, deadline } = card;
+  const { wordings, people, state, deadline } = card;
   return (
     <p className="px-3 pt-1 text-sm text-ink-2">
       {wanted(card)}
-      {wordings > 1 && `, in ${count(wordings, "wording")}`} · {answers(fulfilments)}
+      {state === "open" && people > 1 && wordings > 1 && `, in ${count(wordings, "wording")}`} · {answers(card)}
       {deadline && (
         <>
           {" "}

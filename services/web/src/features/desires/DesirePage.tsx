@@ -66,7 +66,7 @@ function Facts({ desire }: { readonly desire: Desire }) {
     <div className="flex flex-col gap-2 text-ink-2">
       <p>
         {state === "open" ? wanted(desire) : STATES[state]} ·{" "}
-        <Link to={`/u/${author.handle}`} className="text-ink hover:underline">
+        <Link to={`/u/${author.handle}`} className="text-ink underline">
           {author.display_name}
         </Link>
         , {day(desire.created_at)}

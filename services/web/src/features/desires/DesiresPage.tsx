@@ -26,7 +26,7 @@ export function DesiresPage() {
       <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="max-w-2xl">
           <h1 className="text-xl font-medium">Desires</h1>
-          <p className="text-ink-2">
+          <p className="text-balance text-ink-2">
             Pictures that people wish for. Make one come true, or say what you would love to see.
           </p>
         </div>

@@ -8,7 +8,7 @@ import { optionsOf } from "../../lib/labels";
 import { LICENCE_LABELS, type Licence } from "../../lib/licences";
 import { useTitle } from "../../lib/title";
 import { useFormErrors } from "../../lib/useFormErrors";
-import { bodyOf, EMPTY, type Form, LEAST, LONGEST } from "./form";
+import { bodyOf, EMPTY, errorFields, type Form, inWords, LEAST, LONGEST } from "./form";
 import { type Like, usePost } from "./queries";
 import { Suggestions } from "./Suggestions";
 
@@ -22,7 +22,7 @@ function NewDesire() {
   const [form, setForm] = useState<Form>(EMPTY);
   const post = usePost();
   const navigate = useNavigate();
-  const { fields, rest, mustWait } = useFormErrors(post.error);
+  const { fields, rest, mustWait } = useFormErrors(post.error, errorFields(form));
   const change = (part: Partial<Form>) => setForm((before) => ({ ...before, ...part }));
   const send = (joined: Like | null) =>
     post.mutate(bodyOf(form, joined?.cluster ?? null), {
@@ -46,7 +46,7 @@ function NewDesire() {
           value={form.prompt}
           onChange={({ target }) => change({ prompt: target.value })}
         />
-        <More form={form} fields={fields} onChange={change} />
+        <More form={form} fields={inWords(fields)} onChange={change} />
         <FormError>{rest}</FormError>
         <Button variant="main" type="submit" className="self-start" disabled={tooShort || post.isPending || mustWait}>
           Make this wish
@@ -71,10 +71,14 @@ interface MoreProps {
   readonly onChange: (part: Partial<Form>) => void;
 }
 
-/** What a wish may have beside its words. */
+const ASIDE = ["style_hints", "references", "licence", "deadline"];
+
+/** What a wish may have beside its words; it opens where one of that was refused. */
 function More({ form, fields, onChange }: MoreProps) {
+  const [open, setOpen] = useState(false);
+  const refused = ASIDE.some((name) => fields[name] !== undefined);
   return (
-    <details className="group">
+    <details open={open || refused} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary className="cursor-pointer text-sm text-ink-2 hover:text-ink">
         Style, references, licence, deadline
       </summary>

@@ -60,3 +60,20 @@ function endOf(day: string): string | null {
   const at = new Date(`${day}T23:59:59`);
   return Number.isNaN(at.getTime()) ? null : at.toISOString();
 }
+
+/** The fields of what the API refuses by a code: what it does not find is a reference, where there are any. */
+export function errorFields({ references }: Form): Readonly<Record<string, string>> {
+  return {
+    bad_deadline: "deadline",
+    unknown_licence: "licence",
+    ...(references.trim() !== "" && { not_found: "references" }),
+  };
+}
+
+/** The same errors, with links that are none said in words instead of as a pattern. */
+export function inWords(fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const unreadable = /^(?:String|List) should/.test(fields["references"] ?? "");
+  return unreadable
+    ? { ...fields, references: "Up to four links to shaders of this site, with spaces between them." }
+    : fields;
+}

@@ -17,8 +17,10 @@ export function wanted({ people, state }: Pick<Card, "people" | "state">): strin
   return people <= 1 ? "1 person wants this" : `${people.toLocaleString("en")} people want this`;
 }
 
-export function answers(number: number): string {
-  return number === 0 ? "No answer yet" : count(number, "answer");
+/** How many answers there are; one to the same wish in other words counts as much for who reads the board. */
+export function answers({ fulfilments, best }: Pick<Card, "fulfilments" | "best">): string {
+  if (fulfilments > 0) return count(fulfilments, "answer");
+  return best === null ? "No answer yet" : "Answered in other words";
 }
 
 /** A text whose differing pieces are bold. */

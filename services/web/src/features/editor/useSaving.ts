@@ -6,6 +6,7 @@ import { toast } from "../../components/ui/toastStore";
 import { apiErrorsOf } from "../../lib/apiErrors";
 import { type Draft, isUnfinished, savedAs } from "../../lib/drafts/draft";
 import { KEEP_SCROLL } from "../../lib/keepScroll";
+import { answering } from "../shaders/desires/Answering";
 import type { EditorStore } from "./editorStore";
 import { type Outcome, publish, save } from "./saving";
 
@@ -62,8 +63,7 @@ export function useSaving(editor: EditorStore): Saving {
         if (outcome?.kind === "rejected") return outcome.error;
         if (outcome?.kind !== "saved") return null;
         await editor.flush();
-        const { shaderId, desire, details } = outcome.draft;
-        await navigate(`/s/${shaderId}${desire && details.visibility === "public" ? `?answers=${desire}` : ""}`);
+        await navigate(`/s/${outcome.draft.shaderId}`, { state: answering(outcome.draft) });
         return null;
       },
       [editor, run, navigate],

@@ -3,7 +3,7 @@
 import "../../../src/styles/main.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { MemoryRouter } from "react-router";
+import { type InitialEntry, MemoryRouter } from "react-router";
 import { afterEach, beforeEach, vi } from "vitest";
 import { render } from "vitest-browser-react";
 import type { Schemas } from "../../../src/api/client";
@@ -13,6 +13,7 @@ import { INITIAL_CHOICES } from "../../../src/lib/shaderChoices";
 export interface Sent {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: Headers;
   readonly body: unknown;
 }
@@ -45,9 +46,11 @@ export class FakeApi {
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     const text = await request.text();
+    const { pathname, searchParams } = new URL(request.url);
     const sent = {
       method: request.method,
-      path: new URL(request.url).pathname,
+      path: pathname,
+      query: searchParams,
       headers: request.headers,
       body: text === "" ? null : JSON.parse(text),
     };
@@ -89,7 +92,7 @@ export async function signInAs(account: Schemas["Account"]): Promise<void> {
   }));
 }
 
-export async function show(what: ReactNode, path = "/") {
+export async function show(what: ReactNode, path: InitialEntry = "/") {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const screen = await render(
     <QueryClientProvider client={client}>

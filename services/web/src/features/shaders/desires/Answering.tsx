@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { Link, useSearchParams } from "react-router";
+import { useCallback, useEffect } from "react";
+import { Link, useLocation, useNavigate } from "react-router";
 import { api, ok, type Schemas } from "../../../api/client";
 import { keys } from "../../../api/keys";
 import { Button } from "../../../components/ui/Button";
 import { toast } from "../../../components/ui/toastStore";
 import { apiErrorsOf } from "../../../lib/apiErrors";
+import type { Draft } from "../../../lib/drafts/draft";
+import { KEEP_SCROLL } from "../../../lib/keepScroll";
 import { useDesire, useFulfil } from "./queries";
 
 type Shader = Schemas["ShaderPublic"];
@@ -15,10 +17,21 @@ interface Props {
   readonly isAuthor: boolean;
 }
 
-/** On a shader's page: the desires that it answers, and the one that it is to answer (`?answers=ID`) once it is drawn. */
+interface Carried {
+  /** The desire. */
+  readonly answers: string;
+}
+
+/** What the editor passes on with the address of what it has published; no link of a stranger can. */
+export function answering({ desire, details }: Draft): Carried | null {
+  return desire && details.visibility === "public" ? { answers: desire } : null;
+}
+
+/** On a shader's page: the desires that it answers, and the one that it is to answer once it is drawn. */
 export function Answering({ shader, isAuthor }: Props) {
-  const [address, setAddress] = useSearchParams();
-  const next = address.get("answers");
+  const navigate = useNavigate();
+  const here = useLocation();
+  const next = (here.state as Partial<Carried> | null)?.answers;
   const { data = [] } = useQuery({
     queryKey: keys.answeredBy(shader.id),
     queryFn: () => ok(api.GET("/api/v1/shaders/{shader_id}/desires", { params: { path: { shader_id: shader.id } } })),
@@ -26,8 +39,12 @@ export function Answering({ shader, isAuthor }: Props) {
   });
   return (
     <>
-      {isAuthor && next !== null && (
-        <Submit shader={shader} desire={next} onDone={() => setAddress({}, { replace: true })} />
+      {isAuthor && next !== undefined && (
+        <Submit
+          shader={shader}
+          desire={next}
+          onDone={() => void navigate(here, { replace: true, state: KEEP_SCROLL })}
+        />
       )}
       {data.length > 0 && (
         <ul aria-label="Desires that it answers" className="flex flex-col gap-1 text-sm text-ink-2">
@@ -52,19 +69,20 @@ interface SubmitProps {
 }
 
 function Submit({ shader, desire, onDone }: SubmitProps) {
-  const { data } = useDesire(desire);
+  const wish = useDesire(desire);
   const { mutate, error, isIdle, isPending } = useFulfil(desire);
   const drawn = shader.still_url !== null && shader.render_status === "ready";
   const failed = shader.render_status === "failed";
-  useEffect(() => {
-    if (!drawn || !isIdle) return;
+  const send = useCallback(() => {
     const onSuccess = () => {
       toast("Your answer is there. Who wished for it is told.");
       onDone();
     };
     mutate(shader.id, { onSuccess });
-  }, [drawn, isIdle, mutate, shader.id, onDone]);
-  if (data === undefined) return null;
+  }, [mutate, shader.id, onDone]);
+  useEffect(() => {
+    if (drawn && isIdle) send();
+  }, [drawn, isIdle, send]);
   return (
     <div role="status" className="flex flex-wrap items-center gap-3 border-l-2 border-accent pl-3 text-sm">
       <p className="min-w-48 flex-1">
@@ -73,10 +91,10 @@ function Submit({ shader, desire, onDone }: SubmitProps) {
           : failed
             ? "It answers the wish once it can be drawn: "
             : "As soon as its picture is drawn it answers the wish: "}
-        {!error && <span className="text-ink-2">{data.prompt}</span>}
+        {!error && <span className="text-ink-2">{wish.data?.prompt}</span>}
       </p>
       {error && (
-        <Button disabled={isPending} onClick={() => mutate(shader.id, { onSuccess: onDone })}>
+        <Button disabled={isPending} onClick={send}>
           Try again
         </Button>
       )}
