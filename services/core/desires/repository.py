@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from services.contracts.desires import DesireState
 from services.core.accounts.models import User
+from services.core.accounts.repository import share_user
 from services.core.desires.matching import Vector
 from services.core.desires.models import (
     Cluster,
@@ -38,7 +39,11 @@ async def visible(session: ReadSession, caller: Caller | None, desire_id: str) -
 
 
 async def locked(session: WriteSession, caller: Caller, desire_id: str) -> Desire:
-    """The same, locked until the transaction ends."""
+    """The same, locked until the transaction ends.
+
+    Its author's account first, as whoever deletes that locks it: the author is told of much that is done to the desire.
+    """
+    await share_user(session, (await visible(session, caller, desire_id)).author_id)
     statement = _visible(caller, desire_id).with_for_update(of=Desire).execution_options(populate_existing=True)
     return _found((await session.scalars(statement)).one_or_none())
 

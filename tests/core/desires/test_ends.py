@@ -1,5 +1,6 @@
 """How desires end: by time, with their account, or for a while with its suspension; and a change of the embedder."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlmodel import col
 from services.contracts.desires import DesireState
 from services.core.accounts import events as accounts
 from services.core.accounts.models import User
+from services.core.accounts.repository import lock_user
 from services.core.desires import following, fulfilling, grouping, posting, processing, reading, recounting
 from services.core.desires.jobs import RECOUNT_CLUSTERS, RECOUNT_USER, REEMBED
 from services.core.desires.models import Cluster, ClusterVector, Desire, DesireVector, Follow, LabelledPair, Membership
@@ -18,6 +20,7 @@ from services.core.desires.notices import EXPIRED
 from services.core.jobs.events import Event, emit
 from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database, WriteSession
+from services.core.kit.errors import NotFoundError
 from services.core.kit.tables import utc_now
 from services.core.notices.models import Notice
 from services.core.privacy.deletion import delete_account
@@ -102,6 +105,23 @@ class TestAccounts:
             assert await reading.answered_by(session, None, work.id) == []
         await processing.process(database, matcher(), rain)
         await processing.process(database, matcher(), alone)
+
+    async def test_answering_waits_for_the_end_of_the_account_and_stops_it_not(self, database: Database) -> None:
+        ada, bob = await some_user(database), await some_user(database)
+        rain = await wish(database, RAIN, ada)
+        async with database.write() as session:
+            work = await make_shader(session, author=bob)
+        async with database.write() as ending:
+            await lock_user(ending, ada.id)
+            answer = asyncio.create_task(
+                do(database, lambda session: fulfilling.fulfil(session, caller_of(bob), rain, work.id))
+            )
+            waits = text("SELECT exists(SELECT FROM pg_locks WHERE NOT granted)")
+            while not (answer.done() or await ending.scalar(waits)):
+                await asyncio.wait([answer], timeout=0.01)
+            await delete_account(ending, ada.id)
+        with pytest.raises(NotFoundError):
+            await answer
 
     async def test_a_suspended_account_does_not_count_until_it_is_restored(self, database: Database) -> None:
         ada, bob = await some_user(database), await some_user(database)
