@@ -94,7 +94,7 @@ def test_what_is_refused_on_a_quiet_machine_is_not_drawn(beset: RendererProcess,
 def test_what_the_first_try_cannot_tell_a_later_one_does(tmp_path: Path) -> None:
     """Beside so much else that a shader which is too heavy never comes to its limit within the time of one try."""
     settings = {**_SETTINGS, "compile_seconds": 600, "still_seconds": 1, "job_seconds": 2}
-    with running_renderer(tmp_path, settings) as own, throttled(own, 0.35):
+    with running_renderer(tmp_path, settings) as own, throttled(own, 0.2):
         first = own.render(TOO_HEAVY)
         assert (first.status_code, first.json()["code"]) == (503, "renderer_slow")
         own.wait_until_ready()

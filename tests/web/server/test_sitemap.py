@@ -30,7 +30,7 @@ async def test_public_shaders_and_their_authors(web: httpx2.AsyncClient, databas
     assert index.headers["content-type"] == "application/xml"
     assert locations(index) == [f"{SITE}/sitemap-0.xml", f"{SITE}/sitemap-1.xml"]
     assert locations(await web.get("/sitemap-0.xml")) == [
-        f"{SITE}{path}" for path in ("/", "/explore", "/about", "/u/ada")
+        f"{SITE}{path}" for path in ("/", "/explore", "/desires", "/about", "/u/ada")
     ]
     part = await web.get("/sitemap-1.xml")
     assert locations(part) == [f"{SITE}/s/{shown.id}"]
