@@ -133,17 +133,18 @@ def used(processes: list[psutil.Process]) -> float:
 
 @contextlib.contextmanager
 def throttled(renderer: RendererProcess, share: float) -> Iterator[None]:
-    """Let GPU processes run for a part of the time only, as on a machine that is busy with something else."""
+    """Let GPU processes have so much of one processor, as on a machine that is busy with something else."""
     over = threading.Event()
 
     def throttle() -> None:
         while not over.is_set():
             held = renderer.processes("gpu-process")
-            for action, seconds in (("suspend", 0.1 * (1 - share)), ("resume", 0.1 * share)):
-                for process in held:
-                    with contextlib.suppress(psutil.NoSuchProcess):
-                        getattr(process, action)()
-                time.sleep(seconds)
+            begun, ends = used(held), time.monotonic() + 0.2
+            while used(held) < begun + 0.2 * share and time.monotonic() < ends:
+                time.sleep(0.005)
+            of_all(held, "suspend")
+            time.sleep(max(0.0, ends - time.monotonic()))
+            of_all(held, "resume")
 
     thread = threading.Thread(target=throttle)
     thread.start()
@@ -152,3 +153,9 @@ def throttled(renderer: RendererProcess, share: float) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def of_all(processes: list[psutil.Process], action: str) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            getattr(process, action)()
