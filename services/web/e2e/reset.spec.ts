@@ -20,6 +20,8 @@ test("a forgotten password is set anew by mail", async ({ page, request }) => {
   await test.step("the link is asked for, and works once", async () => {
     await page.goto("/sign-in");
     await page.getByRole("link", { name: "Forgot your password?" }).click();
+    // The sign-in page, which is shown until this one is loaded, has such a field, too.
+    await expect(page.getByRole("heading", { name: "Forgotten password" })).toBeVisible();
     await page.getByLabel("E-mail").fill(email);
     await page.getByRole("button", { name: "Send the link" }).click();
     await expect(page.getByText("a mail is on its way")).toBeVisible();
