@@ -53,7 +53,7 @@ def test_it_comes_up_survives_kills_keeps_its_data_and_stops_cleanly(tmp_path: P
         with running(home, **NOTHING_HOLDS_CHROMIUM, FRACTAFRAG_RENDERER_RUN_FOLDER=str(tmp_path / "run")) as again:
             assert sign_in(again.address()) == 200
             wait(lambda: "\nWARNING: Chromium runs strangers' shaders with all rights" in again.said())
-            wait(lambda: all_gone(processes), 15)
+            wait(lambda: all_gone(processes), 60)
             check_what_dies_comes_back(again)
             processes = again.tree()
             assert again.stop() == 0
