@@ -191,9 +191,9 @@ class Api:
         answer = await self._send("POST", "/api/v1/desires", body=body, key=key)
         return _parsed(DesirePosted, answer), _replayed(answer)
 
-    async def fulfil_desire(self, desire_id: str, body: Mapping[str, Any], key: str) -> FulfilmentPublic:
+    async def fulfil_desire(self, desire_id: str, body: Mapping[str, Any]) -> FulfilmentPublic:
         """An own work that answers a desire."""
-        answer = await self._send("POST", f"/api/v1/desires/{desire_id}/fulfilments", body=body, key=key)
+        answer = await self._send("POST", f"/api/v1/desires/{desire_id}/fulfilments", body=body)
         return _parsed(FulfilmentPublic, answer)
 
     async def _send(

@@ -110,14 +110,11 @@ def test_an_answer_does_not_wait_for_a_page_that_does_not_notice(tmp_path: Path)
         while used(gpus) < idle + 0.3 and not answer.done():
             time.sleep(0.01)
         pages = own.processes("renderer")
-        for page in pages:
-            page.suspend()
+        of_all(pages, "suspend")
         try:
             assert answer.result().json()["code"] == "renderer_slow"
         finally:
-            for page in pages:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    page.resume()
+            of_all(pages, "resume")
         own.wait_until_ready()
         assert own.render(GRADIENT).status_code == 200
 

@@ -25,10 +25,12 @@ VICTIMS = ("services.worker", "services.renderer", "postgres", "valkey", "servic
 async def people(visit: Visit) -> AsyncIterator[None]:
     """Somebody who goes on, whatever happens."""
     task = asyncio.create_task(visit.insist())
-    yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 @contextlib.asynccontextmanager
@@ -38,10 +40,12 @@ async def frozen(site: Running, words: str) -> AsyncIterator[None]:
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.suspend()
-    yield
-    for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.resume()
+    try:
+        yield
+    finally:
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.resume()
 
 
 def kill(site: Running, words: str) -> None:

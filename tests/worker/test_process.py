@@ -54,6 +54,8 @@ def own_settings(
     own_servers: tuple[EmbeddedPostgres, EmbeddedValkey], fake_renderer: FakeRenderer, tmp_path: Path
 ) -> WorkerSettings:
     postgres, valkey = own_servers
+    # The works of the tests before are still there; their kept stills would come in between.
+    fake_renderer.keeps = False
     return WorkerSettings(
         database=DatabaseSettings(url=postgres.url()),
         redis=QueueSettings(url=valkey.url()),
@@ -202,7 +204,9 @@ async def test_other_jobs_go_on_while_no_renderer_answers(
     await eventually(lambda: nothing_waits(own_database))
     async with own_database.write() as session:
         await enqueue(session, UPDATE_TASTE, user_id=str(uuid4()))
-    await eventually(lambda: "job done" in workers[0].text())
+    await eventually(
+        lambda: any("job done" in line and f'"{UPDATE_TASTE.name}"' in line for line in workers[0].text().splitlines())
+    )
     assert fake_renderer.calls == []
     fake_renderer.ready = True
     await eventually(all_ready(own_database, ids))
@@ -214,10 +218,14 @@ async def test_a_source_that_breaks_every_renderer_ends_and_the_others_go_on(
     fake_renderer.script.extend(["lost"] * MAX_ATTEMPTS)
     begin(workers[0])
     poison = await publish(own_database, 1)
-    await eventually(lambda: len(fake_renderer.calls) == MAX_ATTEMPTS)
+    await eventually(lambda: len(fake_renderer.calls) == MAX_ATTEMPTS, within=60)
     ids = await publish(own_database, 5)
     await eventually(all_ready(own_database, ids))
-    assert await statuses(own_database, poison) == {"failed": 1}
+
+    async def ended() -> bool:
+        return await statuses(own_database, poison) == {"failed": 1}
+
+    await eventually(ended)
 
 
 async def test_redis_may_stop_and_start(
@@ -310,13 +318,17 @@ async def test_logs_and_the_renderer_carry_the_requests_id_and_no_source(
         await session.execute(text("UPDATE renders SET request_id = 'r-77'"))
         await session.execute(text("UPDATE outbox SET request_id = 'r-77'"))
     await eventually(all_ready(own_database, {shader.id}))
-    await eventually(lambda: "job done" in workers[0].text())
+
+    def lines_of_the_render() -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in workers[0].text().splitlines()]
+        return [line for line in lines if line.get("request_id") == "r-77" and line.get("actor") == RENDER_STILL.name]
+
+    await eventually(lambda: len(lines_of_the_render()) == 2)
     assert fake_renderer.request_ids == ["r-77"]
-    lines = [json.loads(line) for line in workers[0].text().splitlines()]
-    ours = [line for line in lines if line.get("request_id") == "r-77"]
+    ours = lines_of_the_render()
     assert {line["event"] for line in ours} == {"render begins", "job done"}
     assert len({line["job_id"] for line in ours}) == 1
-    assert list(lines[0])[:4] == ["timestamp", "level", "process", "event"]
+    assert list(ours[0])[:4] == ["timestamp", "level", "process", "event"]
     assert "secret_fn" not in workers[0].text()
     assert "private words" not in workers[0].text()
 

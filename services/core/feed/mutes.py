@@ -4,11 +4,11 @@ Muting is idempotent, acts on the pages that a paging session has left, and is n
 told, and lists, search and profiles show what is muted.
 """
 
-from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, any_, case, cast, delete, exists, or_, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, any_, case, cast, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
@@ -44,14 +44,13 @@ class UnknownMuteError(InvalidInputError):
 
 def not_muted_by(reader: Any) -> ColumnElement[bool]:
     """The shaders of which the user `reader` (an id, or a placeholder) has muted nothing."""
-    mine = and_(col(Mute.user_id) == reader)
     about = or_(
         and_(col(Mute.kind) == MuteKind.SHADER, col(Mute.name) == col(Shader.id)),
         and_(col(Mute.kind) == MuteKind.AUTHOR, col(Mute.name) == cast(col(Shader.author_id), String)),
         and_(col(Mute.kind) == MuteKind.AI_LABEL, col(Mute.name) == col(Shader.ai_label)),
         and_(col(Mute.kind) == MuteKind.TAG, col(Mute.name) == any_(col(Shader.tags))),
     )
-    return ~exists().where(mine, about)
+    return ~exists().where(col(Mute.user_id) == reader, about)
 
 
 async def mutes_of(session: ReadSession, caller: Caller) -> list[MutePublic]:
@@ -91,25 +90,31 @@ async def mute(session: WriteSession, caller: Caller, kind: MuteKind, name: str)
     Raises `NotFoundError`, `UnknownMuteError` and `TooManyMutesError`.
     """
     stored = await _stored_name(session, caller, kind, name)
-    added = await session.execute(
-        insert(Mute).values(user_id=caller.user_id, kind=kind, name=stored, muted_at=utc_now()).on_conflict_do_nothing()
+    added = await session.scalar(
+        insert(Mute)
+        .values(user_id=caller.user_id, kind=kind, name=stored, muted_at=utc_now())
+        .on_conflict_do_nothing()
+        .returning(col(Mute.name))
     )
-    if added.rowcount and len(await _names(session, caller.user_id)) > MOST:  # type: ignore[attr-defined]
+    if added is not None and await _count(session, caller.user_id) > MOST:
         raise TooManyMutesError
 
 
 async def unmute(session: WriteSession, caller: Caller, kind: MuteKind, name: str) -> None:
     """Take a mute back; nothing happens where there is none. Raises `NotFoundError` for an unknown author."""
-    names = [name]
     if kind is MuteKind.AUTHOR:
-        names = [str(await _author(session, name))]
+        name = str(await _author(session, name))
+    elif kind is MuteKind.TAG:
+        with suppress(ValueError):
+            (name,) = clean_tags([name])
     await session.execute(
-        delete(Mute).where(col(Mute.user_id) == caller.user_id, col(Mute.kind) == kind, col(Mute.name).in_(names))
+        delete(Mute).where(col(Mute.user_id) == caller.user_id, col(Mute.kind) == kind, col(Mute.name) == name)
     )
 
 
-async def _names(session: ReadSession, user_id: UUID) -> Sequence[str]:
-    return (await session.scalars(select(col(Mute.name)).where(col(Mute.user_id) == user_id))).all()
+async def _count(session: ReadSession, user_id: UUID) -> int:
+    mine = select(func.count()).select_from(Mute).where(col(Mute.user_id) == user_id)
+    return await session.scalar(mine) or 0
 
 
 async def _stored_name(session: ReadSession, caller: Caller, kind: MuteKind, name: str) -> str:

@@ -211,12 +211,13 @@ class RendererPool:
         *,
         job_id: str,
         parameters: dict[str, Any],
+        tries: int = 0,
         request_id: str | None = None,
         wait_seconds: float = 8.0,
     ) -> int | None:
-        """Count the flashes of `source` alone; None where that cannot be done."""
+        """Count the flashes of `source` alone, for the `tries`-th time more; None where that cannot be done."""
         body = {"job_id": job_id, "source": source, "dialect": dialect, "parameters": parameters}
-        request = RenderRequest.model_validate({**body, "flashes": True})
+        request = RenderRequest.model_validate({**body, "flashes": True, "tries": tries})
         return (await self._draw(request, request_id, wait_seconds, patient=False)).flashes
 
     def stop_waiting(self) -> None:

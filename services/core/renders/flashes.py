@@ -38,6 +38,8 @@ class Unmeasured:
     source: str
     dialect: str
     parameters: dict[str, Any]
+    # How often it was tried before.
+    tries: int = 0
 
     @property
     def id(self) -> str:
@@ -72,14 +74,19 @@ async def unmeasured(session: ReadSession, shader_id: str, version: int) -> Unme
     """The version, unless it was measured or deleted meanwhile."""
     render = and_(col(Render.shader_id) == col(ShaderVersion.shader_id), col(Render.version) == version)
     statement = (
-        select(col(ShaderVersion.source), col(ShaderVersion.dialect), col(ShaderVersion.parameter_values))
+        select(
+            col(ShaderVersion.source),
+            col(ShaderVersion.dialect),
+            col(ShaderVersion.parameter_values),
+            func.greatest(col(Render.flash_attempts) - 1, 0),
+        )
         .join(Render, render)
         .join(Shader, col(Shader.id) == col(ShaderVersion.shader_id))
         .where(col(ShaderVersion.shader_id) == shader_id, col(ShaderVersion.number) == version)
         .where(col(Shader.deleted_at).is_(None), col(Render.flash_count).is_(None))
     )
     row = (await session.execute(statement)).one_or_none()
-    return Unmeasured(shader_id, version, row[0], str(row[1]), row[2]) if row is not None else None
+    return Unmeasured(shader_id, version, row[0], str(row[1]), row[2], row[3]) if row is not None else None
 
 
 async def record(session: WriteSession, work: Unmeasured, count: int | None) -> None:

@@ -170,8 +170,7 @@ async def post_desire(backend: Backend, arguments: PostArguments) -> Result[Post
 async def fulfil_desire(backend: Backend, arguments: FulfilArguments) -> Result[Fulfilled]:
     """Answer an open desire with an own work that publish_shader has published and that has its picture. Its author is
     told, and accepts it or not. To call it twice changes nothing."""
-    key = idempotency_key("fulfil", arguments, None)
-    made = await backend.api.fulfil_desire(arguments.desire_id, {"shader_id": arguments.shader_id}, key)
+    made = await backend.api.fulfil_desire(arguments.desire_id, {"shader_id": arguments.shader_id})
     return Result(
         Fulfilled(
             id=str(made.id),

@@ -64,7 +64,7 @@ test("axe finds nothing serious on any page, in both themes, narrow and wide", a
   const other = await context.newPage();
   const settings = (...sections: string[]) => sections.map((section) => `/settings/${section}`);
   await Promise.all([
-    look(page, ["/sign-in", "/register", "/forgot", "/reset#x", "/verify#x", "/about", "/desires"]),
+    look(page, ["/sign-in", "/register", "/forgot", "/reset#x", "/verify#x", "/answer#x", "/about", "/desires"]),
     look(other, ["/", "/explore?q=tide", "/nothing/here"]),
   ]);
   await signIn(page, user);
@@ -84,7 +84,7 @@ test("axe finds nothing serious on any page, in both themes, narrow and wide", a
       "/decisions",
       "/desires/new",
       wish,
-      ...settings("sessions", "notices", "keys", "usage", "export", "delete"),
+      ...settings("sessions", "notices", "feed", "keys", "usage", "export", "delete"),
     ]),
   ]);
   expect(found).toEqual([]);

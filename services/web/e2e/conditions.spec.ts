@@ -101,8 +101,13 @@ test.describe("on a telephone", () => {
   }) => {
     const title = `By hand ${Date.now()}`;
     const id = await publish(request, await register(request), { title });
-    await page.goto("/?feed=new");
-    await page.getByRole("link", { name: title, exact: true }).tap();
+    const card = page.getByRole("link", { name: title, exact: true });
+    // Lists are a few seconds old.
+    await expect(async () => {
+      await page.goto("/?feed=new");
+      await expect(card).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+    await card.tap();
     await expect(page).toHaveURL(`/s/${id}`);
     await page.getByRole("button", { name: "Pause" }).tap();
     await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();

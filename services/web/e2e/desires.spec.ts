@@ -27,6 +27,9 @@ test("a wish is joined, made in the editor, and accepted", async ({ browser, pag
     await expect(page.getByText(`1 person wants this · ${ada.handle}`)).toBeVisible();
   });
   const address = new URL(page.url()).pathname;
+  // It is suggested to others once it has its cluster.
+  const cluster = async () => (await (await request.get(`/api/v1${address}`)).json()).cluster;
+  await expect.poll(cluster).not.toBeNull();
 
   await test.step("bob types a like one, sees hers, and joins", async () => {
     await his.goto("/desires/new");

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.contracts.accounts import PublicProfile
-from services.contracts.desires import DesirePublic, DesireState
+from services.contracts.desires import DesirePublic
 from services.contracts.pages import Page as ApiPage
 from services.contracts.renderer import SHARE_SIZE
 from services.contracts.shaders import Author, ShaderPublic, ShaderSummary
@@ -101,7 +101,6 @@ def desire(answer: Any) -> Page:
         plain=tag("main", tag("h1", found.prompt), tag("p", "Wished for by ", _by(found.author))),
         preview=Preview(title, f"{wanted}{also}.", author=found.author.display_name),
         answers={desire_path(found.id): answer},
-        is_listed=found.state is not DesireState.WITHDRAWN and found.hidden_reason is None,
     )
 
 

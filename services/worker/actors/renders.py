@@ -210,13 +210,19 @@ async def count_flashes(runtime: Runtime, shader_id: str, version: int) -> None:
         return
     try:
         count = await runtime.renderers.flashes(
-            work.source, work.dialect, job_id=work.id, parameters=work.parameters, request_id=work.id
+            work.source,
+            work.dialect,
+            job_id=work.id,
+            parameters=work.parameters,
+            tries=work.tries,
+            request_id=work.id,
         )
+    except (RendererSlowError, RendererLostError):
+        # An attempt is gone; the task that looks for such works sends it again.
+        return
     except RendererBusyError:
         async with runtime.database.write() as session:
             await flashes.put_off(session, work)
-        return
-    except RendererLostError:
         return
     except (CompileFailedError, LimitExceededError) as refusal:
         log.info("flashes are not counted", render=work.id, code=refusal.code)

@@ -116,6 +116,21 @@ async def test_flashes_are_counted_alone(
     assert len(fake_renderer.calls) == calls + (1 if counts[0] else 2)
 
 
+async def test_a_count_that_a_renderer_is_too_slow_for_costs_an_attempt_and_lasts_longer(
+    runtime: Runtime, fake_renderer: FakeRenderer
+) -> None:
+    shader_id = await unmeasured(runtime, fake_renderer)
+    fake_renderer.script.extend([problem(503, "renderer_slow"), problem(429, "queue_full")])
+    left = []
+    for attempts in (1, 2):
+        async with runtime.database.write() as session:
+            await session.execute(update(Render).values(flash_attempts=attempts))
+        await count_flashes(runtime, shader_id, 1)
+        left.append((await row(runtime.database, shader_id)).flash_attempts)
+    assert left == [1, 1], "what nobody had time for costs none"
+    assert [call["tries"] for call in fake_renderer.calls[-2:]] == [0, 1]
+
+
 async def test_a_message_that_comes_again_draws_nothing(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
     shader_id = await publish(runtime.database)
     for _ in range(3):

@@ -53,7 +53,7 @@ function PasswordForm({ onTicket }: { readonly onTicket: (ticket: string) => voi
         onChange={(event) => setPassword(event.target.value)}
         error={fields["password"]}
       />
-      <FormError>{mustWait ? [rest, WAYS_AROUND].join(" ") : reason(error, rest)}</FormError>
+      <FormError>{mustWait ? `${rest} ${WAYS_AROUND}` : reason(error, rest)}</FormError>
       <Button variant="main" type="submit" disabled={isPending || mustWait}>
         {isPending ? "Signing in…" : "Sign in"}
       </Button>

@@ -66,6 +66,7 @@ function ShaderView({ shader, shown }: { readonly shader: Shader; readonly shown
   return (
     <article className="pb-12">
       <Stage
+        key={shown.version}
         id={shader.id}
         flashes={shown.flashes}
         title={shader.title}

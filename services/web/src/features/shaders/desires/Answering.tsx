@@ -71,8 +71,7 @@ interface SubmitProps {
 function Submit({ shader, desire, onDone }: SubmitProps) {
   const wish = useDesire(desire);
   const { mutate, error, isIdle, isPending } = useFulfil(desire);
-  const drawn = shader.still_url !== null && shader.render_status === "ready";
-  const failed = shader.render_status === "failed";
+  const ready = shader.still_url !== null && shader.render_status === "ready" && !shader.awaits_review;
   const send = useCallback(() => {
     const onSuccess = () => {
       toast("Your answer is there. Who wished for it is told.");
@@ -81,16 +80,12 @@ function Submit({ shader, desire, onDone }: SubmitProps) {
     mutate(shader.id, { onSuccess });
   }, [mutate, shader.id, onDone]);
   useEffect(() => {
-    if (drawn && isIdle) send();
-  }, [drawn, isIdle, send]);
+    if (ready && isIdle) send();
+  }, [ready, isIdle, send]);
   return (
     <div role="status" className="flex flex-wrap items-center gap-3 border-l-2 border-accent pl-3 text-sm">
       <p className="min-w-48 flex-1">
-        {error
-          ? `It does not answer the wish: ${apiErrorsOf(error).rest ?? ""}`
-          : failed
-            ? "It answers the wish once it can be drawn: "
-            : "As soon as its picture is drawn it answers the wish: "}
+        {error ? `It does not answer the wish: ${apiErrorsOf(error).rest ?? ""}` : promise(shader)}
         {!error && <span className="text-ink-2">{wish.data?.prompt}</span>}
       </p>
       {error && (
@@ -103,4 +98,11 @@ function Submit({ shader, desire, onDone }: SubmitProps) {
       </Button>
     </div>
   );
+}
+
+/** When it answers the wish that it is to answer. */
+function promise({ awaits_review: waits, render_status: status }: Shader): string {
+  if (waits) return "Once a moderator has published it, it answers the wish: ";
+  if (status === "failed") return "It answers the wish once it can be drawn: ";
+  return "As soon as its picture is drawn it answers the wish: ";
 }
