@@ -1,6 +1,6 @@
 """Every query about users and their sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +26,12 @@ async def share_user(session: WriteSession, user_id: UUID) -> User | None:
     """The user's row as it is now; who would `lock_user` it waits until the transaction ends. None when deleted."""
     statement = _living().where(col(User.id) == user_id).with_for_update(read=True, key_share=True)
     return (await session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
+
+
+async def share_users(session: WriteSession, user_ids: Iterable[UUID]) -> None:
+    """Have whoever would `lock_user` one of these wait until the transaction ends."""
+    statement = select(col(User.id)).where(col(User.id).in_(list(user_ids))).order_by(col(User.id))
+    await session.execute(statement.with_for_update(read=True, key_share=True))
 
 
 async def user_by_handle(session: ReadSession, handle: str) -> User | None:

@@ -86,13 +86,13 @@ async def withdraw(session: WriteSession, caller: Caller, desire_id: str) -> Non
 async def expire(session: WriteSession) -> int:
     """End open desires whose time is over, some at a time, and tell their authors; how many."""
     statement = (
-        select(Desire)
+        select(col(Desire.id))
         .where(col(Desire.state) == DesireState.OPEN, col(Desire.expires_at) <= utc_now())
         .order_by(col(Desire.expires_at))
         .limit(_EXPIRED_AT_ONCE)
-        .with_for_update(skip_locked=True)
     )
-    over = (await session.scalars(statement)).all()
+    locked = await repository.locked_anyhow(session, await session.scalars(statement))
+    over = [desire for desire in locked.values() if desire.state == DesireState.OPEN]
     if not over:
         return 0
     for desire in over:

@@ -13,7 +13,6 @@ from datetime import timedelta
 import structlog
 
 from services.contracts.desires import DesireState, MembershipHow
-from services.core.accounts.repository import share_user
 from services.core.desires import clusters, repository, similar
 from services.core.desires.jobs import REEMBED
 from services.core.desires.matching import Matcher, Vector
@@ -47,10 +46,6 @@ async def process(database: Database, matcher: Matcher, desire_id: str) -> None:
 
 async def _place(session: WriteSession, matcher: Matcher, desire_id: str, vectors: list[Vector]) -> None:
     """Where there is no vector yet, `vectors` holds it."""
-    desire = await session.get(Desire, desire_id)
-    # The account first, as whoever deletes it locks it.
-    if desire is None or await share_user(session, desire.author_id) is None:
-        return
     desire = (await repository.locked_anyhow(session, [desire_id])).get(desire_id)
     if desire is None or desire.state == DesireState.WITHDRAWN:
         return

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from services.contracts.desires import DesireState
 from services.core.accounts.models import User
-from services.core.accounts.repository import share_user
+from services.core.accounts.repository import share_user, share_users
 from services.core.desires.matching import Vector
 from services.core.desires.models import (
     Cluster,
@@ -57,10 +57,13 @@ async def locked_own(session: WriteSession, caller: Caller, desire_id: str) -> D
 
 
 async def locked_anyhow(session: WriteSession, desire_ids: Iterable[str]) -> dict[str, Desire]:
-    """Desires by their ids, whoever may see them, locked until the transaction ends."""
+    """Desires by their ids, whoever may see them, locked until the transaction ends; their authors first, as above."""
+    ids = list(desire_ids)
+    authors = select(col(Desire.author_id)).where(col(Desire.id).in_(ids)).distinct()
+    await share_users(session, await session.scalars(authors))
     statement = (
         select(Desire)
-        .where(col(Desire.id).in_(list(desire_ids)), col(Desire.deleted_at).is_(None))
+        .where(col(Desire.id).in_(ids), col(Desire.deleted_at).is_(None))
         .order_by(col(Desire.id))
         .with_for_update()
         .execution_options(populate_existing=True)

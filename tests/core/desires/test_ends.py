@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from services.contracts.desires import DesireState
 from services.core.accounts import events as accounts
 from services.core.accounts.models import User
 from services.core.accounts.repository import lock_user
-from services.core.desires import following, fulfilling, grouping, posting, processing, reading, recounting
+from services.core.desires import following, fulfilling, grouping, moderating, posting, processing, reading, recounting
 from services.core.desires.jobs import RECOUNT_CLUSTERS, RECOUNT_USER, REEMBED
 from services.core.desires.models import Cluster, ClusterVector, Desire, DesireVector, Follow, LabelledPair, Membership
 from services.core.desires.notices import EXPIRED
@@ -106,22 +107,32 @@ class TestAccounts:
         await processing.process(database, matcher(), rain)
         await processing.process(database, matcher(), alone)
 
-    async def test_answering_waits_for_the_end_of_the_account_and_stops_it_not(self, database: Database) -> None:
+    @pytest.mark.parametrize("what", ["answer", "expire", "merge"])
+    async def test_what_tells_the_author_waits_for_the_end_of_the_account_and_stops_it_not(
+        self, database: Database, what: str
+    ) -> None:
         ada, bob = await some_user(database), await some_user(database)
-        rain = await wish(database, RAIN, ada)
+        rain, fire = await wish(database, RAIN, ada), await wish(database, FIRE, bob)
+        here, there = [(await held(database, each)).cluster_id for each in (rain, fire)]
         async with database.write() as session:
             work = await make_shader(session, author=bob)
+            if what == "expire":
+                await session.execute(update(Desire).where(col(Desire.id) == rain).values(expires_at=utc_now()))
+        steps: dict[str, Callable[[WriteSession], Awaitable[object]]] = {
+            "answer": lambda session: fulfilling.fulfil(session, caller_of(bob), rain, work.id),
+            "expire": posting.expire,
+            "merge": lambda session: moderating.merge(session, caller_of(bob), there, here),
+        }
         async with database.write() as ending:
             await lock_user(ending, ada.id)
-            answer = asyncio.create_task(
-                do(database, lambda session: fulfilling.fulfil(session, caller_of(bob), rain, work.id))
-            )
+            telling = asyncio.create_task(do(database, steps[what]))
             waits = text("SELECT exists(SELECT FROM pg_locks WHERE NOT granted)")
-            while not (answer.done() or await ending.scalar(waits)):
-                await asyncio.wait([answer], timeout=0.01)
+            while not (telling.done() or await ending.scalar(waits)):
+                await asyncio.wait([telling], timeout=0.01)
+            assert not telling.done()
             await delete_account(ending, ada.id)
-        with pytest.raises(NotFoundError):
-            await answer
+        with pytest.raises(NotFoundError) if what == "answer" else nullcontext():
+            await telling
 
     async def test_a_suspended_account_does_not_count_until_it_is_restored(self, database: Database) -> None:
         ada, bob = await some_user(database), await some_user(database)
