@@ -47,8 +47,12 @@ def _made(kind: EmbedderKind, calibration: Calibration) -> Embedder:
 
 
 def _id_of(kind: EmbedderKind) -> str:
-    weights = fingerprint(others=sorted(FOLDER.glob("*.txt")))
-    return f"terms-{weights}" if kind is EmbedderKind.DEFAULT else f"minilm-{weights}"
+    tables = fingerprint(others=sorted(FOLDER.glob("*.txt")))
+    if kind is EmbedderKind.DEFAULT:
+        return f"terms-{tables}"
+    from services.core.embedding.minilm import WEIGHTS, MiniLMEmbedder
+
+    return f"minilm-{WEIGHTS[:8]}-{MiniLMEmbedder.SHARE}-{tables}"
 
 
 @cache

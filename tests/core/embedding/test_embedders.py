@@ -9,7 +9,7 @@ import pytest
 
 from services.core.embedding import minilm
 from services.core.embedding.calibration import CalibrationError, calibration_of
-from services.core.embedding.load import KINDS, load_embedder
+from services.core.embedding.load import KINDS, load_embedder, uncalibrated
 from services.core.embedding.protocol import DIM
 from services.core.embedding.settings import EmbedderKind, EmbeddingSettings
 from services.core.embedding.terms import Table
@@ -76,6 +76,13 @@ def test_weights_that_were_exchanged_are_refused(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(minilm, "model_path", lambda: other)
     with pytest.raises(CalibrationError, match="hash"):
         minilm.MiniLM.load()
+
+
+def test_the_id_of_minilm_names_its_weights_and_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedder = load_embedder(EmbeddingSettings(embedder=EmbedderKind.MINILM))
+    assert minilm.WEIGHTS[:8] in embedder.id
+    monkeypatch.setattr(minilm.MiniLMEmbedder, "SHARE", 0.5)
+    assert uncalibrated(EmbedderKind.MINILM).id != embedder.id
 
 
 def test_a_table_that_is_not_whole_is_refused(tmp_path: Path) -> None:
