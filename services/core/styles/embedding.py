@@ -56,8 +56,10 @@ class StyleVectors:
             if not await repository.hold_catching_up(session):
                 return 0
             rows = await repository.stale(session, self._embedder.id, limit=BATCH)
-            for made_of in rows:
-                await repository.put(session, self._embedder.id, made_of, await self._vector(made_of))
+            # All of them first: a row that is written stays locked until the end.
+            vectors = [await self._vector(made_of) for made_of in rows]
+            for made_of, vector in zip(rows, vectors, strict=True):
+                await repository.put(session, self._embedder.id, made_of, vector)
             if rows:
                 await enqueue(session, CATCH_UP)
         return len(rows)

@@ -196,6 +196,23 @@ async def test_batches_at_once_make_each_vector_once(
     assert asked == sum(count > 0 for count in made)
 
 
+async def test_no_work_is_locked_while_pictures_are_read(
+    database: Database, store: ObjectStore, vectors: StyleVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        await make_work(database, store)
+    free, get = set(), store.get
+
+    async def watched(name: str) -> bytes:
+        async with database.write() as session:
+            free.add(len((await session.scalars(select(Shader).with_for_update(skip_locked=True))).all()))
+        return await get(name)
+
+    monkeypatch.setattr(store, "get", watched)
+    assert await vectors.catch_up() == 3
+    assert free == {3}
+
+
 async def test_each_work_has_its_vector_whoever_is_killed(
     settings: ApiSettings, database: Database, store: ObjectStore, vectors: StyleVectors, tmp_path: Path
 ) -> None:
