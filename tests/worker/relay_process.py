@@ -45,7 +45,7 @@ async def _live(chance: random.Random) -> None:
     relay.rows = chance.randint(1, 3 * module.BATCH)
     if chance.random() < 0.3:
         threading.Timer(chance.uniform(0, 0.3), _die).start()
-    await asyncio.wait_for(relay.run(), 3)
+    await asyncio.wait_for(relay.run(), 30)
 
 
 def main(lives: int, seed: int) -> None:

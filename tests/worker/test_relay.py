@@ -108,7 +108,7 @@ async def test_killed_relays_lose_nothing(
     async with working(broker):
         for relay in relays:
             relay.start()
-        await eventually(lambda: not any(relay.running for relay in relays), within=60)
+        await eventually(lambda: not any(relay.running for relay in relays), within=120)
         while await Relay(runtime, broker).drain():
             pass
         await eventually(lambda: len(done) == rows)
