@@ -5,9 +5,7 @@ to Redis, after the last one and before the commit, or at any time at all. It pr
 """
 
 import asyncio
-import os
 import random
-import signal
 import sys
 import threading
 from typing import Any
@@ -20,6 +18,7 @@ from services.worker.relay import Relay
 from services.worker.run import build_broker
 from services.worker.runtime import Runtime
 from services.worker.settings import WorkerSettings
+from tests.fixtures.lives import die, live_and_die
 
 
 class DyingRelay(Relay):
@@ -32,11 +31,7 @@ class DyingRelay(Relay):
             super()._send([row])
             self.rows -= 1
             if self.rows <= 0:
-                _die()
-
-
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+                die()
 
 
 async def _live(chance: random.Random) -> None:
@@ -44,7 +39,7 @@ async def _live(chance: random.Random) -> None:
     relay = DyingRelay(runtime, build_broker(runtime))
     relay.rows = chance.randint(1, 3 * module.BATCH)
     if chance.random() < 0.3:
-        threading.Timer(chance.uniform(0, 0.3), _die).start()
+        threading.Timer(chance.uniform(0, 0.3), die).start()
     await asyncio.wait_for(relay.run(), 30)
 
 
@@ -52,16 +47,7 @@ def main(lives: int, seed: int) -> None:
     """Live and die."""
     configure_logging("relay", "ERROR")
     module.BATCH = 20
-    chance = random.Random(seed)
-    killed = 0
-    for _ in range(lives):
-        life = random.Random(chance.random())
-        child = os.fork()
-        if child == 0:
-            asyncio.run(_live(life))
-            os._exit(0)
-        killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    print(f"killed {killed}", flush=True)
+    live_and_die(_live, lives, seed)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,7 @@ or at any moment at all. A job is deleted after it was done, so it may be done t
 a kill.
 """
 
-import asyncio
-import os
 import random
-import signal
 import sys
 import threading
 
@@ -22,6 +19,7 @@ from services.core.jobs.models import OutboxMessage
 from services.core.kit.database import Database
 from services.worker.settings import WorkerSettings
 from tests.core.desires.words import matcher
+from tests.fixtures.lives import die, live_and_die
 
 MOST_STEPS = 4
 
@@ -37,7 +35,7 @@ async def work(database: Database, chance: random.Random, left: int) -> None:
         await processing.process(database, matcher(), job.payload["desire_id"])
         left -= 1
         if left <= 0:
-            _die()
+            die()
         async with database.write() as session:
             await session.execute(delete(OutboxMessage).where(col(OutboxMessage.id) == job.id))
 
@@ -45,27 +43,14 @@ async def work(database: Database, chance: random.Random, left: int) -> None:
 async def live(chance: random.Random) -> None:
     """One life."""
     if chance.random() < 0.6:
-        threading.Timer(chance.uniform(0, 0.4), _die).start()
+        threading.Timer(chance.uniform(0, 0.4), die).start()
     await work(Database(WorkerSettings().database, application="killed"), chance, chance.randint(1, MOST_STEPS))
-
-
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main(lives: int, seed: int) -> None:
     """Live and die."""
     assert domains.DOMAINS
-    chance = random.Random(seed)
-    killed = 0
-    for _ in range(lives):
-        life = random.Random(chance.random())
-        child = os.fork()
-        if child == 0:
-            asyncio.run(live(life))
-            os._exit(0)
-        killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    print(f"killed {killed}", flush=True)
+    live_and_die(live, lives, seed)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,7 @@ same work from the beginning, as a job that comes again does:
 It prints how many lives ended by a kill.
 """
 
-import asyncio
-import os
 import random
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -36,6 +33,7 @@ from services.core.notices.mailing import NoticePost
 from services.core.notices.service import tell
 from services.core.shaders.notices import FORKED
 from services.worker.settings import WorkerSettings
+from tests.fixtures.lives import die, live_and_die
 
 FACTS = 60
 MOST_STEPS = 12
@@ -90,31 +88,18 @@ async def live(what: str, chance: random.Random, user_id: UUID) -> None:
         nonlocal left
         left -= 1
         if left <= 0:
-            _die()
+            die()
 
     if chance.random() < 0.3:
-        threading.Timer(chance.uniform(0, 0.3), _die).start()
+        threading.Timer(chance.uniform(0, 0.3), die).start()
     await (tell_all(database, chance, user_id, step) if what == "tell" else mail_all(database, step))
-
-
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main(what: str, lives: int, seed: int, user_id: UUID) -> None:
     """Live and die."""
     assert domains.DOMAINS
     mailing.USERS_AT_ONCE = 5
-    chance = random.Random(seed)
-    killed = 0
-    for _ in range(lives):
-        life = random.Random(chance.random())
-        child = os.fork()
-        if child == 0:
-            asyncio.run(live(what, life, user_id))
-            os._exit(0)
-        killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    print(f"killed {killed}", flush=True)
+    live_and_die(lambda chance: live(what, chance, user_id), lives, seed)
 
 
 if __name__ == "__main__":

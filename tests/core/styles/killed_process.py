@@ -3,10 +3,7 @@
 Each life is a forked process that catches up until it is killed at any moment. It prints how many were.
 """
 
-import asyncio
-import os
 import random
-import signal
 import sys
 import threading
 
@@ -17,13 +14,14 @@ from services.core.styles import embedding
 from services.core.styles.embedder import load
 from services.core.styles.embedding import StyleVectors
 from services.worker.settings import WorkerSettings
+from tests.fixtures.lives import die, live_and_die
 
 
-async def live(seconds: float) -> None:
+async def live(chance: random.Random) -> None:
     """Catch up until there is nothing to do, or death comes."""
     settings = WorkerSettings()
     database = Database(settings.database, application="killed")
-    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    threading.Timer(chance.uniform(0.02, 0.5), die).start()
     vectors = StyleVectors(database, ObjectStore(settings.storage), load())
     while await vectors.catch_up():
         pass
@@ -34,16 +32,7 @@ def main(lives: int, seed: int) -> None:
     assert domains.DOMAINS
     load()
     embedding.BATCH = 3
-    chance = random.Random(seed)
-    killed = 0
-    for _ in range(lives):
-        seconds = chance.uniform(0.02, 0.5)
-        child = os.fork()
-        if child == 0:
-            asyncio.run(live(seconds))
-            os._exit(0)
-        killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    print(f"killed {killed}", flush=True)
+    live_and_die(live, lives, seed)
 
 
 if __name__ == "__main__":
