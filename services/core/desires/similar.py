@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 
@@ -25,11 +25,6 @@ from services.core.shaders.views import still_name
 CARDS = 3
 # More than are shown, because some have nothing to show.
 _CANDIDATES = 12
-# Of the scan of the index, which goes on where the filter leaves too few (docs/decisions/0071-desires.md).
-_WIDTH = 100
-_SCAN = text(
-    "SELECT set_config('hnsw.ef_search', :width, true), set_config('hnsw.iterative_scan', 'strict_order', true)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,6 @@ class Near:
 
 async def nearest(session: ReadSession, matcher: Matcher, vector: Vector, *, least: float) -> list[Near]:
     """The nearest clusters that are at least so near, the nearest first."""
-    await session.execute(_SCAN, {"width": str(_WIDTH)})
     distance = col(ClusterVector.mean).max_inner_product(vector)  # type: ignore[attr-defined]  # pgvector's
     statement = (
         select(col(ClusterVector.cluster_id), distance)
@@ -50,8 +44,9 @@ async def nearest(session: ReadSession, matcher: Matcher, vector: Vector, *, lea
         .order_by(distance)
         .limit(_CANDIDATES)
     )
-    rows = await session.execute(statement)
-    return [Near(row[0], -float(row[1])) for row in rows if -float(row[1]) >= least]
+    found = [Near(row[0], -float(row[1])) for row in await session.execute(statement)]
+    # The scan of the index goes on where the filter leaves too few, and then gives them in almost this order.
+    return sorted((each for each in found if each.score >= least), key=lambda each: -each.score)
 
 
 async def score_of(session: ReadSession, matcher: Matcher, vector: Any, cluster_id: str) -> float | None:
