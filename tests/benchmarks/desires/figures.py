@@ -7,8 +7,8 @@ from random import Random
 
 import numpy as np
 
-from services.core.embedding.clustering import Similarities, arrivals
 from services.core.embedding.protocol import Vectors
+from tests.benchmarks.desires.clustering import Similarities, arrivals
 from tests.benchmarks.desires.labels import Prompt
 
 ORDERS = 10

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.core.embedding.clustering import arrivals
+from tests.benchmarks.desires.clustering import arrivals
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 20), st.floats(-0.5, 0.9))
