@@ -1,7 +1,8 @@
 """The thresholds of an embedder, which hold for one set of weights only.
 
-`calibrations.json` has one for each kind of embedder. `make eval-desires ARGS=--calibrate` writes it. One that was
-made for other weights, or that says not on what it was measured, is refused, and with it the start of the process.
+`calibrations.json` has one for each kind of embedder. `make eval-desires ARGS=--calibrate` writes it: `suggest_at` is
+measured, `join_at` is the same for all (docs/decisions/0070-embedder.md). One that was made for other weights, or that
+says not on what it was measured, is refused, and with it the start of the process.
 """
 
 import json

@@ -1,7 +1,8 @@
 """What turns a wish in words into a vector.
 
 An embedder's `id` names one set of weights. It stands beside every vector that is stored, and vectors of two ids are
-never compared: their numbers mean different things, and so do the thresholds, which were measured for one id.
+never compared: their numbers mean different things. `suggest_at` was measured for one id; `join_at` is decided, the
+same for all (docs/decisions/0070-embedder.md).
 
 Every embedder has `DIM` numbers, so that one column and one index of pgvector take them all.
 """
@@ -42,7 +43,7 @@ class Embedder(Protocol):
 
     @property
     def calibrated_on(self) -> str:
-        """The labelled set that the two thresholds were measured on; never empty."""
+        """The labelled set that `suggest_at` was measured on; never empty."""
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dim) and unit length; all zero where a text says nothing."""

@@ -3,7 +3,7 @@
 The parts are of unit length before they are weighted, so that the cosine of two vectors is the weighted mean of the
 parts' cosines. A part that says nothing (no title in words, no picture yet) is zero and leaves the others their say.
 
-The tables are fitted by `make train-style` (tools/train_style.py) and lie beside this file. The embedder's id names
+The tables are fitted by `make train-style` (tools/style/train.py) and lie beside this file. The embedder's id names
 them and this code: whoever changes what a vector means counts `_FORM` up, and all vectors are made anew.
 """
 

@@ -1,6 +1,7 @@
 """`make eval-desires`: the embedders on the labelled set. Thresholds from the tuning half, figures from the held-out.
 
-`--calibrate` writes services/core/embedding/calibrations.json anew, from the tuning half alone.
+`--calibrate` writes services/core/embedding/calibrations.json anew: `suggest_at` is measured on the tuning half alone,
+`join_at` is decided (docs/decisions/0070-embedder.md).
 """
 
 import argparse
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 def calibrate(tuning: Sequence[Prompt]) -> None:
-    """Writes the thresholds of every kind of embedder."""
+    """Measures `suggest_at` of every kind of embedder, and writes the calibrations."""
     found = {}
     for kind in KINDS:
         embedder = uncalibrated(kind)
