@@ -104,12 +104,17 @@ async def current(session: ReadSession, desire_id: str) -> Membership | None:
     return (await session.scalars(statement.execution_options(populate_existing=True))).one_or_none()
 
 
-async def found(session: WriteSession, desire_id: str, *, how: MembershipHow = MembershipHow.FOUNDED) -> Membership:
-    """Put the desire into a cluster of its own."""
+async def new(session: WriteSession) -> str:
+    """A cluster without members; its id."""
     cluster = Cluster()
     session.add(cluster)
     await session.flush()
-    return await move(session, desire_id, cluster.id, how=how)
+    return cluster.id
+
+
+async def found(session: WriteSession, desire_id: str) -> Membership:
+    """Put the desire into a cluster of its own."""
+    return await move(session, desire_id, await new(session), how=MembershipHow.FOUNDED)
 
 
 async def move(
@@ -131,7 +136,7 @@ async def move(
     old = await current(session, desire_id)
     if old is not None and old.cluster_id == cluster_id:
         return old
-    new = Membership(
+    made = Membership(
         desire_id=desire_id,
         cluster_id=cluster_id,
         how=how,
@@ -140,19 +145,16 @@ async def move(
         batch=batch,
         previous_id=None if old is None else old.id,
     )
-    await _replace(session, old, new, ended, counted=counted)
-    return new
+    await _replace(session, old, made, ended, counted=counted)
+    return made
 
 
 async def go_back(session: WriteSession, held: Membership, ended: Ended, *, counted: bool = True) -> Membership:
     """Put the desire back where it was before the row that holds, or into a cluster of its own."""
     before = None if held.previous_id is None else await session.get_one(Membership, held.previous_id)
     if before is None:
-        cluster = Cluster()
-        session.add(cluster)
-        await session.flush()
-        before = Membership(desire_id=held.desire_id, cluster_id=cluster.id, how=MembershipHow.FOUNDED)
-    new = Membership(
+        before = Membership(desire_id=held.desire_id, cluster_id=await new(session), how=MembershipHow.FOUNDED)
+    made = Membership(
         desire_id=before.desire_id,
         cluster_id=before.cluster_id,
         how=before.how,
@@ -161,8 +163,8 @@ async def go_back(session: WriteSession, held: Membership, ended: Ended, *, coun
         batch=before.batch,
         previous_id=before.previous_id,
     )
-    await _replace(session, held, new, ended, counted=counted)
-    return new
+    await _replace(session, held, made, ended, counted=counted)
+    return made
 
 
 async def end(session: WriteSession, desire_id: str, ended: Ended) -> None:
@@ -174,16 +176,16 @@ async def end(session: WriteSession, desire_id: str, ended: Ended) -> None:
 
 
 async def _replace(
-    session: WriteSession, old: Membership | None, new: Membership, ended: Ended, *, counted: bool
+    session: WriteSession, old: Membership | None, made: Membership, ended: Ended, *, counted: bool
 ) -> None:
     """Close the one and write the other; the index allows one that holds, so in this order."""
     if old is not None:
         old.until, old.ended = utc_now(), ended
         await session.flush()
-    session.add(new)
+    session.add(made)
     await session.flush()
     if counted:
-        await refresh(session, {new.cluster_id} | ({old.cluster_id} if old is not None else set()))
+        await refresh(session, {made.cluster_id} | ({old.cluster_id} if old is not None else set()))
 
 
 async def refresh(session: WriteSession, cluster_ids: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from services.contracts.desires import ClustersChanged, MembershipHow
 from services.core.audit.log import Actor, record
 from services.core.desires import clusters, repository
-from services.core.desires.models import Cluster, Ended, Membership
+from services.core.desires.models import Ended, Membership
 from services.core.desires.notices import HIDDEN, brief, tell_grouped
 from services.core.identity.caller import Caller
 from services.core.kit.database import WriteSession
@@ -68,10 +68,8 @@ async def split(
     await clusters.hold(session)
     if not wanted < set(await repository.members_of(session, cluster_id)):
         raise NotMembersError
-    target = Cluster()
-    session.add(target)
-    await session.flush()
-    changed, _ = await _move_all(session, sorted(wanted), cluster_id, target.id, Ended.SPLIT)
+    target = await clusters.new(session)
+    changed, _ = await _move_all(session, sorted(wanted), cluster_id, target, Ended.SPLIT)
     await record(session, Actor.of(moderator), "desires.split", f"cluster:{cluster_id}", batch=str(changed.batch))
     return changed
 

@@ -8,7 +8,7 @@ says not on what it was measured, is refused, and with it the start of the proce
 import json
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 PATH = Path(__file__).parent / "calibrations.json"
 
@@ -32,7 +32,7 @@ def calibration_of(kind: str, embedder_id: str, path: Path = PATH) -> Calibratio
     """The calibration of a kind of embedder whose weights are `embedder_id`. Raises `CalibrationError`."""
     try:
         found = Calibration.model_validate(json.loads(path.read_text())[kind])
-    except (OSError, KeyError, ValueError, ValidationError) as error:
+    except (OSError, KeyError, ValueError) as error:
         message = f"The embedder {kind} has no calibration in {path.name}: {error}"
         raise CalibrationError(message) from error
     if found.id != embedder_id:
