@@ -19,8 +19,6 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
-from ssl import SSLContext
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -40,6 +38,7 @@ from services.contracts.renderer import (
     SheetOptions,
     StillOptions,
 )
+from services.core.kit.tls import authorities
 from services.core.renders.answers import CheckedResult, fits, is_kept, is_the_sheet
 from services.core.renders.errors import (
     CompileFailedError,
@@ -101,12 +100,6 @@ class _Busy:
     retry_after: int
 
 
-@cache
-def _authorities() -> SSLContext:
-    """Whom TLS trusts. To read them takes 40 ms, longer than all else that a pool is made of."""
-    return httpx2.create_ssl_context(trust_env=False)
-
-
 class RendererPool:
     """All renderers behind one URL. `aclose` it; use it from one event loop."""
 
@@ -116,7 +109,7 @@ class RendererPool:
         self._client = httpx2.AsyncClient(
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0),
             trust_env=False,
-            verify=_authorities(),
+            verify=authorities(),
         )
         self._addresses: list[str] = []
         self._resolved_at = float("-inf")

@@ -16,8 +16,6 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Mapping
-from functools import cache
-from ssl import SSLContext
 
 import httpx2
 import structlog
@@ -25,6 +23,7 @@ from prometheus_client import Counter
 from pydantic import BaseModel, ValidationError
 
 from services.core.kit.errors import UnavailableError
+from services.core.kit.tls import authorities
 from services.core.wording.settings import Failing, WordingSettings
 
 PAUSE_SECONDS = 10.0
@@ -103,9 +102,7 @@ class ModerationEndpoint:
         self._url = f"{settings.endpoint.rstrip('/')}/moderations"
         self._circuit = Circuit(PAUSE_SECONDS, clock)
         headers = {"Authorization": f"Bearer {settings.endpoint_key}"} if settings.endpoint_key else {}
-        self._client = httpx2.AsyncClient(
-            verify=_authorities(), headers=headers, timeout=self._seconds, trust_env=False
-        )
+        self._client = httpx2.AsyncClient(verify=authorities(), headers=headers, timeout=self._seconds, trust_env=False)
 
     async def refused(self, texts: Mapping[str, str]) -> str | None:
         """The first text that is scored too high. Raises `UncheckedError` where nobody could score and that closes."""
@@ -173,9 +170,3 @@ async def _bounded(got: httpx2.Response) -> bytes:
         if len(body) > MAX_ANSWER_BYTES:
             raise _NoJudgementError("a long answer")
     return body
-
-
-@cache
-def _authorities() -> SSLContext:
-    """Read once: it takes 40 ms."""
-    return httpx2.create_ssl_context(trust_env=False)

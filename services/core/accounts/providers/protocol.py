@@ -7,8 +7,6 @@ Both ask the provider over the network and raise `ProviderDownError` (503) when 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from ssl import SSLContext
 from typing import Any, Protocol
 
 import httpx2
@@ -19,6 +17,7 @@ from services.core.accounts.providers.profile import Profile
 from services.core.accounts.providers.steps import Attempt
 from services.core.accounts.sign_in_settings import ProviderConfig
 from services.core.kit.errors import FractafragError, UnavailableError
+from services.core.kit.tls import authorities
 
 SECONDS = 5.0
 PAUSE_SECONDS = 5.0
@@ -94,7 +93,7 @@ class Wire:
         """
         if time.monotonic() < self._down_until:
             raise self.down("it did not answer a moment ago")
-        async with httpx2.AsyncClient(verify=_authorities(), timeout=SECONDS, trust_env=False) as client:
+        async with httpx2.AsyncClient(verify=authorities(), timeout=SECONDS, trust_env=False) as client:
             try:
                 async with client.stream("GET", url, headers={"Accept": "application/json", **(headers or {})}) as got:
                     if got.status_code != 200:
@@ -121,7 +120,7 @@ class Wire:
             client_secret=self.config.secret,
             token_endpoint_auth_method=method,
             code_challenge_method="S256",
-            verify=_authorities(),
+            verify=authorities(),
             timeout=SECONDS,
             trust_env=False,
         )
@@ -150,9 +149,3 @@ _ERRORS = frozenset({"invalid_grant", "invalid_client", "invalid_request", "unau
 
 def _known(code: object) -> str:
     return str(code) if code in _ERRORS or code == "bad_verification_code" else "another error"
-
-
-@cache
-def _authorities() -> SSLContext:
-    """Read once: it takes 40 ms."""
-    return httpx2.create_ssl_context(trust_env=False)
