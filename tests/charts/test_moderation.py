@@ -4,10 +4,9 @@ from typing import Any
 
 from services.core.wording.settings import Failing, WordingSettings
 from tests.charts import helm, objects
-from tests.charts.flows import WORLD
 from tests.charts.network import Peer
 from tests.charts.test_mail import secrets_of
-from tests.charts.test_network import OUTSIDE_PEERS, Site
+from tests.charts.test_network import Site
 
 ENDPOINT = {
     "url": "https://judge.example.org:8443/v1",
@@ -50,13 +49,6 @@ def test_only_the_api_reaches_it_and_it_can_be_named() -> None:
         ({**WITH_ENDPOINT, "networkPolicy": network}, set()),
     ):
         site = Site(helm.render("fractafrag", values).docs)
-        reach = {
-            component
-            for component in ("api", "mcp", "web", "worker", "renderer", "migrations")
-            for pod in site.ends[component]
-            for world in OUTSIDE_PEERS[WORLD]
-            if site.network.allows(pod, world, 8443, "TCP")
-        }
-        assert reach == elsewhere
+        assert site.reaching_the_world(8443) == elsewhere
         there = Peer(address="198.51.100.7")
         assert all(site.network.allows(pod, there, 8443, "TCP") == bool(values) for pod in site.ends["api"])

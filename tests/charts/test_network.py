@@ -66,6 +66,15 @@ class Site:
         """Whether some pods of the two parts can talk."""
         return any(self._pairs(flow, protocol))
 
+    def reaching_the_world(self, port: int) -> set[str]:
+        """The parts of the site with a pod that gets out of the cluster on this port."""
+        (world,) = OUTSIDE_PEERS[WORLD]
+        return {
+            part
+            for part in ("api", "mcp", "web", "worker", "renderer", "migrations")
+            if any(self.network.allows(pod, world, port, "TCP") for pod in self.ends[part])
+        }
+
     def _pairs(self, flow: Flow, protocol: str) -> list[bool]:
         pairs = [(a, b) for a in self.ends[flow.source] for b in self.ends[flow.target]]
         return [self.network.allows(a, b, flow.port, protocol) for a, b in pairs]

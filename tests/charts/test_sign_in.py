@@ -5,9 +5,8 @@ from typing import Any
 
 from services.core.accounts.sign_in_settings import SignInSettings
 from tests.charts import helm, objects
-from tests.charts.flows import WORLD
 from tests.charts.test_mail import secrets_of
-from tests.charts.test_network import OUTSIDE_PEERS, Site
+from tests.charts.test_network import Site
 
 PROVIDERS = [
     {"name": "github", "kind": "github", "clientId": "Iv1.example"},
@@ -36,12 +35,5 @@ def test_the_api_alone_reads_them_and_their_secrets() -> None:
 def test_only_the_api_reaches_them_and_only_on_their_ports() -> None:
     for values, ports in (({}, set()), (WITH_PROVIDERS, {443, 8443})):
         site = Site(helm.render("fractafrag", values).docs)
-        reach = {
-            (component, port)
-            for component in ("api", "mcp", "web", "worker", "renderer", "migrations")
-            for pod in site.ends[component]
-            for world in OUTSIDE_PEERS[WORLD]
-            for port in (443, 8443)
-            if site.network.allows(pod, world, port, "TCP")
-        }
-        assert reach == {("api", port) for port in ports}
+        reached = {port: site.reaching_the_world(port) for port in (443, 8443)}
+        assert reached == {port: {"api"} if port in ports else set() for port in (443, 8443)}
