@@ -5,6 +5,9 @@ few authors of very many, 61 % forks in lineages, 80 % of works without a vote a
 publications that grow, a few common words and tags and many rare ones, and one work in twenty that no list shows.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from sqlalchemy import text
 
 from services.core.kit.database import Database
@@ -108,10 +111,15 @@ async def generate_library(database: Database, *, works: int) -> None:
         "epoch": EPOCH,
         "ten": float(SECONDS_PER_FACTOR_TEN),
     }
+    await fill(database, (_USERS, _DRAWN, _SHADERS, _VERSIONS, _RENDERS), values, seed=0.5)
+
+
+async def fill(database: Database, statements: Sequence[str], values: Mapping[str, Any], *, seed: float) -> None:
+    """Run statements in one transaction, each with those of the values that it names, and have the tables analysed."""
     async with database.engine.begin() as connection:
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
-        await connection.execute(text("SELECT setseed(0.5)"))
-        for statement in (_USERS, _DRAWN, _SHADERS, _VERSIONS, _RENDERS):
+        await connection.execute(text("SELECT setseed(:seed)"), {"seed": seed})
+        for statement in statements:
             names = [name for name in values if f":{name}" in statement.replace("::", "")]
             await connection.execute(text(statement), {name: values[name] for name in names})
     async with database.engine.connect() as connection:

@@ -4,9 +4,8 @@ Each reader likes a part of the tags and looks at what is popular and new; few l
 `POST /feed/events` keeps them: a shader and kind once a day.
 """
 
-from sqlalchemy import text
-
 from services.core.kit.database import Database
+from tests.benchmarks.library import fill
 
 _READERS = """
     INSERT INTO users (id, handle, email, display_name, bio, role, plan, created_at, updated_at)
@@ -93,13 +92,4 @@ _STATEMENTS = (
 async def generate_readers(database: Database, *, works: int, readers: int, events: int) -> None:
     """Add `readers` readers to a generated library of `works` works, with about `events` events and votes."""
     values = {"works": works, "readers": readers, "events": events}
-    async with database.engine.begin() as connection:
-        await connection.execute(text("SET LOCAL statement_timeout = 0"))
-        await connection.execute(text("SELECT setseed(0.25)"))
-        for statement in _STATEMENTS:
-            names = [name for name in values if f":{name}" in statement.replace("::", "")]
-            await connection.execute(text(statement), {name: values[name] for name in names})
-    async with database.engine.connect() as connection:
-        settled = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await settled.execute(text("SET statement_timeout = 0"))
-        await settled.execute(text("VACUUM (ANALYZE)"))
+    await fill(database, _STATEMENTS, values, seed=0.25)
