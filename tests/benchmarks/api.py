@@ -18,7 +18,6 @@ import random
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,13 +31,11 @@ from sqlalchemy import text
 
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, LimitSettings, ProxySettings, RedisSettings, StorageSettings
+from services.core.kit.settings import LimitSettings, ProxySettings
 from services.standalone.ports import held_port
-from services.standalone.postgres import EmbeddedPostgres
-from services.standalone.valkey import EmbeddedValkey
 from services.web.server.settings import WebGroup, WebSettings
 from tests.benchmarks.library import RARE_WORDS, TAGS, WORDS, generate_library
-from tests.fixtures.database import migrate
+from tests.benchmarks.servers import servers
 from tests.fixtures.processes import Process, environment
 
 REPORT = Path("build/bench/api.json")
@@ -273,18 +270,8 @@ def print_report(rows: list[dict[str, Any]], report: Path = REPORT) -> None:
 def main() -> int:
     """Measure and report; 1 when a goal is missed."""
     works = int(sys.argv[1]) if len(sys.argv) > 1 else WORKS
-    with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(name), held_port()
-        postgres, valkey = EmbeddedPostgres(folder / "postgres"), EmbeddedValkey(folder / "valkey")
-        postgres.start()
-        valkey.start()
-        migrate(postgres)
-        settings = ApiSettings(
-            database=DatabaseSettings(url=postgres.url()),
-            redis=RedisSettings(url=valkey.url()),
-            storage=StorageSettings(url=f"file://{folder}/objects"),
-            limits=LimitSettings(trusted_proxies=1),
-        )
+    with servers(LimitSettings(trusted_proxies=1)) as (settings, _, folder):
+        port = held_port()
         database = Database(settings.database, application="bench")
         api = Process("api", ["-m", "services.api", "--port", str(port)], environment(settings), folder)
         try:
@@ -296,8 +283,6 @@ def main() -> int:
             measure_pictures(bench, settings, database)
         finally:
             api.kill()
-            valkey.stop()
-            postgres.stop()
     print_report(bench.rows)
     return 0 if all(line["goal"] is None or line["ratio"] >= line["goal"] for line in bench.rows) else 1
 

@@ -17,7 +17,6 @@ import json
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -39,12 +38,10 @@ from services.core.desires.schemas import DesireCreate
 from services.core.desires.settings import DesireSettings
 from services.core.embedding.settings import EmbeddingSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
-from services.standalone.postgres import EmbeddedPostgres
-from services.standalone.valkey import EmbeddedValkey
+from services.core.kit.settings import LimitSettings
+from tests.benchmarks.servers import servers
 from tests.factories import caller_of, make_user
 from tests.fixtures.accounts import register
-from tests.fixtures.database import migrate
 
 REPORT = Path("build/bench/desires.json")
 JOBS, ASKED, USERS = 150, 300, 2_000
@@ -257,23 +254,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.desire_board")
     parser.add_argument("--desires", type=int, default=20_000)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        postgres, valkey = EmbeddedPostgres(folder / "postgres"), EmbeddedValkey(folder / "valkey")
-        postgres.start()
-        valkey.start()
-        migrate(postgres)
-        settings = ApiSettings(
-            database=DatabaseSettings(url=postgres.url()),
-            redis=RedisSettings(url=valkey.url()),
-            storage=StorageSettings(url=f"file://{folder}/objects"),
-            limits=LimitSettings(enabled=False),
-        )
-        try:
-            bench = asyncio.run(measure(settings, options.desires))
-        finally:
-            valkey.stop()
-            postgres.stop()
+    with servers(LimitSettings(enabled=False)) as (settings, _, _):
+        bench = asyncio.run(measure(settings, options.desires))
     for row in bench.rows:
         print(f"{row['name']:36} {row['value']:>10} {row['unit']:4} {row['goal'] or ''}")
     REPORT.parent.mkdir(parents=True, exist_ok=True)

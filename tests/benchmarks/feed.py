@@ -13,7 +13,6 @@ import json
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,19 +23,16 @@ from joserfc.jwk import ECKey
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from services.api.settings import ApiSettings
 from services.core.accounts.settings import AuthSettings
 from services.core.accounts.tokens import AccessTokens
 from services.core.identity.permissions import Role
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
+from services.core.kit.settings import DatabaseSettings, LimitSettings
 from services.standalone.ports import held_port
-from services.standalone.postgres import EmbeddedPostgres
-from services.standalone.valkey import EmbeddedValkey
 from tests.benchmarks.api import Bench, Request, cpu_seconds, print_report, row
 from tests.benchmarks.library import generate_library
 from tests.benchmarks.readers import generate_readers
-from tests.fixtures.database import migrate
+from tests.benchmarks.servers import servers
 from tests.fixtures.processes import Process, environment
 
 REPORT = Path("build/bench/feed.json")
@@ -151,18 +147,8 @@ def main() -> int:
     scale = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
     signing_keys = json.dumps({"keys": [_signing_key()]})
     auth = AuthSettings(signing_keys=SecretStr(signing_keys))
-    with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(name), held_port()
-        postgres, valkey = EmbeddedPostgres(folder / "postgres"), EmbeddedValkey(folder / "valkey")
-        postgres.start()
-        valkey.start()
-        migrate(postgres)
-        settings = ApiSettings(
-            database=DatabaseSettings(url=postgres.url()),
-            redis=RedisSettings(url=valkey.url()),
-            storage=StorageSettings(url=f"file://{folder}/objects"),
-            limits=LimitSettings(trusted_proxies=1),
-        )
+    with servers(LimitSettings(trusted_proxies=1)) as (settings, postgres, folder):
+        port = held_port()
         variables = environment(settings) | {AuthSettings.variable("signing_keys"): signing_keys}
         api = Process("api", ["-m", "services.api", "--port", str(port)], variables, folder)
         try:
@@ -174,8 +160,6 @@ def main() -> int:
             measure(bench, auth, readers)
         finally:
             api.kill()
-            valkey.stop()
-            postgres.stop()
     print_report(bench.rows, REPORT)
     return int(any(missed(line) for line in bench.rows))
 

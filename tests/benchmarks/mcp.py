@@ -14,10 +14,9 @@ import http.client
 import json
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +24,10 @@ import httpx2
 
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
+from services.core.kit.settings import LimitSettings
 from services.standalone.ports import held_port
-from services.standalone.postgres import EmbeddedPostgres
-from services.standalone.valkey import EmbeddedValkey
 from tests.benchmarks.library import generate_library
-from tests.fixtures.database import migrate
+from tests.benchmarks.servers import servers
 from tests.fixtures.processes import Process, environment
 
 REPORT = Path("build/bench/mcp.json")
@@ -180,22 +177,10 @@ async def fill(settings: ApiSettings) -> None:
 
 def main() -> int:
     """Measure and report; 1 when a goal is missed."""
-    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        folder = Path(name)
-        postgres, valkey = EmbeddedPostgres(folder / "postgres"), EmbeddedValkey(folder / "valkey")
-        for server in (postgres, valkey):
-            server.start()
-            stack.callback(server.stop)
-        migrate(postgres)
-        settings = ApiSettings(
-            database=DatabaseSettings(url=postgres.url()),
-            redis=RedisSettings(url=valkey.url()),
-            storage=StorageSettings(url=f"file://{folder}/objects"),
-            limits=LimitSettings(key="100000/60", address="100000/60"),
-        )
+    with servers(LimitSettings(key="100000/60", address="100000/60")) as (settings, _, folder):
         asyncio.run(fill(settings))
-        ours = stack.enter_context(our_service(settings, folder))
-        rows = [row for tool, arguments in TOOLS.items() for row in measure(tool, arguments, ours, folder)]
+        with our_service(settings, folder) as ours:
+            rows = [row for tool, arguments in TOOLS.items() for row in measure(tool, arguments, ours, folder)]
     report(rows)
     return 0 if all(row["goal"] is None or row["ratio"] <= row["goal"] for row in rows) else 1
 

@@ -12,7 +12,6 @@ import json
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -27,11 +26,9 @@ from dramatiq.message import Message
 from services.api.settings import ApiSettings
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import Database
-from services.core.kit.settings import DatabaseSettings, RedisSettings, StorageSettings
-from services.standalone.postgres import EmbeddedPostgres
-from services.standalone.valkey import EmbeddedValkey
+from services.core.kit.settings import LimitSettings
 from tests.benchmarks.outbox_worker import PICKUP
-from tests.fixtures.database import migrate
+from tests.benchmarks.servers import servers
 from tests.fixtures.processes import Process, environment
 
 REPORT = Path("build/bench/outbox.json")
@@ -165,23 +162,9 @@ def report(rows: list[dict[str, Any]]) -> None:
 
 def main() -> int:
     """Measure and report; 1 when a goal is missed."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        postgres, valkey = EmbeddedPostgres(folder / "postgres"), EmbeddedValkey(folder / "valkey")
-        postgres.start()
-        valkey.start()
-        migrate(postgres)
-        settings = ApiSettings(
-            database=DatabaseSettings(url=postgres.url()),
-            redis=RedisSettings(url=valkey.url()),
-            storage=StorageSettings(url=f"file://{folder}/objects"),
-        )
-        try:
-            bench = Bench(settings, folder)
-            met = asyncio.run(measure(bench))
-        finally:
-            valkey.stop()
-            postgres.stop()
+    with servers(LimitSettings()) as (settings, _, folder):
+        bench = Bench(settings, folder)
+        met = asyncio.run(measure(bench))
     report(bench.rows)
     return 0 if met else 1
 

@@ -10,7 +10,6 @@ import asyncio
 import random
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,14 @@ import numpy as np
 from pgvector import HalfVector
 from sqlalchemy import text
 
-from services.api.settings import ApiSettings
 from services.core.kit.database import Database, ReadSession
-from services.core.kit.settings import DatabaseSettings, LimitSettings, RedisSettings, StorageSettings
+from services.core.kit.settings import DatabaseSettings, LimitSettings
 from services.core.styles.code import Floats, unit
 from services.core.styles.embedder import Work, load, part_slices
 from services.standalone.ports import held_port
-from services.standalone.postgres import EmbeddedPostgres
-from services.standalone.valkey import EmbeddedValkey
 from tests.benchmarks.api import cpu_seconds, print_report, row
 from tests.benchmarks.library import generate_library
-from tests.fixtures.database import migrate
+from tests.benchmarks.servers import servers
 from tests.fixtures.processes import Process, environment
 from tools.style.corpus import OURS, ROOT
 from tools.style.evaluate import read
@@ -155,26 +151,14 @@ def main() -> int:
     """Measure and report; 1 when a goal is missed."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else WORKS
     vectors = varied(real_vectors(Path(sys.argv[2]) if len(sys.argv) > 2 else None), count)
-    with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(name), held_port()
-        postgres, valkey = EmbeddedPostgres(folder / "postgres"), EmbeddedValkey(folder / "valkey")
-        postgres.start()
-        valkey.start()
-        migrate(postgres)
-        settings = ApiSettings(
-            database=DatabaseSettings(url=postgres.url()),
-            redis=RedisSettings(url=valkey.url()),
-            storage=StorageSettings(url=f"file://{folder}/objects"),
-            limits=LimitSettings(trusted_proxies=1),
-        )
+    with servers(LimitSettings(trusted_proxies=1)) as (settings, postgres, folder):
+        port = held_port()
         api = Process("api", ["-m", "services.api", "--port", str(port)], environment(settings), folder)
         try:
             patient = DatabaseSettings(url=postgres.url(), statement_timeout_ms=600_000)
             rows = measure(api, port, Database(patient, application="bench"), vectors)
         finally:
             api.kill()
-            valkey.stop()
-            postgres.stop()
     print_report(rows, REPORT)
     return 0 if all(line["goal"] is None or line["ratio"] >= line["goal"] for line in rows) else 1
 
