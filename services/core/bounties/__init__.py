@@ -1,0 +1,1 @@
+"""What people pledge on desires: pledges, acceptance, release and return."""

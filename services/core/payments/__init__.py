@@ -1,0 +1,1 @@
+"""The provider of payments: calls, webhooks, and a mirror of its objects."""

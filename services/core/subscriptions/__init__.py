@@ -1,0 +1,1 @@
+"""Plans that people pay for by month."""
