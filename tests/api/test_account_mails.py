@@ -293,7 +293,9 @@ class TestReset:
         async with LifespanManager(app):
             transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
             async with httpx2.AsyncClient(transport=transport, base_url="http://test") as other:
+                ways = (await other.get("/api/v1/auth/ways")).json()
                 answer = await other.post("/api/v1/auth/password/forgot", json={"email": "ada@example.org"})
+        assert ways["mail"] is False
         assert (answer.status_code, answer.json()["code"]) == (409, "mail_off")
 
 

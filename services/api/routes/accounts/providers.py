@@ -48,7 +48,12 @@ Name = Annotated[str, Path(max_length=40, examples=["github"])]
 async def list_ways(services: ServicesDep) -> SignInWays:
     """How one gets into this site."""
     settings = services.settings.of(SignInSettings)
-    return SignInWays(passwords=settings.passwords, registration=settings.registration, providers=_providers(settings))
+    return SignInWays(
+        passwords=settings.passwords,
+        registration=settings.registration,
+        mail=services.mails.is_on,
+        providers=_providers(settings),
+    )
 
 
 @router.post("/providers/{name}/begin", dependencies=_STEP)

@@ -65,6 +65,7 @@ class SignInWays(BaseModel):
 
     passwords: bool = Field(description="Whether one signs in, registers and resets by password")
     registration: bool = Field(description="Whether new accounts are made")
+    mail: bool = Field(description="Whether this site sends mail, as for a forgotten password")
     providers: list[ProviderInfo]
 
 

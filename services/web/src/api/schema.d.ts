@@ -5596,6 +5596,11 @@ export interface components {
          */
         SignInWays: {
             /**
+             * Mail
+             * @description Whether this site sends mail, as for a forgotten password
+             */
+            mail: boolean;
+            /**
              * Passwords
              * @description Whether one signs in, registers and resets by password
              */

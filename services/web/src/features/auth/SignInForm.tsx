@@ -7,6 +7,7 @@ import { PasswordField } from "../../components/ui/PasswordField";
 import { useFormErrors } from "../../lib/useFormErrors";
 import { CodeStep } from "./CodeStep";
 import { PasskeySignIn } from "./PasskeySignIn";
+import { useWays } from "./providerQueries";
 import { useSignIn } from "./queries";
 
 /** Signs in; it does not navigate, whoever shows it reacts to the session. With a code app it has two steps. */
@@ -30,6 +31,7 @@ function PasswordForm({ onTicket }: { readonly onTicket: (ticket: string) => voi
     mutate({ login: login.trim(), password }, { onError: (refusal) => withTicket(refusal, onTicket) });
   };
   const { fields, rest, mustWait } = useFormErrors(error);
+  const { mail } = useWays();
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <Field
@@ -53,7 +55,7 @@ function PasswordForm({ onTicket }: { readonly onTicket: (ticket: string) => voi
         onChange={(event) => setPassword(event.target.value)}
         error={fields["password"]}
       />
-      <FormError>{mustWait ? `${rest} ${WAYS_AROUND}` : reason(error, rest)}</FormError>
+      <FormError>{mustWait ? `${rest} ${waysAround(mail)}` : reason(error, rest)}</FormError>
       <Button variant="main" type="submit" disabled={isPending || mustWait}>
         {isPending ? "Signing in…" : "Sign in"}
       </Button>
@@ -62,7 +64,7 @@ function PasswordForm({ onTicket }: { readonly onTicket: (ticket: string) => voi
 }
 
 /** Strangers may have used the tries up; neither of these counts among them. */
-const WAYS_AROUND = "A passkey, or a new password by mail, lets you in at once.";
+const waysAround = (mail: boolean) => `A passkey${mail ? ", or a new password by mail," : ""} lets you in at once.`;
 
 function withTicket(error: Error, onTicket: (ticket: string) => void): void {
   const ticket = error instanceof ApiError && error.code === "second_factor_needed" ? error.problem["ticket"] : null;

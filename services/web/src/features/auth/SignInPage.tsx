@@ -10,7 +10,7 @@ import { SignInForm } from "./SignInForm";
 export function SignInPage() {
   useTitle("Sign in");
   const [parameters] = useSearchParams();
-  const { passwords, registration } = useWays();
+  const { passwords, registration, mail } = useWays();
   return (
     <AuthFrame title="Sign in">
       {passwords ? <SignInForm /> : <PasskeySignIn />}
@@ -23,7 +23,7 @@ export function SignInPage() {
           </Link>
         </p>
       )}
-      {passwords && (
+      {passwords && mail && (
         <p className="text-sm text-ink-2">
           <Link to="/forgot" className="text-ink underline">
             Forgot your password?

@@ -4,7 +4,7 @@ import { keys } from "../../api/keys";
 import { accessToken, renewSession, signInIf, signInWith } from "../../api/session";
 
 /** What a site takes as a rule: forms are there while the API has not said, and where it cannot be reached. */
-const USUAL: Schemas["SignInWays"] = { passwords: true, registration: true, providers: [] };
+const USUAL: Schemas["SignInWays"] = { passwords: true, registration: true, mail: true, providers: [] };
 
 /** How one gets into this site. */
 export function useWays(): Schemas["SignInWays"] {
