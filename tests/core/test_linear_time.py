@@ -17,12 +17,17 @@ from services.core.glsl.dialect import detect_dialect
 from services.core.glsl.parameters import parse_parameters
 from services.core.glsl.source import normalise
 from services.core.glsl.static_check import check_source
+from services.core.kit.asgi import cookie_of
 from services.core.kit.errors import FractafragError
 from services.core.kit.text import clean_tags, clean_text, clean_title
+from services.core.shaders.exchange import baked
+from services.core.styles.code import tokens
+from services.web.server.encoding import accepts
 
 BEGINNINGS = (
     *("", "uniform float a; // = ", "uniform vec2 a; // = vec2(", "uniform float a; // = 1 in [", "uniform float a"),
     *("uniform float a; // = 1 step ", 'uniform float a; // = 1 "', "#iUniform float a = ", "void main(", "#version "),
+    *("gzip", 'theme="'),
 )
 PIECES = (
     *("1", "a", " ", "\t", "\n", ".", "-", "\\", "/", "*", "(", "#", '"', "1.", "1e", "a ", "1,", "-a", "/*", "\\\n"),
@@ -57,7 +62,22 @@ def is_linear(read: Callable[[str], object], beginning: str, piece: str) -> bool
     return min(seconds(read, longer) for _ in range(2)) < 24 * min(seconds(read, text) for _ in range(3))
 
 
-@pytest.mark.parametrize("read", [parse_parameters, detect_dialect, normalise, checked, cleaned, is_common])
+def exported(source: str) -> None:
+    baked(source, {})
+
+
+def theme_of(header: str) -> str | None:
+    return cookie_of(header, "theme")
+
+
+def packs(header: str) -> bool:
+    return accepts(header, "gzip")
+
+
+SOURCES = (parse_parameters, detect_dialect, normalise, checked, exported, tokens)
+
+
+@pytest.mark.parametrize("read", [*SOURCES, cleaned, is_common, theme_of, packs])
 def test_twice_the_text_takes_about_twice_the_time(read: Callable[[str], object]) -> None:
     pairs = itertools.product(BEGINNINGS, PIECES)
     assert next((pair for pair in pairs if not is_linear(read, *pair)), None) is None

@@ -20,6 +20,7 @@ from services.web.server.encoding import accepts, packed
         ("br, deflate", False),
         ("gzip;q=0", False),
         ("gzip; q=0.000", False),
+        ("br;q=1.0, gzip ; q = 0.8", True),
         ("", False),
         ("*", False),
         ("xgzip, gzip2", False),
