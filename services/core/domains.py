@@ -21,6 +21,7 @@ from services.core.jobs.outbox import Job
 from services.core.keys.domain import DOMAIN as KEYS
 from services.core.kit.idempotency import IdempotencyRecord
 from services.core.kit.settings import DomainSettings
+from services.core.ledger import models as ledger_models  # noqa: F401 -- its tables
 from services.core.mail.domain import DOMAIN as MAIL
 from services.core.moderation.domain import DOMAIN as MODERATION
 from services.core.notices import kinds
