@@ -7,6 +7,7 @@ counts as one: restarting the operator heals no API server. Nothing here needs a
 import asyncio
 import socket
 import time
+from asyncio import Transport
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+# A probe and a scrape take a moment; uvicorn closes what is idle after an answer, and nothing before the first one.
+CONNECTION_SECONDS = 30.0
 
 
 class Heartbeats:
@@ -40,6 +45,20 @@ class Heartbeats:
         return sorted(name for name, (at, poll) in self._beats.items() if now - at > 3 * poll + self.round_seconds)
 
 
+class ShortConnection(H11Protocol):
+    """A connection that ends after `CONNECTION_SECONDS`, whatever was sent on it, for uvicorn's setting `http`."""
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """As asyncio says."""
+        super().connection_made(transport)
+        self._end = self.loop.call_later(CONNECTION_SECONDS, transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """As asyncio says."""
+        self._end.cancel()
+        super().connection_lost(exc)
+
+
 class HealthServer(uvicorn.Server):
     """The port, served beside everything else in the loop; signals are left to the process."""
 
@@ -56,7 +75,7 @@ class HealthServer(uvicorn.Server):
                 access_log=False,
                 lifespan="off",
                 # Bounds for a port that only probes and a scraper need; h11 is what the next two are made for.
-                http="h11",
+                http=ShortConnection,
                 h11_max_incomplete_event_size=16_384,
                 limit_concurrency=64,
                 timeout_graceful_shutdown=1,

@@ -1,10 +1,12 @@
 """What Prometheus and the kubelet read from the operator's own port."""
 
+import asyncio
 import dataclasses
 
 import httpx2
 import pytest
 
+from operators.renderer import health
 from operators.renderer.api import AutoscalerSpec, Memory
 from operators.renderer.health import HealthServer, Heartbeats
 from operators.renderer.logs import configure_logging
@@ -104,6 +106,18 @@ class TestHealth:
             late = await client.get("/healthz")
             assert (late.status_code, late.json()["late"]) == (503, ["loops"])
             assert "fractafrag_autoscaler_leader" in (await client.get("/metrics")).text
+        await server.stop()
+
+    @pytest.mark.parametrize(
+        "sent", [b"", b"GET /healthz HTTP/1.1\r\nX-Half: a", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n"]
+    )
+    async def test_no_connection_stays_open(self, sent: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(health, "CONNECTION_SECONDS", 0.2)
+        server = HealthServer(heartbeats=Heartbeats(round_seconds=0), synced=lambda: True, registry=Metrics().registry)
+        reader, writer = await asyncio.open_connection("127.0.0.1", await server.start("127.0.0.1", 0))
+        writer.write(sent)
+        await reader.read()
+        writer.close()
         await server.stop()
 
 
