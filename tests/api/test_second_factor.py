@@ -24,6 +24,7 @@ from tests.fixtures.accounts import PASSWORD, register, with_token
 from tests.fixtures.authenticator import Authenticator
 
 _AUTH = "/api/v1/auth"
+_NONE = "00000000-0000-0000-0000-000000000000"
 _LOGIN = {"login": "ada", "password": PASSWORD, "token_transport": "body"}
 
 
@@ -178,6 +179,11 @@ SENSITIVE = [
     ("DELETE", f"{_AUTH}/totp", None),
     ("POST", f"{_AUTH}/totp/confirm", {"code": "123456"}),
     ("POST", f"{_AUTH}/recovery-codes", None),
+    ("POST", f"{_AUTH}/passkeys", {"challenge_id": "x", "credential": {}, "name": "x"}),
+    ("DELETE", f"{_AUTH}/passkeys/{_NONE}", None),
+    ("POST", f"{_AUTH}/providers/none/link", {}),
+    ("DELETE", f"{_AUTH}/identities/{_NONE}", None),
+    ("POST", f"/api/v1/keys/{_NONE}/rotate", {}),
     ("DELETE", "/api/v1/users/me", {}),
 ]
 
