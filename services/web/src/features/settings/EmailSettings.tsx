@@ -35,7 +35,8 @@ function AddressNote() {
       {verified_at === null && mail_on && !pending && (
         <>
           <p>
-            {email} is not confirmed.{required && " Until it is you can keep drafts, and not publish, vote or report."}
+            {email} is not confirmed.
+            {required && " Until it is you can keep drafts, and not publish, vote, wish or report."}
           </p>
           <SendAgain label={required ? "Send the mail again" : "Confirm it by mail"} />
         </>
