@@ -15,6 +15,7 @@ from services.core.kit.settings import (
     StorageSettings,
 )
 from services.core.mail.settings import MailDelivery, MailSettings
+from services.core.payments.settings import PaymentSettings
 
 
 class CacheSettings(BaseModel):
@@ -42,4 +43,9 @@ class ApiSettings(ProcessSettings):
         if off and self.of(AuthSettings).verify_addresses:
             name, other = AuthSettings.variable("verify_addresses"), MailSettings.variable("delivery")
             raise ValueError(f"{name} needs a way to send mail, and {other} is none")
+        return self
+
+    @model_validator(mode="after")
+    def _can_pay(self) -> Self:
+        self.of(PaymentSettings).check_site(self.site.public_url)
         return self

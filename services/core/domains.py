@@ -26,6 +26,7 @@ from services.core.mail.domain import DOMAIN as MAIL
 from services.core.moderation.domain import DOMAIN as MODERATION
 from services.core.notices import kinds
 from services.core.notices.domain import DOMAIN as NOTICES
+from services.core.payments.domain import DOMAIN as PAYMENTS
 from services.core.ranking.models import RankChange
 from services.core.registry.domain import Domain, Process
 from services.core.renders.domain import DOMAIN as RENDERS
@@ -56,6 +57,7 @@ DOMAINS: tuple[Domain, ...] = (
     WORDING,
     NOTICES,
     KEYS,
+    PAYMENTS,
     SHADERS,
     RENDERS,
     VOTES,

@@ -1,9 +1,12 @@
 """Settings of the worker process. It makes and checks no token, so it holds no secret of sign-in."""
 
-from pydantic import BaseModel, Field
+from typing import Self
+
+from pydantic import BaseModel, Field, model_validator
 
 from services.core.domains import settings_of
 from services.core.kit.settings import DatabaseSettings, ProcessSettings, RedisSettings, SiteSettings, StorageSettings
+from services.core.payments.settings import PaymentSettings
 
 
 class WorkerGroup(BaseModel):
@@ -42,3 +45,8 @@ class WorkerSettings(ProcessSettings):
     storage: StorageSettings = StorageSettings()
     site: SiteSettings = SiteSettings()
     worker: WorkerGroup = WorkerGroup()
+
+    @model_validator(mode="after")
+    def _can_pay(self) -> Self:
+        self.of(PaymentSettings).check_site(self.site.public_url)
+        return self

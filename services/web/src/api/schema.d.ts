@@ -1617,6 +1617,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Capabilities
+         * @description What one can pay for here, in which currency, within which bounds. `none` has no other route of payments.
+         */
+        get: operations["payments_read_capabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -4506,6 +4526,87 @@ export interface components {
              */
             new_password: string;
         };
+        /**
+         * PaymentCapabilities
+         * @description What people can pay for here. Amounts are whole numbers of minor units: 500 with the exponent 2 is 5.00.
+         */
+        PaymentCapabilities: {
+            /**
+             * Countries
+             * @description Where artists can be paid
+             * @example [
+             *       "DE",
+             *       "FR",
+             *       "US"
+             *     ]
+             */
+            countries: string[];
+            /**
+             * Currency
+             * @example USD
+             */
+            currency?: string | null;
+            /**
+             * Expiry Days
+             * @description After so many days an unanswered pledge goes back
+             * @example 30
+             */
+            expiry_days?: number | null;
+            /**
+             * Exponent
+             * @example 2
+             */
+            exponent?: number | null;
+            /**
+             * Fee Percent
+             * @description What the site keeps of what an artist is paid
+             * @example 10
+             */
+            fee_percent?: number | null;
+            /** Payouts */
+            payouts: boolean;
+            /**
+             * Pledge Maximum
+             * @example 50000
+             */
+            pledge_maximum?: number | null;
+            /**
+             * Pledge Minimum
+             * @example 500
+             */
+            pledge_minimum?: number | null;
+            /**
+             * Pledges
+             * @description Whether one may pledge at the moment
+             */
+            pledges: boolean;
+            provider: components["schemas"]["PaymentProvider"];
+            /**
+             * Release Days
+             * @description Artists are paid so many days after the payment
+             * @example 7
+             */
+            release_days?: number | null;
+            /**
+             * Review Days
+             * @description After so many days of silence an answer is accepted
+             * @example 14
+             */
+            review_days?: number | null;
+            /** Subscriptions */
+            subscriptions: boolean;
+            /**
+             * Test Mode
+             * @description No money moves: cards are made up
+             */
+            test_mode: boolean;
+        };
+        /**
+         * PaymentProvider
+         * @description Who moves money: nobody, points of the site's own (thanks), or Stripe.
+         * @enum {string}
+         */
+        PaymentProvider: "none" | "thanks" | "stripe";
         /**
          * Period
          * @description How far back a list goes, by the time of publication.
@@ -8991,6 +9092,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Embedding"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_read_capabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentCapabilities"];
                 };
             };
             /** @description A refusal; `code` says which */

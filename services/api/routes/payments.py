@@ -1,0 +1,17 @@
+"""Payments, as far as they are nobody's in particular: what this site can do."""
+
+from fastapi import APIRouter
+
+from services.api.deps import ServicesDep
+from services.contracts.payments import PaymentCapabilities
+from services.core.payments.capabilities import capabilities
+from services.core.payments.settings import PaymentSettings
+
+router = APIRouter(prefix="/api/v1/payments", tags=["payments"])
+ROUTERS = (router,)
+
+
+@router.get("/capabilities")
+async def read_capabilities(services: ServicesDep) -> PaymentCapabilities:
+    """What one can pay for here, in which currency, within which bounds. `none` has no other route of payments."""
+    return capabilities(services.settings.of(PaymentSettings), subscriptions=False)
