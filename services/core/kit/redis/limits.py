@@ -9,7 +9,6 @@ second since the epoch from which the caller's credential is dead; then nothing 
 without limits, everything else is refused (503), as a limit that can be switched off by breaking Redis would be none.
 """
 
-import asyncio
 import hashlib
 import json
 import math
@@ -19,8 +18,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from services.core.kit.errors import RateLimitedError, UnavailableError
+from services.core.kit.errors import RateLimitedError
 from services.core.kit.redis.guard import RedisGuard
+from services.core.kit.shared_calls import SharedCalls
 
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text()
 _MICROSECONDS = 1_000_000
@@ -122,17 +122,15 @@ class LimitResult:
 
 
 class RateLimiter:
-    """Takes from buckets in Redis, with one call at a time: the checks that come meanwhile share the next one.
+    """Takes from buckets in Redis, with one call at a time (kit/shared_calls.py).
 
-    In a crowd that makes a check a fraction of a call, without which the feed of visitors would miss its goal
-    (docs/benchmarks.md); a lone one goes at once.
+    Without that the feed of visitors would miss its goal (docs/benchmarks.md).
     """
 
     def __init__(self, guard: RedisGuard) -> None:
         self._guard = guard
         self._script = guard.client.register_script(_SCRIPT)
-        self._waiting: list[tuple[Sequence[LimitCheck], asyncio.Future[list[LimitResult]]]] = []
-        self._sender: asyncio.Task[None] | None = None
+        self._calls = SharedCalls(self._make, most=_LARGEST_BATCH)
 
     async def take(self, *buckets: Bucket, revocation_keys: Sequence[str] = ()) -> BucketState | None:
         """Take one from each bucket, or raise and take none; gives the state of the tightest."""
@@ -140,33 +138,15 @@ class RateLimiter:
 
     async def check(self, *checks: LimitCheck) -> list[LimitResult]:
         """The results of `checks` in one round trip; the first refusal is the last of them, as none is made after."""
-        results: asyncio.Future[list[LimitResult]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((checks, results))
-        if self._sender is None or self._sender.done():
-            self._sender = asyncio.create_task(self._send())
-        return await results
+        return await self._calls.ask(checks)
 
-    async def _send(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:_LARGEST_BATCH], self._waiting[_LARGEST_BATCH:]
-            try:
-                await self._make([checks for checks, _ in batch], [results for _, results in batch])
-            except UnavailableError as error:
-                for _, results in batch:
-                    if not results.done():
-                        results.set_exception(UnavailableError(error.detail))
-            finally:
-                for _, results in batch:
-                    results.cancel()  # Unless this task is cut off, all of these are done.
-
-    async def _make(
-        self, requests: list[Sequence[LimitCheck]], answers: list[asyncio.Future[list[LimitResult]]]
-    ) -> None:
+    async def _make(self, requests: Sequence[Sequence[LimitCheck]]) -> list[list[LimitResult]]:
         argument = json.dumps([[_argument(check) for check in checks] for checks in requests])
         text = await self._guard.call(partial(self._script, (), [argument]))
-        for checks, results, found in zip(requests, answers, json.loads(text), strict=True):
-            if not results.done():
-                results.set_result([_result(check, each) for check, each in zip(checks, found, strict=False)])
+        return [
+            [_result(check, each) for check, each in zip(checks, found, strict=False)]
+            for checks, found in zip(requests, json.loads(text), strict=True)
+        ]
 
 
 def _argument(check: LimitCheck) -> dict[str, Any]:
