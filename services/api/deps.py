@@ -1,7 +1,8 @@
 """Dependencies of the routes, as annotated aliases.
 
 - `ReadDep`, `WriteDep`: the request's transaction. A write session commits before the response leaves
-  (`scope="function"`): a failed commit is never answered with 200.
+  (`scope="function"`): a failed commit is never answered with 200. `KeyUseDep` is for a route whose change goes into a
+  transaction that it shares with others.
 - `CallerDep`, `MaybeCallerDep`, `SignedInDep`, `ProvenDep`, `permitted(...)`, `READS`: who calls, and by which right
   (authentication.py).
 - `IdempotencyDep`: put it into every POST that creates, on a router with `route_class=IdempotentRoute`:
@@ -20,8 +21,9 @@
 - `Cursor`, `Limit`: paging parameters.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -51,6 +53,7 @@ __all__ = [
     "Cursor",
     "IdempotencyDep",
     "IdempotentRoute",
+    "KeyUseDep",
     "Limit",
     "MaybeCallerDep",
     "ProvenDep",
@@ -86,8 +89,14 @@ async def write_session(request: Request, response: Response, services: Services
         key_uses.note(session, request, response)
 
 
+async def key_use(request: Request, response: Response, _: CallerDep) -> Callable[[WriteSession], None]:
+    """For a route whose transaction is not its own: what writes down in it that the request was made with a key."""
+    return partial(key_uses.note, request=request, response=response)
+
+
 ReadDep = Annotated[ReadSession, Depends(read_session, scope="function")]
 WriteDep = Annotated[WriteSession, Depends(write_session, scope="function")]
+KeyUseDep = Annotated[Callable[[WriteSession], None], Depends(key_use)]
 
 
 def account_limit(rule: str) -> Any:

@@ -38,7 +38,7 @@ from services.core.embedding.settings import EmbeddingSettings
 from services.core.factors.passkeys import RelyingParty
 from services.core.factors.settings import FactorSettings
 from services.core.factors.totp import TotpSecrets
-from services.core.feed.bursts import Bursts
+from services.core.feed.recording import Intake
 from services.core.feed.service import PersonalFeed
 from services.core.identity.picture_links import PictureLinks
 from services.core.keys.identities import KeyIdentities
@@ -96,7 +96,7 @@ class Services:
     limiter: RateLimiter
     feed: PersonalFeed
     weighing: Weighing
-    bursts: Bursts
+    intake: Intake
     matcher: Matcher
 
 
@@ -206,7 +206,7 @@ def _services(settings: ApiSettings, opened: _Connections, texts: TextGate) -> S
         suspensions=Suspensions(accounts.mails, accounts.blocklist, opened.keys),
         keys=opened.keys,
         limiter=RateLimiter(opened.guard),
-        bursts=Bursts(opened.guard),
+        intake=Intake(database, opened.guard, full_after_days=settings.of(VoteSettings).full_after_days),
         feed=PersonalFeed(database, opened.guard, pool_seconds=settings.cache.pool_seconds),
         weighing=Weighing.of(settings.of(VoteSettings), accounts.pepper),
         matcher=open_matcher(settings.of(EmbeddingSettings)),

@@ -13,12 +13,14 @@ from services.core.accounts.models import User
 from services.core.feed import taste
 from services.core.feed.bursts import MOST_OF_A_NETWORK
 from services.core.feed.models import Exposure, FeedEvent
+from services.core.keys.models import ApiKeyUse
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.shaders.models import Shader
 from services.core.votes.settings import VoteSettings
 from tests.api.feeds import EVENTS, exposure_of, learn, make_works, user_of, vote
-from tests.fixtures.accounts import register
+from tests.api.keys import make_key
+from tests.fixtures.accounts import register, with_token
 
 
 class TestEvents:
@@ -146,3 +148,13 @@ async def test_a_newcomers_look_teaches_their_own_taste_and_counts_for_nobody_el
         assert (await ada.post(EVENTS, json=looked)).json() == {"accepted": 1, "ignored": 0}
         assert await exposure_of(database, work) == expected
         assert await learn(database, f"ada-{days}") == {"water": pytest.approx(taste.DWELL_WEIGHT, abs=1e-3)}
+
+
+async def test_looks_that_come_with_a_key_are_written_down(client: httpx2.AsyncClient, database: Database) -> None:
+    (work,) = await make_works(database, {})
+    agent = with_token(client, (await make_key(await register(client, "ada"), "write"))["key"])
+    answer = await agent.post(EVENTS, json={"events": [{"shader_id": work, "kind": "impression"}]})
+    assert (answer.status_code, answer.json()) == (202, {"accepted": 1, "ignored": 0})
+    async with database.read() as session:
+        uses = (await session.scalars(select(ApiKeyUse))).all()
+    assert [(use.route, use.status, use.path) for use in uses] == [(EVENTS, 202, EVENTS)]

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlmodel import col
 
-from services.core.feed.jobs import UPDATE_AUTHORS_TASTE, UPDATE_TASTE
+from services.core.accounts import events as accounts
+from services.core.feed.jobs import RECOUNT_LOOKS, UPDATE_AUTHORS_TASTE, UPDATE_TASTE
 from services.core.feed.models import FeedChoice, FeedEvent, Forgotten, Mute, StyleTaste, TagAffinity
 from services.core.feed.taste import DELAY
 from services.core.identity.credentials import EndedCredentials
@@ -30,11 +31,14 @@ async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCred
 
 DOMAIN = Domain(
     name="feed",
-    jobs=(UPDATE_TASTE, UPDATE_AUTHORS_TASTE),
+    jobs=(UPDATE_TASTE, UPDATE_AUTHORS_TASTE, RECOUNT_LOOKS),
     subscriptions=(
         Subscription(votes.CHANGED, UPDATE_TASTE, members=("user_id",), debounce=DELAY),
         # It may be a fork.
         Subscription(shaders.PUBLISHED, UPDATE_AUTHORS_TASTE, members=("author_id",), debounce=DELAY),
+        # What was let in before the suspension is taken back with the others.
+        Subscription(accounts.SUSPENDED, RECOUNT_LOOKS, debounce=DELAY),
+        Subscription(accounts.RESTORED, RECOUNT_LOOKS, debounce=DELAY),
     ),
     # Taste looks back 90 days.
     retention={

@@ -1,12 +1,12 @@
 """What signed-in visitors saw, what the feed learnt from it, and what they do not want."""
 
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import BigInteger, Column, Date, Identity, Index, String, text
+from sqlalchemy import BigInteger, Column, Date, Identity, Index, SmallInteger, String, text
 from sqlmodel import Field, SQLModel
 
 from services.core.kit.tables import time_field
@@ -18,6 +18,14 @@ class EventKind(StrEnum):
 
     IMPRESSION = "impression"
     DWELL = "dwell"
+
+
+class Counted(IntEnum):
+    """Whether an event is a part of the counts of all (`Exposure`); withheld while its user is suspended."""
+
+    NO = 0
+    YES = 1
+    WITHHELD = 2
 
 
 class FeedEvent(SQLModel, table=True):
@@ -48,6 +56,7 @@ class FeedEvent(SQLModel, table=True):
     position: int | None = None
     created_at: datetime = time_field()
     day: date | None = Field(default=None, sa_type=Date)
+    counted: int = Field(default=Counted.NO, sa_column=Column(SmallInteger, nullable=False, server_default="0"))
 
 
 class Exposure(SQLModel, table=True):

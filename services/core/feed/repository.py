@@ -1,15 +1,14 @@
 """Queries of the feed's memory: what a user did, and the taste that was learnt from it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, DateTime, Integer, Row, String, Uuid, bindparam, delete, insert, select, text
+from sqlalchemy import Row, delete, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
-from services.core.accounts.models import User
 from services.core.feed.candidates import Styles
 from services.core.feed.models import (
     EventKind,
@@ -166,78 +165,3 @@ async def listed_cards(session: ReadSession, shader_ids: Sequence[str]) -> dict[
     """The cards, as JSON, of those of the shaders that everybody may see."""
     statement = cards(col(Shader.id)).where(col(Shader.id).in_(shader_ids), col(Shader.listed))
     return {row.id: row.card for row in await session.execute(statement)}
-
-
-# The rows that changed have a `dwell_ms`; the order keeps two batches of one user from blocking each other for good.
-_KEEP_EVENTS = text(
-    """
-    WITH known AS (
-        SELECT given.* FROM unnest(:ids, :kinds, :dwells, :positions) AS given (shader_id, kind, dwell_ms, position)
-        JOIN shaders ON shaders.id = given.shader_id AND shaders.listed AND shaders.author_id <> :user_id
-        WHERE NOT EXISTS (SELECT FROM feed_choices WHERE user_id = :user_id AND NOT learning)
-    ),
-    kept AS (
-        INSERT INTO feed_events AS old (user_id, shader_id, kind, dwell_ms, position, created_at, day)
-        SELECT :user_id, shader_id, kind, dwell_ms, position, :at, :day FROM known ORDER BY shader_id, kind
-        ON CONFLICT (user_id, day, shader_id, kind) WHERE day IS NOT NULL
-        DO UPDATE SET dwell_ms = old.dwell_ms + excluded.dwell_ms
-        WHERE old.kind = 'dwell' AND old.dwell_ms < :most_ms
-        RETURNING shader_id, kind, dwell_ms
-    )
-    SELECT shader_id, kind, kept.dwell_ms FROM known LEFT JOIN kept USING (shader_id, kind)
-    """
-).bindparams(
-    bindparam("ids", type_=ARRAY(String)),
-    bindparam("kinds", type_=ARRAY(String)),
-    bindparam("dwells", type_=ARRAY(Integer)),
-    bindparam("positions", type_=ARRAY(Integer)),
-    bindparam("user_id", type_=Uuid()),
-    bindparam("at", type_=DateTime(timezone=True)),
-    bindparam("day", type_=Date()),
-    bindparam("most_ms", type_=Integer()),
-)
-_COUNT = text(
-    """
-    INSERT INTO exposures AS old (shader_id, impressions, looked)
-    SELECT shader_id, shown, looked FROM unnest(:ids, :shown, :looked) AS counted (shader_id, shown, looked)
-    ORDER BY shader_id
-    ON CONFLICT (shader_id)
-    DO UPDATE SET impressions = old.impressions + excluded.impressions, looked = old.looked + excluded.looked
-    """
-).bindparams(
-    bindparam("ids", type_=ARRAY(String)),
-    bindparam("shown", type_=ARRAY(Integer)),
-    bindparam("looked", type_=ARRAY(Integer)),
-)
-
-
-async def keep_events(
-    session: WriteSession, user_id: UUID, events: Sequence[FeedEvent], *, at: datetime, most_ms: int
-) -> Sequence[Row[Any]]:
-    """Store events, which have different shaders or kinds, with those of the day of `at`.
-
-    Returns `shader_id` and `kind` of those about listed shaders of others, and `dwell_ms`: all of the day, or null
-    where there was one already and it was not changed. A user who does not let the feed learn gets none.
-    """
-    values = {
-        "ids": [event.shader_id for event in events],
-        "kinds": [event.kind.value for event in events],
-        "dwells": [event.dwell_ms for event in events],
-        "positions": [event.position for event in events],
-    }
-    given = {"user_id": user_id, "at": at, "day": at.date(), "most_ms": most_ms}
-    return (await session.execute(_KEEP_EVENTS, values | given)).all()
-
-
-async def is_made_before(session: ReadSession, user_id: UUID, at: datetime) -> bool:
-    """Whether the account was made at that time or earlier."""
-    statement = select(col(User.id)).where(col(User.id) == user_id, col(User.created_at) <= at)
-    return await session.scalar(statement) is not None
-
-
-async def count_exposures(session: WriteSession, shown: Collection[str], looked: Collection[str]) -> None:
-    """Add an impression for each of `shown`, and a long look for each of `looked`."""
-    ids = sorted({*shown, *looked})
-    if ids:
-        counts = {"shown": [int(one in shown) for one in ids], "looked": [int(one in looked) for one in ids]}
-        await session.execute(_COUNT, {"ids": ids, **counts})

@@ -22,7 +22,7 @@ from services.core.feed import repository
 from services.core.feed.candidates import Styles
 from services.core.feed.jobs import UPDATE_TASTE
 from services.core.feed.models import ForgottenKind
-from services.core.jobs.outbox import enqueue_once
+from services.core.jobs.outbox import enqueue_each_once, enqueue_once
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.tables import utc_now
 from services.core.styles import repository as styles
@@ -129,6 +129,12 @@ def aged(weights: Mapping[str, float], *, since: datetime, now: datetime) -> dic
 async def schedule_update(session: WriteSession, user_id: UUID) -> None:
     """Have the user's taste rebuilt after this transaction, once for all that happens in the next seconds."""
     await enqueue_once(session, UPDATE_TASTE, delay=DELAY, user_id=str(user_id))
+
+
+async def schedule_updates(session: WriteSession, user_ids: Mapping[UUID, str | None]) -> None:
+    """The same for several users, each with the id of the request that asks for it."""
+    payloads = [({"user_id": str(user_id)}, request_id) for user_id, request_id in user_ids.items()]
+    await enqueue_each_once(session, UPDATE_TASTE, payloads, delay=DELAY)
 
 
 async def signals_of(session: ReadSession, user_id: UUID, now: datetime) -> list[Signal]:

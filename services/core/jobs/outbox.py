@@ -4,13 +4,14 @@
 rows to dramatiq. A crash between the two gives a message twice, never none: actors are idempotent.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import bindparam, func, insert, text
+from sqlalchemy import ARRAY, bindparam, func, insert, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.core.jobs.models import OutboxMessage
@@ -66,3 +67,27 @@ async def enqueue_once(session: WriteSession, job: Job, *, delay: timedelta, **p
     if await session.scalar(waiting, {"actor": job.name}) is not None:
         return None
     return await enqueue(session, job, delay=delay, **payload)
+
+
+_WAITING = text(
+    "SELECT payload FROM outbox WHERE actor = :actor AND payload = ANY(:payloads) FOR KEY SHARE SKIP LOCKED"
+).bindparams(bindparam("payloads", type_=ARRAY(JSONB)))
+
+
+async def enqueue_each_once(
+    session: WriteSession, job: Job, asked: Sequence[tuple[Mapping[str, Any], str | None]], *, delay: timedelta
+) -> None:
+    """As `enqueue_once`, for several payloads, each with the id of the request that asks for it."""
+    if not asked:
+        return
+    values = {"actor": job.name, "payloads": [payload for payload, _ in asked]}
+    waiting = list(await session.scalars(_WAITING, values))
+    rows = [
+        {"message_id": uuid4(), "payload": payload, "request_id": request_id}
+        for payload, request_id in asked
+        if payload not in waiting
+    ]
+    if rows:
+        common = {"actor": job.name, "queue": job.queue, "run_at": func.now() + delay}
+        await session.execute(insert(OutboxMessage).values([{**common, **row} for row in rows]))
+        await session.execute(text(f"NOTIFY {OUTBOX_CHANNEL}"))

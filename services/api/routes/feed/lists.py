@@ -4,12 +4,13 @@ from fastapi import APIRouter, Request, Response
 
 from services.api import limits
 from services.api.card_lists import list_response, page_response
-from services.api.deps import CallerDep, Cursor, Limit, MaybeCallerDep, ServicesDep, WriteDep, account_limit
+from services.api.deps import CallerDep, Cursor, KeyUseDep, Limit, MaybeCallerDep, ServicesDep, account_limit
 from services.contracts.pages import Page
 from services.contracts.shaders import ShaderSummary
-from services.core.feed import recording
 from services.core.feed.reasons import with_trending
+from services.core.feed.recording import Batch
 from services.core.feed.schemas import EventsTaken, FeedCard, FeedEvents
+from services.core.jobs.outbox import current_request_id
 from services.core.shaders.search import ShaderQuery, Sort
 
 router = APIRouter(prefix="/api/v1/feed", tags=["feed"])
@@ -47,15 +48,8 @@ async def newest(request: Request, services: ServicesDep, cursor: Cursor = None,
 
 @router.post("/events", status_code=202, dependencies=[account_limit("events_account")])
 async def record(
-    body: FeedEvents, request: Request, services: ServicesDep, caller: CallerDep, session: WriteDep
+    body: FeedEvents, request: Request, services: ServicesDep, caller: CallerDep, note: KeyUseDep
 ) -> EventsTaken:
     """Say which cards came into view and how long shaders were looked at; the feed learns from it."""
     network = limits.network_of(limits.address_of(request))
-    return await recording.record(
-        session,
-        services.bursts,
-        caller=caller,
-        network=network,
-        full_after_days=services.weighing.full_after_days,
-        events=body.events,
-    )
+    return await services.intake.take(Batch(caller.user_id, network, body.events, note, current_request_id()))

@@ -1,0 +1,22 @@
+"""counted looks
+
+Revision: 3b7e90c5d418, after 3c9a71e5d84f
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "3b7e90c5d418"
+down_revision = "3c9a71e5d84f"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Expand: what the version that runs now still understands."""
+    op.add_column("feed_events", sa.Column("counted", sa.SmallInteger(), server_default="0", nullable=False))
+
+
+def downgrade() -> None:
+    """Undo."""
+    op.drop_column("feed_events", "counted")
