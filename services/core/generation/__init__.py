@@ -1,0 +1,1 @@
+"""Models that write shaders: generations, attempts, calls, quotas."""

@@ -1,0 +1,1 @@
+"""People's own keys at providers of models, sealed."""
