@@ -80,7 +80,7 @@ class Layout:
             own["FRACTAFRAG_FACTORS_KEYS_FILE"] = str(self.home.key_ring("factor-keys"))
         own |= self._mail()
         if self._postgres is not None:
-            own["FRACTAFRAG_DATABASE_URL"] = self._postgres.url()
+            own["FRACTAFRAG_DATABASE_URL"] = self._postgres.app_url()
         if self._valkey is not None:
             own["FRACTAFRAG_REDIS_URL"] = self._valkey.url()
         settings = {**self._plain(), **own, **self._ours()}
@@ -97,9 +97,14 @@ class Layout:
         return own
 
     def database_settings(self) -> dict[str, str]:
-        """The part of it for who needs only the database, such as migrations."""
+        """The part of it for who needs only the database, such as the gallery."""
         own = {name: value for name, value in self.settings().items() if name.startswith(_OF_THE_DATABASE)}
         return {**self._plain(), **own}
+
+    def migration_settings(self) -> dict[str, str]:
+        """The same for migrations, which own the tables; of a database that runs elsewhere, who is given in its URL."""
+        owner = {} if self._postgres is None else {"FRACTAFRAG_DATABASE_URL": self._postgres.url()}
+        return {**self.database_settings(), **owner}
 
     @property
     def migration_command(self) -> list[str]:

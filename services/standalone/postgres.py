@@ -19,6 +19,8 @@ from services.standalone.patience import Patience, StartError
 from services.standalone.processes import command_as_owner, command_that_ends_with_us, give_to_ordinary_user, start
 
 USER = "fractafrag"
+# As services/core/kit/roles.py calls it, which needs more than a supervisor should load.
+APP_ROLE = "fractafrag_app"
 # Names the socket; there is no port.
 _PORT = "5432"
 # What a server says, and ends, while children of one that was killed have not noticed yet that it is gone.
@@ -44,9 +46,16 @@ class EmbeddedPostgres(EmbeddedServer):
         return (self.folder / "password").read_text().strip()
 
     def url(self, database: str = "fractafrag") -> str:
-        """The SQLAlchemy URL of `database`."""
+        """The SQLAlchemy URL of `database`, as the superuser: for migrations."""
+        return self._url(USER, self.password, database)
+
+    def app_url(self, database: str = "fractafrag") -> str:
+        """The same as the role that the processes have (services/core/kit/roles.py); call it when the server runs."""
+        return self._url(APP_ROLE, (self.folder / "app-password").read_text().strip(), database)
+
+    def _url(self, user: str, password: str, database: str) -> str:
         where = f"host={quote(str(self.sockets), safe='')}&port={_PORT}"
-        return f"postgresql+asyncpg://{USER}:{self.password}@/{database}?{where}"
+        return f"postgresql+asyncpg://{user}:{password}@/{database}?{where}"
 
     def start(self, patience: Patience | None = None) -> None:
         """Start the server and wait until it answers, also for its recovery and the end of its children after a crash.
@@ -65,6 +74,7 @@ class EmbeddedPostgres(EmbeddedServer):
             if ended:
                 self._launch()
         self._create_database()
+        self._create_app_role()
 
     def _launch(self) -> None:
         options = {
@@ -104,9 +114,7 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def _initialise(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        password = self.folder / "password"
-        password.touch(mode=0o600)
-        password.write_text(secrets.token_urlsafe(24) + "\n")
+        password = self._make_password("password")
         # Made beside its place and then moved, so that a kill in the middle leaves no half of a cluster.
         part = self.folder / "data.part"
         shutil.rmtree(part, ignore_errors=True)
@@ -136,11 +144,29 @@ class EmbeddedPostgres(EmbeddedServer):
         if f"{USER}\n" not in self.psql("SELECT datname FROM pg_database"):
             self.psql(f"CREATE DATABASE {USER}")
 
+    def _create_app_role(self) -> None:
+        """The role of the processes, with the password that stands beside the superuser's."""
+        kept = self.folder / "app-password"
+        if not (kept.exists() and kept.read_text().strip()):
+            kept = self._make_password("app-password")
+        known = f"{APP_ROLE}\n" in self.psql("SELECT rolname FROM pg_roles")
+        self.psql(f"{'ALTER' if known else 'CREATE'} ROLE {APP_ROLE} LOGIN PASSWORD '{kept.read_text().strip()}'")
+
+    def _make_password(self, name: str) -> Path:
+        made = self.folder / name
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(24) + "\n")
+        return made
+
     def psql(self, statement: str, database: str = "postgres") -> str:
-        """Run one statement as the superuser and return psql's unaligned output."""
+        """Run one statement as the superuser and return psql's unaligned output.
+
+        It goes by the input, since others on the machine see the arguments of a process.
+        """
         command = [str(_binary("psql")), "-X", "-q", "-A", "-t", "-h", str(self.sockets), "-p", _PORT]
         result = subprocess.run(  # noqa: S603 -- the command is ours
-            [*command, "-U", USER, "-d", database, "-v", "ON_ERROR_STOP=1", "-c", statement],
+            [*command, "-U", USER, "-d", database, "-v", "ON_ERROR_STOP=1", "-f", "-"],
+            input=statement,
             env={"PGPASSWORD": self.password},
             capture_output=True,
             text=True,

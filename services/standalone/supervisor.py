@@ -90,7 +90,7 @@ class Supervisor:
     def _migrate(self, layout: Layout) -> None:
         _say("Database schema ...")
         result = subprocess.run(  # noqa: S603 -- the command is ours
-            layout.migration_command, env=layout.database_settings(), capture_output=True, text=True, check=False
+            layout.migration_command, env=layout.migration_settings(), capture_output=True, text=True, check=False
         )
         (self.home.logs / "migrations.log").write_text(result.stdout + result.stderr)
         if result.returncode != 0:

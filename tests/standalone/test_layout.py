@@ -57,7 +57,7 @@ def test_no_process_is_given_a_secret_of_a_domain_that_it_does_not_read(
 def test_migrations_are_given_the_database_alone(home: Home) -> None:
     given = {"FRACTAFRAG_DATABASE_URL": "postgresql+asyncpg://db/x", "FRACTAFRAG_REDIS_URL": "redis://queue"}
     layout = Layout(home, given, address="http://localhost:8000")
-    ours = {name for name in layout.database_settings() if name.startswith("FRACTAFRAG_")}
+    ours = {name for name in layout.migration_settings() if name.startswith("FRACTAFRAG_")}
     assert ours == {"FRACTAFRAG_DATABASE_URL"}
 
 
