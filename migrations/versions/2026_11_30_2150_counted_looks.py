@@ -1,13 +1,13 @@
 """counted looks
 
-Revision: 3b7e90c5d418, after 3c9a71e5d84f
+Revision: 3b7e90c5d418, after b7d40c1e96a3
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "3b7e90c5d418"
-down_revision = "3c9a71e5d84f"
+down_revision = "b7d40c1e96a3"
 branch_labels = None
 depends_on = None
 
