@@ -31,7 +31,7 @@ AGENTS_OWN = {"ai_label": AiLabel.AI_GENERATED}
 
 
 class Metadata(Arguments, SomeChoices):
-    """What is said about a work, for tools that make one."""
+    """The metadata of a shader, for tools that make one."""
 
     ai_label: AiLabel | None = Field(default=None, description="ai-generated unless told")
     title: Title | None = None

@@ -112,7 +112,7 @@ class ValidateRequest(StrictBody):
 
 
 class ImportRequest(StrictBody, SomeChoices):
-    """A Shadertoy document (its API's or export's JSON), and what is to be said about the shader here."""
+    """A Shadertoy document (its API's or export's JSON), and the metadata that the shader gets here."""
 
     shadertoy: dict[str, Any] | list[Any] = Field(
         examples=[

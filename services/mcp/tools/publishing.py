@@ -59,9 +59,9 @@ class Published(Job):
 
 @tool(title="Publish a shader", toolset="write", scope="write", destructive=True)
 async def publish_shader(backend: Backend, arguments: PublishArguments) -> Result[Published]:
-    """Make an own work public by shader_id (other arguments change what is said about it), or a new source with a
-    title. Waits some seconds for the picture of the newest version: without one nothing is published, and the refusal
-    says why and what to do. Publish only what your user wants to be seen."""
+    """Make an own work public by shader_id (other arguments change its metadata), or a new source with a title. Waits
+    some seconds for the picture of the newest version: without one nothing is published, and the refusal says why and
+    what to do. Publish only what your user wants to be seen."""
     is_new = arguments.source is not None
     if (arguments.shader_id is not None) == is_new or (is_new and arguments.title is None):
         raise ToolCallError(

@@ -108,7 +108,7 @@ async def change(
     services: ServicesDep,
     session: WriteDep,
 ) -> ShaderPublic:
-    """Change what is said about a shader, or who sees it; what is not sent stays."""
+    """Change the metadata of a shader, or who sees it; what is not sent stays."""
     await write.change(session, caller, shader_id, body, services.settings.limits)
     return await reading.shader(session, caller, shader_id)
 

@@ -1764,7 +1764,7 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Change what is said about a shader, or who sees it; what is not sent stays.
+         * @description Change the metadata of a shader, or who sees it; what is not sent stays.
          */
         patch: operations["shaders_change"];
         trace?: never;
@@ -3718,7 +3718,7 @@ export interface components {
         };
         /**
          * ImportRequest
-         * @description A Shadertoy document (its API's or export's JSON), and what is to be said about the shader here.
+         * @description A Shadertoy document (its API's or export's JSON), and the metadata that the shader gets here.
          */
         ImportRequest: {
             ai_label?: components["schemas"]["AiLabel"] | null;
