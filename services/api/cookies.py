@@ -20,7 +20,6 @@ from services.core.accounts.known_devices import KNOWN_FOR
 from services.core.accounts.providers.steps import ATTEMPT_LIVES, PENDING_LIVES
 from services.core.accounts.settings import AuthSettings
 from services.core.factors import challenges
-from services.core.kit.asgi import cookie_of
 from services.core.kit.errors import ForbiddenError
 
 
@@ -41,7 +40,7 @@ class Cookie:
 
     def read(self, request: Request) -> str | None:
         """What the browser sent."""
-        return cookie_of("; ".join(request.headers.getlist("cookie")), self.name)
+        return request.cookies.get(self.name)
 
     def set(self, response: Response, value: str) -> None:
         """Give the browser this value."""

@@ -17,7 +17,6 @@ from services.core.glsl.dialect import detect_dialect
 from services.core.glsl.parameters import parse_parameters
 from services.core.glsl.source import normalise
 from services.core.glsl.static_check import check_source
-from services.core.kit.asgi import cookie_of
 from services.core.kit.errors import FractafragError
 from services.core.kit.text import clean_tags, clean_text, clean_title
 from services.core.shaders.exchange import baked
@@ -27,7 +26,7 @@ from services.web.server.encoding import accepts
 BEGINNINGS = (
     *("", "uniform float a; // = ", "uniform vec2 a; // = vec2(", "uniform float a; // = 1 in [", "uniform float a"),
     *("uniform float a; // = 1 step ", 'uniform float a; // = 1 "', "#iUniform float a = ", "void main(", "#version "),
-    *("gzip", 'theme="'),
+    "gzip",
 )
 PIECES = (
     *("1", "a", " ", "\t", "\n", ".", "-", "\\", "/", "*", "(", "#", '"', "1.", "1e", "a ", "1,", "-a", "/*", "\\\n"),
@@ -66,10 +65,6 @@ def exported(source: str) -> None:
     baked(source, {})
 
 
-def theme_of(header: str) -> str | None:
-    return cookie_of(header, "theme")
-
-
 def packs(header: str) -> bool:
     return accepts(header, "gzip")
 
@@ -77,7 +72,7 @@ def packs(header: str) -> bool:
 SOURCES = (parse_parameters, detect_dialect, normalise, checked, exported, tokens)
 
 
-@pytest.mark.parametrize("read", [*SOURCES, cleaned, is_common, theme_of, packs])
+@pytest.mark.parametrize("read", [*SOURCES, cleaned, is_common, packs])
 def test_twice_the_text_takes_about_twice_the_time(read: Callable[[str], object]) -> None:
     pairs = itertools.product(BEGINNINGS, PIECES)
     assert next((pair for pair in pairs if not is_linear(read, *pair)), None) is None

@@ -18,20 +18,6 @@ class AbandonedError(FractafragError):
     title = "The caller went away"
 
 
-def cookie_of(header: str, name: str) -> str | None:
-    """The value of the cookie `name` in a `Cookie` header; the last one counts.
-
-    The standard library, which Starlette asks, takes quadratic time for the escapes in a quoted value before Python
-    3.11.10 (CVE-2024-7592): 30 kB held a process up for five seconds. No cookie of ours has escapes.
-    """
-    found = None
-    for part in header.split(";"):
-        key, _, value = part.partition("=")
-        if key.strip() == name:
-            found = value.strip().removeprefix('"').removesuffix('"')
-    return found
-
-
 def replayed(body: bytes, receive: Receive) -> Receive:
     """A `receive` that gives `body`, which was read from `receive` as a whole, and then what comes after it."""
     handed = False

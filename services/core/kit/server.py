@@ -7,7 +7,7 @@ uvicorn runs httptools (h11 costs a third of a small answer's time), which bound
 - a request's line and headers have at most `HEAD_BYTES`; more is answered with 431 and the connection closed;
 - a head that is not complete `HEAD_SECONDS` after the connection was opened, or after its first byte, and a body that
   is not complete `BODY_SECONDS` after its head, end the connection; after an answer it is kept for `IDLE_SECONDS`;
-- the application gets a copy of the server's scope (`on_a_copy`);
+- the application gets a copy of the server's scope, with cookies that are read in linear time (`on_a_copy`);
 - at most `MOST_CONNECTIONS` are open. One more takes the place of an idle one, those without any request first; when
   all of them are at work it is answered with 503.
 """
@@ -17,6 +17,7 @@ import resource
 import sys
 from asyncio import Transport
 from asyncio.events import TimerHandle
+from collections.abc import Iterable
 from typing import Any
 
 import uvicorn
@@ -135,9 +136,18 @@ def on_a_copy(app: App) -> App:
     """
 
     async def serve_copy(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope}, receive, send)
+        await app({**scope, "headers": _plain(scope["headers"])} if "headers" in scope else {**scope}, receive, send)
 
     return serve_copy
+
+
+def _plain(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers, with no backslash in a cookie.
+
+    No cookie may have one (RFC 6265). FastAPI has all cookies read for every request, and before Python 3.11.10 that
+    takes quadratic time for backslashes in quotes (CVE-2024-7592): 5 s for 30 kB.
+    """
+    return [(name, value.replace(b"\\", b"") if name == b"cookie" else value) for name, value in headers]
 
 
 def server_config(app: App, **options: Any) -> uvicorn.Config:

@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.contracts.shaders import ShaderPublic
-from services.core.kit.asgi import cookie_of
 from services.web.server.built import Built, Entry
 from services.web.server.encoding import packed
 from services.web.server.html import Markup, join, tag
@@ -87,9 +86,9 @@ class Frame:
     def response(self, request: Request, page: Page) -> HTMLResponse:
         """The whole document with its headers."""
         nonce, entry = secrets.token_urlsafe(16), self.built.entry(page.entry)
-        cookies = "; ".join(request.headers.getlist("cookie"))
-        sent = {name: cookie_of(cookies, name) for name in _CHOICES}
-        chosen = {name: value for name, value in sent.items() if value in _CHOICES[name]}
+        chosen = {
+            name: request.cookies.get(name) for name, values in _CHOICES.items() if request.cookies.get(name) in values
+        }
         document = Markup("<!doctype html>") + tag(
             "html",
             self._head(request, page, chosen.get("theme"), entry),
