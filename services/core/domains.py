@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from services.core.accounts.domain import DOMAIN as ACCOUNTS
 from services.core.audit.models import AuditEntry
 from services.core.desires.domain import DOMAIN as DESIRES
+from services.core.entitlements.domain import DOMAIN as ENTITLEMENTS
 from services.core.factors.domain import DOMAIN as FACTORS
 from services.core.feed.domain import DOMAIN as FEED
 from services.core.jobs import events
@@ -57,6 +58,7 @@ DOMAINS: tuple[Domain, ...] = (
     WORDING,
     NOTICES,
     KEYS,
+    ENTITLEMENTS,
     PAYMENTS,
     SHADERS,
     RENDERS,

@@ -12,7 +12,7 @@ from services.core.kit.tables import optional_time_field, time_field
 
 
 class Plan(StrEnum):
-    """What a user pays for; the free plan has a monthly count of publishes."""
+    """What a user may; the free plan has a monthly count of publishes. `users.plan` is what the operator gave."""
 
     FREE = "free"
     PRO = "pro"

@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from services.core.accounts.models import Plan
+from services.core.entitlements.service import PLAN_SQL
 from services.core.kit.database import WriteSession
 from services.core.renders.fair import Flow, Lane, Shares
 from services.core.renders.models import RenderQueue
@@ -30,7 +31,7 @@ PLAN_WEIGHTS = {Plan.FREE: 1.0, Plan.PRO: 2.0}
 
 # The first job of each account in each lane. One that has failed before waits a while, longer each time.
 _HEADS = text(
-    """
+    f"""
     WITH open AS (
         SELECT r.shader_id, r.version, s.author_id, r.updated_at, r.request_id,
             CASE
@@ -51,10 +52,10 @@ _HEADS = text(
         WHERE attempts = 0 OR updated_at < now() - make_interval(secs => 0.25 * power(2, least(attempts, 6)))
         ORDER BY lane, author_id, updated_at, shader_id, version
     )
-    SELECT heads.*, users.plan, extract(epoch FROM now() - heads.updated_at)::float AS waited
+    SELECT heads.*, {PLAN_SQL} AS plan, extract(epoch FROM now() - heads.updated_at)::float AS waited
     FROM heads JOIN users ON users.id = heads.author_id
     ORDER BY heads.updated_at, heads.shader_id, heads.version
-    """
+    """  # noqa: S608 -- of constants
 )
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
-from services.core.accounts.models import Plan, User
+from services.core.accounts.models import Plan
+from services.core.entitlements.service import plan_of
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import ForbiddenError
 from services.core.kit.tables import utc_now
@@ -64,8 +65,7 @@ async def publishes_of(session: ReadSession, user_id: UUID, *, limit: int) -> tu
 
 
 async def _allowed(session: ReadSession, user_id: UUID, limit: int) -> int:
-    plan = await session.scalar(select(col(User.plan)).where(col(User.id) == user_id))
-    return _UNLIMITED if plan == Plan.PRO else limit
+    return _UNLIMITED if await plan_of(session, user_id) == Plan.PRO else limit
 
 
 def _next_month(now: datetime) -> datetime:

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from services.core.accounts.models import Plan, User
+from services.core.entitlements.service import plan_of
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
 from services.core.kit.database import ReadSession
@@ -30,9 +31,9 @@ async def is_due(session: ReadSession, author: Caller, limits: LimitSettings) ->
     """Whether a moderator has to look at what `author` publishes now."""
     if author.may(Permission.HIDE_SHADERS):
         return False
-    account = await session.get_one(User, author.user_id)
-    if account.plan == Plan.PRO:
+    if await plan_of(session, author.user_id) == Plan.PRO:
         return False
+    account = await session.get_one(User, author.user_id)
     if account.created_at > utc_now() - timedelta(days=limits.reviewed_days):
         return True
     return limits.reviewed_publishes > 0 and await _count_shown(session, author) < limits.reviewed_publishes

@@ -9,6 +9,7 @@ from services.api.deps import CallerDep, ReadDep, ServicesDep, SignedInDep, acco
 from services.contracts.accounts import PublicProfile, Usage
 from services.core.accounts import service
 from services.core.accounts.schemas import Account, AccountChange, DeletionInput
+from services.core.entitlements.service import with_plan
 from services.core.privacy.export import export_account
 from services.core.shaders import read as shaders
 from services.core.shaders.usage import usage_of
@@ -20,7 +21,7 @@ router = APIRouter(prefix="/api/v1/users", tags=["users"])
 @router.get("/me")
 async def read_me(caller: CallerDep, session: ReadDep, services: ServicesDep) -> Account:
     """One's own account."""
-    return services.sign_in.account_of(await service.current_user(session, caller.user_id))
+    return await with_plan(session, services.sign_in.account_of(await service.current_user(session, caller.user_id)))
 
 
 @router.patch("/me")
@@ -34,7 +35,9 @@ async def change_me(body: AccountChange, request: Request, caller: SignedInDep, 
     if body.email is not None:
         await limits.take(request, services, mail_account=str(caller.user_id))
     await require(services.texts, body)
-    return services.sign_in.account_of(await services.sign_in.change_account(caller, body))
+    changed = services.sign_in.account_of(await services.sign_in.change_account(caller, body))
+    async with services.database.read() as session:
+        return await with_plan(session, changed)
 
 
 @router.delete("/me", status_code=204, dependencies=[account_limit("password_account")])

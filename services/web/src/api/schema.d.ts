@@ -4637,7 +4637,7 @@ export interface components {
         };
         /**
          * Plan
-         * @description What a user pays for; the free plan has a monthly count of publishes.
+         * @description What a user may; the free plan has a monthly count of publishes. `users.plan` is what the operator gave.
          * @enum {string}
          */
         Plan: "free" | "pro";
