@@ -9,10 +9,7 @@
 
 import asyncio
 import contextlib
-import math
-import re
 from dataclasses import dataclass
-from itertools import accumulate
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem
 from services.core.kit.asgi import replayed
+from services.core.kit.json_bounds import flaw_of
 from services.core.kit.observability import frames_of, kinds_of
 
 _READ_SECONDS = 30
@@ -32,15 +30,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# Each of these can be matched in one way only, so that it is linear; a string without an end goes on to the end.
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-_SURROGATE_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_NUMBER = re.compile(rb"[-+.0-9eE]++")
-_DEPTH, _DIGITS, _BYTES_OF_A_MEMBER = 32, 309, 32
-_STEPS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
-_NO_BRACKETS = bytes(set(range(256)) - set(_STEPS))
-
 log = structlog.get_logger("problems")
 
 
@@ -153,7 +142,7 @@ class BodyGuard:
             await _refuse(limit, scope, receive, send)
             return
         # FastAPI takes a body without a type for JSON, too.
-        if body and (flaw := _flaw(body, limit.members)) is not None:
+        if body and (flaw := flaw_of(body, limit.members)) is not None:
             await _bad(flaw)(scope, receive, send)
             return
         await self.app(scope, replayed(body, receive), send)
@@ -201,50 +190,3 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
         if not message.get("more_body", False):
             break
     return b"".join(chunks)
-
-
-def _flaw(body: bytes, members: int) -> str | None:
-    """Why this JSON is refused unread; None where nothing speaks against parsing it (it may still be no JSON).
-
-    Each step is linear in the body and runs in C: what is wrong with a body must not cost more than what is right.
-    """
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return "The body is not UTF-8"
-    if b"\x00" in body:
-        return "The body holds a NUL character"
-    return _flaw_of_escapes(body) or _flaw_of_structure(body, members)
-
-
-def _flaw_of_escapes(body: bytes) -> str | None:
-    if b"\\u" not in body:
-        return None
-    # Without escaped backslashes each backslash that is left begins an escape.
-    escapes = body.replace(b"\\\\", b"  ")
-    if b"\\u0000" in escapes:
-        return "The body holds a NUL character"
-    if _SURROGATE.search(_SURROGATE_PAIR.sub(b"", escapes)):
-        return "The body holds half of a surrogate pair"
-    return None
-
-
-def _flaw_of_structure(body: bytes, members: int) -> str | None:
-    """Look at what stands outside of strings: brackets, commas and numbers."""
-    bare = _STRING.sub(b"_", body).translate(None, b" \t\r\n")
-    if sum(map(bare.count, (b",", b"{", b"["))) > members or len(bare) > members * _BYTES_OF_A_MEMBER:
-        return f"The body has more than {members} members"
-    depth = accumulate(_STEPS[bracket] for bracket in bare.translate(None, _NO_BRACKETS))
-    if max(depth, default=0) > _DEPTH:
-        return f"The body is nested deeper than {_DEPTH} levels"
-    if b"NaN" in bare or b"Infinity" in bare or not all(map(_is_finite, _NUMBER.findall(bare))):
-        return "The body holds a number that is too large"
-    return None
-
-
-def _is_finite(number: bytes) -> bool:
-    """Whether a float can hold it; what is no number is left to the parser."""
-    try:
-        return len(number) <= _DIGITS and math.isfinite(float(number))
-    except ValueError:
-        return True

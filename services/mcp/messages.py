@@ -9,6 +9,9 @@ quote what was sent; and each revision in its own way. The numbers are those of 
 | `Accept` is missing, or has no room for JSON | 406 | -32600 |
 | the body is no JSON | 400 | -32700 |
 | a batch, an answer, or no JSON-RPC request at all | 400 | -32600 |
+| more members, levels or longer names than any call has | 400 | -32600 |
+
+The last is looked for before anybody behind validates the message, which takes long for what is refused then.
 """
 
 from dataclasses import dataclass
@@ -17,9 +20,12 @@ from typing import Any
 from pydantic_core import from_json
 from starlette.datastructures import Headers
 
+from services.core.kit.json_bounds import flaw_of_structure
+
 INVALID_REQUEST = -32600
 _PARSE_ERROR = -32700
 _JSON = "application/json"
+_MOST_MEMBERS, _LONGEST_NAME = 1_000, 2_048
 _ACCEPTED = frozenset({_JSON, "application/*", "*/*"})
 
 
@@ -47,6 +53,9 @@ _NO_MESSAGE = Fault(
     'The body is no JSON-RPC 2.0 request: an object with jsonrpc "2.0", a method, an id (a string or a whole number) '
     "and params (an object).",
 )
+_LONG_NAME = Fault(
+    400, INVALID_REQUEST, "too_long", f"Names, addresses and cursors have at most {_LONGEST_NAME} signs."
+)
 
 
 def fault_of(headers: Headers, body: bytes) -> Fault | None:
@@ -60,6 +69,8 @@ def fault_of(headers: Headers, body: bytes) -> Fault | None:
         message = from_json(body)
     except ValueError:
         return _NO_JSON
+    if (flaw := flaw_of_structure(body, _MOST_MEMBERS)) is not None:
+        return Fault(400, INVALID_REQUEST, "too_much", f"{flaw}.")
     return _fault_of_message(message)
 
 
@@ -77,4 +88,8 @@ def _fault_of_message(message: Any) -> Fault | None:
         and not isinstance(number, bool)
         and isinstance(message.get("params"), (dict, type(None)))
     )
-    return None if good else _NO_MESSAGE
+    if not good:
+        return _NO_MESSAGE
+    names = (number, message["method"], *(message.get("params") or {}).values())
+    # What a library does not know it quotes in its answer.
+    return _LONG_NAME if any(isinstance(name, str) and len(name) > _LONGEST_NAME for name in names) else None
