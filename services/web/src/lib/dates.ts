@@ -2,6 +2,8 @@
 
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const MINUTE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const MONTH = new Intl.DateTimeFormat("en", { month: "long", year: "numeric" });
 /** Months of what is counted by the month begin at the same time for everybody. */
 const MONTHS_DAY = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
 const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
@@ -22,6 +24,16 @@ export function resetDay(iso: string): string {
 
 export function minute(iso: string): string {
   return MINUTE.format(new Date(iso));
+}
+
+/** "14:05" of a time in milliseconds. */
+export function clock(at: number): string {
+  return CLOCK.format(at);
+}
+
+/** "November 2026". */
+export function month(iso: string): string {
+  return MONTH.format(new Date(iso));
 }
 
 /** "2 hours ago", "in 3 days", or the day where that is more than a month away. */

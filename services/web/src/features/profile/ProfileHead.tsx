@@ -1,8 +1,7 @@
 import { ButtonLink } from "../../components/ui/Button";
+import { month } from "../../lib/dates";
 import { count } from "../../lib/labels";
 import type { Profile } from "./queries";
-
-const MONTH = new Intl.DateTimeFormat("en", { month: "long", year: "numeric" });
 
 /** Name, dates and counts of a profile. */
 export function ProfileHead({ profile, own }: { readonly profile: Profile; readonly own: boolean }) {
@@ -13,7 +12,7 @@ export function ProfileHead({ profile, own }: { readonly profile: Profile; reado
         <ul className="flex flex-wrap gap-x-4 text-sm text-ink-2">
           <li>@{profile.handle}</li>
           <li>
-            Here since <time dateTime={profile.created_at}>{MONTH.format(new Date(profile.created_at))}</time>
+            Here since <time dateTime={profile.created_at}>{month(profile.created_at)}</time>
           </li>
           <li>{count(profile.shaders, "shader")}</li>
           <li>{count(profile.score, "vote")}</li>

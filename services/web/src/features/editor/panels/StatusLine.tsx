@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { usePlayerView } from "../../../components/player/usePlayerView";
+import { clock } from "../../../lib/dates";
 import { hasNewCode, hasNewDetails } from "../../../lib/drafts/draft";
 import { useEditorState, useEditorStore } from "../editorStore";
 
@@ -67,10 +68,6 @@ function SavedState(): ReactNode {
   if (storage === "failed") return <span className="text-bad">This browser refused to keep it: save, or copy it</span>;
   if (savedAt === null || (!hasNewCode(draft) && !hasNewDetails(draft))) return null;
   return <span>Saved locally at {clock(savedAt)}</span>;
-}
-
-function clock(at: number): string {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
 function Version(): ReactNode {
