@@ -2,7 +2,8 @@
 
 `AddressLimit` counts every request by its client's address before anything else is looked at, so a made-up token
 does not lead around it. Routes add finer rules with `take`, or with `account_limit` (deps.py). Each answer carries
-the tightest bucket's state. A key that this process knows is counted and checked with the same call (`take_for_key`).
+the tightest bucket's state. For a read, a key or access token that this process knows is counted and checked with the
+same call (`take_for_key`, `take_for_token`).
 
 Without Redis, reads (GET, HEAD, OPTIONS) go on unlimited and everything else gets 503 with `Retry-After`.
 """
@@ -35,7 +36,7 @@ _OF_A_BODY = frozenset({b"content-length", b"transfer-encoding"})
 class AddressLimit:
     """ASGI middleware: finds the client's address, counts the request, adds the headers.
 
-    `callers` matches the paths where a GET is counted for its key, too.
+    `callers` matches the paths where a GET is counted for its caller, too.
     """
 
     def __init__(self, app: ASGIApp, settings: LimitSettings, callers: re.Pattern[str]) -> None:
@@ -75,29 +76,39 @@ class AddressLimit:
             await self.app(scope, receive, send_with_state)
 
     async def _count(self, scope: Scope, memory: dict[str, Any]) -> None:
-        """Take one for the address and, if we know the key, one for that."""
+        """Take one for the address and, if we know the caller, one for them."""
         services = cast("Services", scope["app"].state.services)
         checks = [LimitCheck([Bucket("address", network_of(memory["address"]), self._rate)])]
         has_caller = scope["method"] in _READS and self._callers.fullmatch(scope["path"])
-        key_id = _known_key(scope, services) if has_caller else None
-        if key_id is not None:
-            checks.append(_check_of_key(services, key_id))
-        result, *key_results = await services.limiter.check(*checks)
+        known = _known_caller(scope, services) if has_caller else None
+        if known is not None:
+            checks.append(known[1])
+        result, *results = await services.limiter.check(*checks)
         memory["bucket"] = result.tightest()
-        if key_results:
-            memory["key_result"] = key_id, key_results[0]
+        if known is not None and results:
+            memory["caller_result"] = known[0], results[0]
 
 
-def _known_key(scope: Scope, services: Services) -> UUID | None:
-    """The key that the request comes with, where we know it. Not with a body: until it is read the key may end."""
+def _known_caller(scope: Scope, services: Services) -> tuple[UUID | Caller, LimitCheck] | None:
+    """The key, or the token's caller, where we know them, and their check.
+
+    Not with a body: until that is read both may end.
+    """
     value = ""
     for name, content in scope["headers"]:
         if name in _OF_A_BODY:
             return None
         if name == b"authorization" and not value:
             value = content.decode("latin-1").partition(" ")[2].strip()
-    cached = services.keys.cached(value)
-    return cached.key_id if cached is not None else None
+    if (caller := services.tokens.remembered(value)) is not None:
+        return caller, _check_of_token(services, caller)
+    if (key := services.keys.cached(value)) is not None:
+        return key.key_id, _check_of_key(services, key.key_id)
+    return None
+
+
+def _check_of_token(services: Services, caller: Caller) -> LimitCheck:
+    return LimitCheck(_buckets(services, {"account": str(caller.user_id)}), services.blocklist.revocation_keys(caller))
 
 
 def _check_of_key(services: Services, key_id: UUID) -> LimitCheck:
@@ -150,20 +161,27 @@ async def take(request: Request, services: Services, **subjects: str) -> None:
 async def take_for_token(request: Request, services: Services, caller: Caller) -> None:
     """As `take`, for whoever calls by an access token, and look with the same call whether that has ended.
 
-    Raises `RevokedError` then, also without limits, and `UnavailableError` for reads as well.
+    `AddressLimit` may have made the check already. Raises `RevokedError` then, also without limits, and
+    `UnavailableError` for reads as well.
     """
-    buckets = _buckets(services, {"account": str(caller.user_id)})
-    await _check(request, services, LimitCheck(buckets, services.blocklist.revocation_keys(caller)))
+    if not _made_already(request, caller):
+        await _check(request, services, _check_of_token(services, caller))
 
 
 async def take_for_key(request: Request, services: Services, key_id: UUID) -> None:
-    """As `take_for_token`, for a key; `AddressLimit` may have made the check already."""
-    checked_id, result = getattr(request.state, "key_result", (None, None))
-    if checked_id == key_id and result is not None:
-        del request.state.key_result
-        _note(request, result)
-    else:
+    """As `take_for_token`, for a key."""
+    if not _made_already(request, key_id):
         await _check(request, services, _check_of_key(services, key_id))
+
+
+def _made_already(request: Request, caller: UUID | Caller) -> bool:
+    """Whether `AddressLimit` has counted this caller; the result is noted then, once."""
+    checked, result = getattr(request.state, "caller_result", (None, None))
+    if checked != caller or result is None:
+        return False
+    del request.state.caller_result
+    _note(request, result)
+    return True
 
 
 async def _check(request: Request, services: Services, check: LimitCheck) -> None:

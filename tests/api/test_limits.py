@@ -253,6 +253,22 @@ class TestKeys:
         again = await client.get("/api/v1/version", headers=_from("10.0.0.1"))
         assert again.headers["ratelimit-remaining"] == "98", "the address was counted each time"
 
+    async def test_a_known_token_costs_one_call_is_counted_once_and_ends_by_it(
+        self, app: FastAPI, client: httpx2.AsyncClient, settings: ApiSettings, calls: list[object]
+    ) -> None:
+        settings.limits.account = "5/36000"
+        token = (await sign_up(client, "ada"))["access_token"]
+        ada = with_token(client, token)
+        assert (await ada.get("/api/v1/users/me")).headers["ratelimit-remaining"] == "4"
+        calls.clear()
+        left = [(await ada.get("/api/v1/users/me", headers=_from(f"10.0.0.{n}"))).headers for n in range(3)]
+        assert [headers["ratelimit-remaining"] for headers in left] == ["3", "2", "1"]
+        assert len(calls) == 3
+        await app.state.services.blocklist.block_sessions([app.state.services.tokens.verify(token).session_id])
+        calls.clear()
+        assert (await ada.get("/api/v1/users/me")).status_code == 401
+        assert len(calls) == 2, "the second counts a bad credential of the address"
+
     async def test_a_list_that_asks_for_nobody_is_not_counted_for_the_key(self, client: httpx2.AsyncClient) -> None:
         ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
         agent = with_token(client, (await make_key(ada))["key"])

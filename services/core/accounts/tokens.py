@@ -85,15 +85,19 @@ class AccessTokens:
         What was verified is remembered until the token expires: the signature takes longer than most of what is asked
         with it. Whether it was revoked is asked elsewhere, each time.
         """
-        mark = hashlib.sha256(value.encode(errors="replace")).digest()
-        until, known = self._verified.get(mark, (0.0, None))
-        if known is not None and time.time() < until:
+        known = self.remembered(value)
+        if known is not None:
             return known
         caller, expires_at = self._verify(value)
-        self._verified[mark] = (expires_at, caller)
+        self._verified[_mark(value)] = (expires_at, caller)
         if len(self._verified) > _REMEMBERED:
             self._verified.popitem(last=False)
         return caller
+
+    def remembered(self, value: str) -> Caller | None:
+        """Who the token speaks for, where it was verified before and has not expired."""
+        until, known = self._verified.get(_mark(value), (0.0, None))
+        return known if known is not None and time.time() < until else None
 
     def _verify(self, value: str) -> tuple[Caller, float]:
         """Who the token speaks for, and until when."""
@@ -112,6 +116,10 @@ class AccessTokens:
             return caller, float(token.claims["exp"])
         except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidTokenError from error
+
+
+def _mark(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="replace")).digest()
 
 
 class RefreshSecrets:
