@@ -170,7 +170,7 @@ class TestCursors:
         await make_works(database, *({} for _ in range(4)))
         ada = await register(client, "ada")
         cursor = (await page_of(ada, FEED, limit=2))["next_cursor"]
-        key = f"walk:{(await user_of(database, 'ada')).hex}"
+        key = f"walks:{(await user_of(database, 'ada')).hex}"
         assert 0 < await redis_client.ttl(key) <= paging.LIFE
         await redis_client.delete(key)
         answer = await ada.get(FEED, params={"cursor": cursor})

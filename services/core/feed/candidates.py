@@ -62,12 +62,14 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """Columns of candidates. `tag_numbers` are the tags of all, one after the other, `tag_rows` whose each is.
+    """Columns of candidates; `names` are the ids once more.
 
-    `styles` are blocks of unit vectors, together as long as the other columns; `styled` says which rows have one.
+    `tag_numbers` are the tags of all, one after the other, `tag_rows` whose each is. `styles` are blocks of unit
+    vectors, together as long as the other columns; `styled` says which rows have one.
     """
 
     ids: list[str]
+    names: NDArray[np.bytes_]
     labels: list[str]
     tags: list[tuple[str, ...]]
     authors: Marks
@@ -94,6 +96,7 @@ class Candidates:
         scores = [math.log1p(max(row.score + LOOK_SHARE * row.looked, 0.0)) for row in rows]
         return cls(
             ids=[row.id for row in rows],
+            names=np.array([row.id for row in rows], dtype="S16"),
             labels=[row.ai_label for row in rows],
             tags=[row.tags for row in rows],
             authors=marks_of(row.author for row in rows),
@@ -118,6 +121,7 @@ class Candidates:
         shifted = [part.tag_rows + start for part, start in zip(parts, starts, strict=True)]
         return cls(
             ids=list(chain.from_iterable(part.ids for part in parts)),
+            names=np.concatenate([part.names for part in parts]),
             labels=list(chain.from_iterable(part.labels for part in parts)),
             tags=list(chain.from_iterable(part.tags for part in parts)),
             authors=np.concatenate([part.authors for part in parts]),

@@ -1,6 +1,7 @@
-"""What the feed knows about a user, read by one statement when they begin to look."""
+"""What the feed knows about a user, read when they begin to look: by one statement for all who begin meanwhile."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,33 +11,39 @@ from services.core.feed.models import MuteKind
 from services.core.feed.ranking import Reader
 from services.core.feed.taste import aged, decay
 from services.core.kit.database import Database
+from services.core.kit.shared_calls import SharedCalls
 from services.core.kit.tables import utc_now
 
 SEEN_DAYS = 3
 FAVOURITE_TAGS = 3
 
-# $1: the user, $2: SEEN_DAYS.
-_MEMORY = """
+_AT_ONCE = 32
+# $1: the users, $2: SEEN_DAYS.
+_MEMORIES = """
     SELECT
-        (SELECT json_object_agg(tag, weight)::text FROM tag_affinities WHERE user_id = $1) AS weights,
-        (SELECT max(updated_at) FROM tag_affinities WHERE user_id = $1) AS learnt_at,
+        tags.weights, tags.learnt_at,
         style.embedder_id, halfvec_send(style.vector) AS style, style.weight AS style_weight,
         style.updated_at AS style_learnt_at,
-        (SELECT json_agg(json_build_array(kind, name))::text FROM feed_mutes WHERE user_id = $1) AS mutes,
+        (SELECT json_agg(json_build_array(kind, name))::text FROM feed_mutes WHERE user_id = reader.id) AS mutes,
         ARRAY(
-            SELECT shader_id FROM votes WHERE user_id = $1 AND value < 0 ORDER BY created_at DESC LIMIT 500
+            SELECT shader_id FROM votes WHERE user_id = reader.id AND value < 0 ORDER BY created_at DESC LIMIT 500
         ) AS unwanted,
         ARRAY(
-            (SELECT shader_id FROM votes WHERE user_id = $1 AND value > 0 ORDER BY created_at DESC LIMIT 500)
+            (SELECT shader_id FROM votes WHERE user_id = reader.id AND value > 0 ORDER BY created_at DESC LIMIT 500)
             UNION ALL
             (
                 SELECT shader_id FROM feed_events
-                WHERE user_id = $1 AND created_at > now() - make_interval(days => $2)
+                WHERE user_id = reader.id AND created_at > now() - make_interval(days => $2)
                 ORDER BY created_at DESC LIMIT 500
             )
         ) AS seen
-    FROM (VALUES (1)) AS always
-    LEFT JOIN style_tastes AS style ON style.user_id = $1
+    FROM unnest($1::uuid[]) WITH ORDINALITY AS reader (id, place)
+    CROSS JOIN LATERAL (
+        SELECT json_object_agg(tag, weight)::text AS weights, max(updated_at) AS learnt_at
+        FROM tag_affinities WHERE user_id = reader.id
+    ) AS tags
+    LEFT JOIN style_tastes AS style ON style.user_id = reader.id
+    ORDER BY reader.place
 """
 
 
@@ -53,9 +60,22 @@ class Memory:
         return [tag for _, tag in sorted(liked, reverse=True)[:FAVOURITE_TAGS]]
 
 
-async def memory_of(database: Database, user_id: UUID) -> Memory:
-    """What is known about the user at this moment."""
-    row: Any = (await database.rows(_MEMORY, user_id, SEEN_DAYS, keep_plan=True))[0]
+class Memories:
+    """What is known about users at the moment of asking."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._calls = SharedCalls(self._read, most=_AT_ONCE)
+
+    async def of(self, user_id: UUID) -> Memory:
+        """What is known about the user."""
+        return _memory(user_id, await self._calls.ask(user_id))
+
+    async def _read(self, user_ids: Sequence[UUID]) -> list[Any]:
+        return await self._database.rows(_MEMORIES, user_ids, SEEN_DAYS, keep_plan=True)
+
+
+def _memory(user_id: UUID, row: Any) -> Memory:
     now = utc_now()
     taste: dict[str, float] = {}
     if row["learnt_at"] is not None:

@@ -24,12 +24,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from services.core.feed.candidates import Candidates
-from services.core.feed.memory import memory_of
+from services.core.feed.memory import Memories
 from services.core.feed.mutes import not_muted_by
 from services.core.feed.paging import PagingEndedError, PagingSessions, Walk
 from services.core.feed.pool import CandidatePools
 from services.core.feed.ranking import Reader, rank, terms_of
-from services.core.feed.reasons import hints_of, reasons_text, with_reasons
+from services.core.feed.reasons import TAG_FROM, hints_of, reasons_text, with_reasons
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
 from services.core.kit.pagination import JsonPage, decode_cursor, encode_cursor
@@ -49,6 +49,7 @@ class PersonalFeed:
 
     def __init__(self, database: Database, guard: RedisGuard, *, pool_seconds: float) -> None:
         self._database = database
+        self._memories = Memories(database)
         self._pools = CandidatePools(database, seconds=pool_seconds)
         self._paging = PagingSessions(guard)
 
@@ -65,19 +66,19 @@ class PersonalFeed:
         if not 0 <= number < len(pages):
             raise PagingEndedError
         statement = _listed_cards()
-        wanted = [walk.ids[place] for place in pages[number]]
+        wanted = walk.ids(pages[number])
         rows = await self._database.rows(statement.sql, *statement.values(ids=wanted, reader=user_id))
         found = {row["id"]: row for row in rows}
         items = [
             with_reasons(row["card"], reasons_text(walk.hints[place], row["tags"], walk.liked))
-            for place in pages[number]
-            if (row := found.get(walk.ids[place])) is not None
+            for place, shader_id in zip(pages[number], wanted, strict=True)
+            if (row := found.get(shader_id)) is not None
         ]
         more = number + 1 < len(pages)
         return JsonPage(items, encode_cursor(_listing(user_id), token, number + 1) if more else None)
 
     async def _begin(self, user_id: UUID, limit: int) -> JsonPage:
-        memory = await memory_of(self._database, user_id)
+        memory = await self._memories.of(user_id)
         pools = [await self._pools.everybodys()]
         pools += [await self._pools.of_tag(tag) for tag in memory.favourites()]
         candidates = Candidates.joined([pool.candidates for pool in pools])
@@ -87,16 +88,13 @@ class PersonalFeed:
         if len(pools) > 1 and (gone := await self._pools.gone()):
             reader = replace(reader, unwanted={*reader.unwanted, *gone})
         rows, walk = self._ranked(candidates, reader, limit)
-        page = walk.pages(first_only=True)[:1]
+        places = next(iter(walk.pages(first_only=True)), [])
         found = ChainMap(*(pool.cards for pool in pools))
         items = [
-            with_reasons(
-                found[walk.ids[place]], reasons_text(walk.hints[place], candidates.tags[rows[place]], walk.liked)
-            )
-            for places in page
-            for place in places
+            with_reasons(found[shader_id], reasons_text(walk.hints[place], candidates.tags[rows[place]], walk.liked))
+            for place, shader_id in zip(places, walk.ids(places), strict=True)
         ]
-        return JsonPage(items, await self._keep(user_id, walk) if len(items) < len(walk.ids) else None)
+        return JsonPage(items, await self._keep(user_id, walk) if len(items) < len(rows) else None)
 
     def _ranked(self, candidates: Candidates, reader: Reader, limit: int) -> tuple[list[int], Walk]:
         """The rows of the candidates in their order, and the same as a walk."""
@@ -107,11 +105,11 @@ class PersonalFeed:
         rows: list[int] = ranked.tolist()
         walk = Walk(
             size=limit,
-            ids=[candidates.ids[row] for row in rows],
+            names=candidates.names[ranked],
             authors=candidates.authors[ranked].astype(np.uint32),
             roots=candidates.roots[ranked].astype(np.uint32),
             hints=hints_of(candidates, terms)[ranked].tobytes(),
-            liked={tag: round(weight, 4) for tag, weight in reader.taste.items() if weight > 0},
+            liked={tag: round(weight, 4) for tag, weight in reader.taste.items() if weight >= TAG_FROM},
         )
         return rows, walk
 
