@@ -28,6 +28,7 @@ pytest_plugins = [
     "tests.fixtures.operator_site",
     "tests.fixtures.control_plane",
     "tests.fixtures.installation",
+    "tests.fixtures.stripe",
 ]
 
 
