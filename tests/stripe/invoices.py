@@ -10,7 +10,6 @@ from tests.stripe.handlers import Call, fetch, on
 from tests.stripe.payments import attempt, new_intent
 from tests.stripe.world import LAZY, Obj, World, listed, page, shown
 
-
 _TOTALS = ("amount_due", "amount_remaining", "subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax")
 
 
