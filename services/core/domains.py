@@ -1,7 +1,7 @@
 """The domains of this installation, and what follows from the list. To add a domain, add it here.
 
-Importing this module makes all tables, subscriptions to events and kinds of notice known, so every process that touches
-the database imports it.
+Importing this module makes all tables, subscriptions to events, kinds of notice and of what is reported known, so every
+process that touches the database imports it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,6 +24,7 @@ from services.core.kit.idempotency import IdempotencyRecord
 from services.core.kit.settings import DomainSettings
 from services.core.ledger import models as ledger_models  # noqa: F401 -- its tables
 from services.core.mail.domain import DOMAIN as MAIL
+from services.core.moderation import subjects
 from services.core.moderation.domain import DOMAIN as MODERATION
 from services.core.notices import kinds
 from services.core.notices.domain import DOMAIN as NOTICES
@@ -74,6 +75,7 @@ TABLES = SQLModel.metadata
 
 events.subscribe(subscription for domain in DOMAINS for subscription in domain.subscriptions)
 kinds.register(kind for domain in DOMAINS for kind in domain.notices)
+subjects.register(kind for domain in DOMAINS for kind in domain.reportable)
 
 
 def settings_of(process: Process, domains: Iterable[Domain] = DOMAINS) -> tuple[type[DomainSettings], ...]:

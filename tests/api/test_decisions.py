@@ -177,7 +177,7 @@ async def test_a_walk_sees_each_once(client: httpx2.AsyncClient, database: Datab
     while True:
         answer = await judge.get(path, params={"limit": 1} | ({"cursor": cursor} if cursor else {}))
         page = answer.json()
-        seen += [item["shader"]["id"] if path == QUEUE else item["shader_id"] for item in page["items"]]
+        seen += [item["subject"]["id"] for item in page["items"]]
         cursor = page["next_cursor"]
         if cursor is None:
             break

@@ -43,7 +43,7 @@ class TestModeration:
         assert (await read(judge, rain["id"]))["hidden_reason"] == "Spam"
         (card,) = (await client.get(DESIRES)).json()["items"]
         assert (card["id"], card["people"], card["wordings"]) == (like["id"], 1, 1)
-        told = (await ada.get("/api/v1/notices", params={"kind": "desire_hidden"})).json()["items"]
+        told = (await ada.get("/api/v1/notices", params={"kind": "hidden"})).json()["items"]
         assert [each["text"] for each in told] == [f"A moderator hid “{RAIN}”: Spam"]
         assert (await judge.post(f"{DESIRES}/{rain['id']}/unhide")).status_code == 204
         assert (await read(client, rain["id"]))["people"] == 2
@@ -98,7 +98,7 @@ class TestModeration:
         ):
             assert await code_of(await ada.post(path, json=body)) == (403, "forbidden"), path
         answer = await judge.post(f"{DESIRES}/{own['id']}/hide", json={"reason": "Spam"})
-        assert await code_of(answer) == (403, "own_desire")
+        assert await code_of(answer) == (403, "own_decision")
 
 
 class TestWho:

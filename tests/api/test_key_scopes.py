@@ -67,7 +67,7 @@ SIGN_IN = {
     ("post", f"{_WORK}/unhide"),
     ("post", f"{_USERS}/{{handle}}/suspend"),
     ("post", f"{_USERS}/{{handle}}/restore"),
-    *(("post", f"{_DESIRE}/{step}") for step in ("hide", "unhide")),
+    *(("post", f"{_DESIRE}/{step}") for step in ("decisions", "hide", "unhide")),
     *(("post", f"{_CLUSTERS}/{{cluster_id}}/{step}") for step in ("merge", "split")),
     ("post", f"{_CLUSTERS}/undo"),
 }
@@ -90,7 +90,7 @@ WRITE = {
     ("put", f"{_WORK}/vote"),
     ("delete", f"{_WORK}/vote"),
     ("post", _DESIRES),
-    *(("post", f"{_DESIRE}/{step}") for step in ("different", "fulfilments", "join", "leave", "withdraw")),
+    *(("post", f"{_DESIRE}/{step}") for step in ("different", "fulfilments", "join", "leave", "reports", "withdraw")),
     *(("post", f"{_DESIRE}/fulfilments/{{fulfilment_id}}/{step}") for step in ("accept", "decline", "withdraw")),
     ("put", f"{_DESIRE}/follow"),
     ("delete", f"{_DESIRE}/follow"),

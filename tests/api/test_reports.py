@@ -25,7 +25,7 @@ class TestReports:
 
         reports = (await judge.get("/api/v1/reports")).json()["items"]
         assert [report["reporter"] for report in reports] == ["bob", "eve"]
-        assert reports[0]["shader"] == {"id": work["id"], "version": 1}
+        assert reports[0]["subject"] == {"kind": "shader", "id": work["id"]}
         assert (reports[0]["detail"], reports[0]["author"]["handle"]) == ("Look.", "ada")
         resolved = await judge.post(f"{path}/decisions", json={"action": "hide", "reason": "Reported: spam"})
         assert resolved.status_code == 201

@@ -1,17 +1,15 @@
-"""Reports about shaders, what moderators decide, and what authors answer."""
+"""Reports, what moderators decide, and what authors answer."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
 
+from services.api import reporting
 from services.api.cookies import SameSiteDep
 from services.api.deps import (
     CallerDep,
     Cursor,
-    IdempotencyDep,
-    IdempotentRoute,
     Limit,
     ReadDep,
     ServicesDep,
@@ -21,31 +19,27 @@ from services.api.deps import (
     no_key,
     permitted,
 )
-from services.api.routes.shaders.shaders import ShaderId
+from services.api.routes.shaders.shaders import well_formed_id
 from services.contracts.pages import Page
 from services.core.accounts.schemas import LinkInput
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
+from services.core.kit.errors import InvalidInputError
 from services.core.moderation import by_link, cases, deciding, reports
-from services.core.moderation.deciding import Verdict
-from services.core.moderation.models import Action
 from services.core.moderation.schemas import (
     AnswerRequest,
     Case,
     DecisionList,
     DecisionPublic,
-    DecisionRequest,
-    HideRequest,
     LinkAnswer,
-    ReportCreate,
     ReportPublic,
     SuspendRequest,
 )
 from services.core.moderation.suspending import user_id_of
+from services.core.registry.reportable import Subject, SubjectKind
 
-router = APIRouter(prefix="/api/v1/shaders", tags=["reports"], route_class=IdempotentRoute)
+router = reporting.routes_of(SubjectKind.SHADER, well_formed_id, prefix="/api/v1/shaders", tag="reports")
 reports_router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
-ModeratorDep = Annotated[Caller, permitted(Permission.HIDE_SHADERS)]
 SuspenderDep = Annotated[Caller, permitted(Permission.SUSPEND_ACCOUNTS)]
 ReviewerDep = Annotated[Caller, permitted(Permission.REVIEW_REPORTS)]
 
@@ -53,71 +47,40 @@ moderation_router = APIRouter(prefix="/api/v1/moderation", tags=["moderation"])
 accounts_router = APIRouter(prefix="/api/v1/users", tags=["moderation"])
 own_router = APIRouter(prefix="/api/v1/users/me/decisions", tags=["moderation"])
 link_router = APIRouter(prefix="/api/v1/moderation/by-link", tags=["moderation"], dependencies=[Depends(no_key)])
-_BY_LINK = SameSiteDep, address_limit("login_address")
-ShaderFilter = Annotated[str | None, Query(max_length=16, pattern="^[0-9A-Za-z]+$")]
-
 ROUTERS = (router, reports_router, moderation_router, own_router, link_router, accounts_router)
 
-
-class Reported(BaseModel):
-    """The report that was written."""
-
-    id: UUID
+_BY_LINK = SameSiteDep, address_limit("login_address")
+_Id = Annotated[str | None, Query(max_length=16, pattern="^[0-9A-Za-z]+$")]
 
 
-@router.post("/{shader_id}/reports", status_code=201)
-async def report(
-    shader_id: ShaderId, body: ReportCreate, caller: CallerDep, session: WriteDep, _: IdempotencyDep
-) -> Reported:
-    """Tell the moderators about a shader; once until they have looked."""
-    return Reported(id=await reports.report(session, caller, shader_id, body))
+async def _subject_filter(shader_id: _Id = None, desire_id: _Id = None) -> Subject | None:
+    """Those about one thing."""
+    found = {SubjectKind.SHADER: shader_id, SubjectKind.DESIRE: desire_id}
+    named = [Subject(kind, subject_id) for kind, subject_id in found.items() if subject_id is not None]
+    if len(named) > 1:
+        raise InvalidInputError("Name either a shader or a desire")
+    return named[0] if named else None
 
 
-@router.post("/{shader_id}/hide", status_code=204)
-async def hide(
-    shader_id: ShaderId, body: HideRequest, moderator: ModeratorDep, session: WriteDep, services: ServicesDep
-) -> None:
-    """Moderators: hide a shader from everybody but its author, and resolve its open reports."""
-    await deciding.decide(session, moderator, shader_id, Verdict(Action.HIDE, body.reason), services.suspensions)
-
-
-@router.post("/{shader_id}/unhide", status_code=204)
-async def unhide(shader_id: ShaderId, moderator: ModeratorDep, session: WriteDep, services: ServicesDep) -> None:
-    """Moderators: show a hidden shader again."""
-    await deciding.decide(session, moderator, shader_id, Verdict(Action.KEEP, ""), services.suspensions)
-
-
-@router.post("/{shader_id}/decisions", status_code=201)
-async def decide(
-    shader_id: ShaderId,
-    body: DecisionRequest,
-    moderator: ModeratorDep,
-    session: WriteDep,
-    services: ServicesDep,
-    _: IdempotencyDep,
-) -> DecisionPublic:
-    """Moderators: keep or hide a shader, or suspend its author, too, for a reason that the author reads."""
-    verdict = Verdict(body.action, body.reason, body.updated_at)
-    decision = await deciding.decide(session, moderator, shader_id, verdict, services.suspensions)
-    return await cases.decision(session, moderator, decision)
+SubjectFilter = Annotated[Subject | None, Depends(_subject_filter)]
 
 
 @reports_router.get("")
 async def list_reports(
     moderator: ReviewerDep,
     session: ReadDep,
+    subject: SubjectFilter,
     resolved: bool = False,
-    shader_id: ShaderFilter = None,
     cursor: Cursor = None,
     limit: Limit = 24,
 ) -> Page[ReportPublic]:
     """Moderators: the reports, the oldest first."""
-    return await reports.page(session, moderator, resolved=resolved, shader_id=shader_id, cursor=cursor, limit=limit)
+    return await reports.page(session, moderator, resolved=resolved, subject=subject, cursor=cursor, limit=limit)
 
 
 @moderation_router.get("/queue")
 async def read_queue(moderator: ReviewerDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24) -> Page[Case]:
-    """Moderators: the works that wait for a decision, with what is to be known for it; the longest waiting first."""
+    """Moderators: what waits for a decision, with what is to be known for it; the longest waiting first."""
     return await cases.queue(session, moderator, cursor=cursor, limit=limit)
 
 
@@ -125,25 +88,25 @@ async def read_queue(moderator: ReviewerDep, session: ReadDep, cursor: Cursor = 
 async def read_log(
     moderator: ReviewerDep,
     session: ReadDep,
-    shader_id: ShaderFilter = None,
+    subject: SubjectFilter,
     cursor: Cursor = None,
     limit: Limit = 24,
 ) -> Page[DecisionPublic]:
     """Moderators: what was decided, by whom and why, and what authors answered; the newest first."""
-    return await cases.logged(session, moderator, shader_id=shader_id, cursor=cursor, limit=limit)
+    return await cases.logged(session, moderator, subject=subject, cursor=cursor, limit=limit)
 
 
 @own_router.get("")
 async def read_own(
     caller: CallerDep, session: ReadDep, cursor: Cursor = None, limit: Limit = 24
 ) -> Page[DecisionPublic]:
-    """What moderators decided about one's own works, and why; the newest first."""
+    """What moderators decided about what is one's own, and why; the newest first."""
     return await cases.own(session, caller, cursor=cursor, limit=limit)
 
 
 @own_router.post("/{decision_id}/answer")
 async def answer(decision_id: UUID, body: AnswerRequest, caller: SignedInDep, session: WriteDep) -> DecisionPublic:
-    """Answer a decision about one's own work, once; a moderator looks at it again."""
+    """Answer a decision about what is one's own, once; a moderator looks at it again."""
     return await cases.decision(session, caller, await deciding.answer(session, caller.user_id, decision_id, body.text))
 
 

@@ -7,6 +7,7 @@ from services.core.desires.jobs import PROCESS, RECOUNT_CLUSTERS, RECOUNT_USER, 
 from services.core.desires.models import Desire, Follow, Fulfilment, LabelledPair
 from services.core.desires.notices import ALL
 from services.core.desires.recounting import erase
+from services.core.desires.reviewing import DESIRES
 from services.core.desires.settings import DesireSettings
 from services.core.embedding.settings import EmbeddingSettings
 from services.core.jobs.events import Subscription
@@ -30,4 +31,5 @@ DOMAIN = Domain(
     erase=erase,
     settings={DesireSettings: frozenset({"api"}), EmbeddingSettings: frozenset({"api", "worker"})},
     notices=ALL,
+    reportable=(DESIRES,),
 )

@@ -1,8 +1,7 @@
-"""What moderators do with desires: hide one, show it again, and regroup clusters.
+"""What moderators do with clusters: split, merge, and undo either. Each act stands in the audit log.
 
-A desire is hidden as a work is, but by a rule of its own: reports and decisions of services/core/moderation are about
-shaders (docs/decisions/0071-desires.md). Each act stands in the audit log. Splitting and merging move desires in one
-batch; undoing it puts back exactly those that nothing has moved since.
+Splitting and merging move desires in one batch; undoing it puts back exactly those that nothing has moved since. Single
+desires are decided about as all that is reported (reviewing.py).
 """
 
 from collections.abc import Iterable
@@ -12,19 +11,10 @@ from services.contracts.desires import ClustersChanged, MembershipHow
 from services.core.audit.log import Actor, record
 from services.core.desires import clusters, repository
 from services.core.desires.models import Ended, Membership
-from services.core.desires.notices import HIDDEN, brief, tell_grouped
+from services.core.desires.notices import tell_grouped
 from services.core.identity.caller import Caller
 from services.core.kit.database import WriteSession
-from services.core.kit.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
-from services.core.kit.tables import utc_now
-from services.core.notices.service import tell
-
-
-class OwnDesireError(ForbiddenError):
-    """Another moderator decides about a moderator's own desire."""
-
-    code = "own_desire"
-    title = "Another moderator has to decide about your own desire"
+from services.core.kit.errors import ConflictError, InvalidInputError, NotFoundError
 
 
 class NotMembersError(InvalidInputError):
@@ -39,23 +29,6 @@ class NothingToUndoError(ConflictError):
 
     code = "nothing_to_undo"
     title = "There is nothing to put back"
-
-
-async def hide(session: WriteSession, moderator: Caller, desire_id: str, reason: str | None) -> None:
-    """Hide a desire from all but its author and moderators for a reason, or show it again (None)."""
-    desire = await repository.locked(session, moderator, desire_id)
-    if desire.author_id == moderator.user_id:
-        raise OwnDesireError
-    if (desire.hidden_at is None, desire.hidden_reason) == (reason is None, reason):
-        return
-    desire.hidden_at = None if reason is None else desire.hidden_at or utc_now()
-    desire.hidden_reason = reason
-    await clusters.hold(session)
-    await clusters.refresh(session, await repository.clusters_of(session, [desire_id]))
-    action = "desire.shown" if reason is None else "desire.hidden"
-    await record(session, Actor.of(moderator), action, f"desire:{desire_id}", reason=reason or "")
-    values = {"desire": brief(desire), "reason": reason or ""}
-    await tell(session, HIDDEN, desire.author_id, about=desire_id, occasion=str(uuid4()), values=values)
 
 
 async def split(

@@ -67,20 +67,7 @@ EXPIRED = NoticeKind(
     link=lambda about, *_: f"/desires/{about}",
     mail=MailTiming.DIGEST,
 )
-HIDDEN = NoticeKind(
-    name="desire_hidden",
-    title="A desire of yours that moderators hid or showed again",
-    values=frozenset({"desire", "reason"}),
-    sentence=lambda values, _: (
-        f"A moderator hid {_quoted(values)}: {values['reason']}"
-        if values["reason"]
-        else f"{_quoted(values)} was hidden and is shown again"
-    ),
-    link=lambda about, *_: f"/desires/{about}",
-    mail=MailTiming.NOW,
-)
-
-ALL = (FULFILLED, ACCEPTED, GROUPED, JOINED, EXPIRED, HIDDEN)
+ALL = (FULFILLED, ACCEPTED, GROUPED, JOINED, EXPIRED)
 
 
 def brief(desire: Desire) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlmodel import col
 
 from services.contracts.desires import DesireState
@@ -20,6 +20,7 @@ from services.core.desires.notices import ALL
 from services.core.identity.credentials import EndedCredentials
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import Database, WriteSession
+from services.core.moderation.models import Decision, Report
 from services.core.notices.models import Notice
 
 MOST_AT_ONCE = 50
@@ -43,6 +44,8 @@ async def recount(database: Database, cluster_ids: Sequence[str]) -> None:
 async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCredentials:
     """Delete what the user wished, followed and said; the row of a desire that others answered stays, emptied.
 
+    So does one that was reported or decided about, until it is purged (services/core/privacy/purge.py).
+
     The counts follow by jobs: this transaction holds the user's row and inbox, for which others may wait who hold the
     clusters.
     """
@@ -63,8 +66,8 @@ async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCred
 
 async def _empty(session: WriteSession, desire_ids: Sequence[str], at: datetime) -> None:
     """Delete the desires that nothing names; of the others no text stays."""
-    answered = exists().where(col(Fulfilment.desire_id) == col(Desire.id))
-    await session.execute(delete(Desire).where(col(Desire.id).in_(desire_ids), ~answered))
+    named = [exists().where(col(model.desire_id) == col(Desire.id)) for model in (Fulfilment, Report, Decision)]
+    await session.execute(delete(Desire).where(col(Desire.id).in_(desire_ids), ~or_(*named)))
     emptied: dict[str, Any] = {
         "prompt": "",
         "reference_ids": [],

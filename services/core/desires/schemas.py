@@ -40,11 +40,6 @@ Difference = Annotated[
     Field(max_length=300, examples=["Mine is seen from inside the car"]),
     AfterValidator(partial(clean_line, limit=300)),
 ]
-Reason = Annotated[
-    str,
-    Field(min_length=1, max_length=300, pattern=r"\S", examples=["Spam"], description="The author reads it"),
-    AfterValidator(partial(clean_line, limit=300)),
-]
 
 
 class DesireCreate(StrictBody):
@@ -94,12 +89,6 @@ class FulfilRequest(StrictBody):
     """A work of one's own that everybody can see and that has a picture."""
 
     shader_id: PublicId = Field(examples=[SAMPLE_ID])
-
-
-class HideDesireRequest(StrictBody):
-    """Why the desire is hidden; its author reads it."""
-
-    reason: Reason
 
 
 class SplitRequest(StrictBody):

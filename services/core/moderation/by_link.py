@@ -1,7 +1,7 @@
 """Answers of suspended authors, by the link in the mail that told them.
 
-There is no sign-in for them, so the link stands for one, and for little: it shows the decisions about the author's
-works that can be answered, and takes the one answer that each has. Nothing else can be read or changed by it. It is
+There is no sign-in for them, so the link stands for one, and for little: it shows the decisions about what is the
+author's that can be answered, and takes the one answer that each has. Nothing else can be read or changed by it. It is
 sent where there is such a decision, and ends with the last answer, when the account is restored (they can sign in
 then), with the next suspension, and after `links.LIVES`. Who was suspended without a decision has nothing to answer.
 
@@ -28,7 +28,7 @@ async def decisions(session: ReadSession, token: str) -> list[DecisionPublic]:
 async def answer(session: WriteSession, token: str, decision_id: UUID, text: str) -> DecisionPublic:
     """Answer a decision; a moderator looks at it again."""
     author = await _author(session, token)
-    # Before the link, as a decision locks the shader before the account.
+    # Before the link, as who decides locks the decision before the account.
     answered = await cases.decision(session, author, await deciding.answer(session, author.user_id, decision_id, text))
     if not await repository.has_answerable(session, author.user_id):
         await links.end(session, author.user_id, LinkPurpose.ANSWER)

@@ -8,6 +8,7 @@ from services.core.kit.database import WriteSession
 from services.core.moderation import repository
 from services.core.moderation.models import Decision, Report
 from services.core.moderation.notices import ALL
+from services.core.moderation.shaders import SHADERS
 from services.core.registry.domain import Domain, ExportSection
 
 
@@ -32,4 +33,5 @@ DOMAIN = Domain(
     ),
     erase=erase,
     notices=ALL,
+    reportable=(SHADERS,),
 )

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
-from services.contracts.shaders import Author, ShaderSummary, VersionRef
+from services.contracts.shaders import SAMPLE_ID, Author, ShaderSummary
 from services.core.accounts.schemas import LinkToken
 from services.core.kit.schemas import StrictBody
 from services.core.kit.text import clean_line, clean_text
 from services.core.moderation.models import Action, ReportReason
+from services.core.registry.reportable import SubjectKind
 
 
 class Resolution(StrEnum):
@@ -29,14 +30,21 @@ Reason = Annotated[
 ]
 
 
+class SubjectRef(BaseModel):
+    """What a report or a decision is about."""
+
+    kind: SubjectKind
+    id: str = Field(examples=[SAMPLE_ID])
+
+
 class HideRequest(StrictBody):
-    """Why the shader is hidden; its author reads it."""
+    """Why it is hidden; its author reads it."""
 
     reason: Reason
 
 
 class DecisionRequest(StrictBody):
-    """What becomes of a shader, and why. All resolve its open reports.
+    """What becomes of it, and why. All resolve its open reports.
 
     `keep` shows it again if it was hidden and publishes it if it awaits review, `suspend` hides it and suspends its
     author.
@@ -47,7 +55,7 @@ class DecisionRequest(StrictBody):
     updated_at: AwareDatetime | None = Field(
         default=None,
         examples=["2026-11-30T18:00:00Z"],
-        description="The shader's, as it was looked at: one that awaits review is not published where its author has "
+        description="As it was looked at: a shader that awaits review is not published where its author has "
         "changed it since (`changed_meanwhile`)",
     )
 
@@ -76,7 +84,7 @@ class SuspendRequest(StrictBody):
 
 
 class ReportCreate(StrictBody):
-    """Why a shader should be looked at by a moderator."""
+    """Why a moderator should look at it."""
 
     reason: ReportReason
     detail: Annotated[str, Field(max_length=2000), AfterValidator(partial(clean_text, limit=2000))] = ""
@@ -86,8 +94,8 @@ class ReportPublic(BaseModel):
     """A report, as moderators see it."""
 
     id: UUID
-    shader: VersionRef
-    title: str | None = Field(description="Null where the caller may not see the shader any more")
+    subject: SubjectRef
+    title: str | None = Field(description="Of a desire its text; null where the caller may not see it any more")
     author: Author
     reporter: str
     reason: ReportReason
@@ -99,11 +107,11 @@ class ReportPublic(BaseModel):
 
 
 class DecisionPublic(BaseModel):
-    """What a moderator decided about a shader, and what its author said to it."""
+    """What a moderator decided, and what the author said to it."""
 
     id: UUID
-    shader_id: str
-    title: str | None = Field(description="Null where the caller may not see the shader any more")
+    subject: SubjectRef
+    title: str | None = Field(description="Of a desire its text; null where the caller may not see it any more")
     author: str = Field(examples=["ada"])
     moderator: str | None = Field(description="For moderators", examples=["judge"])
     action: Action
@@ -122,7 +130,7 @@ class DecisionList(BaseModel):
 
 
 class CaseReport(BaseModel):
-    """One of the open reports about a work."""
+    """One of the open reports about it."""
 
     reporter: str = Field(examples=["bob"])
     reason: ReportReason
@@ -136,16 +144,18 @@ class AuthorHistory(BaseModel):
     joined_at: datetime
     published: int = Field(description="Shaders that others have seen", examples=[12])
     hidden: int = Field(description="How many of them are hidden now", examples=[1])
-    reports: int = Field(description="How often others reported them", examples=[3])
-    hides: int = Field(description="How often moderators decided to hide one", examples=[1])
+    reports: int = Field(description="How often others reported what is theirs, of every kind", examples=[3])
+    hides: int = Field(description="How often moderators decided to hide something of theirs", examples=[1])
     suspended: bool
 
 
 class Case(BaseModel):
-    """A work that waits for a moderator: it was reported, its author answered, or it awaits review."""
+    """What waits for a moderator: it was reported, its author answered, or it awaits review."""
 
-    shader: ShaderSummary
-    description: str
+    subject: SubjectRef
+    author: Author
+    text: str = Field(description="A shader's description; what a desire says")
+    shader: ShaderSummary | None = Field(description="The card of a shader")
     updated_at: datetime = Field(description="When its author changed it last; a `keep` may say it")
     hidden_reason: str | None = Field(description="Null while it is shown")
     waits_since: datetime

@@ -6,6 +6,8 @@ nothing has done all of it, and may be stopped anywhere. Two that run at once ta
 - Of a deleted shader go the rows of every table that has a `shader_id`: versions, renders, votes, reports and whatever
   domains add later. Its own row goes when nothing else names it. While forks of it are there it stays, emptied, because
   they show that there was one. The pictures are collected from the store by themselves (renders/pictures.py).
+- Of a desire whose account was deleted, which has emptied it, reports and decisions go, and its row where nothing names
+  it any more: works that answer it keep it.
 - Of a deleted account the row, which its deletion has emptied, goes when nothing names it any more. Its votes keep it:
   they count without a name.
 
@@ -20,9 +22,11 @@ from sqlalchemy import Column, ColumnElement, ForeignKey, Table, delete, exists,
 from sqlmodel import SQLModel, col
 
 from services.core.accounts.models import User
+from services.core.desires.models import Desire
 from services.core.domains import TABLES
 from services.core.kit.database import WriteSession
 from services.core.kit.tables import utc_now
+from services.core.moderation.models import Decision, Report
 from services.core.shaders.models import PublishUsage, Shader
 
 MOST_AT_ONCE = 50
@@ -31,7 +35,7 @@ _OF_A_SHADER = "shader_id"
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many shaders were emptied, how many emptied ones left no trace, and how many accounts."""
+    """How many shaders were emptied, how many emptied shaders and desires left no trace, and how many accounts."""
 
     shaders: int = 0
     traces: int = 0
@@ -49,7 +53,7 @@ async def purge_batch(session: WriteSession, days: int, *, most: int = MOST_AT_O
     before = utc_now() - timedelta(days=days)
     return Purged(
         shaders=await _empty_shaders(session, before, most),
-        traces=await _drop_traces(session, most),
+        traces=await _drop_traces(session, most) + await _drop_desires(session, before, most),
         accounts=await _drop_accounts(session, before, most),
     )
 
@@ -89,6 +93,13 @@ async def _drop_traces(session: WriteSession, most: int) -> int:
     return await _delete(session, Shader, [*emptied, *_unnamed(Shader)], most)
 
 
+async def _drop_desires(session: WriteSession, before: datetime, most: int) -> int:
+    deleted = select(col(Desire.id)).where(col(Desire.deleted_at) < before)
+    for model in (Report, Decision):
+        await session.execute(delete(model).where(col(model.desire_id).in_(deleted)))
+    return await _delete(session, Desire, [col(Desire.deleted_at) < before, *_unnamed(Desire)], most)
+
+
 async def _drop_accounts(session: WriteSession, before: datetime, most: int) -> int:
     deleted = select(col(User.id)).where(col(User.deleted_at) < before)
     await session.execute(delete(PublishUsage).where(col(PublishUsage.user_id).in_(deleted)))
@@ -96,7 +107,10 @@ async def _drop_accounts(session: WriteSession, before: datetime, most: int) -> 
 
 
 async def _delete(
-    session: WriteSession, model: type[Shader] | type[User], conditions: list[ColumnElement[bool]], most: int
+    session: WriteSession,
+    model: type[Shader] | type[Desire] | type[User],
+    conditions: list[ColumnElement[bool]],
+    most: int,
 ) -> int:
     due = select(col(model.id)).where(*conditions).limit(most).with_for_update(skip_locked=True)
     ids = (await session.scalars(due)).all()

@@ -20,6 +20,7 @@ from services.core.kit.database import WriteSession
 from services.core.kit.secret_box import KeyRingSettings
 from services.core.kit.settings import DomainSettings
 from services.core.registry.notices import NoticeKind
+from services.core.registry.reportable import Reportable
 
 Process = Literal["api", "worker"]
 Erase = Callable[[WriteSession, UUID, datetime], Awaitable[EndedCredentials]]
@@ -63,7 +64,8 @@ class Domain:
 
     `retention` says, by table, which rows have served their time (an SQL condition). `erase` forgets a user in the
     transaction that deletes the account, and gives the credentials that ended. `settings` are its groups, each with the
-    processes that read it; there, `settings.of(Group)` gives the values. `notices` are the kinds that it tells users.
+    processes that read it; there, `settings.of(Group)` gives the values. `notices` are the kinds that it tells users,
+    `reportable` the kinds of thing that can be reported.
     """
 
     name: str
@@ -74,4 +76,5 @@ class Domain:
     erase: Erase | None = None
     settings: Mapping[type[DomainSettings], frozenset[Process]] = field(default_factory=dict)
     notices: tuple[NoticeKind, ...] = ()
+    reportable: tuple[Reportable, ...] = ()
     sealed: tuple[Sealed, ...] = ()

@@ -13,6 +13,7 @@ from services.contracts.desires import DesireState
 from services.core.accounts.models import User
 from services.core.desires import clusters, following, grouping, moderating, posting, processing, repository
 from services.core.desires.models import Cluster, Desire, Follow, Membership
+from services.core.desires.reviewing import DESIRES
 from services.core.identity.permissions import Role
 from services.core.kit.database import Database, WriteSession
 from services.core.kit.errors import FractafragError
@@ -68,6 +69,10 @@ class Board:
         async def undo(session: WriteSession) -> None:
             await moderating.undo(session, self.judge, self.chance.choice(self.batches or [UUID(int=0)]))
 
+        async def review(session: WriteSession) -> None:
+            found = await DESIRES.locked(session, desire, to_suspend=False)
+            await (found.show(session) if found.hidden else found.hide(session, "Spam"))
+
         return self.chance.choice(
             [
                 join,
@@ -77,7 +82,7 @@ class Board:
                 lambda session: grouping.leave(session, owner, desire, matcher()),
                 lambda session: following.follow(session, stranger, desire),
                 lambda session: following.unfollow(session, stranger, desire),
-                lambda session: moderating.hide(session, self.judge, desire, self.chance.choice([None, "Spam"])),
+                review,
             ]
         )
 

@@ -138,7 +138,7 @@ class TestMails:
     ) -> None:
         async with database.write() as session:
             ada = await make_user(session, handle="ada")
-            values = {"title": "Tide", "reason": "It strobes."}
+            values = {"kind": "shader", "title": "Tide", "reason": "It strobes."}
             await service.tell(session, HIDDEN, ada.id, about="tide", occasion="1", values=values)
             job = (
                 await session.scalars(select(OutboxMessage).where(col(OutboxMessage.actor) == MAIL_NOTICE.name))
@@ -188,7 +188,7 @@ class TestMails:
         off = NoticePost(database, MailQueue(MailSettings()), recipient_of, digest_hour=0)
         async with database.write() as session:
             ada = await make_user(session)
-            values = {"title": "Tide", "reason": "It strobes"}
+            values = {"kind": "shader", "title": "Tide", "reason": "It strobes"}
             await service.tell(session, HIDDEN, ada.id, about="tide", occasion="1", values=values)
             await forked(session, ada.id)
             notice = (await session.scalars(select(Notice).where(col(Notice.kind) == "hidden"))).one()

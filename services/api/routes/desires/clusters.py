@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 
 from services.api.deps import IdempotencyDep, IdempotentRoute, MaybeCallerDep, ReadDep, ServicesDep, WriteDep
+from services.api.reporting import ModeratorDep
 from services.api.routes.desires.board import well_formed_id
-from services.api.routes.desires.moderation import ModeratorDep
 from services.contracts.desires import SAMPLE_CLUSTER, ClusterPublic, ClustersChanged
 from services.core.desires import moderating, reading
 from services.core.desires.schemas import MergeRequest, SplitRequest, UndoRequest

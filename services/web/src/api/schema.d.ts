@@ -852,6 +852,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desires/{desire_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Moderators: keep or hide it, or suspend its author, too, for a reason that the author reads.
+         */
+        post: operations["desires_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desires/{desire_id}/different": {
         parameters: {
             query?: never;
@@ -991,7 +1011,7 @@ export interface paths {
         put?: never;
         /**
          * Hide
-         * @description Moderators: hide a desire from everybody but its author.
+         * @description Moderators: hide it from everybody but its author, and resolve its open reports.
          */
         post: operations["desires_hide"];
         delete?: never;
@@ -1040,6 +1060,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desires/{desire_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report
+         * @description Tell the moderators about it; once until they have looked.
+         */
+        post: operations["desires_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desires/{desire_id}/similar": {
         parameters: {
             query?: never;
@@ -1071,7 +1111,7 @@ export interface paths {
         put?: never;
         /**
          * Unhide
-         * @description Moderators: show a hidden desire again.
+         * @description Moderators: show it again.
          */
         post: operations["desires_unhide"];
         delete?: never;
@@ -1483,7 +1523,7 @@ export interface paths {
         };
         /**
          * Read Queue
-         * @description Moderators: the works that wait for a decision, with what is to be known for it; the longest waiting first.
+         * @description Moderators: what waits for a decision, with what is to be known for it; the longest waiting first.
          */
         get: operations["moderation_read_queue"];
         put?: never;
@@ -1780,7 +1820,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Moderators: keep or hide a shader, or suspend its author, too, for a reason that the author reads.
+         * @description Moderators: keep or hide it, or suspend its author, too, for a reason that the author reads.
          */
         post: operations["reports_decide"];
         delete?: never;
@@ -1904,7 +1944,7 @@ export interface paths {
         put?: never;
         /**
          * Hide
-         * @description Moderators: hide a shader from everybody but its author, and resolve its open reports.
+         * @description Moderators: hide it from everybody but its author, and resolve its open reports.
          */
         post: operations["reports_hide"];
         delete?: never;
@@ -2004,7 +2044,7 @@ export interface paths {
         put?: never;
         /**
          * Report
-         * @description Tell the moderators about a shader; once until they have looked.
+         * @description Tell the moderators about it; once until they have looked.
          */
         post: operations["reports_report"];
         delete?: never;
@@ -2085,7 +2125,7 @@ export interface paths {
         put?: never;
         /**
          * Unhide
-         * @description Moderators: show a hidden shader again.
+         * @description Moderators: show it again.
          */
         post: operations["reports_unhide"];
         delete?: never;
@@ -2207,7 +2247,7 @@ export interface paths {
         };
         /**
          * Read Own
-         * @description What moderators decided about one's own works, and why; the newest first.
+         * @description What moderators decided about what is one's own, and why; the newest first.
          */
         get: operations["moderation_read_own"];
         put?: never;
@@ -2229,7 +2269,7 @@ export interface paths {
         put?: never;
         /**
          * Answer
-         * @description Answer a decision about one's own work, once; a moderator looks at it again.
+         * @description Answer a decision about what is one's own, once; a moderator looks at it again.
          */
         post: operations["moderation_answer"];
         delete?: never;
@@ -2489,7 +2529,7 @@ export interface components {
         };
         /**
          * Action
-         * @description What a moderator decides about a work: it is shown from now on, hidden, or hidden and its author suspended.
+         * @description What a moderator decides: it is shown from now on, hidden, or hidden and its author suspended.
          * @enum {string}
          */
         Action: "keep" | "hide" | "suspend";
@@ -2592,7 +2632,7 @@ export interface components {
             hidden: number;
             /**
              * Hides
-             * @description How often moderators decided to hide one
+             * @description How often moderators decided to hide something of theirs
              * @example 1
              */
             hides: number;
@@ -2609,7 +2649,7 @@ export interface components {
             published: number;
             /**
              * Reports
-             * @description How often others reported them
+             * @description How often others reported what is theirs, of every kind
              * @example 3
              */
             reports: number;
@@ -2652,13 +2692,12 @@ export interface components {
         };
         /**
          * Case
-         * @description A work that waits for a moderator: it was reported, its author answered, or it awaits review.
+         * @description What waits for a moderator: it was reported, its author answered, or it awaits review.
          */
         Case: {
             /** @description The decision that its author answered */
             answered: components["schemas"]["DecisionPublic"] | null;
-            /** Description */
-            description: string;
+            author: components["schemas"]["Author"];
             /**
              * Hidden Reason
              * @description Null while it is shown
@@ -2670,7 +2709,14 @@ export interface components {
              * @description The open ones, the oldest first
              */
             reports: components["schemas"]["CaseReport"][];
-            shader: components["schemas"]["ShaderSummary"];
+            /** @description The card of a shader */
+            shader: components["schemas"]["ShaderSummary"] | null;
+            subject: components["schemas"]["SubjectRef"];
+            /**
+             * Text
+             * @description A shader's description; what a desire says
+             */
+            text: string;
             /**
              * Updated At
              * Format: date-time
@@ -2685,7 +2731,7 @@ export interface components {
         };
         /**
          * CaseReport
-         * @description One of the open reports about a work.
+         * @description One of the open reports about it.
          */
         CaseReport: {
             /**
@@ -2842,7 +2888,7 @@ export interface components {
         };
         /**
          * DecisionPublic
-         * @description What a moderator decided about a shader, and what its author said to it.
+         * @description What a moderator decided, and what the author said to it.
          */
         DecisionPublic: {
             action: components["schemas"]["Action"];
@@ -2887,17 +2933,16 @@ export interface components {
              * @example 2
              */
             reports: number;
-            /** Shader Id */
-            shader_id: string;
+            subject: components["schemas"]["SubjectRef"];
             /**
              * Title
-             * @description Null where the caller may not see the shader any more
+             * @description Of a desire its text; null where the caller may not see it any more
              */
             title: string | null;
         };
         /**
          * DecisionRequest
-         * @description What becomes of a shader, and why. All resolve its open reports.
+         * @description What becomes of it, and why. All resolve its open reports.
          *
          *     `keep` shows it again if it was hidden and publishes it if it awaits review, `suspend` hides it and suspends its
          *     author.
@@ -2912,7 +2957,7 @@ export interface components {
             reason: string;
             /**
              * Updated At
-             * @description The shader's, as it was looked at: one that awaits review is not published where its author has changed it since (`changed_meanwhile`)
+             * @description As it was looked at: a shader that awaits review is not published where its author has changed it since (`changed_meanwhile`)
              * @example 2026-11-30T18:00:00Z
              */
             updated_at?: string | null;
@@ -3647,20 +3692,8 @@ export interface components {
          */
         FulfilmentState: "submitted" | "accepted" | "declined" | "withdrawn";
         /**
-         * HideDesireRequest
-         * @description Why the desire is hidden; its author reads it.
-         */
-        HideDesireRequest: {
-            /**
-             * Reason
-             * @description The author reads it
-             * @example Spam
-             */
-            reason: string;
-        };
-        /**
          * HideRequest
-         * @description Why the shader is hidden; its author reads it.
+         * @description Why it is hidden; its author reads it.
          */
         HideRequest: {
             /**
@@ -5137,7 +5170,7 @@ export interface components {
         RenderStatus: "pending" | "rendering" | "ready" | "failed";
         /**
          * ReportCreate
-         * @description Why a shader should be looked at by a moderator.
+         * @description Why a moderator should look at it.
          */
         ReportCreate: {
             /**
@@ -5174,16 +5207,16 @@ export interface components {
             resolution: string | null;
             /** Resolved At */
             resolved_at: string | null;
-            shader: components["schemas"]["VersionRef"];
+            subject: components["schemas"]["SubjectRef"];
             /**
              * Title
-             * @description Null where the caller may not see the shader any more
+             * @description Of a desire its text; null where the caller may not see it any more
              */
             title: string | null;
         };
         /**
          * ReportReason
-         * @description Why somebody reports a work.
+         * @description Why somebody reports it.
          * @enum {string}
          */
         ReportReason: "spam" | "copyright" | "hate" | "sexual" | "harmful" | "other";
@@ -5828,6 +5861,24 @@ export interface components {
              *     ]
              */
             desires: string[];
+        };
+        /**
+         * SubjectKind
+         * @description What a report or a decision is about.
+         * @enum {string}
+         */
+        SubjectKind: "shader" | "desire";
+        /**
+         * SubjectRef
+         * @description What a report or a decision is about.
+         */
+        SubjectRef: {
+            /**
+             * Id
+             * @example 7YkQm2Xb4Ra
+             */
+            id: string;
+            kind: components["schemas"]["SubjectKind"];
         };
         /**
          * SuspendRequest
@@ -7703,6 +7754,44 @@ export interface operations {
             };
         };
     };
+    desires_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key gets the same answer for a day; nothing is done twice */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desires_differ: {
         parameters: {
             query?: never;
@@ -7990,7 +8079,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HideDesireRequest"];
+                "application/json": components["schemas"]["HideRequest"];
             };
         };
         responses: {
@@ -8065,6 +8154,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DesirePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key gets the same answer for a day; nothing is done twice */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reported"];
                 };
             };
             /** @description A refusal; `code` says which */
@@ -8815,11 +8942,12 @@ export interface operations {
     moderation_read_log: {
         parameters: {
             query?: {
-                shader_id?: string | null;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description How many items at most */
                 limit?: number;
+                shader_id?: string | null;
+                desire_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -9138,11 +9266,12 @@ export interface operations {
         parameters: {
             query?: {
                 resolved?: boolean;
-                shader_id?: string | null;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description How many items at most */
                 limit?: number;
+                shader_id?: string | null;
+                desire_id?: string | null;
             };
             header?: never;
             path?: never;

@@ -9,23 +9,25 @@ import { toastError } from "../../components/ui/toastStore";
 import { apiErrorsOf } from "../../lib/apiErrors";
 import { signInPath } from "../../lib/returnTo";
 import { useModerates } from "../shaders/moderation/decide";
-import { type Desire, useFollow, useHide, useWithdraw } from "./queries";
+import { type Desire, useFollow, useWithdraw } from "./queries";
 
 const AnswerDialog = lazy(async () => ({ default: (await import("./AnswerDialog")).AnswerDialog }));
-const HideDialog = lazy(async () => ({ default: (await import("./HideDialog")).HideDialog }));
+const DecideDialog = lazy(async () => ({ default: (await import("../shaders/moderation/DecideDialog")).DecideDialog }));
+const ReportDialog = lazy(async () => ({ default: (await import("../shaders/moderation/ReportDialog")).ReportDialog }));
 
 interface Props {
   readonly desire: Desire;
   readonly isAuthor: boolean;
 }
 
-type Open = "answer" | "withdraw" | "hide" | null;
+type Open = "answer" | "withdraw" | "report" | "hide" | "keep" | null;
 
-/** What one does with a desire: answer it, want it too; its author takes it back, moderators hide it. */
+/** What one does with a desire: answer it, want it too; its author takes it back, others report it, moderators hide it. */
 export function DesireActions({ desire, isAuthor }: Props) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
   const isOpen = desire.state === "open";
+  const subject = { kind: "desire", id: desire.id, title: desire.prompt } as const;
   return (
     <div className="flex flex-wrap items-center gap-2">
       {isOpen && (
@@ -42,10 +44,11 @@ export function DesireActions({ desire, isAuthor }: Props) {
           )}
         </>
       )}
-      <Moderate desire={desire} isAuthor={isAuthor} onHide={() => setOpen("hide")} />
+      {!isAuthor && <More desire={desire} onOpen={setOpen} />}
       <Suspense>
         {open === "answer" && <AnswerDialog desire={desire} onClose={close} />}
-        {open === "hide" && <HideDialog id={desire.id} onClose={close} />}
+        {open === "report" && <ReportDialog subject={subject} onClose={close} />}
+        {(open === "hide" || open === "keep") && <DecideDialog subject={subject} action={open} onClose={close} />}
       </Suspense>
       {open === "withdraw" && <Withdraw id={desire.id} onClose={close} />}
     </div>
@@ -95,13 +98,19 @@ function Withdraw({ id, onClose }: { readonly id: string; readonly onClose: () =
   );
 }
 
-function Moderate({ desire, isAuthor, onHide }: Props & { readonly onHide: () => void }) {
+function More({ desire, onOpen }: { readonly desire: Desire; readonly onOpen: (open: Open) => void }) {
+  const isVisitor = useVisitor();
   const moderates = useModerates();
-  const hide = useHide(desire.id);
-  if (!moderates || isAuthor) return null;
-  const entry: MenuEntry =
-    desire.hidden_reason === null
-      ? { type: "action", label: "Hide", onSelect: onHide, danger: true }
-      : { type: "action", label: "Show again", onSelect: () => hide.mutate("", { onError: toastError }) };
-  return <ActionMenu label="More" entries={[entry]} />;
+  const navigate = useNavigate();
+  const here = useLocation();
+  const report = () => (isVisitor ? void navigate(signInPath(here)) : onOpen("report"));
+  const entries: MenuEntry[] = [{ type: "action", label: "Report", onSelect: report }];
+  if (moderates) {
+    entries.push(
+      desire.hidden_reason === null
+        ? { type: "action", label: "Hide", onSelect: () => onOpen("hide"), danger: true }
+        : { type: "action", label: "Show again", onSelect: () => onOpen("keep") },
+    );
+  }
+  return <ActionMenu label="More" entries={entries} />;
 }

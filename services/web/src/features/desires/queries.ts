@@ -128,13 +128,3 @@ export function useVerdict({ id, desire_id }: Answer) {
     return ok(api.POST("/api/v1/desires/{desire_id}/fulfilments/{fulfilment_id}/withdraw", { params: { path } }));
   });
 }
-
-/** Moderators hide a desire, or with an empty reason show it again. */
-export function useHide(id: string) {
-  const path = { desire_id: id };
-  return useDesireChange((reason: string) =>
-    reason === ""
-      ? ok(api.POST("/api/v1/desires/{desire_id}/unhide", { params: { path } }))
-      : ok(api.POST("/api/v1/desires/{desire_id}/hide", { params: { path }, body: { reason } })),
-  );
-}

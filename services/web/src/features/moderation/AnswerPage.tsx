@@ -53,7 +53,7 @@ function Over() {
         This link is not good any more: everything is answered, a newer mail has another one, or your account was
         restored. Who can sign in answers there.
       </p>
-      <ButtonLink to="/decisions">See the decisions about your shaders</ButtonLink>
+      <ButtonLink to="/decisions">See the decisions about what is yours</ButtonLink>
     </div>
   );
 }

@@ -1,19 +1,20 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Time } from "../../components/ui/Time";
+import { nounOf, pathOf } from "../shaders/moderation/subject";
 import { DECIDED } from "../shaders/moderation/words";
 import type { Decision } from "./queries";
 
 interface Props {
   readonly decision: Decision;
-  /** Whether its author can look at the shader. */
+  /** Whether its author can look at it. */
   readonly linked?: boolean;
   readonly children: ReactNode;
 }
 
 /** A decision as the author reads it. */
 export function DecisionItem({ decision, linked = true, children }: Props) {
-  const { action, title, reason, answer } = decision;
+  const { action, subject, title, reason, answer } = decision;
   return (
     <li className="flex flex-col gap-2 py-4">
       <p>
@@ -22,9 +23,9 @@ export function DecisionItem({ decision, linked = true, children }: Props) {
         </span>{" "}
         ·{" "}
         {title === null ? (
-          "a shader that you deleted"
+          `a ${nounOf(subject)} that you deleted`
         ) : linked ? (
-          <Link to={`/s/${decision.shader_id}`} className="hover:underline">
+          <Link to={pathOf(subject)} className="hover:underline [overflow-wrap:anywhere]">
             {title}
           </Link>
         ) : (

@@ -2,6 +2,7 @@ import { Link } from "react-router";
 import { Paged } from "../../components/ui/Paged";
 import { Time } from "../../components/ui/Time";
 import { count } from "../../lib/labels";
+import { nounOf, pathOf } from "../shaders/moderation/subject";
 import { DECIDED } from "../shaders/moderation/words";
 import { type Decision, useLog } from "./queries";
 
@@ -26,9 +27,9 @@ function Entry({ entry }: { readonly entry: Decision }) {
       <p className="text-ink-2">
         <span className="font-medium text-ink">{DECIDED[entry.action]}</span> ·{" "}
         {entry.title === null ? (
-          "a shader that is not public any more"
+          `a ${nounOf(entry.subject)} that is not public any more`
         ) : (
-          <Link to={`/s/${entry.shader_id}`} className="text-ink hover:underline">
+          <Link to={pathOf(entry.subject)} className="text-ink hover:underline [overflow-wrap:anywhere]">
             {entry.title}
           </Link>
         )}{" "}

@@ -4,6 +4,7 @@ import { Time } from "../../components/ui/Time";
 import { count } from "../../lib/labels";
 import { stillOf } from "../../lib/stills";
 import { type Choice, DecideForm } from "../shaders/moderation/DecideForm";
+import { pathOf, type Subject } from "../shaders/moderation/subject";
 import { PUBLISH, REASONS } from "../shaders/moderation/words";
 import { type Case, useQueue } from "./queries";
 
@@ -17,7 +18,7 @@ const HIDDEN: readonly Choice[] = [
   SUSPEND,
 ];
 
-/** The works that wait, the longest waiting first. */
+/** What waits, the longest first. */
 export function Queue() {
   const query = useQueue();
   const cases = query.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -25,7 +26,7 @@ export function Queue() {
     <Paged query={query} empty={cases.length === 0} nothing="Nothing waits for you.">
       <ul className="flex flex-col divide-y divide-line border-y border-line">
         {cases.map((one) => (
-          <CaseRow key={one.shader.id} item={one} />
+          <CaseRow key={one.subject.id} item={one} />
         ))}
       </ul>
     </Paged>
@@ -33,32 +34,25 @@ export function Queue() {
 }
 
 function CaseRow({ item }: { readonly item: Case }) {
-  const { shader, description, hidden_reason: reason, answered, updated_at: lookedAt } = item;
-  const choices = shader.awaits_review ? WAITING : reason === null ? SHOWN : HIDDEN;
-  const still = stillOf(shader, "320px");
+  const { shader, text, hidden_reason: reason, answered, updated_at: lookedAt } = item;
+  const subject: Subject = { ...item.subject, title: shader?.title ?? text };
+  const waits = shader?.awaits_review === true;
+  const choices = waits ? WAITING : reason === null ? SHOWN : HIDDEN;
   return (
-    <li className="grid gap-x-6 gap-y-3 py-6 sm:grid-cols-[20rem_minmax(0,1fr)]">
-      <Link to={`/s/${shader.id}`} className="block" tabIndex={-1} aria-hidden="true">
-        <div className="aspect-video bg-raised" style={{ backgroundColor: shader.average_color ?? undefined }}>
-          {still && (
-            <img {...still} alt="" width={640} height={360} loading="lazy" className="size-full object-cover" />
-          )}
-        </div>
-      </Link>
+    <li className={`grid gap-x-6 gap-y-3 py-6 ${shader ? "sm:grid-cols-[20rem_minmax(0,1fr)]" : ""}`}>
+      {shader && <Picture shader={shader} />}
       <div className="flex min-w-0 flex-col gap-3">
         <header>
-          <h2 className="truncate font-medium">
-            <Link to={`/s/${shader.id}`} className="hover:underline">
-              {shader.title}
+          <h2 className={shader ? "truncate font-medium" : "font-medium [overflow-wrap:anywhere]"}>
+            {!shader && <span className="block text-sm font-normal text-ink-2">A wish</span>}
+            <Link to={pathOf(subject)} className="whitespace-pre-line hover:underline">
+              {subject.title}
             </Link>
           </h2>
           <History item={item} />
         </header>
-        {description && <p className="line-clamp-4 whitespace-pre-line text-sm">{description}</p>}
-        {shader.tags.length > 0 && (
-          <p className="text-sm text-ink-2">{shader.tags.map((tag) => `#${tag}`).join(" ")}</p>
-        )}
-        {shader.awaits_review && (
+        {shader && <Details shader={shader} text={text} />}
+        {waits && (
           <p className="border-l-2 border-accent pl-3 text-sm">
             Nobody else has seen it: the first shaders of a new account wait for you.
           </p>
@@ -75,17 +69,39 @@ function CaseRow({ item }: { readonly item: Case }) {
             <p className="whitespace-pre-line">{answered.answer}</p>
           </blockquote>
         )}
-        <DecideForm id={shader.id} title={shader.title} lookedAt={lookedAt} choices={choices} />
+        <DecideForm subject={subject} lookedAt={lookedAt} choices={choices} />
       </div>
     </li>
   );
 }
 
-function History({ item: { shader, history } }: { readonly item: Case }) {
+type Card = NonNullable<Case["shader"]>;
+
+function Picture({ shader }: { readonly shader: Card }) {
+  const still = stillOf(shader, "320px");
+  return (
+    <Link to={`/s/${shader.id}`} className="block" tabIndex={-1} aria-hidden="true">
+      <div className="aspect-video bg-raised" style={{ backgroundColor: shader.average_color ?? undefined }}>
+        {still && <img {...still} alt="" width={640} height={360} loading="lazy" className="size-full object-cover" />}
+      </div>
+    </Link>
+  );
+}
+
+function Details({ shader: { tags }, text }: { readonly shader: Card; readonly text: string }) {
+  return (
+    <>
+      {text && <p className="line-clamp-4 whitespace-pre-line text-sm">{text}</p>}
+      {tags.length > 0 && <p className="text-sm text-ink-2">{tags.map((tag) => `#${tag}`).join(" ")}</p>}
+    </>
+  );
+}
+
+function History({ item: { author, history } }: { readonly item: Case }) {
   return (
     <p className="text-sm text-ink-2">
-      <Link to={`/u/${shader.author.handle}`} className="text-ink hover:underline">
-        {shader.author.display_name}
+      <Link to={`/u/${author.handle}`} className="text-ink hover:underline">
+        {author.display_name}
       </Link>{" "}
       · here since <Time at={history.joined_at} /> · {count(history.published, "shader")} published, {history.hidden}{" "}
       hidden · reported {count(history.reports, "time")}, hidden {count(history.hides, "time")}

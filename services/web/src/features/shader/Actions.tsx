@@ -15,7 +15,7 @@ import { Vote } from "./Vote";
 const DeleteDialog = lazy(async () => ({ default: (await import("./DeleteDialog")).DeleteDialog }));
 const DetailsDialog = lazy(async () => ({ default: (await import("./DetailsDialog")).DetailsDialog }));
 const DecideDialog = lazy(async () => ({ default: (await import("../shaders/moderation/DecideDialog")).DecideDialog }));
-const ReportDialog = lazy(async () => ({ default: (await import("./ReportDialog")).ReportDialog }));
+const ReportDialog = lazy(async () => ({ default: (await import("../shaders/moderation/ReportDialog")).ReportDialog }));
 const ShareDialog = lazy(async () => ({ default: (await import("./ShareDialog")).ShareDialog }));
 
 interface Props {
@@ -32,6 +32,7 @@ type Open = "share" | "report" | "delete" | "details" | Action | null;
 export function Actions({ shader, version, source, isAuthor }: Props) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
+  const subject = { kind: "shader", id: shader.id, title: shader.title } as const;
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Vote shader={shader} />
@@ -50,9 +51,17 @@ export function Actions({ shader, version, source, isAuthor }: Props) {
       <More shader={shader} isAuthor={isAuthor} onOpen={setOpen} />
       <Suspense>
         {open === "share" && <ShareDialog shader={shader} onClose={close} />}
-        {open === "report" && <ReportDialog shader={shader} onClose={close} />}
+        {open === "report" && <ReportDialog subject={subject} onClose={close} />}
         {open === "delete" && <DeleteDialog shader={shader} onClose={close} />}
-        {(open === "hide" || open === "keep") && <DecideDialog shader={shader} action={open} onClose={close} />}
+        {(open === "hide" || open === "keep") && (
+          <DecideDialog
+            subject={subject}
+            action={open}
+            waits={shader.awaits_review}
+            lookedAt={shader.updated_at}
+            onClose={close}
+          />
+        )}
         {open === "details" && <DetailsDialog shader={shader} onClose={close} />}
       </Suspense>
     </div>

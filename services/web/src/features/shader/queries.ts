@@ -137,18 +137,6 @@ export function useDelete(id: string) {
   });
 }
 
-export function useReport(id: string) {
-  return useMutation({
-    mutationFn: (body: Schemas["ReportCreate"]) =>
-      ok(
-        api.POST("/api/v1/shaders/{shader_id}/reports", {
-          params: { path: { shader_id: id }, header: idempotencyKey() },
-          body,
-        }),
-      ),
-  });
-}
-
 /** The shader in Shadertoy's JSON format. */
 export async function shadertoyOf(id: string, version: number): Promise<string> {
   const params = { path: { shader_id: id }, query: { version } };

@@ -38,12 +38,13 @@ export function CardActions({ shader }: { readonly shader: ShaderSummary }) {
 
 function Hide({ shader }: { readonly shader: ShaderSummary }) {
   const [open, setOpen] = useState(false);
+  const subject = { kind: "shader", id: shader.id, title: shader.title } as const;
   return (
     <>
       <button type="button" className={ACTION} onClick={() => setOpen(true)}>
         Hide
       </button>
-      <Suspense>{open && <DecideDialog shader={shader} action="hide" onClose={() => setOpen(false)} />}</Suspense>
+      <Suspense>{open && <DecideDialog subject={subject} action="hide" onClose={() => setOpen(false)} />}</Suspense>
     </>
   );
 }

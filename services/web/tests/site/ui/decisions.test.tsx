@@ -10,7 +10,7 @@ const ROUTE = "GET /api/v1/users/me/decisions";
 
 const HIDDEN = {
   id: "decision",
-  shader_id: "tide",
+  subject: { kind: "shader", id: "tide" },
   title: "Tide",
   action: "hide",
   reason: "The book's licence forbids it",
@@ -69,8 +69,9 @@ test("a link that is over says where else to answer", async () => {
 test("what awaits review is published as it was looked at", async () => {
   const lookedAt = "2026-11-30T12:00:00.123456Z";
   const history = { joined_at: lookedAt, published: 0, hidden: 0, reports: 0, hides: 0, suspended: false };
-  const waiting = { shader: { ...TIDE, awaits_review: true }, description: "Water", updated_at: lookedAt };
-  const rest = { hidden_reason: null, waits_since: lookedAt, reports: [], answered: null, history };
+  const waiting = { subject: { kind: "shader", id: "tide" }, author: TIDE.author, text: "Water", updated_at: lookedAt };
+  const shader = { ...TIDE, awaits_review: true };
+  const rest = { shader, hidden_reason: null, waits_since: lookedAt, reports: [], answered: null, history };
   api.current.on("GET /api/v1/moderation/queue", { items: [{ ...waiting, ...rest }], next_cursor: null });
   const decisions = "POST /api/v1/shaders/tide/decisions";
   api.current.on(decisions, problem(409, "changed_meanwhile", "The author has changed this work meanwhile"));
@@ -80,4 +81,19 @@ test("what awaits review is published as it was looked at", async () => {
   await expect.element(screen.getByText("The author has changed this work meanwhile.")).toBeVisible();
   expect(api.current.to(decisions)[0]?.body).toEqual({ action: "keep", reason: "Welcome", updated_at: lookedAt });
   expect(api.current.to("GET /api/v1/moderation/queue").length).toBeGreaterThan(1);
+});
+
+test("a reported desire stands in the queue with its words, and is decided about as one", async () => {
+  const lookedAt = "2026-11-30T12:00:00Z";
+  const history = { joined_at: lookedAt, published: 0, hidden: 0, reports: 1, hides: 0, suspended: false };
+  const reports = [{ reporter: "bob", reason: "spam", detail: "", created_at: lookedAt }];
+  const item = { subject: { kind: "desire", id: "rain" }, text: "Buy my lamps", shader: null, reports, history };
+  const rest = { author: ADA, hidden_reason: null, waits_since: lookedAt, updated_at: lookedAt, answered: null };
+  api.current.on("GET /api/v1/moderation/queue", { items: [{ ...item, ...rest }], next_cursor: null });
+  api.current.on("POST /api/v1/desires/rain/decisions", { id: "decision" });
+  const { screen } = await show(<Queue />, "/moderation");
+  await expect.element(screen.getByRole("link", { name: "Buy my lamps" })).toHaveAttribute("href", "/desires/rain");
+  await screen.getByLabelText("Reason").fill("An advertisement");
+  await screen.getByRole("button", { name: "Hide Buy my lamps" }).click();
+  await expect.poll(() => api.current.to("POST /api/v1/desires/rain/decisions").length).toBe(1);
 });

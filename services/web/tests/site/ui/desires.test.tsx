@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { DesireActions } from "../../../src/features/desires/DesireActions";
 import { NewDesirePage } from "../../../src/features/desires/NewDesirePage";
 import { Suggestions } from "../../../src/features/desires/Suggestions";
 import { Answering } from "../../../src/features/shaders/desires/Answering";
@@ -133,4 +134,20 @@ test.each([
   await screen.getByRole("button", { name: "Make this wish" }).click();
   await expect.element(screen.getByText(new RegExp(`^${said}`)).last()).toBeVisible();
   await expect.element(screen.getByLabelText("Your wish")).toHaveValue(PROMPT);
+});
+
+test("others report a wish, and read where they have done so before", async () => {
+  const wish = { id: "rain", prompt: PROMPT, state: "open", hidden_reason: null } as unknown as Parameters<
+    typeof DesireActions
+  >[0]["desire"];
+  const reports = "POST /api/v1/desires/rain/reports";
+  api.current.on(reports, problem(409, "already_reported", "Already"));
+  await signInAs(ADA);
+  const { screen } = await show(<DesireActions desire={wish} isAuthor={false} />);
+  await screen.getByRole("button", { name: "More" }).click();
+  await screen.getByRole("menuitem", { name: "Report" }).click();
+  await screen.getByRole("radio", { name: "Spam or advertising" }).click();
+  await screen.getByRole("button", { name: "Send report" }).click();
+  await expect.element(screen.getByText("You have reported this desire already.")).toBeVisible();
+  expect(api.current.to(reports)[0]?.body).toEqual({ reason: "spam", detail: "" });
 });

@@ -5,6 +5,7 @@ import { FormError } from "../../../components/ui/FormError";
 import { toast } from "../../../components/ui/toastStore";
 import { formErrorsOf } from "../../../lib/formErrors";
 import { type Action, useDecide } from "./decide";
+import { nameOf, type Subject } from "./subject";
 
 const DONE: Record<Action, string> = {
   keep: "It is shown. Its author reads the reason.",
@@ -21,18 +22,17 @@ export interface Choice {
 }
 
 interface Props {
-  readonly id: string;
-  readonly title: string;
-  /** The shader's `updated_at` as it is shown here: a `keep` publishes nothing that was changed since. */
+  readonly subject: Subject;
+  /** Its `updated_at` as it is shown here: a `keep` publishes nothing that was changed since. */
   readonly lookedAt: string | null;
   readonly choices: readonly Choice[];
   readonly onDone?: () => void;
 }
 
 /** A reason, and a button for each thing that may be decided. */
-export function DecideForm({ id, title, lookedAt, choices, onDone }: Props) {
+export function DecideForm({ subject, lookedAt, choices, onDone }: Props) {
   const [reason, setReason] = useState("");
-  const decide = useDecide(id);
+  const decide = useDecide(subject);
   const errors = formErrorsOf(decide.error, {});
   const said = reason.trim() !== "";
   const act = ({ action, unsaid = "" }: Choice) => {
@@ -63,7 +63,7 @@ export function DecideForm({ id, title, lookedAt, choices, onDone }: Props) {
         {choices.map((choice) => (
           <Button key={choice.action} variant={choice.variant} disabled={!mayAct(choice)} onClick={() => act(choice)}>
             {choice.label}
-            <span className="sr-only"> {title}</span>
+            <span className="sr-only"> {nameOf(subject)}</span>
           </Button>
         ))}
       </p>

@@ -4,7 +4,7 @@ import type { Schemas } from "../../../api/client";
 import type { Choice } from "./DecideForm";
 import type { Action } from "./decide";
 
-/** Why somebody reports a shader. */
+/** Why somebody reports it. */
 export const REASONS: Record<Schemas["ReportReason"], string> = {
   spam: "Spam or advertising",
   copyright: "Somebody else's work, without their licence",

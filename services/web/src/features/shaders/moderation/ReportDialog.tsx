@@ -1,23 +1,24 @@
 import { type FormEvent, useState } from "react";
-import type { Schemas } from "../../api/client";
-import { ApiError } from "../../api/problem";
-import { Button } from "../../components/ui/Button";
-import { Dialog } from "../../components/ui/Dialog";
-import { AreaField } from "../../components/ui/Field";
-import { FormError } from "../../components/ui/FormError";
-import { RadioGroup } from "../../components/ui/Select";
-import { toast } from "../../components/ui/toastStore";
-import { optionsOf } from "../../lib/labels";
-import { REASONS } from "../shaders/moderation/words";
-import { type Shader, useReport } from "./queries";
+import type { Schemas } from "../../../api/client";
+import { ApiError } from "../../../api/problem";
+import { Button } from "../../../components/ui/Button";
+import { Dialog } from "../../../components/ui/Dialog";
+import { AreaField } from "../../../components/ui/Field";
+import { FormError } from "../../../components/ui/FormError";
+import { RadioGroup } from "../../../components/ui/Select";
+import { toast } from "../../../components/ui/toastStore";
+import { optionsOf } from "../../../lib/labels";
+import { useReport } from "./decide";
+import { nameOf, nounOf, type Subject } from "./subject";
+import { REASONS } from "./words";
 
 type Reason = Schemas["ReportReason"];
 
-/** Reports a shader to the moderators. */
-export function ReportDialog({ shader, onClose }: { readonly shader: Shader; readonly onClose: () => void }) {
+/** Reports it to the moderators. */
+export function ReportDialog({ subject, onClose }: { readonly subject: Subject; readonly onClose: () => void }) {
   const [reason, setReason] = useState<Reason | null>(null);
   const [detail, setDetail] = useState("");
-  const report = useReport(shader.id);
+  const report = useReport(subject);
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (reason === null) return;
@@ -28,7 +29,7 @@ export function ReportDialog({ shader, onClose }: { readonly shader: Shader; rea
     report.mutate({ reason, detail }, { onSuccess });
   };
   return (
-    <Dialog title={`Report "${shader.title}"`} onClose={onClose}>
+    <Dialog title={`Report "${nameOf(subject)}"`} onClose={onClose}>
       <form onSubmit={send} className="flex flex-col gap-4">
         <RadioGroup
           legend="What is wrong with it?"
@@ -44,7 +45,7 @@ export function ReportDialog({ shader, onClose }: { readonly shader: Shader; rea
           value={detail}
           onChange={({ target }) => setDetail(target.value)}
         />
-        <FormError>{report.error && messageOf(report.error)}</FormError>
+        <FormError>{report.error && messageOf(report.error, subject)}</FormError>
         <p className="flex justify-end gap-2">
           <Button variant="quiet" onClick={onClose}>
             Cancel
@@ -58,7 +59,8 @@ export function ReportDialog({ shader, onClose }: { readonly shader: Shader; rea
   );
 }
 
-function messageOf(error: Error): string {
-  if (error instanceof ApiError && error.code === "already_reported") return "You have reported this shader already.";
+function messageOf(error: Error, subject: Subject): string {
+  if (error instanceof ApiError && error.code === "already_reported")
+    return `You have reported this ${nounOf(subject)} already.`;
   return error.message;
 }
