@@ -19,6 +19,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem_of
+from services.api.protection import AS_THEY_ARE
 from services.api.state import Services
 from services.core.identity.caller import Caller
 from services.core.keys.identities import revocation_key
@@ -53,7 +54,7 @@ class AddressLimit:
             return
         memory = scope.setdefault("state", {})
         memory["address"] = _client_of(scope, self._hops)
-        if not self._enabled or scope["path"] in _UNCOUNTED:
+        if not self._enabled or scope["path"] in _UNCOUNTED or scope["path"].startswith(AS_THEY_ARE):
             await self.app(scope, receive, send)
             return
 

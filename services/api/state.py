@@ -53,6 +53,9 @@ from services.core.mail.service import MailQueue
 from services.core.mail.settings import MailSettings
 from services.core.mail.unsubscribe import Unsubscribing
 from services.core.moderation.suspending import Suspensions
+from services.core.payments.service import Payments
+from services.core.payments.settings import PaymentSettings, WebhookSettings
+from services.core.payments.webhooks import Webhooks
 from services.core.privacy.deletion import AccountDeletion
 from services.core.renders.client import RendererPool
 from services.core.renders.pictures import PictureAccess
@@ -98,6 +101,8 @@ class Services:
     weighing: Weighing
     intake: Intake
     matcher: Matcher
+    payments: Payments
+    webhooks: Webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,7 @@ class _Connections:
     topics: Topics
     passwords: PasswordHasher
     keys: KeyIdentities
+    payments: Payments
 
 
 class _Accounts:
@@ -164,6 +170,8 @@ def _connect(settings: ApiSettings, stack: AsyncExitStack) -> _Connections:
     guard = RedisGuard(client)
     keys = KeyIdentities(database, guard, verify_addresses=auth.verify_addresses)
     stack.push_async_callback(keys.aclose)
+    payments = Payments.open(database, settings.of(PaymentSettings), settings.site.public_url)
+    stack.push_async_callback(payments.aclose)
     return _Connections(
         database=database,
         redis=client,
@@ -172,6 +180,7 @@ def _connect(settings: ApiSettings, stack: AsyncExitStack) -> _Connections:
         topics=topics,
         passwords=passwords,
         keys=keys,
+        payments=payments,
     )
 
 
@@ -210,6 +219,8 @@ def _services(settings: ApiSettings, opened: _Connections, texts: TextGate) -> S
         feed=PersonalFeed(database, opened.guard, pool_seconds=settings.cache.pool_seconds),
         weighing=Weighing.of(settings.of(VoteSettings), accounts.pepper),
         matcher=open_matcher(settings.of(EmbeddingSettings)),
+        payments=opened.payments,
+        webhooks=Webhooks(database, settings.of(PaymentSettings), settings.of(WebhookSettings)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -61,6 +62,34 @@ class PayoutSummary(BaseModel):
     why_not: str | None = Field(default=None, description="Why it cannot be paid, as the provider's code")
     bank_refused_at: datetime | None = Field(default=None, description="When your bank refused the last payout")
     checked_at: datetime | None = None
+    currency: str | None = Field(default=None, examples=["USD"])
+    owed: int = Field(default=0, description="What is accepted and not sent yet, in minor units", examples=[1800])
+    owes: int = Field(default=0, description="What a lost dispute took back; later payouts pay it", examples=[0])
+
+
+class OrderSummary(BaseModel):
+    """One of one's payments. `subject` is what it is for (`pledge:ID`). Amounts are in minor units."""
+
+    id: UUID
+    subject: str = Field(examples=["pledge:0b9f6a3e-5f0c-4a2f-8c55-7f3f8f1d2e11"])
+    state: str = Field(description="asked, open, expired, processing, paid or wrong", examples=["paid"])
+    title: str
+    amount: int = Field(examples=[2000])
+    refunded: int = Field(examples=[0])
+    currency: str = Field(examples=["USD"])
+    created_at: datetime
+    paid_at: datetime | None
+
+
+class TransferSummary(BaseModel):
+    """What was sent to one's payout account. `id` is the provider's."""
+
+    id: str = Field(examples=["tr_1R2s3T4u"])
+    subject: str | None
+    amount: int = Field(examples=[1800])
+    reversed: int = Field(description="What of it was taken back", examples=[0])
+    currency: str = Field(examples=["USD"])
+    created_at: datetime
 
 
 class PageAddress(BaseModel):

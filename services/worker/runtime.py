@@ -25,6 +25,8 @@ from services.core.mail.service import MailQueue
 from services.core.mail.settings import MailSettings, SmtpSettings
 from services.core.notices.mailing import NoticePost
 from services.core.notices.settings import NoticeSettings
+from services.core.payments.service import Payments
+from services.core.payments.settings import PaymentSettings
 from services.core.renders.client import RendererPool
 from services.core.renders.settings import RendererClientSettings
 from services.core.styles.embedder import load as load_style_embedder
@@ -49,6 +51,7 @@ class Runtime:
     matcher: Matcher
     turns: Turns
     style_vectors: StyleVectors
+    payments: Payments
     # For looking at the queues, from other threads than the loop's.
     queues: redis.Redis
     loop: asyncio.AbstractEventLoop
@@ -71,6 +74,7 @@ class Runtime:
             renderers=renderers,
             turns=Turns(database, renderers, lease=timedelta(seconds=settings.worker.lease_seconds)),
             style_vectors=StyleVectors(database, store, load_style_embedder()),
+            payments=Payments.open(database, settings.of(PaymentSettings), settings.site.public_url),
             queues=queue_client(settings.redis.queue),
             loop=asyncio.get_running_loop(),
         )
@@ -81,6 +85,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self.payments.aclose()
         await self.renderers.aclose()
         self.queues.close()
         await self.database.dispose()

@@ -25,6 +25,7 @@ from tests.fixtures.accounts import register_moderator, with_token
 _AUTH, _USERS, _KEYS, _WORKS, _REPORTS = (f"/api/v1/{name}" for name in ("auth", "users", "keys", "shaders", "reports"))
 _WORK = f"{_WORKS}/{{shader_id}}"
 _DESIRES, _CLUSTERS = "/api/v1/desires", "/api/v1/desire-clusters"
+_ORDERS, _PAYOUTS = "/api/v1/payments/orders", "/api/v1/payouts"
 _DESIRE = f"{_DESIRES}/{{desire_id}}"
 # No key may do these, whatever its scopes.
 SIGN_IN = {
@@ -70,6 +71,10 @@ SIGN_IN = {
     *(("post", f"{_DESIRE}/{step}") for step in ("decisions", "hide", "unhide")),
     *(("post", f"{_CLUSTERS}/{{cluster_id}}/{step}") for step in ("merge", "split")),
     ("post", f"{_CLUSTERS}/undo"),
+    ("get", _ORDERS),
+    *(("post", f"{_ORDERS}/{{order_id}}/{what}") for what in ("look", "receipt")),
+    *(("get", f"{_PAYOUTS}{what}") for what in ("", "/transfers", "/statement")),
+    *(("post", f"{_PAYOUTS}/{what}") for what in ("account", "link")),
 }
 WRITE = {
     ("post", "/api/v1/feed/events"),
@@ -142,7 +147,8 @@ def test_every_route_stands_in_one_table() -> None:
         for method in route.methods or ()
     } - set(OPERATIONS)
     unseen = ("/healthz", "/readyz", "/metrics", "/api/v1/pictures", "/api/v1/mail/unsubscribe/{token}")
-    assert hidden == {("get", path) for path in unseen}
+    webhooks = ("post", "/api/v1/payments/webhooks/{endpoint}")
+    assert hidden == {("get", path) for path in unseen} | {webhooks}
 
 
 @pytest.mark.parametrize("pair", OPERATIONS)

@@ -108,6 +108,7 @@ class LimitSettings(ProxySettings):
     events_account: RateText = "60/60"
     desires_account: RateText = "60/3600"
     desires_address: RateText = "240/60"
+    payments_account: RateText = "120/3600"
 
 
 class DomainSettings(BaseModel):

@@ -1,16 +1,17 @@
 """What payments register."""
 
-from services.core.payments.jobs import FETCH, SEND, TAKE_EVENT
-from services.core.payments.models import PaymentCall, PaymentEvent, PaymentOrder, PayoutAccount
+from services.core.payments.jobs import FETCH, FETCH_UNDELIVERED, RECONCILE, SEND, TAKE_EVENT
+from services.core.payments.models import PaymentCall, PaymentEvent, PaymentOrder, PaymentReconciliation, PayoutAccount
 from services.core.payments.settings import PaymentSettings, WebhookSettings
 from services.core.registry.domain import Domain, ExportSection
 
 DOMAIN = Domain(
     name="payments",
-    jobs=(SEND, TAKE_EVENT, FETCH),
+    jobs=(SEND, TAKE_EVENT, FETCH, FETCH_UNDELIVERED, RECONCILE),
     # The ledger and the mirror keep what was done; an event that comes again does nothing by what it finds there.
     retention={
         str(PaymentEvent.__tablename__): "received_at < now() - interval '90 days' AND taken_at IS NOT NULL",
+        str(PaymentReconciliation.__tablename__): "started_at < now() - interval '1 year'",
         str(PaymentCall.__tablename__): "state = 'done' AND ended_at < now() - interval '10 years'",
     },
     export=(

@@ -9,4 +9,10 @@ TAKE_EVENT = Job("payments.take_event", "default")
 """Fetch what the stored event `event_id` is about."""
 
 FETCH = Job("payments.fetch", "default")
-"""Fetch the object `object_id` and record it."""
+"""Fetch the object `object_id` of the kind `kind` and record it."""
+
+FETCH_UNDELIVERED = Job("payments.fetch_undelivered", "default")
+"""Store the events that no endpoint of ours took."""
+
+RECONCILE = Job("payments.reconcile", "default")
+"""Compare the ledger with the provider."""

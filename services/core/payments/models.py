@@ -112,7 +112,7 @@ class PaymentOrder(SQLModel, table=True):
         Index("ix_payment_orders_payment", "payment_id", unique=True),
         Index("ix_payment_orders_user", "user_id", "created_at"),
         Index(
-            "ix_payment_orders_moving", "fetched_at", postgresql_where=text("state IN ('asked','open','processing')")
+            "ix_payment_orders_moving", "created_at", postgresql_where=text("state IN ('asked','open','processing')")
         ),
     )
 
@@ -123,10 +123,14 @@ class PaymentOrder(SQLModel, table=True):
     amount: int = _amount()
     currency: str = Field(max_length=_CURRENCY)
     title: str = Field(max_length=200)
+    # What the provider groups payments and transfers by.
     purpose: str = Field(max_length=80)
+    # Of a page for subscribing.
+    price_id: str | None = Field(default=None, max_length=255)
     state: OrderState = Field(default=OrderState.ASKED, sa_type=String)
     checkout_id: str | None = Field(default=None, max_length=255)
     payment_id: str | None = Field(default=None, max_length=255)
+    plan_id: str | None = Field(default=None, max_length=255)
     payment_status: str | None = Field(default=None, max_length=60)
     charge_id: str | None = Field(default=None, max_length=255)
     # The balance transaction of the charge, and the provider's fee in it.
@@ -283,3 +287,24 @@ class PayoutAccount(SQLModel, table=True):
     bank_refused_at: datetime | None = optional_time_field()
     created_at: datetime = time_field()
     fetched_at: datetime = time_field()
+
+
+class PaymentReconciliation(SQLModel, table=True):
+    """One comparison of the ledger with the provider, in one currency. Sums are debit positive; `owed` is what is held,
+    payable and due back together."""
+
+    __tablename__ = "payment_reconciliations"
+    __table_args__ = (Index("ix_payment_reconciliations_started", "started_at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    started_at: datetime = time_field()
+    ended_at: datetime = time_field()
+    currency: str = Field(max_length=_CURRENCY)
+    provider_amount: int = _amount()
+    ledger_amount: int = _amount()
+    owed: int = _amount()
+    suspense: int = _amount()
+    # Lines that this run booked, put into suspense, or left for a later one.
+    booked: int
+    suspended: int
+    unbooked: int

@@ -11,9 +11,11 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutOrder:
-    """A page on which somebody pays `amount` once. `group` names the desire, `subject` is found in its metadata."""
+    """A page on which somebody pays `amount` once. `group` names the desire; `subject` and `order_id`, our row, are
+    found in its metadata."""
 
     subject: str
+    order_id: str
     amount: int
     currency: str
     title: str
@@ -29,6 +31,7 @@ class PlanOrder:
     """A page on which somebody subscribes to the plan with this price."""
 
     subject: str
+    order_id: str
     price_id: str
     customer_id: str
     success_url: str = field(repr=False)
@@ -73,9 +76,10 @@ class CashLine:
     currency: str
     created_at: datetime
     source_id: str | None = None
-    # What the source belongs to, as far as it says: its metadata, and the object behind it.
-    subject: str | None = None
+    # What the source belongs to, as far as it says.
     payment_id: str | None = None
+    charge_id: str | None = None
+    transfer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

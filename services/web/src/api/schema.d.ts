@@ -1677,6 +1677,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description One's own payments, the latest first; at most 200.
+         */
+        get: operations["payments_list_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/orders/{order_id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description Where a payment stands, asked of the provider now: what a person sees who comes back from its page.
+         */
+        post: operations["payments_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/orders/{order_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Receipt
+         * @description The address of the provider's receipt.
+         */
+        post: operations["payments_open_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Payouts
+         * @description Where one's payout account stands, as the provider says now, and what is owed.
+         */
+        get: operations["payouts_read_payouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Account
+         * @description Have a payout account made, unless there is one. Who one is and where the bank is, only the provider asks.
+         */
+        post: operations["payouts_open_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Link
+         * @description The address of the provider's page on which the account is filled in. It is good once and for minutes.
+         */
+        post: operations["payouts_open_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Statement
+         * @description A year's transfers as CSV, for one's own books. Amounts are in whole currency, as people write them.
+         */
+        get: operations["payouts_read_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Transfers
+         * @description What was sent to one's account, the latest first; at most 500.
+         */
+        get: operations["payouts_list_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -4353,6 +4513,63 @@ export interface components {
             /** Mail On */
             mail_on: boolean;
         };
+        /**
+         * OrderSummary
+         * @description One of one's payments. `subject` is what it is for (`pledge:ID`). Amounts are in minor units.
+         */
+        OrderSummary: {
+            /**
+             * Amount
+             * @example 2000
+             */
+            amount: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Currency
+             * @example USD
+             */
+            currency: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Paid At */
+            paid_at: string | null;
+            /**
+             * Refunded
+             * @example 0
+             */
+            refunded: number;
+            /**
+             * State
+             * @description asked, open, expired, processing, paid or wrong
+             * @example paid
+             */
+            state: string;
+            /**
+             * Subject
+             * @example pledge:0b9f6a3e-5f0c-4a2f-8c55-7f3f8f1d2e11
+             */
+            subject: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PageAddress
+         * @description A page of the provider's; it is good once and for a short time, so it is not kept.
+         */
+        PageAddress: {
+            /**
+             * Url
+             * @example https://checkout.stripe.com/c/pay/cs_test_a1
+             */
+            url: string;
+        };
         /** Page[Case] */
         Page_Case_: {
             /** Items */
@@ -4640,6 +4857,77 @@ export interface components {
          * @enum {string}
          */
         PaymentProvider: "none" | "thanks" | "stripe";
+        /**
+         * PayoutAccountCreate
+         * @description Where the artist lives, as two letters, and that they may have such an account.
+         */
+        PayoutAccountCreate: {
+            /**
+             * Country
+             * @example DE
+             */
+            country: string;
+            /**
+             * Of Age
+             * @description That one is 18, or has a guardian's consent
+             * @constant
+             */
+            of_age: true;
+        };
+        /**
+         * PayoutStatus
+         * @description Where one's payout account stands; only `ready` ones are paid.
+         * @enum {string}
+         */
+        PayoutStatus: "no_account" | "onboarding" | "ready" | "restricted" | "closed";
+        /**
+         * PayoutSummary
+         * @description One's payout account, as the provider said when it was last asked.
+         */
+        PayoutSummary: {
+            /**
+             * Bank Refused At
+             * @description When your bank refused the last payout
+             */
+            bank_refused_at?: string | null;
+            /** Checked At */
+            checked_at?: string | null;
+            /**
+             * Country
+             * @example DE
+             */
+            country?: string | null;
+            /**
+             * Currency
+             * @example USD
+             */
+            currency?: string | null;
+            /**
+             * Missing
+             * @description What the provider still asks for, in its words
+             */
+            missing?: string[];
+            /**
+             * Owed
+             * @description What is accepted and not sent yet, in minor units
+             * @default 0
+             * @example 1800
+             */
+            owed: number;
+            /**
+             * Owes
+             * @description What a lost dispute took back; later payouts pay it
+             * @default 0
+             * @example 0
+             */
+            owes: number;
+            status: components["schemas"]["PayoutStatus"];
+            /**
+             * Why Not
+             * @description Why it cannot be paid, as the provider's code
+             */
+            why_not?: string | null;
+        };
         /**
          * Period
          * @description How far back a list goes, by the time of publication.
@@ -5954,6 +6242,40 @@ export interface components {
              */
             token_type: string;
             user: components["schemas"]["Account"];
+        };
+        /**
+         * TransferSummary
+         * @description What was sent to one's payout account. `id` is the provider's.
+         */
+        TransferSummary: {
+            /**
+             * Amount
+             * @example 1800
+             */
+            amount: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Currency
+             * @example USD
+             */
+            currency: string;
+            /**
+             * Id
+             * @example tr_1R2s3T4u
+             */
+            id: string;
+            /**
+             * Reversed
+             * @description What of it was taken back
+             * @example 0
+             */
+            reversed: number;
+            /** Subject */
+            subject: string | null;
         };
         /**
          * UndoRequest
@@ -9249,6 +9571,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentCapabilities"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_list_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderSummary"][];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderSummary"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payments_open_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAddress"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payouts_read_payouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutSummary"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payouts_open_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutAccountCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutSummary"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payouts_open_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAddress"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payouts_read_statement: {
+        parameters: {
+            query: {
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    payouts_list_transfers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferSummary"][];
                 };
             };
             /** @description A refusal; `code` says which */

@@ -1,4 +1,4 @@
-"""Payments, as far as they are nobody's in particular: what this site can do."""
+"""What one can pay for here."""
 
 from fastapi import APIRouter
 
@@ -8,7 +8,6 @@ from services.core.payments.capabilities import capabilities
 from services.core.payments.settings import PaymentSettings
 
 router = APIRouter(prefix="/api/v1/payments", tags=["payments"])
-ROUTERS = (router,)
 
 
 @router.get("/capabilities")
