@@ -15,6 +15,9 @@ install: .venv/.synced services/web/dist/.built chromium ## Install all that the
 run: install ## Bring up the whole site on http://localhost:8000 (PORT, FRACTAFRAG_HOME)
 	@exec $(PYTHON_IN) -m services.standalone $(ARGS)
 
+run-payments: install ## The same with money, a made-up Stripe and its test cards, on a new data folder (PORT)
+	@exec $(PYTHON_IN) -m tests.stripe.site
+
 admin: install ## Administer a site that runs here (ARGS="role ada moderator"; ARGS=--help lists the commands)
 	@$(PYTHON_IN) -m services.standalone.command services.admin admin $(ARGS)
 
@@ -175,4 +178,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires eval-votes bench-outbox bench-mcp bench-web bench-operator bench-styles train-style eval-style train-embedder eval-desires openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run run-payments admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires eval-votes bench-outbox bench-mcp bench-web bench-operator bench-styles train-style eval-style train-embedder eval-desires openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
