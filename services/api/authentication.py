@@ -75,11 +75,13 @@ def declare_key_scopes(app: FastAPI) -> None:
             route.openapi_extra = {KEY_SCOPE: scope, **(route.openapi_extra or {})}
 
 
-async def maybe_caller(request: Request, services: ServicesDep) -> Caller | None:
+async def maybe_caller(request: Request) -> Caller | None:
     """Who calls, by the credential alone; None without one. Raises `InvalidTokenError` for a bad one."""
     header = request.headers.get("authorization")
     if header is None:
         return None
+    # Not as a dependency: FastAPI takes as long to look into one as all of this takes.
+    services = cast("Services", request.app.state.services)
     try:
         verified = await _verified(request, services, header)
     except InvalidTokenError:

@@ -209,7 +209,7 @@ class TestWithOtherSettings:
         one, two = await make_works(database, {"tags": ["water"]}, {"tags": ["water"]})
         pools = CandidatePools(database, seconds=1)
         pool = await pools.of_tag("water")
-        assert (set(pool.candidates.ids), await pools.gone()) == ({one, two}, frozenset())
+        assert (set(pool.cards), await pools.gone()) == ({one, two}, frozenset())
         async with database.write() as session:
             await session.execute(update(Shader).where(col(Shader.id) == two).values(listed=False))
         await asyncio.sleep(1)

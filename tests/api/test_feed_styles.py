@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from services.core.feed import taste
+from services.core.feed import pool, taste
 from services.core.feed.domain import erase
 from services.core.feed.models import StyleTaste
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.shaders.models import Shader
 from services.core.styles.models import DIM, StyleEmbedderState, StyleVector
-from tests.api.feeds import FEED, learn, make_works, user_of, vote
+from tests.api.feeds import EVENTS, FEED, learn, make_works, user_of, vote
 from tests.api.walks import page_of
 from tests.fixtures.accounts import register
 
@@ -104,3 +104,32 @@ async def test_it_goes_with_the_account_and_with_what_it_was_learnt_from(
         await session.execute(update(Shader).values(deleted_at=utc_now(), listed=False))
     await learn(database, "bob")
     assert await style_of(database, await user_of(database, "bob")) is None
+
+
+async def test_works_near_to_what_one_likes_are_candidates_wherever_they_stand(
+    client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, size in (("HOTTEST", 2), ("NEWEST", 2), ("FRESH", 0)):
+        monkeypatch.setattr(pool, name, size)
+    # The statement of the pools is made once for a process.
+    monkeypatch.setattr(pool, "_everybodys", pool._everybodys.__wrapped__)
+    works = await make_works(database, *({} for _ in range(30)))
+    await give_vectors(database, works, "one", age=timedelta(0))
+    ada = await register(client, "ada")
+    for liked in works[:4:2]:
+        await vote(ada, liked)
+    assert not set(works[4:20]) & set(await _shown(ada))
+    await learn(database, "ada")
+    alike = set(works[4::2])
+    assert set(await _shown(ada)) >= alike
+    # What was seen makes room, and what goes from the lists goes from the feed.
+    await ada.post(EVENTS, json={"events": [{"shader_id": one, "kind": "impression"} for one in works[4:12]]})
+    async with database.write() as session:
+        await session.execute(update(Shader).where(col(Shader.id) == works[12]).values(listed=False))
+    shown = set(await _shown(ada))
+    assert shown >= alike - set(works[4:13])
+    assert not set(works[4:13]) & shown
+
+
+async def _shown(client: httpx2.AsyncClient) -> list[str]:
+    return [item["id"] for item in (await page_of(client, FEED, limit=50))["items"]]

@@ -69,9 +69,15 @@ _STYLE_VECTORS = """
     INSERT INTO style_vectors (shader_id, embedder_id, version, basis, vector, made_at)
     SELECT id, 'bench', 1, '', vector, now() FROM shaders JOIN styles ON style = hashtext(id) & 255
 """
+# Near works as the worker looks them up: of those of one style each reader has others.
 _STYLE_TASTES = """
-    INSERT INTO style_tastes (user_id, embedder_id, vector, weight, updated_at)
-    SELECT id, 'bench', vector, 4, now() FROM users JOIN styles ON style = hashtext(handle) & 255
+    INSERT INTO style_tastes (user_id, embedder_id, vector, near, weight, updated_at)
+    SELECT id, 'bench', vector, near[1 + start : 60 + start], 4, now()
+    FROM (SELECT *, hashtext(handle) & 255 AS style, hashtext(id::text) & 127 AS start FROM users) reader
+    JOIN styles USING (style)
+    JOIN (
+        SELECT hashtext(id) & 255 AS style, array_agg(id ORDER BY md5(id)) AS near FROM shaders WHERE listed GROUP BY 1
+    ) AS alike USING (style)
     WHERE handle LIKE 'reader-%'
 """
 _STATEMENTS = (

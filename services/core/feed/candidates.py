@@ -6,9 +6,8 @@ user to user is computed once, when the candidates are read, and the formula (ra
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,16 +61,16 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """Columns of candidates; `names` are the ids once more.
+    """Columns of candidates; `names` are their ids.
 
-    `tag_numbers` are the tags of all, one after the other, `tag_rows` whose each is. `styles` are blocks of unit
-    vectors, together as long as the other columns; `styled` says which rows have one.
+    `places` says which row an id is: for each block of rows, where it begins and where in it the id is. `tag_numbers`
+    are the tags of all, one after the other, `tag_rows` whose each is. `styles` are blocks of unit vectors, together as
+    long as the other columns; `styled` says which rows have one.
     """
 
-    ids: list[str]
     names: NDArray[np.bytes_]
-    labels: list[str]
-    tags: list[tuple[str, ...]]
+    places: tuple[tuple[int, Mapping[str, int]], ...]
+    labels: NDArray[np.bytes_]
     authors: Marks
     roots: Marks
     marks: NDArray[np.uint64]
@@ -85,7 +84,7 @@ class Candidates:
     styled: NDArray[np.bool_]
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.names)
 
     @classmethod
     def of(cls, candidates: Iterable[Candidate], vocabulary: Vocabulary) -> "Candidates":
@@ -95,10 +94,9 @@ class Candidates:
         counts = np.array([len(row.tags) for row in rows], dtype=np.intp)
         scores = [math.log1p(max(row.score + LOOK_SHARE * row.looked, 0.0)) for row in rows]
         return cls(
-            ids=[row.id for row in rows],
             names=np.array([row.id for row in rows], dtype="S16"),
-            labels=[row.ai_label for row in rows],
-            tags=[row.tags for row in rows],
+            places=((0, {row.id: place for place, row in enumerate(rows)}),),
+            labels=np.array([row.ai_label for row in rows], dtype="S16"),
             authors=marks_of(row.author for row in rows),
             roots=marks_of(row.root for row in rows),
             marks=np.array([mark_of(row.id) for row in rows], dtype=np.uint64),
@@ -120,10 +118,13 @@ class Candidates:
         starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
         shifted = [part.tag_rows + start for part, start in zip(parts, starts, strict=True)]
         return cls(
-            ids=list(chain.from_iterable(part.ids for part in parts)),
             names=np.concatenate([part.names for part in parts]),
-            labels=list(chain.from_iterable(part.labels for part in parts)),
-            tags=list(chain.from_iterable(part.tags for part in parts)),
+            places=tuple(
+                (start + begin, places)
+                for part, start in zip(parts, starts.tolist(), strict=True)
+                for begin, places in part.places
+            ),
+            labels=np.concatenate([part.labels for part in parts]),
             authors=np.concatenate([part.authors for part in parts]),
             roots=np.concatenate([part.roots for part in parts]),
             marks=np.concatenate([part.marks for part in parts]),
@@ -136,6 +137,14 @@ class Candidates:
             styles=tuple(block for part in parts for block in part.styles),
             styled=np.concatenate([part.styled for part in parts]),
         )
+
+    def ids(self, rows: NDArray[np.intp]) -> list[str]:
+        """The ids of these rows."""
+        return [name.decode() for name in self.names[rows].tolist()]
+
+    def rows_of(self, ids: Set[str]) -> list[int]:
+        """The rows of those of the shaders that are among the candidates; a shader may be in several."""
+        return [start + places[one] for start, places in self.places for one in places.keys() & ids]
 
     def liking(self, weights: Floats) -> Floats:
         """How much each is liked for its tags; many tags count no more than a few."""

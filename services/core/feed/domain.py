@@ -19,6 +19,7 @@ from services.core.votes import events as votes
 
 # A name may be there once for each kind, so all are read at once.
 _PAGE = 10_000
+_COMPUTED = frozenset({"user_id", "vector", "near"})
 _OF_A_USER = (FeedEvent, TagAffinity, StyleTaste, FeedChoice, Mute, Forgotten)
 
 
@@ -48,8 +49,8 @@ DOMAIN = Domain(
     export=(
         ExportSection(name="tag_affinities", model=TagAffinity, key="tag"),
         ExportSection(name="events", model=FeedEvent),
-        # The vector is computed from votes, forks and events, which are in the export.
-        ExportSection(name="style_taste", model=StyleTaste, key="embedder_id", hidden=frozenset({"user_id", "vector"})),
+        # Vector and near works are computed from votes, forks and events, which are in the export.
+        ExportSection(name="style_taste", model=StyleTaste, key="embedder_id", hidden=_COMPUTED),
         ExportSection(name="feed_choice", model=FeedChoice, key="learning"),
         ExportSection(name="feed_mutes", model=Mute, key="name", page=_PAGE),
         ExportSection(name="feed_forgotten", model=Forgotten, key="name", page=_PAGE),

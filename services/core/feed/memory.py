@@ -16,13 +16,14 @@ from services.core.kit.tables import utc_now
 
 SEEN_DAYS = 3
 FAVOURITE_TAGS = 3
+NEAR_AT_ONCE = 24
 
 _AT_ONCE = 32
 # $1: the users, $2: SEEN_DAYS.
 _MEMORIES = """
     SELECT
         tags.weights, tags.learnt_at,
-        style.embedder_id, halfvec_send(style.vector) AS style, style.weight AS style_weight,
+        style.embedder_id, halfvec_send(style.vector) AS style, style.near, style.weight AS style_weight,
         style.updated_at AS style_learnt_at,
         (SELECT json_agg(json_build_array(kind, name))::text FROM feed_mutes WHERE user_id = reader.id) AS mutes,
         ARRAY(
@@ -49,10 +50,11 @@ _MEMORIES = """
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The user as a reader of the feed, and which embedder the vector of their style is of."""
+    """The user as a reader of the feed, which embedder the vector of their style is of, and unseen works near to it."""
 
     reader: Reader
     embedder_id: str | None
+    near: list[str]
 
     def favourites(self) -> list[str]:
         """The tags that the user likes most."""
@@ -95,4 +97,5 @@ def _memory(user_id: UUID, row: Any) -> Memory:
         muted_authors=frozenset(mutes.get(MuteKind.AUTHOR, ())),
         muted_labels=frozenset(mutes.get(MuteKind.AI_LABEL, ())),
     )
-    return Memory(reader, row["embedder_id"])
+    near = [one for one in row["near"] or () if one not in reader.seen and one not in reader.unwanted][:NEAR_AT_ONCE]
+    return Memory(reader, row["embedder_id"], near)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import BigInteger, Column, Date, Identity, Index, SmallInteger, String, text
+from sqlalchemy import ARRAY, BigInteger, Column, Date, Identity, Index, SmallInteger, String, text
 from sqlmodel import Field, SQLModel
 
 from services.core.kit.tables import time_field
@@ -81,13 +81,17 @@ class TagAffinity(SQLModel, table=True):
 
 
 class StyleTaste(SQLModel, table=True):
-    """The style that a user likes: a unit vector of one embedder, and how much they have said for it."""
+    """The style that a user likes: a unit vector of one embedder, and how much they have said for it.
+
+    `near` are the nearest works at that time, of others and not among those that it was learnt from.
+    """
 
     __tablename__ = "style_tastes"
 
     user_id: UUID = Field(foreign_key="users.id", primary_key=True)
     embedder_id: str = Field(max_length=ID_LENGTH, index=True)
     vector: Any = Field(sa_column=Column(HALFVEC(DIM), nullable=False))
+    near: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(String), nullable=False, server_default="{}"))
     weight: float
     updated_at: datetime = time_field()
 

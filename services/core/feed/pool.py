@@ -1,18 +1,20 @@
 """Candidates for personal feeds, read from the database at most once in a moment for all users together.
 
 The pool holds the hottest shaders, the newest, and new shaders that few have seen (`fresh`); for a user's favourite
-tags the hottest shaders of each tag are added. With each candidate comes its card. There are many tags, so their pools
-live `TAG_LIVES` times as long; what of them was hidden or deleted is asked as often as the common pool is read
-(`gone`).
+tags the hottest shaders of each tag are added, and for the style that they like the works nearest to it, which the
+worker has looked up (taste.py). With each candidate comes its card. There are many tags and near works, so these live
+`LIVES` times as long; what of them was hidden or deleted is asked as often as the common pool is read (`gone`).
 """
 
+import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Double, Select, String, Text, and_, cast, extract, false, func, select, true, union_all
+from sqlalchemy import Double, Select, String, Text, and_, any_, cast, extract, false, func, select, true, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
@@ -20,6 +22,7 @@ from services.core.feed.candidates import Candidate, Candidates, Vocabulary, sty
 from services.core.feed.models import Exposure
 from services.core.kit.cache import TtlCache
 from services.core.kit.database import Database
+from services.core.kit.shared_calls import SharedCalls
 from services.core.kit.statements import Prepared, placeholder
 from services.core.ranking.hot import FULL_WEIGHT
 from services.core.shaders.models import Shader
@@ -32,21 +35,42 @@ NEWEST = 100
 FRESH = 60
 OF_TAG = 60
 MOST_TAGS = 200
-TAG_LIVES = 15
+MOST_WORKS = 2_048
+LIVES = 15
 FRESH_DAYS = 14
 FRESH_IMPRESSIONS = 30
 _LOOKED_AT = 1_000
+_AT_ONCE = 32
 _GONE = "SELECT id FROM shaders WHERE id = ANY($1::varchar[]) AND NOT listed"
 _NAMES = ("id", "author", "root", "score", "published_at", "fresh", "looked", "ai_label")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """A candidate, the embedder that its style is of, and its card as JSON text."""
+
+    candidate: Candidate
+    embedder_id: str | None
+    card: str
+
+
+_NOTHING: tuple[float, Any] = (0.0, None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """Candidates, the embedder that their styles are of, and the cards of all of them as JSON text."""
+    """Candidates, the embedder that their styles are of, and the cards of all of them as JSON text, with their tags."""
 
     candidates: Candidates
     embedder_id: str | None
-    cards: dict[str, str]
+    cards: dict[str, tuple[str, tuple[str, ...]]]
+
+    @classmethod
+    def of(cls, works: Sequence[_Work], vocabulary: Vocabulary) -> "Pool":
+        """The pool of these works."""
+        embedder_id = next((work.embedder_id for work in works if work.embedder_id is not None), None)
+        found = {work.candidate.id: (work.card, work.candidate.tags) for work in works}
+        return cls(Candidates.of((work.candidate for work in works), vocabulary), embedder_id, found)
 
 
 class CandidatePools:
@@ -55,9 +79,12 @@ class CandidatePools:
     def __init__(self, database: Database, *, seconds: float) -> None:
         self._database = database
         self._common: TtlCache[Pool] = TtlCache(seconds=seconds, size=1)
-        self._of_tags: TtlCache[Pool] = TtlCache(seconds=seconds * TAG_LIVES, size=MOST_TAGS)
+        self._of_tags: TtlCache[Pool] = TtlCache(seconds=seconds * LIVES, size=MOST_TAGS)
         self._gone: TtlCache[frozenset[str]] = TtlCache(seconds=seconds, size=1)
         self._held: OrderedDict[str, Pool] = OrderedDict()
+        self._works: OrderedDict[str, tuple[float, _Work]] = OrderedDict()
+        self._works_live = seconds * LIVES
+        self._reads = SharedCalls(self._read_works, most=_AT_ONCE)
         self.vocabulary = Vocabulary()
 
     async def everybodys(self) -> Pool:
@@ -68,8 +95,17 @@ class CandidatePools:
         """The hottest shaders with this tag."""
         return await self._of_tags.get(tag, lambda: self._hold(tag))
 
+    async def of_works(self, shader_ids: Sequence[str]) -> Pool:
+        """Those of these shaders that are listed."""
+        now = time.monotonic()
+        works = {one: work for one in shader_ids for until, work in (self._works.get(one, _NOTHING),) if now < until}
+        missing = [one for one in shader_ids if one not in works]
+        if missing:
+            works |= await self._reads.ask(missing)
+        return Pool.of([works[one] for one in shader_ids if one in works], self.vocabulary)
+
     async def gone(self) -> frozenset[str]:
-        """Those of the shaders in pools of tags that lists no longer show."""
+        """Those of the shaders in pools of tags and of the near works that lists no longer show."""
         return await self._gone.get("", self._read_gone)
 
     async def _hold(self, tag: str) -> Pool:
@@ -81,15 +117,28 @@ class CandidatePools:
         return pool
 
     async def _read_gone(self) -> frozenset[str]:
-        held = {shader_id for pool in self._held.values() for shader_id in pool.candidates.ids}
+        held = {shader_id for pool in self._held.values() for shader_id in pool.cards}
+        held |= self._works.keys()
         rows = await self._database.rows(_GONE, list(held), keep_plan=True)
         return frozenset(row["id"] for row in rows)
 
     async def _read(self, statement: Prepared, **values: Any) -> Pool:
+        return Pool.of(await self._found(statement, **values), self.vocabulary)
+
+    async def _read_works(self, asked: Sequence[Sequence[str]]) -> list[dict[str, _Work]]:
+        wanted = {one for shader_ids in asked for one in shader_ids}
+        found = {work.candidate.id: work for work in await self._found(_of_works(), ids=list(wanted))}
+        until = time.monotonic() + self._works_live
+        for shader_id, work in found.items():
+            self._works[shader_id] = until, work
+            self._works.move_to_end(shader_id)
+        while len(self._works) > MOST_WORKS:
+            self._works.popitem(last=False)
+        return [{one: found[one] for one in shader_ids if one in found} for shader_ids in asked]
+
+    async def _found(self, statement: Prepared, **values: Any) -> list[_Work]:
         rows = await self._database.rows(statement.sql, *statement.values(**values))
-        candidates = Candidates.of(map(_candidate, rows), self.vocabulary)
-        embedder_id = next((row["embedder_id"] for row in rows if row["embedder_id"] is not None), None)
-        return Pool(candidates, embedder_id, {row["id"]: row["card"] for row in rows})
+        return [_Work(_candidate(row), row["embedder_id"], row["card"]) for row in rows]
 
 
 def _candidate(row: Any) -> Candidate:
@@ -121,6 +170,11 @@ def _everybodys() -> Prepared:
 @cache
 def _of_tag() -> Prepared:
     return _candidates(_hottest(OF_TAG).where(col(Shader.tags).contains(placeholder("tags", ARRAY(String)))))
+
+
+@cache
+def _of_works() -> Prepared:
+    return _candidates(_listed().where(col(Shader.id) == any_(placeholder("ids", ARRAY(String)))))
 
 
 def _listed() -> Select[str, bool]:

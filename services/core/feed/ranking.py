@@ -16,7 +16,7 @@ candidate has exactly one place.
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,8 +54,8 @@ class Reader:
     taste: Mapping[str, float] = field(default_factory=dict)
     style: Styles | None = None
     style_weight: float = 0.0
-    seen: Collection[str] = frozenset()
-    unwanted: Collection[str] = frozenset()
+    seen: Set[str] = frozenset()
+    unwanted: Set[str] = frozenset()
     muted_tags: Collection[str] = frozenset()
     muted_authors: Collection[str] = frozenset()
     muted_labels: Collection[str] = frozenset()
@@ -145,7 +145,7 @@ def rank(
     """The rows of up to `most` candidates that the reader may be shown, best first, each shader once."""
     value = terms.value(weights)
     if reader.seen:
-        value = np.where(_among(pool.ids, reader.seen), value * SEEN_FACTOR, value)
+        value[pool.rows_of(reader.seen)] *= SEEN_FACTOR
     rows = np.flatnonzero(~_left_out(pool, reader, vocabulary))
     # Equal values, such as those of a shader that is there twice, keep the order of the rows.
     order = rows[np.argsort(-value[rows], kind="stable")]
@@ -161,14 +161,10 @@ def _left_out(pool: Candidates, reader: Reader, vocabulary: Vocabulary) -> NDArr
     if reader.muted_tags:
         out |= pool.liking(vocabulary.column(dict.fromkeys(reader.muted_tags, 1.0))) > 0
     if reader.muted_labels:
-        out |= _among(pool.labels, reader.muted_labels)
+        out |= np.isin(pool.labels, [label.encode() for label in reader.muted_labels])
     if reader.unwanted:
-        out |= _among(pool.ids, reader.unwanted)
+        out[pool.rows_of(reader.unwanted)] = True
     return out
-
-
-def _among(names: Sequence[str], some: Collection[str]) -> NDArray[np.bool_]:
-    return np.array([name in some for name in names], dtype=np.bool_)
 
 
 def arrange(

@@ -66,10 +66,17 @@ def hints_of(pool: Candidates, terms: Terms) -> NDArray[np.uint8]:
 
 def reasons_text(hint: int, tags: Sequence[str], liked: Mapping[str, float]) -> str:
     """Up to `MOST` reasons as a JSON array of `Reason`, the strongest first; at least one."""
-    reasons: list[str] = []
-    known = [(liked[tag], tag) for tag in tags if tag in liked]
-    if known and max(known)[0] >= TAG_FROM:
-        reasons.append(_text(ReasonKind.TAG, max(known)[1]))
+    most, best = TAG_FROM, None
+    for tag in tags:
+        weight = liked.get(tag, 0.0)
+        if weight >= most:
+            most, best = weight, tag
+    return _reasons(hint, best)
+
+
+@lru_cache(maxsize=10_000)
+def _reasons(hint: int, tag: str | None) -> str:
+    reasons = [_text(ReasonKind.TAG, tag)] if tag is not None else []
     reasons += [text for bit, text in _TEXTS if hint & bit]
     return f"[{','.join(reasons[:MOST]) or _BY_CHANCE}]"
 
@@ -84,7 +91,6 @@ def with_trending(page: JsonPage) -> JsonPage:
     return JsonPage([with_reasons(card, _TRENDING) for card in page.items], page.next_cursor)
 
 
-@lru_cache(maxsize=10_000)
 def _text(kind: ReasonKind, tag: str | None = None) -> str:
     return json.dumps({"kind": kind, "tag": tag})
 

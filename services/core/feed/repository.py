@@ -102,10 +102,17 @@ async def replace_taste(session: WriteSession, user_id: UUID, weights: Mapping[s
 
 
 async def keep_style(
-    session: WriteSession, user_id: UUID, embedder_id: str, vector: Styles, weight: float, at: datetime
+    session: WriteSession,
+    user_id: UUID,
+    embedder_id: str,
+    vector: Styles,
+    *,
+    near: Sequence[str],
+    weight: float,
+    at: datetime,
 ) -> None:
-    """Store the style that the user likes."""
-    values = {"embedder_id": embedder_id, "vector": vector, "weight": weight, "updated_at": at}
+    """Store the style that the user likes, and the works that are near to it."""
+    values = {"embedder_id": embedder_id, "vector": vector, "near": near, "weight": weight, "updated_at": at}
     statement = upsert(StyleTaste).values(user_id=user_id, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
 

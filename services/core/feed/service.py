@@ -81,29 +81,30 @@ class PersonalFeed:
         memory = await self._memories.of(user_id)
         pools = [await self._pools.everybodys()]
         pools += [await self._pools.of_tag(tag) for tag in memory.favourites()]
+        if memory.near:
+            pools.append(await self._pools.of_works(memory.near))
         candidates = Candidates.joined([pool.candidates for pool in pools])
         # Vectors of two embedders are never compared: until the taste is learnt anew it goes by tags.
         same = {memory.embedder_id} >= {pool.embedder_id for pool in pools if pool.embedder_id is not None}
         reader = memory.reader if same else replace(memory.reader, style=None)
         if len(pools) > 1 and (gone := await self._pools.gone()):
             reader = replace(reader, unwanted={*reader.unwanted, *gone})
-        rows, walk = self._ranked(candidates, reader, limit)
+        walk = self._walk(candidates, reader, limit)
         places = next(iter(walk.pages(first_only=True)), [])
         found = ChainMap(*(pool.cards for pool in pools))
         items = [
-            with_reasons(found[shader_id], reasons_text(walk.hints[place], candidates.tags[rows[place]], walk.liked))
-            for place, shader_id in zip(places, walk.ids(places), strict=True)
+            with_reasons(card, reasons_text(walk.hints[place], tags, walk.liked))
+            for place, (card, tags) in zip(places, map(found.__getitem__, walk.ids(places)), strict=True)
         ]
-        return JsonPage(items, await self._keep(user_id, walk) if len(items) < len(rows) else None)
+        return JsonPage(items, await self._keep(user_id, walk) if len(items) < len(walk.names) else None)
 
-    def _ranked(self, candidates: Candidates, reader: Reader, limit: int) -> tuple[list[int], Walk]:
-        """The rows of the candidates in their order, and the same as a walk."""
+    def _walk(self, candidates: Candidates, reader: Reader, limit: int) -> Walk:
+        """The candidates in their order."""
         vocabulary = self._pools.vocabulary
         seed, now = secrets.randbits(62), utc_now().timestamp()
         terms = terms_of(candidates, reader, vocabulary, seed=seed, now=now)
         ranked = rank(candidates, reader, terms, vocabulary, most=MOST_SHADERS)
-        rows: list[int] = ranked.tolist()
-        walk = Walk(
+        return Walk(
             size=limit,
             names=candidates.names[ranked],
             authors=candidates.authors[ranked].astype(np.uint32),
@@ -111,7 +112,6 @@ class PersonalFeed:
             hints=hints_of(candidates, terms)[ranked].tobytes(),
             liked={tag: round(weight, 4) for tag, weight in reader.taste.items() if weight >= TAG_FROM},
         )
-        return rows, walk
 
     async def _keep(self, user_id: UUID, walk: Walk) -> str | None:
         try:

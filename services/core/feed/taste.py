@@ -2,10 +2,10 @@
 
 Taste is a function of the user's history: each vote is worth 1 or -1, each published fork `FORK_WEIGHT`, each shader
 looked at up to `DWELL_WEIGHT`, and all of it halves every `HALF_LIFE`. By tag, a shader's worth is spread over its
-tags; by style, it is the mean of the works' vectors. What the user had forgotten counts for nothing, nor does what they
-did about shaders of their own. `rebuild` computes it anew from the last `WINDOW`, so it may run twice or late without
-harm, and a vote taken back leaves no trace. `schedule_update` asks for that in a few seconds; what a user does until
-then is covered by the same job.
+tags; by style, it is the mean of the works' vectors, and the works nearest to that are looked up at once. What the user
+had forgotten counts for nothing, nor does what they did about shaders of their own. `rebuild` computes it anew from the
+last `WINDOW`, so it may run twice or late without harm, and a vote taken back leaves no trace. `schedule_update` asks
+for that in a few seconds; what a user does until then is covered by the same job.
 """
 
 import math
@@ -35,6 +35,8 @@ FULL_DWELL_MS = 60_000
 MAX_TAGS = 50
 DELAY = timedelta(seconds=5)
 OUTDATED_AT_ONCE = 200
+# So many works near to what one likes are kept, of which the feed takes those that were not seen.
+NEAR = 60
 _SHORTEST = 1e-6
 _Forgotten = Mapping[tuple[ForgottenKind, str], datetime]
 
@@ -196,7 +198,9 @@ async def _rebuild_style(session: WriteSession, user_id: UUID, signals: Sequence
         await repository.forget_style(session, user_id)
     else:
         vector, weight = learnt
-        await repository.keep_style(session, user_id, embedder_id, vector, weight, at)
+        known = sorted({signal.shader_id for signal in signals})
+        near = await styles.nearest(session, embedder_id, vector, most=NEAR, without=known, not_by=user_id)
+        await repository.keep_style(session, user_id, embedder_id, vector, near=near, weight=weight, at=at)
 
 
 async def schedule_outdated(session: WriteSession) -> int:

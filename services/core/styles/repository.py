@@ -1,4 +1,4 @@
-"""Every query about style vectors, but for the search (similar.py)."""
+"""Every query about style vectors, but for the row of similar works (similar.py)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +8,14 @@ import numpy as np
 from pgvector import HalfVector
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Row,
     ScalarSelect,
     String,
+    all_,
     and_,
+    bindparam,
     cast,
     delete,
     func,
@@ -185,6 +188,31 @@ async def vectors_of(session: ReadSession, embedder_id: str, shader_ids: Sequenc
         col(StyleVector.embedder_id) == embedder_id, col(StyleVector.shader_id).in_(shader_ids)
     )
     return {row[0]: np.array(row[1], np.float32) for row in await session.execute(statement)}
+
+
+async def nearest(
+    session: ReadSession,
+    embedder_id: str,
+    vector: Floats,
+    *,
+    most: int,
+    without: Sequence[str],
+    not_by: UUID,
+) -> list[str]:
+    """The listed works nearest to this vector of the embedder, `without` some and none by that author, by the index."""
+    statement = (
+        select(col(StyleVector.shader_id))
+        .join(Shader, col(Shader.id) == col(StyleVector.shader_id))
+        .where(
+            col(StyleVector.embedder_id) == embedder_id,
+            col(Shader.listed),
+            col(Shader.author_id) != not_by,
+            col(Shader.id) != all_(bindparam("without", list(without), ARRAY(String))),
+        )
+        .order_by(col(StyleVector.vector).cosine_distance(vector))  # type: ignore[attr-defined]
+        .limit(most)
+    )
+    return list(await session.scalars(statement))
 
 
 async def serving_id(session: ReadSession) -> str | None:

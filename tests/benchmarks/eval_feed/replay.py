@@ -149,7 +149,7 @@ def formula(weights: Weights, change: Callable[[Reader], Reader] = lambda reader
         ranked = rank(pool, changed, terms, moment.vocabulary, most=10 * SHOWN, weights=weights)
         kinds = pool.authors[ranked].tolist(), pool.roots[ranked].tolist(), pool.fresh[ranked].tolist()
         pages = arrange(*kinds, size=SHOWN, first_only=True)
-        return [pool.ids[ranked[place]] for place in pages[0]] if pages else []
+        return pool.ids(ranked[pages[0]]) if pages else []
 
     return ranking
 

@@ -107,7 +107,7 @@ async def log_out(
 ) -> None:
     """End this sign-in: that of the refresh token (body or cookie), else that of the access token."""
     token = (body.refresh_token if body else None) or cookie.read(request)
-    caller = None if token else await maybe_caller(request, services)
+    caller = None if token else await maybe_caller(request)
     await services.sign_in.log_out(token, caller.session_id if caller else None)
     cookie.clear(response)
 

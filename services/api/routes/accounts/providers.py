@@ -96,7 +96,7 @@ async def finish_sign_in(
     To link, send the access token, too.
     """
     answer = Answer(body.code, body.iss) if body.code is not None and body.error is None else None
-    caller = await maybe_caller(request, services)
+    caller = await maybe_caller(request)
     kept = attempt.read(request)
     attempt.clear(delivery.response)
     done = await services.provider_sign_in.finish(name, answer, body.state, kept, device_of(request), caller)
