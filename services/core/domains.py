@@ -34,6 +34,7 @@ from services.core.registry.domain import Domain, Process
 from services.core.renders.domain import DOMAIN as RENDERS
 from services.core.shaders.domain import DOMAIN as SHADERS
 from services.core.styles.domain import DOMAIN as STYLES
+from services.core.subscriptions.domain import DOMAIN as SUBSCRIPTIONS
 from services.core.votes.domain import DOMAIN as VOTES
 from services.core.wording.domain import DOMAIN as WORDING
 
@@ -68,6 +69,7 @@ DOMAINS: tuple[Domain, ...] = (
     FEED,
     MODERATION,
     DESIRES,
+    SUBSCRIPTIONS,
 )
 
 ALL_JOBS: tuple[Job, ...] = tuple(job for domain in DOMAINS for job in domain.jobs)

@@ -2366,6 +2366,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/subscriptions/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Invoices
+         * @description One's latest invoices and receipts, at most 100.
+         */
+        get: operations["subscriptions_read_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mine
+         * @description One's own subscription, with what to tell its owner on every page (`attention`).
+         */
+        get: operations["subscriptions_read_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Offers
+         * @description The plans for sale; they lift the monthly limit of publishes.
+         */
+        get: operations["subscriptions_read_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me": {
         parameters: {
             query?: never;
@@ -2763,6 +2823,12 @@ export interface components {
             /** Uri */
             uri: string;
         };
+        /**
+         * Attention
+         * @description What a subscriber should see on every page: finish the first payment, mend a failed one, or its grace is over.
+         * @enum {string}
+         */
+        Attention: "finish_payment" | "fix_payment" | "lapsed";
         /**
          * Author
          * @description Who made a shader.
@@ -3959,6 +4025,57 @@ export interface components {
             unread: number;
         };
         /**
+         * Interval
+         * @description How often is paid.
+         * @enum {string}
+         */
+        Interval: "month" | "year";
+        /**
+         * InvoiceSummary
+         * @description An invoice or receipt; its page is asked for by its id.
+         */
+        InvoiceSummary: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Currency
+             * @example USD
+             */
+            currency: string;
+            /**
+             * Exponent
+             * @example 2
+             */
+            exponent: number;
+            /**
+             * Id
+             * @example in_1Qk2
+             */
+            id: string;
+            /** Number */
+            number: string | null;
+            /**
+             * Paid
+             * @description Minor units
+             * @example 900
+             */
+            paid: number;
+            /** Paid At */
+            paid_at: string | null;
+            /** Refunded */
+            refunded: number;
+            /**
+             * Status
+             * @example paid
+             */
+            status: string | null;
+            /** Tax */
+            tax: number;
+        };
+        /**
          * JoinRequest
          * @description The cluster that one's own desire belongs to.
          */
@@ -4399,6 +4516,16 @@ export interface components {
             items: components["schemas"]["MutePublic"][];
         };
         /**
+         * MySubscription
+         * @description What one has. `is_entitled` is also true where the operator gave it.
+         */
+        MySubscription: {
+            attention: components["schemas"]["Attention"] | null;
+            /** Is Entitled */
+            is_entitled: boolean;
+            subscription: components["schemas"]["SubscriptionPublic"] | null;
+        };
+        /**
          * NewPasskey
          * @description A passkey that the browser has made, and a name for it.
          */
@@ -4512,6 +4639,38 @@ export interface components {
             items: components["schemas"]["KindSettings"][];
             /** Mail On */
             mail_on: boolean;
+        };
+        /**
+         * Offer
+         * @description A plan for sale. The amount is a whole number of minor units: 900 with the exponent 2 is 9.00.
+         */
+        Offer: {
+            /**
+             * Amount
+             * @example 900
+             */
+            amount: number;
+            /**
+             * Currency
+             * @example USD
+             */
+            currency: string;
+            /**
+             * Exponent
+             * @example 2
+             */
+            exponent: number;
+            /**
+             * Id
+             * @example monthly
+             */
+            id: string;
+            interval: components["schemas"]["Interval"];
+            /**
+             * Name
+             * @example Pro, by the month
+             */
+            name: string;
         };
         /**
          * OrderSummary
@@ -6168,6 +6327,43 @@ export interface components {
             id: string;
             kind: components["schemas"]["SubjectKind"];
         };
+        /**
+         * SubscriptionPublic
+         * @description One's subscription, as the provider said when it was last asked.
+         */
+        SubscriptionPublic: {
+            /** Ends At */
+            ends_at?: string | null;
+            /** Entitled Until */
+            entitled_until: string | null;
+            /**
+             * Offer Id
+             * @description None where it is of a plan that is not for sale any more
+             */
+            offer_id: string | null;
+            /**
+             * Pay Until
+             * @description Until when a failed payment costs nothing
+             */
+            pay_until?: string | null;
+            /** Renews At */
+            renews_at?: string | null;
+            state: components["schemas"]["SubscriptionState"];
+            /**
+             * Unpaid Invoice Id
+             * @description The invoice that is to be paid
+             */
+            unpaid_invoice_id?: string | null;
+        };
+        /**
+         * SubscriptionState
+         * @description Where a subscription stands.
+         *
+         *     `incomplete`: the first payment is not finished. `active`: paid, and renewed by itself. `ending`: paid, and not
+         *     renewed. `past_due`: a renewal was not paid; what it gives goes on for a while. `ended`: it gives nothing any more.
+         * @enum {string}
+         */
+        SubscriptionState: "incomplete" | "active" | "ending" | "past_due" | "ended";
         /**
          * SuspendRequest
          * @description Why the account is suspended; its owner reads it.
@@ -10980,6 +11176,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VoteState"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscriptions_read_invoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceSummary"][];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscriptions_read_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MySubscription"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscriptions_read_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"][];
                 };
             };
             /** @description A refusal; `code` says which */
