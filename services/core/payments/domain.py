@@ -1,9 +1,41 @@
 """What payments register."""
 
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from services.core.identity.credentials import EndedCredentials
+from services.core.kit.database import WriteSession
 from services.core.payments.jobs import FETCH, FETCH_UNDELIVERED, RECONCILE, SEND, TAKE_EVENT
-from services.core.payments.models import PaymentCall, PaymentEvent, PaymentOrder, PaymentReconciliation, PayoutAccount
+from services.core.payments.models import (
+    PaymentCall,
+    PaymentCustomer,
+    PaymentEvent,
+    PaymentInvoice,
+    PaymentOrder,
+    PaymentPlan,
+    PaymentReconciliation,
+    PayoutAccount,
+)
 from services.core.payments.settings import PaymentSettings, WebhookSettings
 from services.core.registry.domain import Domain, ExportSection
+
+# The provider's own events about the end come first.
+_SETTLED = timedelta(minutes=15)
+
+
+async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCredentials:
+    """Have the provider forget who the user is, once subscriptions have ended (sweeps.py).
+
+    Payments, refunds and transfers stay, without a name, as the ledger does: others were party to them, and books have
+    to be kept. The payout account is the artist's own at the provider.
+    """
+    mine = update(PaymentCustomer).where(col(PaymentCustomer.user_id) == user_id)
+    await session.execute(mine.values(scrub_at=at + _SETTLED).execution_options(synchronize_session=False))
+    return EndedCredentials()
+
 
 DOMAIN = Domain(
     name="payments",
@@ -16,7 +48,10 @@ DOMAIN = Domain(
     },
     export=(
         ExportSection(name="payment_orders", model=PaymentOrder, hidden=frozenset({"user_id", "fingerprint"})),
+        ExportSection(name="payment_plans", model=PaymentPlan),
+        ExportSection(name="payment_invoices", model=PaymentInvoice),
         ExportSection(name="payout_accounts", model=PayoutAccount, key="user_id", hidden=frozenset()),
     ),
+    erase=erase,
     settings={PaymentSettings: frozenset({"api", "worker"}), WebhookSettings: frozenset({"api"})},
 )
