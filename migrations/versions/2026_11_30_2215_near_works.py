@@ -1,13 +1,13 @@
 """near works
 
-Revision: 8d04e7b1f95c, after c41f7a90b2d6
+Revision: 8d04e7b1f95c, after 8e2d47b1c903
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "8d04e7b1f95c"
-down_revision = "c41f7a90b2d6"
+down_revision = "8e2d47b1c903"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """clusters apart
 
-Revision: 8e2d50b7c1f4, after c41f7a90b2d6
+Revision: 8e2d50b7c1f4, after 8d04e7b1f95c
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "8e2d50b7c1f4"
-down_revision = "c41f7a90b2d6"
+down_revision = "8d04e7b1f95c"
 branch_labels = None
 depends_on = None
 
