@@ -38,3 +38,4 @@ class PublicProfile(BaseModel):
     created_at: datetime
     shaders: int = Field(description="How many public shaders", examples=[12])
     score: int = Field(description="The sum of their scores", examples=[340])
+    reputation: int = Field(default=0, description="Points received for answers to desires", examples=[12])

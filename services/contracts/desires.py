@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.contracts.bounties import BountySummary
 from services.contracts.shaders import SAMPLE_ID, Author, ShaderSummary
 
 SAMPLE_DESIRE = "9TfKq4Zr2Wc"
@@ -74,6 +75,7 @@ class DesireSummary(BaseModel):
     wordings: int = Field(description="Desires in the cluster, this one included", examples=[5])
     fulfilments: int = Field(description="Works that answer this desire and can be seen", examples=[2])
     best: BestFulfilment | None = Field(description="The best fulfilment at a desire of the cluster")
+    bounty: BountySummary | None = Field(default=None, description="What is pledged on this desire; null for nothing")
 
 
 class MembershipPublic(BaseModel):
@@ -109,17 +111,6 @@ class SimilarCluster(BaseModel):
     mine: list[Span] = Field(description="Your text")
     theirs: list[Span] = Field(description="The first wording")
     best: BestFulfilment | None
-
-
-class Bridge(BaseModel):
-    """A cluster, and others that may be the same wish; of each pair the one that more want stands here."""
-
-    cluster: str = Field(examples=[SAMPLE_CLUSTER])
-    desire: str = Field(description="With the first wording", examples=[SAMPLE_DESIRE])
-    prompt: str = Field(examples=[SAMPLE_PROMPT])
-    people: int = Field(examples=[14])
-    wordings: int = Field(examples=[5])
-    near: list[SimilarCluster] = Field(description="The nearest first; `mine` is this cluster's first wording")
 
 
 class Similar(BaseModel):

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from services.core.accounts.domain import DOMAIN as ACCOUNTS
 from services.core.audit.models import AuditEntry
+from services.core.bounties.domain import DOMAIN as BOUNTIES
 from services.core.desires.domain import DOMAIN as DESIRES
 from services.core.entitlements.domain import DOMAIN as ENTITLEMENTS
 from services.core.factors.domain import DOMAIN as FACTORS
@@ -70,6 +71,7 @@ DOMAINS: tuple[Domain, ...] = (
     MODERATION,
     DESIRES,
     SUBSCRIPTIONS,
+    BOUNTIES,
 )
 
 ALL_JOBS: tuple[Job, ...] = tuple(job for domain in DOMAINS for job in domain.jobs)

@@ -16,6 +16,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from services.contracts.bounties import BountyPublic, PledgeCreated
 from services.contracts.desires import (
     ClusterPublic,
     DesirePosted,
@@ -195,6 +196,15 @@ class Api:
         """An own work that answers a desire."""
         answer = await self._send("POST", f"/api/v1/desires/{desire_id}/fulfilments", body=body)
         return _parsed(FulfilmentPublic, answer)
+
+    async def bounty(self, desire_id: str) -> BountyPublic:
+        """What is pledged on a desire."""
+        return _parsed(BountyPublic, await self._send("GET", f"/api/v1/desires/{desire_id}/bounty"))
+
+    async def pledge(self, desire_id: str, body: Mapping[str, Any], key: str) -> tuple[PledgeCreated, bool]:
+        """A new pledge, and whether the same request had made it before."""
+        answer = await self._send("POST", f"/api/v1/desires/{desire_id}/pledges", body=body, key=key)
+        return _parsed(PledgeCreated, answer), _replayed(answer)
 
     async def _send(
         self,

@@ -43,7 +43,7 @@ SECONDS = Histogram(
 )
 
 Toolset = Literal["read", "write"]
-Scope = Literal["read", "write"]
+Scope = Literal["read", "write", "bounty"]
 Output = TypeVar("Output", bound=BaseModel)
 ArgumentsT = TypeVar("ArgumentsT", bound="Arguments")
 

@@ -49,14 +49,6 @@ def ready_path(path: str, shader_id: str) -> str:
     for name, value in parts.items():
         path = path.replace(name, value)
     nobody = "00000000-0000-0000-0000-000000000000"
-    for name in (
-        "{session_id}",
-        "{decision_id}",
-        "{key_id}",
-        "{passkey_id}",
-        "{identity_id}",
-        "{fulfilment_id}",
-        "{order_id}",
-    ):
-        path = path.replace(name, nobody)
+    for name in ("session", "decision", "key", "passkey", "identity", "fulfilment", "order", "pledge"):
+        path = path.replace(f"{{{name}_id}}", nobody)
     return path

@@ -27,6 +27,7 @@ _WORK = f"{_WORKS}/{{shader_id}}"
 _DESIRES, _CLUSTERS = "/api/v1/desires", "/api/v1/desire-clusters"
 _ORDERS, _PAYOUTS = "/api/v1/payments/orders", "/api/v1/payouts"
 _DESIRE = f"{_DESIRES}/{{desire_id}}"
+_PLEDGES, _DECISIONS = "/api/v1/pledges", "/api/v1/pledge-decisions"
 # No key may do these, whatever its scopes.
 SIGN_IN = {
     *(("post", f"{_AUTH}/{name}") for name in ("login", "logout", "password", "refresh", "register")),
@@ -70,14 +71,20 @@ SIGN_IN = {
     ("post", f"{_USERS}/{{handle}}/suspend"),
     ("post", f"{_USERS}/{{handle}}/restore"),
     *(("post", f"{_DESIRE}/{step}") for step in ("decisions", "hide", "unhide")),
-    *(("post", f"{_CLUSTERS}/{{cluster_id}}/{step}") for step in ("apart", "merge", "split")),
-    ("get", f"{_CLUSTERS}/bridges"),
+    *(("post", f"{_CLUSTERS}/{{cluster_id}}/{step}") for step in ("merge", "split")),
     ("post", f"{_CLUSTERS}/undo"),
     ("get", _ORDERS),
     *(("post", f"{_ORDERS}/{{order_id}}/{what}") for what in ("look", "receipt")),
     *(("get", f"{_PAYOUTS}{what}") for what in ("", "/transfers", "/statement")),
     *(("post", f"{_PAYOUTS}/{what}") for what in ("account", "link")),
+    *(("post", f"{_PLEDGES}/{{pledge_id}}/{step}") for step in ("accept", "checkout", "object", "withdraw")),
+    *(("post", f"{_DESIRE}/fulfilments/{{fulfilment_id}}/{step}") for step in ("changes", "changed")),
+    *((method, f"{_KEYS}/{{key_id}}/pledge-limits") for method in ("get", "put")),
+    *(("get", f"{_DECISIONS}/{name}") for name in ("contested", "stuck")),
+    *(("post", f"{_DECISIONS}/{{pledge_id}}{step}") for step in ("", "/refund")),
 }
+# A key needs limits for this, too.
+PLEDGE = {("post", f"{_DESIRE}/pledges")}
 WRITE = {
     ("post", "/api/v1/feed/events"),
     *((method, "/api/v1/feed/mutes/{kind}/{name}") for method in ("put", "delete")),
@@ -139,9 +146,9 @@ async def _rows(database: Database) -> list[int]:
 
 
 def test_every_route_stands_in_one_table() -> None:
-    unknown = [pair for pair in OPERATIONS if not (pair in SIGN_IN or pair in WRITE or _is_read(pair))]
+    unknown = [pair for pair in OPERATIONS if not (pair in SIGN_IN | WRITE | PLEDGE or _is_read(pair))]
     assert unknown == [], "say here what a key needs for these"
-    assert set(OPERATIONS) >= (SIGN_IN | WRITE | READ_BY_POST), "these are gone"
+    assert set(OPERATIONS) >= (SIGN_IN | WRITE | PLEDGE | READ_BY_POST), "these are gone"
     assert not SIGN_IN & WRITE
     hidden = {
         (method.lower(), str(route.path_format))
@@ -160,6 +167,8 @@ def test_openapi_says_what_a_key_needs(pair: tuple[str, str]) -> None:
         assert needed == "none"
     elif pair in WRITE:
         assert needed == "write"
+    elif pair in PLEDGE:
+        assert needed == "bounty"
     else:
         assert needed in {None, "read"}
 
@@ -216,6 +225,6 @@ def test_every_route_that_writes_is_audited() -> None:
         for route in routes_of(create_app(ApiSettings()))
         for method in route.methods or ()
     }
-    for pair in WRITE:
+    for pair in WRITE | PLEDGE:
         assert maybe_caller in calls[pair], pair
         assert {write_session, key_use} & calls[pair], pair

@@ -2,7 +2,8 @@
 
 A work that everybody can see and that has a picture answers an open desire that they can see, too, once; it may be
 taken back and offered again, but not after it was declined. Accepting one fulfils the desire: it stops counting as heat
-and keeps its page with all that was made for it. Raises `NotFoundError` and `NotYoursError`.
+and keeps its page with all that was made for it. Each change is
+an event, which pledges follow. Raises `NotFoundError` and `NotYoursError`.
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,13 @@ from sqlmodel import col
 from services.contracts.desires import DesireState, FulfilmentState
 from services.core.accounts.service import hold_active
 from services.core.desires import clusters, repository
+from services.core.desires.events import CHANGED
 from services.core.desires.grouping import NotOpenError
 from services.core.desires.models import Desire, Fulfilment
 from services.core.desires.notices import tell_accepted, tell_fulfilled
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
+from services.core.jobs.events import emit
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import ConflictError, NotFoundError
 from services.core.kit.tables import utc_now
@@ -67,6 +70,7 @@ async def fulfil(session: WriteSession, caller: Caller, desire_id: str, shader_i
     made.version, made.state, made.decided_at = shader.rendered_version, FulfilmentState.SUBMITTED, None
     await session.flush()
     await tell_fulfilled(session, desire, made, title=shader.title, who=caller.handle)
+    await emit(session, CHANGED, desire_id=desire_id)
     return made, True
 
 
@@ -84,6 +88,7 @@ async def accept(session: WriteSession, caller: Caller, desire_id: str, fulfilme
     await clusters.refresh(session, await repository.clusters_of(session, [desire_id]))
     title = await session.scalar(select(col(Shader.title)).where(col(Shader.id) == made.shader_id))
     await tell_accepted(session, desire, made, title=str(title))
+    await emit(session, CHANGED, desire_id=desire_id)
     return made
 
 
@@ -92,6 +97,7 @@ async def decline(session: WriteSession, caller: Caller, desire_id: str, fulfilm
     _, made = await _to_decide(session, caller, desire_id, fulfilment_id)
     if made.state != FulfilmentState.DECLINED:
         _decide(made, FulfilmentState.DECLINED)
+        await emit(session, CHANGED, desire_id=desire_id)
     return made
 
 
@@ -105,6 +111,7 @@ async def take_back(session: WriteSession, caller: Caller, desire_id: str, fulfi
     made = _found((await session.scalars(statement.with_for_update())).all())
     if made.state != FulfilmentState.WITHDRAWN:
         _decide(made, FulfilmentState.WITHDRAWN)
+        await emit(session, CHANGED, desire_id=desire_id)
     return made
 
 

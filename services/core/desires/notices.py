@@ -72,7 +72,12 @@ ALL = (FULFILLED, ACCEPTED, GROUPED, JOINED, EXPIRED)
 
 def brief(desire: Desire) -> str:
     """The beginning of its text, in one line."""
-    line = " ".join(desire.prompt.split())
+    return brief_text(desire.prompt)
+
+
+def brief_text(prompt: str) -> str:
+    """The beginning of a desire's text, in one line."""
+    line = " ".join(prompt.split())
     if len(line) <= _BRIEF:
         return line
     cut = line[: _BRIEF - 1]

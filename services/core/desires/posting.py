@@ -14,6 +14,7 @@ from sqlmodel import col
 from services.contracts.desires import DesireState, SimilarCluster
 from services.core.accounts.service import hold_active
 from services.core.desires import clusters, grouping, repository, similar
+from services.core.desires.events import CHANGED
 from services.core.desires.jobs import PROCESS
 from services.core.desires.matching import Matcher
 from services.core.desires.models import Desire, Ended
@@ -22,6 +23,7 @@ from services.core.desires.schemas import DesireCreate
 from services.core.desires.settings import DesireSettings
 from services.core.identity.caller import Caller
 from services.core.identity.permissions import Permission
+from services.core.jobs.events import emit
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import ForbiddenError, InvalidInputError, NotFoundError
@@ -81,6 +83,7 @@ async def withdraw(session: WriteSession, caller: Caller, desire_id: str) -> Non
     desire.state, desire.closed_at = DesireState.WITHDRAWN, utc_now()
     await clusters.hold(session)
     await clusters.end(session, desire_id, Ended.WITHDRAWN)
+    await emit(session, CHANGED, desire_id=desire_id)
 
 
 async def expire(session: WriteSession) -> int:
@@ -102,6 +105,7 @@ async def expire(session: WriteSession) -> int:
     for desire in sorted(over, key=lambda each: each.author_id):
         values = {"desire": brief(desire)}
         await tell(session, EXPIRED, desire.author_id, about=desire.id, occasion="expired", values=values)
+        await emit(session, CHANGED, desire_id=desire.id)
     return len(over)
 
 

@@ -48,10 +48,11 @@ _OFFERED = (FulfilmentState.SUBMITTED, FulfilmentState.ACCEPTED)
 
 
 class DesireSort(StrEnum):
-    """By how many want it, those of late counting more; or the newest first."""
+    """By how many want it, those of late counting more; the newest first; or by what is pledged (core/bounties)."""
 
     HEAT = "heat"
     NEW = "new"
+    BOUNTY = "bounty"
 
 
 async def board(
@@ -101,9 +102,14 @@ async def _hottest(
     keys = col(Cluster.hot), col(Cluster.id)
     found, next_cursor = await keyset_page(session, statement, *keys, listing=listing, cursor=cursor, limit=limit)
     ids = [row.desire_id for row in found if row.desire_id is not None]
-    rows = (await session.execute(_summaries(caller).where(col(Desire.id).in_(ids)))).all()
-    items = {each.id: each for each in await _with_best(session, rows)}
+    items = await summaries_of(session, caller, ids)
     return Page(items=[items[each] for each in ids if each in items], next_cursor=next_cursor)
+
+
+async def summaries_of(session: ReadSession, caller: Caller | None, ids: Sequence[str]) -> dict[str, DesireSummary]:
+    """The cards of these desires, whoever may see them: the caller of this asks for that."""
+    rows = (await session.execute(_summaries(caller).where(col(Desire.id).in_(ids)))).all()
+    return {each.id: each for each in await _with_best(session, rows)}
 
 
 async def desire(session: ReadSession, caller: Caller | None, desire_id: str) -> DesirePublic:

@@ -14,10 +14,12 @@ from sqlmodel import col
 
 from services.contracts.desires import DesireState
 from services.core.desires import clusters, repository
+from services.core.desires.events import CHANGED
 from services.core.desires.jobs import RECOUNT_CLUSTERS
 from services.core.desires.models import Desire, DesireVector, Follow, Fulfilment, LabelledPair, Membership
 from services.core.desires.notices import ALL
 from services.core.identity.credentials import EndedCredentials
+from services.core.jobs.events import emit
 from services.core.jobs.outbox import enqueue
 from services.core.kit.database import Database, WriteSession
 from services.core.moderation.models import Decision, Report
@@ -59,6 +61,8 @@ async def erase(session: WriteSession, user_id: UUID, at: datetime) -> EndedCred
     await session.execute(delete(DesireVector).where(col(DesireVector.desire_id).in_(mine)))
     await session.execute(delete(Membership).where(col(Membership.desire_id).in_(mine)))
     await _empty(session, mine, at)
+    for desire_id in mine:
+        await emit(session, CHANGED, desire_id=desire_id)
     for start in range(0, len(around), MOST_AT_ONCE):
         await enqueue(session, RECOUNT_CLUSTERS, cluster_ids=around[start : start + MOST_AT_ONCE])
     return EndedCredentials()

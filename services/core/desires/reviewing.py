@@ -14,10 +14,12 @@ from sqlmodel import col
 from services.core.accounts.models import User
 from services.core.accounts.repository import lock_user
 from services.core.desires import clusters, repository
+from services.core.desires.events import CHANGED
 from services.core.desires.models import Desire
 from services.core.desires.notices import brief
 from services.core.desires.visibility import visible_to
 from services.core.identity.caller import Caller
+from services.core.jobs.events import emit
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.errors import NotFoundError
 from services.core.kit.tables import utc_now
@@ -58,6 +60,7 @@ class HeldDesire:
     async def _count(self, session: WriteSession) -> None:
         await clusters.hold(session)
         await clusters.refresh(session, await repository.clusters_of(session, [self._desire.id]))
+        await emit(session, CHANGED, desire_id=self._desire.id)
 
 
 class ReportableDesires:

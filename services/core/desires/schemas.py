@@ -98,7 +98,7 @@ class SplitRequest(StrictBody):
 
 
 class MergeRequest(StrictBody):
-    """The other cluster: whose desires all come into this one, or that is a different wish."""
+    """The cluster whose desires all come into this one."""
 
     cluster: PublicId = Field(examples=[SAMPLE_CLUSTER])
 

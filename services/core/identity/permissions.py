@@ -22,6 +22,8 @@ class Permission(StrEnum):
     SUSPEND_ACCOUNTS = "suspend_accounts"
     # Have the pictures of anybody's shader drawn again.
     REDRAW_SHADERS = "redraw_shaders"
+    # Decide about contested pledges, and see to those that are stuck.
+    DECIDE_PLEDGES = "decide_pledges"
     # Do what others see. Every role gives these; an address that is not confirmed takes them away (caller.py).
     PUBLISH = "publish"
     VOTE = "vote"
@@ -41,7 +43,7 @@ _MODERATION = frozenset(
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.USER: TAKING_PART,
     Role.MODERATOR: TAKING_PART | _MODERATION,
-    Role.ADMIN: TAKING_PART | _MODERATION | {Permission.REDRAW_SHADERS},
+    Role.ADMIN: TAKING_PART | _MODERATION | {Permission.REDRAW_SHADERS, Permission.DECIDE_PLEDGES},
 }
 
 

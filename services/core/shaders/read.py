@@ -22,6 +22,10 @@ from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession
 from services.core.kit.errors import NotFoundError
 from services.core.kit.pagination import JsonPage
+from services.core.ledger.currencies import POINTS
+from services.core.ledger.models import AccountKind
+from services.core.ledger.posting import Account
+from services.core.ledger.reading import balance_of
 from services.core.shaders import repository
 from services.core.shaders.models import Shader, ShaderVersion
 from services.core.shaders.visibility import listed_or_own
@@ -120,6 +124,7 @@ async def profile(session: ReadSession, handle: str) -> PublicProfile:
         created_at=user.created_at,
         shaders=shaders,
         score=score,
+        reputation=await balance_of(session, Account(AccountKind.REPUTATION, str(user.id)), POINTS),
     )
 
 

@@ -1,6 +1,7 @@
 """All tools, in the order in which they are listed."""
 
 from services.mcp.tool import ToolSpec
+from services.mcp.tools.bounties import get_bounty, pledge
 from services.mcp.tools.checking import render_preview, validate_shader
 from services.mcp.tools.desires import fulfil_desire, get_desire, list_desires, post_desire
 from services.mcp.tools.finding import get_trending, search_shaders, similar_shaders
@@ -25,4 +26,6 @@ TOOL_SPECS: tuple[ToolSpec, ...] = (
     get_desire,
     post_desire,
     fulfil_desire,
+    get_bounty,
+    pledge,
 )

@@ -27,7 +27,7 @@ class DesiresArguments(Arguments):
     like: str | None = Field(
         default=None, min_length=1, max_length=500, description="a wish in words: up to three like it, and nothing else"
     )
-    sort: Literal["heat", "new"] = "heat"
+    sort: Literal["heat", "new", "bounty"] = "heat"
     state: Literal["open", "fulfilled", "expired"] = "open"
     limit: Limit = 10
     cursor: Cursor = None

@@ -17,7 +17,7 @@ def test_every_role_has_its_permissions(role: Role) -> None:
     assert allowed == PERMISSIONS[role]
     withheld = {
         Role.USER: set(Permission) - TAKING_PART,
-        Role.MODERATOR: {Permission.REDRAW_SHADERS},
+        Role.MODERATOR: {Permission.REDRAW_SHADERS, Permission.DECIDE_PLEDGES},
         Role.ADMIN: set[Permission](),
     }
     assert allowed == set(Permission) - withheld[role]

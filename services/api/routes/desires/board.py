@@ -16,10 +16,12 @@ from services.api.deps import (
 )
 from services.contracts.desires import SAMPLE_DESIRE, SAMPLE_PROMPT, DesirePublic, DesireState, DesireSummary, Similar
 from services.contracts.pages import Page
+from services.core.bounties import viewing
 from services.core.desires import following, reading, repository, similar
 from services.core.desires.reading import DesireSort
 from services.core.desires.schemas import LONGEST_PROMPT
 from services.core.kit.errors import NotFoundError
+from services.core.payments.settings import PaymentSettings
 
 router = APIRouter(prefix="/api/v1/desires", tags=["desires"])
 
@@ -43,8 +45,13 @@ PromptQuery = Annotated[
 async def read_board(
     caller: MaybeCallerDep,
     session: ReadDep,
+    services: ServicesDep,
     sort: Annotated[
-        DesireSort, Query(description="`heat` has one card for each group of like wishes, and is for open ones")
+        DesireSort,
+        Query(
+            description="`heat` has one card for each group of like wishes, and is for open ones; `bounty` has the "
+            "open ones on which something is pledged, the most first"
+        ),
     ] = DesireSort.HEAT,
     state: Annotated[DesireState | None, Query(description="`open` unless told; with `author` all of them")] = None,
     author: Annotated[str | None, Query(max_length=40, description="A handle", examples=["ada"])] = None,
@@ -52,7 +59,11 @@ async def read_board(
     limit: Limit = 24,
 ) -> Page[DesireSummary]:
     """What people wish for. One's own are all there by `author`, withdrawn ones too."""
-    return await reading.board(session, caller, sort=sort, state=state, author=author, cursor=cursor, limit=limit)
+    settings = services.settings.of(PaymentSettings)
+    if sort is DesireSort.BOUNTY:
+        return await viewing.board(session, caller, settings, cursor=cursor, limit=limit)
+    page = await reading.board(session, caller, sort=sort, state=state, author=author, cursor=cursor, limit=limit)
+    return page.model_copy(update={"items": await viewing.with_bounties(session, page.items, settings)})
 
 
 @router.get("/similar", dependencies=[address_limit("desires_address")])
@@ -66,9 +77,11 @@ async def read_similar(prompt: PromptQuery, services: ServicesDep) -> Similar:
 
 
 @router.get("/{desire_id}")
-async def read(desire_id: DesireId, caller: MaybeCallerDep, session: ReadDep) -> DesirePublic:
+async def read(desire_id: DesireId, caller: MaybeCallerDep, session: ReadDep, services: ServicesDep) -> DesirePublic:
     """A desire."""
-    return await reading.desire(session, caller, desire_id)
+    found = await reading.desire(session, caller, desire_id)
+    (card,) = await viewing.with_bounties(session, [found], services.settings.of(PaymentSettings))
+    return found.model_copy(update={"bounty": card.bounty})
 
 
 @router.get("/{desire_id}/similar")

@@ -18,6 +18,7 @@ from services.api.routes.desires.board import DesireId
 from services.api.routes.shaders.shaders import ShaderId
 from services.contracts.desires import AnsweredDesire, FulfilmentPublic
 from services.contracts.pages import Page
+from services.core.bounties.deciding import require_may_answer, require_person, require_pledgers_decide
 from services.core.desires import fulfilling, reading
 from services.core.desires.schemas import FulfilRequest
 
@@ -47,6 +48,7 @@ async def fulfil(
     _: IdempotencyDep,
 ) -> FulfilmentPublic:
     """Answer an open desire with an own work that is public and has its picture; each work once."""
+    await require_may_answer(session, caller, desire_id, body.shader_id)
     made, is_new = await fulfilling.fulfil(session, caller, desire_id, body.shader_id)
     response.status_code = 201 if is_new else 200
     return await reading.fulfilment(session, caller, made)
@@ -54,13 +56,15 @@ async def fulfil(
 
 @router.post("/{desire_id}/fulfilments/{fulfilment_id}/accept")
 async def accept(desire_id: DesireId, fulfilment_id: UUID, caller: CallerDep, session: WriteDep) -> FulfilmentPublic:
-    """Accept an answer to one's own desire; that fulfils it."""
+    """Accept an answer to one's own desire; that fulfils it. No key accepts where somebody pledged."""
+    await require_person(session, caller, desire_id)
     return await reading.fulfilment(session, caller, await fulfilling.accept(session, caller, desire_id, fulfilment_id))
 
 
 @router.post("/{desire_id}/fulfilments/{fulfilment_id}/decline")
 async def decline(desire_id: DesireId, fulfilment_id: UUID, caller: CallerDep, session: WriteDep) -> FulfilmentPublic:
-    """Say that an answer to one's own desire is not what was wanted."""
+    """Say that an answer to one's own desire is not what was wanted; pledgers decide about one they wait for."""
+    await require_pledgers_decide(session, fulfilment_id)
     return await reading.fulfilment(
         session, caller, await fulfilling.decline(session, caller, desire_id, fulfilment_id)
     )

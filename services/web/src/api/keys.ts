@@ -46,7 +46,6 @@ export const keys = {
 
   queue: ["moderation", "queue"] as const,
   log: ["moderation", "log"] as const,
-  bridges: ["moderation", "bridges"] as const,
   moderation: ["moderation"] as const,
   decisions: ["me", "decisions"] as const,
   decisionsByLink: (token: string) => ["link", token] as const,

@@ -708,26 +708,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desire-clusters/bridges": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Bridges
-         * @description Moderators: clusters that may be one wish, the most wanted first. A page may be short and have a next one.
-         */
-        get: operations["desires_read_bridges"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/desire-clusters/undo": {
         parameters: {
             query?: never;
@@ -762,26 +742,6 @@ export interface paths {
         get: operations["desires_read_cluster"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/desire-clusters/{cluster_id}/apart": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Set Apart
-         * @description Moderators: say that another cluster is a different wish than this one; they are not suggested again.
-         */
-        post: operations["desires_set_apart"];
         delete?: never;
         options?: never;
         head?: never;
@@ -892,6 +852,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desires/{desire_id}/bounty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Bounty
+         * @description What is pledged on a desire, by whom and until when; its answers, and who was paid what by whom.
+         */
+        get: operations["bounties_read_bounty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desires/{desire_id}/decisions": {
         parameters: {
             query?: never;
@@ -991,9 +971,49 @@ export interface paths {
         put?: never;
         /**
          * Accept
-         * @description Accept an answer to one's own desire; that fulfils it.
+         * @description Accept an answer to one's own desire; that fulfils it. No key accepts where somebody pledged.
          */
         post: operations["desires_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/fulfilments/{fulfilment_id}/changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Again
+         * @description The artist: the work's newest version with a picture has the changes that were asked for.
+         */
+        post: operations["bounties_send_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/fulfilments/{fulfilment_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Changes
+         * @description The desire's author: ask for changes to an answer that pledges wait for; once, within 7 days.
+         */
+        post: operations["bounties_ask_for_changes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1011,7 +1031,7 @@ export interface paths {
         put?: never;
         /**
          * Decline
-         * @description Say that an answer to one's own desire is not what was wanted.
+         * @description Say that an answer to one's own desire is not what was wanted; pledgers decide about one they wait for.
          */
         post: operations["desires_decline"];
         delete?: never;
@@ -1094,6 +1114,28 @@ export interface paths {
          * @description Take one's own desire out of its cluster: back to where it was, or to one of its own. Nothing puts it back.
          */
         post: operations["desires_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desires/{desire_id}/pledges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pledge
+         * @description Pledge on an open desire. Points count at once; money once a person has paid it on the checkout's page.
+         *
+         *     A key needs the scope `bounty` and limits that its owner has set on it.
+         */
+        post: operations["bounties_pledge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1429,6 +1471,30 @@ export interface paths {
          * @description End a key, at once and for good.
          */
         delete: operations["keys_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key_id}/pledge-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Limits
+         * @description How much one of one's own keys may pledge, and how much it has.
+         */
+        get: operations["bounties_read_limits"];
+        /**
+         * Set Limits
+         * @description Set how much a key may pledge each time, a day, and in all; needs a recent proof. Without, it pledges nothing.
+         */
+        put: operations["bounties_set_limits"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1869,6 +1935,226 @@ export interface paths {
          * @description What was sent to one's account, the latest first; at most 500.
          */
         get: operations["payouts_list_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pledge-decisions/contested": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contested
+         * @description Operators: the pledges that wait for a decision, with what each side said.
+         */
+        get: operations["bounties_list_contested"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pledge-decisions/stuck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stuck
+         * @description Operators: the pledges that a bank did not take back. The money stays owed.
+         */
+        get: operations["bounties_list_stuck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pledge-decisions/{pledge_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Operators: pay the artist of a contested pledge, or give it back; with a reason for both sides.
+         */
+        post: operations["bounties_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pledge-decisions/{pledge_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund Again
+         * @description Operators: try a refund once more that a bank did not take.
+         */
+        post: operations["bounties_refund_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pledges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pledges
+         * @description One's own pledges, the newest first.
+         */
+        get: operations["bounties_list_pledges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pledges/{pledge_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Pledge
+         * @description One's own pledge with its history.
+         */
+        get: operations["bounties_read_pledge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pledges/{pledge_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Accept an answer by one's own pledge: it is paid to the artist. Nothing takes that back.
+         */
+        post: operations["bounties_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pledges/{pledge_id}/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checkout
+         * @description The page on which a person pays a pledge by card. It is good for an hour or so; ask again for another one.
+         */
+        post: operations["bounties_checkout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pledges/{pledge_id}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Object To
+         * @description Say why the answer is not what was pledged for. Only this pledge stops; the operator decides about it.
+         */
+        post: operations["bounties_object_to"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pledges/{pledge_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take a pledge back: all of it goes back to you. 409 `pledge_in_review` while a work waits, with its end.
+         */
+        post: operations["bounties_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Points
+         * @description One's own points: what is left to pledge, with this month's, and what one has received.
+         */
+        get: operations["bounties_read_points"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2723,6 +3009,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptInput
+         * @description Which answer to accept: the one that the pledge waits for unless told.
+         */
+        AcceptInput: {
+            /**
+             * Answer Id
+             * @example 3f0c6a52-6f0e-4a0e-9d6f-0c1f5b7a9e21
+             */
+            answer_id?: string | null;
+        };
+        /**
          * Account
          * @description One's own account.
          */
@@ -2864,6 +3161,68 @@ export interface components {
             uri: string;
         };
         /**
+         * Attempt
+         * @description An answer to the desire, as far as money is concerned.
+         */
+        Attempt: {
+            /** @description Of the pledges that it was accepted by */
+            accepted: components["schemas"]["Money"];
+            /**
+             * Accepts At
+             * @description When silence accepts it
+             */
+            accepts_at: string | null;
+            author: components["schemas"]["Author"];
+            /**
+             * By Agent
+             * @description That it was made by an agent
+             */
+            by_agent: boolean;
+            /**
+             * Changes
+             * @description Which the desire's author asked for
+             */
+            changes: string | null;
+            /** Changes Until */
+            changes_until: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description Of the fulfilment
+             */
+            id: string;
+            /** @description What its author gets if all that waits is accepted, less the fee */
+            net: components["schemas"]["Money"];
+            /**
+             * Objections
+             * @description For whoever takes part, and operators
+             */
+            objections: components["schemas"]["Objection"][];
+            /**
+             * Shader Id
+             * @example 7YkQm2Xb4Ra
+             */
+            shader_id: string;
+            state: components["schemas"]["AttemptState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** @description Of the pledges that are to be decided by it */
+            waiting: components["schemas"]["Money"];
+        };
+        /**
+         * AttemptState
+         * @description Where an answer to a desire with a bounty stands.
+         * @enum {string}
+         */
+        AttemptState: "submitted" | "changes_asked" | "partly_accepted" | "accepted" | "rejected" | "withdrawn";
+        /**
          * Attention
          * @description What a subscriber should see on every page: finish the first payment, mend a failed one, or its grace is over.
          * @enum {string}
@@ -2957,41 +3316,86 @@ export interface components {
             used: number;
         };
         /**
-         * Bridge
-         * @description A cluster, and others that may be the same wish; of each pair the one that more want stands here.
+         * BountyPledge
+         * @description A pledge as everybody sees it.
          */
-        Bridge: {
+        BountyPledge: {
+            /** @description Null for accounts that were deleted */
+            by: components["schemas"]["Author"] | null;
+            /** Expires At */
+            expires_at: string | null;
+            money: components["schemas"]["Money"];
+            paid_to: components["schemas"]["Author"] | null;
+            state: components["schemas"]["PledgeState"];
+        };
+        /**
+         * BountyPublic
+         * @description The bounty of a desire: what is pledged and still there, by whom, and what was paid to whom.
+         */
+        BountyPublic: {
+            /** Attempts */
+            attempts: components["schemas"]["Attempt"][];
             /**
-             * Cluster
-             * @example 5XnRd8Lp3Va
-             */
-            cluster: string;
-            /**
-             * Desire
-             * @description With the first wording
+             * Desire Id
              * @example 9TfKq4Zr2Wc
              */
-            desire: string;
+            desire_id: string;
             /**
-             * Near
-             * @description The nearest first; `mine` is this cluster's first wording
+             * Fee Percent
+             * @description The platform's share of what is paid out
+             * @example 10
              */
-            near: components["schemas"]["SimilarCluster"][];
+            fee_percent: number;
             /**
-             * People
-             * @example 14
+             * Next Expiry
+             * @description When the first of it goes back if nobody delivers
              */
+            next_expiry: string | null;
+            /**
+             * Own
+             * @description Your pledges on it
+             */
+            own: components["schemas"]["PledgePublic"][];
+            /** @description What was accepted so far */
+            paid: components["schemas"]["Money"];
+            /**
+             * Payout Problem
+             * @description Why you could not be paid for an answer: no_account, not_ready or country; null if you could
+             * @example no_account
+             */
+            payout_problem: string | null;
+            /** People */
             people: number;
             /**
-             * Prompt
-             * @example Rain running down a window at night, with blurred city lights behind it
+             * Pledges
+             * @description The latest 100
              */
-            prompt: string;
+            pledges: components["schemas"]["BountyPledge"][];
             /**
-             * Wordings
-             * @example 5
+             * Refusal
+             * @description The code of what keeps you from pledging, or null
+             * @example account_too_new
              */
-            wordings: number;
+            refusal: string | null;
+            state: components["schemas"]["BountyState"];
+            /** @description Of the pledges that are there to be paid out */
+            total: components["schemas"]["Money"];
+        };
+        /**
+         * BountyState
+         * @description Where the bounty of a desire stands, by its pledges. `settled`: some were paid out and none is open.
+         * @enum {string}
+         */
+        BountyState: "none" | "open" | "in_review" | "settled" | "closed";
+        /**
+         * BountySummary
+         * @description The bounty on a card of the board.
+         */
+        BountySummary: {
+            /** People */
+            people: number;
+            state: components["schemas"]["BountyState"];
+            total: components["schemas"]["Money"];
         };
         /**
          * Case
@@ -3069,6 +3473,17 @@ export interface components {
              * @enum {string}
              */
             op: "equal" | "delete" | "insert";
+        };
+        /**
+         * ChangesInput
+         * @description What should be changed.
+         */
+        ChangesInput: {
+            /**
+             * Wanted
+             * @example Please let it rain slower
+             */
+            wanted: string;
         };
         /**
          * ClusterPublic
@@ -3155,6 +3570,89 @@ export interface components {
             token_transport: components["schemas"]["TokenTransport"];
         };
         /**
+         * ContestedPledge
+         * @description A pledge that an operator looks at, with what each side said.
+         */
+        ContestedPledge: {
+            /**
+             * Answer Id
+             * @description The answer that waits for you, or that was accepted
+             */
+            answer_id: string | null;
+            by: components["schemas"]["Author"] | null;
+            /** Can Withdraw */
+            can_withdraw: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Desire Id
+             * @example 9TfKq4Zr2Wc
+             */
+            desire_id: string;
+            /**
+             * Expires At
+             * @description When it goes back by itself if nobody has delivered
+             */
+            expires_at: string | null;
+            /**
+             * History
+             * @description The oldest first; empty in lists
+             */
+            history: components["schemas"]["PledgeLine"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            money: components["schemas"]["Money"];
+            /**
+             * Next At
+             * @description When something happens by itself: it expires, counts as accepted...
+             */
+            next_at: string | null;
+            /** Objections */
+            objections: components["schemas"]["Objection"][];
+            /** Paid At */
+            paid_at: string | null;
+            /** @description Who is or was paid */
+            paid_to: components["schemas"]["Author"] | null;
+            /**
+             * Prompt
+             * @description The desire's text as it was
+             */
+            prompt: string;
+            /**
+             * Reason
+             * @description Why it goes or went back, or what was decided
+             */
+            reason: string | null;
+            /**
+             * Shader Id
+             * @example 7YkQm2Xb4Ra
+             */
+            shader_id: string | null;
+            state: components["schemas"]["PledgeState"];
+            /**
+             * Terms Version
+             * @description Of the terms under which it was made
+             * @example 2026-11
+             */
+            terms_version: string;
+            /**
+             * Title
+             * @description Of the work
+             */
+            title: string | null;
+            /**
+             * Until
+             * @description When it goes back without a decision
+             */
+            until: string | null;
+        };
+        /**
          * CurrentKey
          * @description Who calls, and what that credential may do. By an access token there is no key, and everything is allowed.
          */
@@ -3180,6 +3678,19 @@ export interface components {
             prefix: string | null;
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
+        };
+        /**
+         * DecisionInput
+         * @description What becomes of a contested pledge, and why; both sides read it.
+         */
+        DecisionInput: {
+            /** Pays */
+            pays: boolean;
+            /**
+             * Reason
+             * @example The work shows what was asked for
+             */
+            reason: string;
         };
         /**
          * DecisionList
@@ -3337,6 +3848,8 @@ export interface components {
             author: components["schemas"]["Author"];
             /** @description The best fulfilment at a desire of the cluster */
             best: components["schemas"]["BestFulfilment"] | null;
+            /** @description What is pledged on this desire; null for nothing */
+            bounty?: components["schemas"]["BountySummary"] | null;
             /**
              * Cluster
              * @description Null until it is processed, and once withdrawn
@@ -3434,6 +3947,8 @@ export interface components {
             author: components["schemas"]["Author"];
             /** @description The best fulfilment at a desire of the cluster */
             best: components["schemas"]["BestFulfilment"] | null;
+            /** @description What is pledged on this desire; null for nothing */
+            bounty?: components["schemas"]["BountySummary"] | null;
             /**
              * Cluster
              * @description Null until it is processed, and once withdrawn
@@ -3523,10 +4038,10 @@ export interface components {
         };
         /**
          * DesireSort
-         * @description By how many want it, those of late counting more; or the newest first.
+         * @description By how many want it, those of late counting more; the newest first; or by what is pledged (core/bounties).
          * @enum {string}
          */
-        DesireSort: "heat" | "new";
+        DesireSort: "heat" | "new" | "bounty";
         /**
          * DesireState
          * @description Where a desire stands. `fulfilled`: its author has accepted one. Only `open` ones count as heat.
@@ -3541,6 +4056,8 @@ export interface components {
             author: components["schemas"]["Author"];
             /** @description The best fulfilment at a desire of the cluster */
             best: components["schemas"]["BestFulfilment"] | null;
+            /** @description What is pledged on this desire; null for nothing */
+            bounty?: components["schemas"]["BountySummary"] | null;
             /**
              * Cluster
              * @description Null until it is processed, and once withdrawn
@@ -4237,6 +4754,66 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
         };
         /**
+         * KeyLimitInput
+         * @description How much a key may pledge, in minor units of the site's currency; 0: nothing.
+         */
+        KeyLimitInput: {
+            /**
+             * In All
+             * @default 0
+             * @example 10000
+             */
+            in_all: number;
+            /**
+             * Per Day
+             * @default 0
+             * @example 2000
+             */
+            per_day: number;
+            /**
+             * Per Pledge
+             * @default 0
+             * @example 1000
+             */
+            per_pledge: number;
+        };
+        /**
+         * KeyLimits
+         * @description How much a key may pledge, in minor units, and how much it has.
+         */
+        KeyLimits: {
+            /**
+             * Currency
+             * @example USD
+             */
+            currency: string;
+            /**
+             * In All
+             * @example 10000
+             */
+            in_all: number;
+            /**
+             * Per Day
+             * @example 2000
+             */
+            per_day: number;
+            /**
+             * Per Pledge
+             * @example 1000
+             */
+            per_pledge: number;
+            /**
+             * Spent
+             * @example 2500
+             */
+            spent: number;
+            /**
+             * Spent Today
+             * @example 500
+             */
+            spent_today: number;
+        };
+        /**
          * KeyPublic
          * @description A key without its value; `prefix` is how it begins.
          */
@@ -4544,7 +5121,7 @@ export interface components {
         };
         /**
          * MergeRequest
-         * @description The other cluster: whose desires all come into this one, or that is a different wish.
+         * @description The cluster whose desires all come into this one.
          */
         MergeRequest: {
             /**
@@ -4552,6 +5129,29 @@ export interface components {
              * @example 5XnRd8Lp3Va
              */
             cluster: string;
+        };
+        /**
+         * Money
+         * @description An amount: a whole number of the currency's minor unit. `THX` are points.
+         */
+        Money: {
+            /**
+             * Amount
+             * @description In minor units: 2000 are 20.00 USD, 20 are 20 JPY
+             * @example 2000
+             */
+            amount: number;
+            /**
+             * Currency
+             * @example USD
+             */
+            currency: string;
+            /**
+             * Text
+             * @description The same for people
+             * @example 20.00 USD
+             */
+            text: string;
         };
         /**
          * MuteKind
@@ -4718,6 +5318,31 @@ export interface components {
             mail_on: boolean;
         };
         /**
+         * ObjectInput
+         * @description Why the answer is not what was pledged for. The artist and the operator read it.
+         */
+        ObjectInput: {
+            /**
+             * Reason
+             * @example The rain falls upwards
+             */
+            reason: string;
+        };
+        /**
+         * Objection
+         * @description What a pledger said against an answer.
+         */
+        Objection: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Author"] | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Offer
          * @description A plan for sale. The amount is a whole number of minor units: 900 with the exponent 2 is 9.00.
          */
@@ -4806,20 +5431,20 @@ export interface components {
              */
             url: string;
         };
-        /** Page[Bridge] */
-        Page_Bridge_: {
+        /** Page[Case] */
+        Page_Case_: {
             /** Items */
-            items: components["schemas"]["Bridge"][];
+            items: components["schemas"]["Case"][];
             /**
              * Next Cursor
              * @example WyJuZXciLCIyMDI2Il0
              */
             next_cursor?: string | null;
         };
-        /** Page[Case] */
-        Page_Case_: {
+        /** Page[ContestedPledge] */
+        Page_ContestedPledge_: {
             /** Items */
-            items: components["schemas"]["Case"][];
+            items: components["schemas"]["ContestedPledge"][];
             /**
              * Next Cursor
              * @example WyJuZXciLCIyMDI2Il0
@@ -4880,6 +5505,16 @@ export interface components {
         Page_KeyUse_: {
             /** Items */
             items: components["schemas"]["KeyUse"][];
+            /**
+             * Next Cursor
+             * @example WyJuZXciLCIyMDI2Il0
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[PledgePublic] */
+        Page_PledgePublic_: {
+            /** Items */
+            items: components["schemas"]["PledgePublic"][];
             /**
              * Next Cursor
              * @example WyJuZXciLCIyMDI2Il0
@@ -5209,6 +5844,211 @@ export interface components {
          */
         Plan: "free" | "pro";
         /**
+         * PledgeCreate
+         * @description How much to pledge, as a whole number of the currency's minor unit; the site has one currency.
+         */
+        PledgeCreate: {
+            /**
+             * Amount
+             * @example 2000
+             */
+            amount: number;
+            /**
+             * Currency
+             * @example USD
+             */
+            currency: string;
+        };
+        /**
+         * PledgeCreated
+         * @description The new pledge, and what it goes by.
+         */
+        PledgeCreated: {
+            /**
+             * Answer Id
+             * @description The answer that waits for you, or that was accepted
+             */
+            answer_id: string | null;
+            /** Can Withdraw */
+            can_withdraw: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Desire Id
+             * @example 9TfKq4Zr2Wc
+             */
+            desire_id: string;
+            /**
+             * Expires At
+             * @description When it goes back by itself if nobody has delivered
+             */
+            expires_at: string | null;
+            /**
+             * History
+             * @description The oldest first; empty in lists
+             */
+            history: components["schemas"]["PledgeLine"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            money: components["schemas"]["Money"];
+            /**
+             * Next At
+             * @description When something happens by itself: it expires, counts as accepted...
+             */
+            next_at: string | null;
+            /** Paid At */
+            paid_at: string | null;
+            /** @description Who is or was paid */
+            paid_to: components["schemas"]["Author"] | null;
+            /**
+             * Prompt
+             * @description The desire's text as it was
+             */
+            prompt: string;
+            /**
+             * Reason
+             * @description Why it goes or went back, or what was decided
+             */
+            reason: string | null;
+            /**
+             * Shader Id
+             * @example 7YkQm2Xb4Ra
+             */
+            shader_id: string | null;
+            state: components["schemas"]["PledgeState"];
+            /**
+             * Terms
+             * @description Which the requester agrees to by paying
+             */
+            terms: string;
+            /**
+             * Terms Version
+             * @description Of the terms under which it was made
+             * @example 2026-11
+             */
+            terms_version: string;
+        };
+        /**
+         * PledgeLine
+         * @description Something that happened to a pledge.
+         */
+        PledgeLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Event
+             * @example paid
+             */
+            event: string;
+            /**
+             * Reason
+             * @description Of a return, an objection or a decision
+             */
+            reason: string | null;
+            state: components["schemas"]["PledgeState"];
+        };
+        /**
+         * PledgePublic
+         * @description A pledge of one's own.
+         */
+        PledgePublic: {
+            /**
+             * Answer Id
+             * @description The answer that waits for you, or that was accepted
+             */
+            answer_id: string | null;
+            /** Can Withdraw */
+            can_withdraw: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Desire Id
+             * @example 9TfKq4Zr2Wc
+             */
+            desire_id: string;
+            /**
+             * Expires At
+             * @description When it goes back by itself if nobody has delivered
+             */
+            expires_at: string | null;
+            /**
+             * History
+             * @description The oldest first; empty in lists
+             */
+            history: components["schemas"]["PledgeLine"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            money: components["schemas"]["Money"];
+            /**
+             * Next At
+             * @description When something happens by itself: it expires, counts as accepted...
+             */
+            next_at: string | null;
+            /** Paid At */
+            paid_at: string | null;
+            /** @description Who is or was paid */
+            paid_to: components["schemas"]["Author"] | null;
+            /**
+             * Prompt
+             * @description The desire's text as it was
+             */
+            prompt: string;
+            /**
+             * Reason
+             * @description Why it goes or went back, or what was decided
+             */
+            reason: string | null;
+            /**
+             * Shader Id
+             * @example 7YkQm2Xb4Ra
+             */
+            shader_id: string | null;
+            state: components["schemas"]["PledgeState"];
+            /**
+             * Terms Version
+             * @description Of the terms under which it was made
+             * @example 2026-11
+             */
+            terms_version: string;
+        };
+        /**
+         * PledgeState
+         * @description Where a pledge stands. Only `active`, `in_review` and `contested` ones are part of a bounty.
+         * @enum {string}
+         */
+        PledgeState: "awaiting_payment" | "void" | "active" | "in_review" | "contested" | "accepted" | "releasing" | "released" | "clawed" | "refunding" | "refund_stuck" | "refunded" | "disputed" | "lost";
+        /**
+         * Points
+         * @description Points of one's own: what is left to pledge this month, and what was received.
+         */
+        Points: {
+            /**
+             * Left
+             * @example 7
+             */
+            left: number;
+            /**
+             * Reputation
+             * @example 12
+             */
+            reputation: number;
+        };
+        /**
          * PreviewPicture
          * @description The frames in one picture, in rows from the upper left, all of the same size.
          */
@@ -5510,6 +6350,13 @@ export interface components {
              * @example ada
              */
             handle: string;
+            /**
+             * Reputation
+             * @description Points received for answers to desires
+             * @default 0
+             * @example 12
+             */
+            reputation: number;
             /**
              * Score
              * @description The sum of their scores
@@ -8080,40 +8927,6 @@ export interface operations {
             };
         };
     };
-    desires_read_bridges: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before */
-                cursor?: string | null;
-                /** @description How many items at most */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Bridge_"];
-                };
-            };
-            /** @description A refusal; `code` says which */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     desires_undo: {
         parameters: {
             query?: never;
@@ -8166,39 +8979,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClusterPublic"];
                 };
-            };
-            /** @description A refusal; `code` says which */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    desires_set_apart: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                cluster_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MergeRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description A refusal; `code` says which */
             default: {
@@ -8290,7 +9070,7 @@ export interface operations {
     desires_read_board: {
         parameters: {
             query?: {
-                /** @description `heat` has one card for each group of like wishes, and is for open ones */
+                /** @description `heat` has one card for each group of like wishes, and is for open ones; `bounty` has the open ones on which something is pledged, the most first */
                 sort?: components["schemas"]["DesireSort"];
                 /** @description `open` unless told; with `author` all of them */
                 state?: components["schemas"]["DesireState"] | null;
@@ -8413,6 +9193,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DesirePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_read_bounty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BountyPublic"];
                 };
             };
             /** @description A refusal; `code` says which */
@@ -8676,6 +9487,74 @@ export interface operations {
             };
         };
     };
+    bounties_send_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fulfilment_id: string;
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BountyPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_ask_for_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fulfilment_id: string;
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BountyPublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desires_decline: {
         parameters: {
             query?: never;
@@ -8826,6 +9705,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DesirePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_pledge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key gets the same answer for a day; nothing is done twice */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                desire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PledgeCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgeCreated"];
                 };
             };
             /** @description A refusal; `code` says which */
@@ -9428,6 +10345,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_read_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyLimits"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_set_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyLimitInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyLimits"];
+                };
             };
             /** @description A refusal; `code` says which */
             default: {
@@ -10163,6 +11146,362 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TransferSummary"][];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_list_contested: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContestedPledge_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_list_stuck: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContestedPledge_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pledge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_refund_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pledge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_list_pledges: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PledgePublic_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_read_pledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pledge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pledge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_checkout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pledge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAddress"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_object_to: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pledge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pledge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgePublic"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bounties_read_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Points"];
                 };
             };
             /** @description A refusal; `code` says which */

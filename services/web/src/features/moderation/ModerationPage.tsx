@@ -3,17 +3,14 @@ import { EmptyState } from "../../components/ui/EmptyState";
 import { SignedIn } from "../../components/ui/SignedIn";
 import { useTitle } from "../../lib/title";
 import { moderates } from "../shaders/moderation/decide";
-import { Bridges } from "./Bridges";
 import { Log } from "./Log";
 import { Queue } from "./Queue";
 
 const TAB =
   "border-b-2 border-transparent pb-1 text-ink-2 hover:text-ink aria-[current]:border-accent aria-[current]:text-ink";
 
-const SHOWN = { queue: Queue, bridges: Bridges, log: Log };
-
 interface Props {
-  readonly shown: keyof typeof SHOWN;
+  readonly shown: "queue" | "log";
 }
 
 export function ModerationPage({ shown }: Props) {
@@ -31,9 +28,8 @@ export function ModerationPage({ shown }: Props) {
   );
 }
 
-/** What waits for moderators, wishes that may be one, and what was decided. */
+/** What waits for moderators, and what they decided. */
 function Moderation({ shown }: Props) {
-  const Shown = SHOWN[shown];
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-6 px-4 py-8">
       <h1 className="text-xl font-medium">Moderation</h1>
@@ -41,14 +37,11 @@ function Moderation({ shown }: Props) {
         <NavLink end to="/moderation" className={TAB}>
           Waiting
         </NavLink>
-        <NavLink to="/moderation/wishes" className={TAB}>
-          Like wishes
-        </NavLink>
         <NavLink to="/moderation/log" className={TAB}>
           Log
         </NavLink>
       </nav>
-      <Shown />
+      {shown === "queue" ? <Queue /> : <Log />}
     </div>
   );
 }
