@@ -113,6 +113,17 @@ class SimilarCluster(BaseModel):
     best: BestFulfilment | None
 
 
+class Bridge(BaseModel):
+    """A cluster, and others that may be the same wish; of each pair the one that more want stands here."""
+
+    cluster: str = Field(examples=[SAMPLE_CLUSTER])
+    desire: str = Field(description="With the first wording", examples=[SAMPLE_DESIRE])
+    prompt: str = Field(examples=[SAMPLE_PROMPT])
+    people: int = Field(examples=[14])
+    wordings: int = Field(examples=[5])
+    near: list[SimilarCluster] = Field(description="The nearest first; `mine` is this cluster's first wording")
+
+
 class Similar(BaseModel):
     """Up to three wishes like a text, the nearest first."""
 

@@ -139,11 +139,16 @@ class Membership(SQLModel, table=True):
 
 
 class PairKind(StrEnum):
-    """What somebody said of a text and a cluster: that they are one wish, or that they are not."""
+    """What somebody said of a text and a cluster: that they are one wish, or that they are not.
+
+    The last two are what moderators said of the cluster that the text began.
+    """
 
     JOIN = "join"
     DIFFERENT = "different"
     LEFT = "left"
+    MERGED = "merged"
+    APART = "apart"
 
 
 class LabelledPair(SQLModel, table=True):
@@ -159,6 +164,20 @@ class LabelledPair(SQLModel, table=True):
     kind: PairKind = Field(sa_type=String)
     embedder_id: str = Field(max_length=40)
     score: float | None = None
+    created_at: datetime = time_field()
+
+
+class Apart(SQLModel, table=True):
+    """That a moderator said of two clusters that they are different wishes; they are not suggested again."""
+
+    __tablename__ = "desire_clusters_apart"
+    __table_args__ = (
+        CheckConstraint("low_id < high_id", name="order"),
+        Index("ix_desire_clusters_apart_high", "high_id"),
+    )
+
+    low_id: str = Field(foreign_key="desire_clusters.id", primary_key=True, max_length=16)
+    high_id: str = Field(foreign_key="desire_clusters.id", primary_key=True, max_length=16)
     created_at: datetime = time_field()
 
 

@@ -1,4 +1,6 @@
-"""What moderators do with clusters: split, merge, and undo either. Each act stands in the audit log.
+"""What moderators do with clusters: split, merge, undo either, and say of two that they are different wishes.
+
+Each act stands in the audit log. Merging two, and setting them apart, is a labelled pair, too, for calibration.
 
 Splitting and merging move desires in one batch; undoing it puts back exactly those that nothing has moved since. Single
 desires are decided about as all that is reported (reviewing.py).
@@ -9,8 +11,9 @@ from uuid import UUID, uuid4
 
 from services.contracts.desires import ClustersChanged, MembershipHow
 from services.core.audit.log import Actor, record
-from services.core.desires import clusters, repository
-from services.core.desires.models import Ended, Membership
+from services.core.desires import clusters, repository, similar
+from services.core.desires.matching import Matcher
+from services.core.desires.models import Ended, Membership, PairKind
 from services.core.desires.notices import tell_grouped
 from services.core.identity.caller import Caller
 from services.core.kit.database import WriteSession
@@ -47,15 +50,15 @@ async def split(
     return changed
 
 
-async def merge(session: WriteSession, moderator: Caller, cluster_id: str, other_id: str) -> ClustersChanged:
+async def merge(
+    session: WriteSession, moderator: Caller, cluster_id: str, other_id: str, matcher: Matcher
+) -> ClustersChanged:
     """Put all desires of the other cluster into this one, and tell their authors."""
-    if cluster_id == other_id:
-        raise NotMembersError("Name another cluster")
-    for each in (cluster_id, other_id):
-        await repository.cluster(session, each)
+    await _require_two(session, cluster_id, other_id)
     if not await repository.members_of(session, cluster_id):
         raise NotFoundError("There is no such cluster")
     locked = await repository.locked_anyhow(session, await repository.members_of(session, other_id))
+    await _label(session, moderator, cluster_id, other_id, PairKind.MERGED, matcher)
     await clusters.hold(session)
     still = set(await repository.members_of(session, other_id))
     changed, made = await _move_all(session, sorted(still & set(locked)), other_id, cluster_id, Ended.MOVED)
@@ -64,6 +67,38 @@ async def merge(session: WriteSession, moderator: Caller, cluster_id: str, other
         await tell_grouped(session, locked[held.desire_id], target, held)
     await record(session, Actor.of(moderator), "desires.merged", f"cluster:{cluster_id}", batch=str(changed.batch))
     return changed
+
+
+async def set_apart(session: WriteSession, moderator: Caller, cluster_id: str, other_id: str, matcher: Matcher) -> None:
+    """Say that two clusters are different wishes; nobody is asked about the two again."""
+    await _require_two(session, cluster_id, other_id)
+    if other_id in await repository.apart_from(session, [cluster_id]):
+        return
+    await repository.set_apart(session, cluster_id, other_id)
+    await _label(session, moderator, cluster_id, other_id, PairKind.APART, matcher)
+    await record(session, Actor.of(moderator), "desires.set_apart", f"cluster:{cluster_id}", other=other_id)
+
+
+async def _require_two(session: WriteSession, cluster_id: str, other_id: str) -> None:
+    if cluster_id == other_id:
+        raise NotMembersError("Name another cluster")
+    for each in (cluster_id, other_id):
+        await repository.cluster(session, each)
+
+
+async def _label(
+    session: WriteSession, moderator: Caller, cluster_id: str, other_id: str, kind: PairKind, matcher: Matcher
+) -> None:
+    """Keep what was said of the first wording of the other cluster, where one is seen."""
+    found = (await similar.first_wordings(session, [other_id])).get(other_id)
+    if found is None:
+        return
+    desire_id, embedder_id = found[1].id, matcher.embedder.id
+    vector = await repository.vector_of(session, desire_id, embedder_id)
+    score = None if vector is None else await similar.score_of(session, matcher, vector, cluster_id)
+    await repository.label(
+        session, moderator.user_id, desire_id, cluster_id, kind, embedder_id=embedder_id, score=score
+    )
 
 
 async def undo(session: WriteSession, moderator: Caller, batch: UUID) -> ClustersChanged:

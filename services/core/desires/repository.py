@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Exists, Select, and_, delete, exists, func, or_, select, tuple_
+from sqlalchemy import Exists, Select, and_, delete, exists, func, or_, select, tuple_, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -15,6 +15,7 @@ from services.core.accounts.models import User
 from services.core.accounts.repository import share_user, share_users
 from services.core.desires.matching import Vector
 from services.core.desires.models import (
+    Apart,
     Cluster,
     Desire,
     DesireVector,
@@ -204,6 +205,20 @@ async def label(
         )
     )
     await session.flush()
+
+
+async def set_apart(session: WriteSession, one_id: str, other_id: str) -> None:
+    """Keep that two clusters are different wishes; again it changes nothing."""
+    low, high = sorted((one_id, other_id))
+    row = {"low_id": low, "high_id": high, "created_at": utc_now()}
+    await session.execute(insert(Apart).values(row).on_conflict_do_nothing())
+
+
+async def apart_from(session: ReadSession, cluster_ids: Iterable[str]) -> set[str]:
+    """The clusters that are different wishes than one of these, as moderators said."""
+    ids, low, high = list(cluster_ids), col(Apart.low_id), col(Apart.high_id)
+    statement = union(select(high).where(low.in_(ids)), select(low).where(high.in_(ids)))
+    return {row[0] for row in await session.execute(statement)}
 
 
 async def follow(session: WriteSession, user_id: UUID, desire_id: str) -> None:

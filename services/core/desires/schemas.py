@@ -98,7 +98,7 @@ class SplitRequest(StrictBody):
 
 
 class MergeRequest(StrictBody):
-    """The cluster whose desires all come into this one."""
+    """The other cluster: whose desires all come into this one, or that is a different wish."""
 
     cluster: PublicId = Field(examples=[SAMPLE_CLUSTER])
 

@@ -4,7 +4,7 @@ The nearest are found by the index on means (pgvector, HNSW) among those of one 
 cluster as the mean of its similarities to the members. What people are shown comes of one more query.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,8 +93,15 @@ async def suggestions(
     """Up to `CARDS` clusters to ask people about, the nearest first."""
     found = await nearest(session, matcher, vector, least=matcher.embedder.suggest_at)
     near = {each.cluster_id: each.score for each in found if each.cluster_id not in without}
+    return await cards(session, matcher, prompt, near, most=CARDS)
+
+
+async def cards(
+    session: ReadSession, matcher: Matcher, prompt: str, near: Mapping[str, float], *, most: int
+) -> list[SimilarCluster]:
+    """The first clusters of `near` (scores by their ids) of which a wording is seen, beside the text."""
     first = await first_wordings(session, near)
-    kept = [cluster_id for cluster_id in near if cluster_id in first][:CARDS]
+    kept = [cluster_id for cluster_id in near if cluster_id in first][:most]
     best = await best_of(session, kept)
     spans = await matcher.spans(prompt, [first[each][1].prompt for each in kept])
     return [_card(*first[each], near[each], best.get(each), *parts) for each, parts in zip(kept, spans, strict=True)]
@@ -172,5 +179,6 @@ async def like_desire(session: ReadSession, matcher: Matcher, desire: Desire) ->
     vector = await repository.vector_of(session, desire.id, matcher.embedder.id)
     if vector is None:
         vector = (await matcher.embed([desire.prompt]))[0]
-    without = await left_by(session, desire.id) | await repository.clusters_of(session, [desire.id])
+    own = await repository.clusters_of(session, [desire.id])
+    without = own | await left_by(session, desire.id) | await repository.apart_from(session, own)
     return await suggestions(session, matcher, desire.prompt, vector, without=without)

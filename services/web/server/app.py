@@ -92,6 +92,7 @@ def _pages() -> list[Route]:
         Route("/answer", _shell("Answer a decision", is_listed=False)),
         Route("/decisions", _shell("Decisions about your shaders", is_listed=False)),
         Route("/moderation", _shell("Moderation", is_listed=False)),
+        Route("/moderation/wishes", _shell("Moderation", is_listed=False)),
         Route("/moderation/log", _shell("Moderation", is_listed=False)),
         Route("/sign-in", _shell("Sign in")),
         Route("/register", _shell("Register")),

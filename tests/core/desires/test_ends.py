@@ -121,7 +121,7 @@ class TestAccounts:
         steps: dict[str, Callable[[WriteSession], Awaitable[object]]] = {
             "answer": lambda session: fulfilling.fulfil(session, caller_of(bob), rain, work.id),
             "expire": posting.expire,
-            "merge": lambda session: moderating.merge(session, caller_of(bob), there, here),
+            "merge": lambda session: moderating.merge(session, caller_of(bob), there, here, matcher()),
         }
         async with database.write() as ending:
             await lock_user(ending, ada.id)

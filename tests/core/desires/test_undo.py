@@ -64,7 +64,7 @@ class Board:
 
         async def merge(session: WriteSession) -> None:
             (mine,), (theirs,) = [await repository.clusters_of(session, [each]) for each in (desire, other)]
-            self.batches.append((await moderating.merge(session, self.judge, mine, theirs)).batch)
+            self.batches.append((await moderating.merge(session, self.judge, mine, theirs, matcher())).batch)
 
         async def undo(session: WriteSession) -> None:
             await moderating.undo(session, self.judge, self.chance.choice(self.batches or [UUID(int=0)]))
@@ -142,7 +142,7 @@ async def test_undoing_restores_exactly(database: Database, seed: int) -> None:
         async with database.write() as session:
             if here != there and board.chance.random() < 0.5:
                 await clusters.hold(session)
-                batch = (await moderating.merge(session, board.judge, here, there)).batch
+                batch = (await moderating.merge(session, board.judge, here, there, matcher())).batch
                 await moderating.undo(session, board.judge, batch)
             elif here != there and there in await _seen(session):
                 await grouping.join(session, owner, desire, there, matcher())
@@ -166,7 +166,7 @@ async def test_what_moves_together_is_counted_once(database: Database, monkeypat
 
     monkeypatch.setattr(clusters, "refresh", noted)
     async with database.write() as session:
-        merged = await moderating.merge(session, board.judge, here, there)
+        merged = await moderating.merge(session, board.judge, here, there, matcher())
         await moderating.undo(session, board.judge, merged.batch)
     assert merged.moved > 1
     assert counts == [[here, there]] * 2

@@ -46,6 +46,7 @@ export const keys = {
 
   queue: ["moderation", "queue"] as const,
   log: ["moderation", "log"] as const,
+  bridges: ["moderation", "bridges"] as const,
   moderation: ["moderation"] as const,
   decisions: ["me", "decisions"] as const,
   decisionsByLink: (token: string) => ["link", token] as const,

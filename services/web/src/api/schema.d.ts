@@ -708,6 +708,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desire-clusters/bridges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Bridges
+         * @description Moderators: clusters that may be one wish, the most wanted first. A page may be short and have a next one.
+         */
+        get: operations["desires_read_bridges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desire-clusters/undo": {
         parameters: {
             query?: never;
@@ -742,6 +762,26 @@ export interface paths {
         get: operations["desires_read_cluster"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desire-clusters/{cluster_id}/apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Apart
+         * @description Moderators: say that another cluster is a different wish than this one; they are not suggested again.
+         */
+        post: operations["desires_set_apart"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3398,6 +3438,43 @@ export interface components {
             total: components["schemas"]["Money"];
         };
         /**
+         * Bridge
+         * @description A cluster, and others that may be the same wish; of each pair the one that more want stands here.
+         */
+        Bridge: {
+            /**
+             * Cluster
+             * @example 5XnRd8Lp3Va
+             */
+            cluster: string;
+            /**
+             * Desire
+             * @description With the first wording
+             * @example 9TfKq4Zr2Wc
+             */
+            desire: string;
+            /**
+             * Near
+             * @description The nearest first; `mine` is this cluster's first wording
+             */
+            near: components["schemas"]["SimilarCluster"][];
+            /**
+             * People
+             * @example 14
+             */
+            people: number;
+            /**
+             * Prompt
+             * @example Rain running down a window at night, with blurred city lights behind it
+             */
+            prompt: string;
+            /**
+             * Wordings
+             * @example 5
+             */
+            wordings: number;
+        };
+        /**
          * Case
          * @description What waits for a moderator: it was reported, its author answered, or it awaits review.
          */
@@ -5121,7 +5198,7 @@ export interface components {
         };
         /**
          * MergeRequest
-         * @description The cluster whose desires all come into this one.
+         * @description The other cluster: whose desires all come into this one, or that is a different wish.
          */
         MergeRequest: {
             /**
@@ -5430,6 +5507,16 @@ export interface components {
              * @example https://checkout.stripe.com/c/pay/cs_test_a1
              */
             url: string;
+        };
+        /** Page[Bridge] */
+        Page_Bridge_: {
+            /** Items */
+            items: components["schemas"]["Bridge"][];
+            /**
+             * Next Cursor
+             * @example WyJuZXciLCIyMDI2Il0
+             */
+            next_cursor?: string | null;
         };
         /** Page[Case] */
         Page_Case_: {
@@ -8927,6 +9014,40 @@ export interface operations {
             };
         };
     };
+    desires_read_bridges: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Bridge_"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desires_undo: {
         parameters: {
             query?: never;
@@ -8979,6 +9100,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClusterPublic"];
                 };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desires_set_apart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cluster_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal; `code` says which */
             default: {

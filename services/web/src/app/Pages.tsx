@@ -68,6 +68,7 @@ export function Pages() {
         <Route path="answer" element={<AnswerPage />} />
         <Route path="decisions" element={<DecisionsPage />} />
         <Route path="moderation" element={<ModerationPage shown="queue" />} />
+        <Route path="moderation/wishes" element={<ModerationPage shown="bridges" />} />
         <Route path="moderation/log" element={<ModerationPage shown="log" />} />
         <Route path="import" element={<ImportPage />} />
         <Route path="about" element={<AboutPage />} />

@@ -1,8 +1,9 @@
 import { Link } from "react-router";
 import { Button } from "../../components/ui/Button";
 import { toastError } from "../../components/ui/toastStore";
+import { Parts } from "../shaders/desires/Parts";
 import { type Desire, type Like, useCluster, useDiffer, useJoin, useLikeDesire } from "./queries";
-import { Parts, wanted } from "./words";
+import { wanted } from "./words";
 
 interface Props {
   readonly desire: Desire;

@@ -2,8 +2,8 @@ import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { Button } from "../../components/ui/Button";
 import { Field } from "../../components/ui/Field";
+import { Parts } from "../shaders/desires/Parts";
 import { type Like, useLikeText } from "./queries";
-import { Parts } from "./words";
 
 const FROM = 12;
 const WAIT_MS = 350;

@@ -3,14 +3,17 @@ import { EmptyState } from "../../components/ui/EmptyState";
 import { SignedIn } from "../../components/ui/SignedIn";
 import { useTitle } from "../../lib/title";
 import { moderates } from "../shaders/moderation/decide";
+import { Bridges } from "./Bridges";
 import { Log } from "./Log";
 import { Queue } from "./Queue";
 
 const TAB =
   "border-b-2 border-transparent pb-1 text-ink-2 hover:text-ink aria-[current]:border-accent aria-[current]:text-ink";
 
+const SHOWN = { queue: Queue, bridges: Bridges, log: Log };
+
 interface Props {
-  readonly shown: "queue" | "log";
+  readonly shown: keyof typeof SHOWN;
 }
 
 export function ModerationPage({ shown }: Props) {
@@ -28,8 +31,9 @@ export function ModerationPage({ shown }: Props) {
   );
 }
 
-/** What waits for moderators, and what they decided. */
+/** What waits for moderators, wishes that may be one, and what was decided. */
 function Moderation({ shown }: Props) {
+  const Shown = SHOWN[shown];
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-6 px-4 py-8">
       <h1 className="text-xl font-medium">Moderation</h1>
@@ -37,11 +41,14 @@ function Moderation({ shown }: Props) {
         <NavLink end to="/moderation" className={TAB}>
           Waiting
         </NavLink>
+        <NavLink to="/moderation/wishes" className={TAB}>
+          Like wishes
+        </NavLink>
         <NavLink to="/moderation/log" className={TAB}>
           Log
         </NavLink>
       </nav>
-      {shown === "queue" ? <Queue /> : <Log />}
+      <Shown />
     </div>
   );
 }

@@ -1,12 +1,13 @@
 /** Queries and mutations of moderation: the moderators' side and the author's. */
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { anonymousApi, api, ok, type Schemas } from "../../api/client";
+import { anonymousApi, api, idempotencyKey, ok, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
 import { BY_CURSOR } from "../../api/paging";
 
 export type Case = Schemas["Case"];
 export type Decision = Schemas["DecisionPublic"];
+export type Bridge = Schemas["Bridge"];
 
 export function useQueue() {
   return useInfiniteQuery({
@@ -26,6 +27,48 @@ export function useLog() {
     staleTime: 0,
     ...BY_CURSOR,
   });
+}
+
+/** Wishes that may be one, as they were when the page was opened: what was done about a pair is said in its place. */
+export function useBridges() {
+  return useInfiniteQuery({
+    queryKey: keys.bridges,
+    queryFn: ({ pageParam }) =>
+      ok(api.GET("/api/v1/desire-clusters/bridges", { params: { query: { limit: 12, cursor: pageParam } } })),
+    staleTime: 0,
+    refetchOnWindowFocus: false,
+    ...BY_CURSOR,
+  });
+}
+
+/** Two clusters: one wish, another one each, or as they were before they were merged. */
+export function useBridge(into: string, cluster: string) {
+  const path = { cluster_id: into };
+  const client = useQueryClient();
+  const onSuccess = () => client.invalidateQueries({ queryKey: keys.desires });
+  const merge = useMutation({
+    mutationFn: () =>
+      ok(
+        api.POST("/api/v1/desire-clusters/{cluster_id}/merge", {
+          params: { path, header: idempotencyKey() },
+          body: { cluster },
+        }),
+      ),
+    onSuccess,
+  });
+  const part = useMutation({
+    mutationFn: () =>
+      ok(api.POST("/api/v1/desire-clusters/{cluster_id}/apart", { params: { path }, body: { cluster } })),
+    onSuccess,
+  });
+  const undo = useMutation({
+    mutationFn: (batch: string) => ok(api.POST("/api/v1/desire-clusters/undo", { body: { batch } })),
+    onSuccess: async () => {
+      merge.reset();
+      await onSuccess();
+    },
+  });
+  return { merge, part, undo };
 }
 
 export function useOwnDecisions() {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { useSession } from "../../../src/api/session";
 import { AnswerPage } from "../../../src/features/moderation/AnswerPage";
+import { Bridges } from "../../../src/features/moderation/Bridges";
 import { DecisionsPage } from "../../../src/features/moderation/DecisionsPage";
 import { Queue } from "../../../src/features/moderation/Queue";
 import { ADA, fakeApi, problem, show, signInAs, TIDE } from "./support";
@@ -96,4 +97,34 @@ test("a reported desire stands in the queue with its words, and is decided about
   await screen.getByLabelText("Reason").fill("An advertisement");
   await screen.getByRole("button", { name: "Hide Buy my lamps" }).click();
   await expect.poll(() => api.current.to("POST /api/v1/desires/rain/decisions").length).toBe(1);
+});
+
+test("two wishes are merged and taken apart again, others are said to be different", async () => {
+  const cluster = "POST /api/v1/desire-clusters";
+  const parts = [{ text: "Rain at dusk", differs: false }];
+  const side = { people: 2, wordings: 1, mine: parts, score: 0.7, best: null };
+  const near = ["dusk", "dawn"].map((id) => ({
+    ...side,
+    cluster: id,
+    desire: id,
+    theirs: [
+      { text: "Rain at ", differs: false },
+      { text: id, differs: true },
+    ],
+  }));
+  const bridge = { cluster: "rain", desire: "rain", people: 3, wordings: 2, near };
+  api.current.on("GET /api/v1/desire-clusters/bridges", { items: [bridge], next_cursor: null });
+  api.current.on(`${cluster}/rain/merge`, { batch: "batch", cluster: "rain", moved: 1 });
+  api.current.on(`${cluster}/undo`, { batch: "batch", cluster: "dusk", moved: 1 });
+  api.current.on(`${cluster}/rain/apart`, new Response(null, { status: 204 }));
+  const { screen } = await show(<Bridges />, "/moderation/wishes");
+  await expect.element(screen.getByText("dusk", { exact: true })).toBeVisible();
+  await screen.getByRole("button", { name: "One wish: merge" }).first().click();
+  await screen.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => api.current.to(`${cluster}/undo`)[0]?.body).toEqual({ batch: "batch" });
+  await expect.element(screen.getByRole("button", { name: "One wish: merge" }).first()).toBeVisible();
+  await screen.getByRole("button", { name: "They are different" }).last().click();
+  await expect.element(screen.getByText("Different wishes. They are not shown again.")).toBeVisible();
+  expect(api.current.to(`${cluster}/rain/apart`)[0]?.body).toEqual({ cluster: "dawn" });
+  expect(api.current.to(`${cluster}/rain/merge`)[0]?.body).toEqual({ cluster: "dusk" });
 });

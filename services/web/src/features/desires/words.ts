@@ -1,6 +1,5 @@
 /** The words that pages of desires share. */
 
-import type { Schemas } from "../../api/client";
 import { count } from "../../lib/labels";
 import type { Card, State } from "./queries";
 
@@ -21,18 +20,4 @@ export function wanted({ people, state }: Pick<Card, "people" | "state">): strin
 export function answers({ fulfilments, best }: Pick<Card, "fulfilments" | "best">): string {
   if (fulfilments > 0) return count(fulfilments, "answer");
   return best === null ? "No answer yet" : "Answered in other words";
-}
-
-/** A text whose differing pieces are bold. */
-export function Parts({ parts }: { readonly parts: readonly Schemas["Span"][] }) {
-  return parts.map(({ text, differs }, place) =>
-    differs ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text have nothing but their place.
-      <strong key={place} className="font-semibold text-ink">
-        {text}
-      </strong>
-    ) : (
-      text
-    ),
-  );
 }
