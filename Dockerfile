@@ -26,13 +26,13 @@ COPY tools/__init__.py tools/image_packages.py tools/
 COPY pyproject.toml requirements.lock ./
 
 FROM build AS api-packages
-RUN python3 -m tools.image_packages /opt/venv core extra:api
+RUN python3 -m tools.image_packages /opt/venv core extra:api extra:payments
 
 FROM build AS mcp-packages
 RUN python3 -m tools.image_packages /opt/venv extra:mcp prometheus-client pydantic-settings structlog
 
 FROM build AS worker-packages
-RUN python3 -m tools.image_packages /opt/venv core extra:worker
+RUN python3 -m tools.image_packages /opt/venv core extra:worker extra:payments
 
 FROM build AS renderer-packages
 RUN python3 -m tools.image_packages /opt/venv extra:renderer prometheus-client pydantic-settings structlog

@@ -1,7 +1,7 @@
 """Which Secrets each process may read: exactly those of this table, in every rendering, and they are enough to start.
 
-A kind is a Secret of the chart (auth, mail, postgresql, redis) or of the user (signin, moderation, smtp,
-storage). Init containers count.
+A kind is a Secret of the chart (auth, mail, postgresql, redis) or of the user (signin, moderation, payments,
+smtp, storage). Init containers count.
 """
 
 import os
@@ -18,8 +18,8 @@ from services.worker.settings import WorkerSettings
 from tests.charts import helm, matrix, objects
 
 ALLOWED: dict[str, set[str]] = {
-    "api": {"auth", "signin", "moderation", "mail", "postgresql", "redis", "storage"},
-    "worker": {"mail", "smtp", "postgresql", "redis", "storage"},
+    "api": {"auth", "signin", "moderation", "mail", "payments", "postgresql", "redis", "storage"},
+    "worker": {"mail", "smtp", "payments", "postgresql", "redis", "storage"},
     "web": {"storage"},
     "mcp": set(),
     "renderer": set(),
@@ -55,7 +55,7 @@ def kinds(case: matrix.Case) -> dict[str, str]:
     rendered = case.render()
     made = {doc["metadata"]["name"]: objects.component(doc) for doc in rendered.of("Secret")}
     made |= {f"{doc['metadata']['name']}-app": "postgresql" for doc in rendered.of("Cluster")}
-    blocks = {kind: values.get(kind, {}) for kind in ("auth", "moderation", "postgresql", "redis", "storage")}
+    blocks = {kind: values.get(kind, {}) for kind in ("auth", "moderation", "payments", "postgresql", "redis", "storage")}
     blocks["signin"] = values.get("signIn", {})
     blocks["smtp"] = values.get("mail", {}).get("smtp", {})
     return made | {name: kind for kind, block in blocks.items() for name in given(block)}

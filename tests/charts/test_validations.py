@@ -57,6 +57,11 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any]]] = [
         "it would travel in the clear",
         {"mail": {"smtp": {"host": "smtp.example.org", "existingSecret": "mine", "security": "none"}}},
     ),
+    ("name a Secret with the key secret-key", {"payments": {"provider": "stripe"}}),
+    (
+        "real money needs site.publicUrl with https",
+        {"payments": {"provider": "stripe", "stripe": {"existingSecret": "mine", "livemode": True}}},
+    ),
     ("set storage.s3.bucket", {"storage": {"mode": "s3"}}),
     (
         "existingClaim names a volume",

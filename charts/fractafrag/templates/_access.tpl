@@ -4,8 +4,8 @@ fractafrag.access.NAME, which says what a pod needs for it: secrets (the kinds o
 volumes, volumeMounts, podLabels, affinity as in a pod.
 */ -}}
 {{- define "fractafrag.access" -}}
-api: [database, redis, auth, signin, texts, mail, pictures]
-worker: [database, redis, mail, smtp, storage]
+api: [database, redis, auth, signin, texts, mail, pictures, payments, webhooks]
+worker: [database, redis, mail, smtp, storage, payments]
 web: [pictures]
 mcp: []
 renderer: []
@@ -149,6 +149,61 @@ env:
   {{- if $smtp.existingSecret }}
   {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_SMTP_USERNAME" "smtp" "username") | nindent 2 }}
   {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_SMTP_PASSWORD" "smtp" "password") | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* Payments: what API and workers must agree on, and the key of the provider. */ -}}
+{{- define "fractafrag.access.payments" -}}
+{{- $v := .Values.payments -}}
+{{- if ne $v.provider "none" -}}
+env:
+  - {name: FRACTAFRAG_PAYMENTS_PROVIDER, value: {{ $v.provider | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_PLEDGES_OPEN, value: {{ $v.pledgesOpen | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_RELEASES_OPEN, value: {{ $v.releasesOpen | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_OPEN_PLEDGES, value: {{ $v.limits.openPledges | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_EXPIRY_DAYS, value: {{ $v.clocks.expiryDays | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_REVIEW_DAYS, value: {{ $v.clocks.reviewDays | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_CONTEST_DAYS, value: {{ $v.clocks.contestDays | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_THANKS_PER_MONTH, value: {{ $v.thanksPerMonth | quote }}}
+  {{- if eq $v.provider "stripe" }}
+  - {name: FRACTAFRAG_PAYMENTS_CURRENCY, value: {{ $v.currency | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_FEE_PERCENT, value: {{ $v.feePercent | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_PLEDGE_MINIMUM, value: {{ $v.limits.pledgeMinimum | int64 | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_PLEDGE_MAXIMUM, value: {{ $v.limits.pledgeMaximum | int64 | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_OPEN_MAXIMUM, value: {{ $v.limits.openMaximum | int64 | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_RELEASE_DAYS, value: {{ $v.clocks.releaseDays | quote }}}
+  {{- with $v.countries }}
+  - {name: FRACTAFRAG_PAYMENTS_COUNTRIES, value: {{ join "," . | quote }}}
+  {{- end }}
+  - {name: FRACTAFRAG_PAYMENTS_AUTOMATIC_TAX, value: {{ $v.tax.automatic | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_TAX_ID_COLLECTION, value: {{ $v.tax.idCollection | quote }}}
+  - {name: FRACTAFRAG_PAYMENTS_LIVEMODE, value: {{ $v.stripe.livemode | quote }}}
+  {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_PAYMENTS_STRIPE_SECRET_KEY" "payments" "secret-key") | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* Plans for sale, and the secrets of the endpoints that the provider sends to; those that are not there are off. */ -}}
+{{- define "fractafrag.access.webhooks" -}}
+{{- $v := .Values.payments -}}
+{{- if eq $v.provider "stripe" -}}
+env:
+  {{- if $v.offers }}
+  {{- $listed := list }}
+  {{- range $v.offers }}
+  {{- $listed = append $listed (merge (dict "price_id" .priceId) (omit . "priceId")) }}
+  {{- end }}
+  - name: FRACTAFRAG_SUBSCRIPTIONS_OFFERS
+    value: {{ $listed | toJson | quote }}
+  {{- end }}
+  {{- range $name := list "account" "connected" "thin" }}
+  - name: FRACTAFRAG_WEBHOOKS_{{ upper $name }}_SECRETS
+    valueFrom:
+      secretKeyRef:
+        name: {{ include "fractafrag.secretName" (list $ "payments") }}
+        key: {{ $name }}-secrets
+        optional: true
   {{- end }}
 {{- end }}
 {{- end }}

@@ -118,7 +118,7 @@ podSelector:
 {{- end }}
 
 {{- /* Egress rules. Takes root and to: names out of dns, api, mcp, web, renderer, database, redis, storage, smtp,
-providers, moderation. */ -}}
+providers, moderation, payments. */ -}}
 {{- define "fractafrag.egressRules" -}}
 {{- $v := .root.Values -}}
 {{- $rules := list -}}
@@ -154,6 +154,9 @@ providers, moderation. */ -}}
 {{- $numbers = append $numbers (regexFind "[0-9]+$" (regexFind ":[0-9]+$" $host) | default "443" | int) }}
 {{- end }}
 {{- range $numbers | uniq }}{{ $ports = append $ports (dict "port" . "protocol" "TCP") }}{{ end }}
+{{- else if and (eq $name "payments") (eq $v.payments.provider "stripe") }}
+{{- $to = $v.networkPolicy.paymentsTo }}
+{{- $ports = list (dict "port" 443 "protocol" "TCP") }}
 {{- else if and (eq $name "moderation") $v.moderation.endpoint.url }}
 {{- $to = $v.networkPolicy.moderationTo }}
 {{- $url := urlParse $v.moderation.endpoint.url }}

@@ -1,4 +1,4 @@
-{{- /* Name of the Secret of auth, signin, moderation, mail, smtp, postgresql or redis, made by the chart or by the user. Takes (list $ kind). */ -}}
+{{- /* Name of the Secret of auth, signin, moderation, mail, smtp, payments, postgresql or redis, made by the chart or by the user. Takes (list $ kind). */ -}}
 {{- define "fractafrag.secretName" -}}
 {{- $v := (index . 0).Values -}}
 {{- $given := "" -}}
@@ -6,6 +6,7 @@
 {{- else if eq (index . 1) "smtp" }}{{ $given = $v.mail.smtp.existingSecret }}
 {{- else if eq (index . 1) "signin" }}{{ $given = $v.signIn.existingSecret }}
 {{- else if eq (index . 1) "moderation" }}{{ $given = $v.moderation.endpoint.existingSecret }}
+{{- else if eq (index . 1) "payments" }}{{ $given = $v.payments.stripe.existingSecret }}
 {{- else if eq (index . 1) "redis" }}{{ $given = (get $v.redis $v.redis.mode).existingSecret }}
 {{- else if eq $v.postgresql.mode "cnpg" }}{{ $given = printf "%s-app" (include "fractafrag.object" (list (index . 0) "postgresql")) }}
 {{- else }}{{ $given = (get $v.postgresql $v.postgresql.mode).existingSecret }}

@@ -13,7 +13,6 @@ from services.core.payments.models import (
     PaymentCall,
     PaymentCustomer,
     PaymentEvent,
-    PaymentInvoice,
     PaymentOrder,
     PaymentPlan,
     PaymentReconciliation,
@@ -49,7 +48,6 @@ DOMAIN = Domain(
     export=(
         ExportSection(name="payment_orders", model=PaymentOrder, hidden=frozenset({"user_id", "fingerprint"})),
         ExportSection(name="payment_plans", model=PaymentPlan),
-        ExportSection(name="payment_invoices", model=PaymentInvoice),
         ExportSection(name="payout_accounts", model=PayoutAccount, key="user_id", hidden=frozenset()),
     ),
     erase=erase,
