@@ -83,13 +83,16 @@ FROM schema-code AS worker-code
 COPY services/worker services/worker
 RUN python3 -m compileall -q --invalidation-mode checked-hash .
 
+# Clients of the API need nothing of what embedders and styles have learned (8.4 MB).
 FROM core-code AS mcp-code
 COPY services/mcp services/mcp
+RUN rm -r services/core/embedding services/core/styles
 RUN python3 -m compileall -q --invalidation-mode checked-hash .
 
 FROM core-code AS web-code
 COPY services/web/__init__.py services/web/
 COPY services/web/server services/web/server
+RUN rm -r services/core/embedding services/core/styles
 RUN python3 -m compileall -q --invalidation-mode checked-hash .
 
 # Of the core only what it imports: strangers' code runs beside it.

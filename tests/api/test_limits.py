@@ -193,6 +193,16 @@ class TestCallers:
         assert [answer.status_code for answer in answers] == [200] * 5 + [429]
         assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["4", "3", "2", "1", "0", "0"]
 
+    async def test_what_is_said_of_likeness_is_counted_by_the_account(
+        self, client: httpx2.AsyncClient, settings: ApiSettings
+    ) -> None:
+        settings.limits.desire_clicks_account = "4/36000"
+        ada = with_token(client, (await sign_up(client, "ada"))["access_token"])
+        said = {"cluster": "none"}
+        ways = [("join", said), ("different", said), ("leave", {})] * 2
+        answers = [await ada.post(f"/api/v1/desires/none/{way}", json=body) for way, body in ways]
+        assert [answer.status_code for answer in answers] == [404] * 4 + [429] * 2
+
     async def test_made_up_tokens_do_not_lead_around_the_address(
         self, client: httpx2.AsyncClient, settings: ApiSettings
     ) -> None:

@@ -54,6 +54,12 @@ def is_copied(path: str, stages: list[Stage]) -> bool:
     return any(path == source or path.startswith(f"{source}/") for source in copied_sources(stages))
 
 
+def removed(stages: list[Stage]) -> tuple[str, ...]:
+    """The folders that were copied and do not come into the image."""
+    texts = (run.text for stage in stages for run in stage.all("RUN"))
+    return tuple(f"{path}/" for text in texts if text.startswith("rm -r ") for path in text.split()[2:])
+
+
 def wanted(stages: list[Stage]) -> list[str]:
     """What the Dockerfile gives tools.image_packages for /opt/venv."""
     for stage in stages:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.images.imports import distributions_of, file_of, foreign, imported, installed, is_copied, wanted
+from tests.images import context
+from tests.images.imports import distributions_of, file_of, foreign, imported, installed, is_copied, removed, wanted
 from tools.dockerfile import COMPONENTS, ROOT, copied_sources, image, last
 
 SCHEMA = "services.core.kit.migrations"
@@ -42,6 +43,16 @@ def test_every_module_of_ours_is_copied(name: str) -> None:
     stages = image(name)
     own = imported(entries(name)) - foreign_modules(name)
     assert [module for module in sorted(own) if not is_copied(file_of(module), stages)] == []
+
+
+@pytest.mark.parametrize("name", ["mcp", "web"])
+def test_clients_of_the_api_hold_nothing_that_was_learned(name: str) -> None:
+    gone = removed(image(name))
+    learned = [path for path in context.files() if path.endswith((".npy", ".npz"))]
+    assert learned
+    assert [path for path in learned if not path.startswith(gone)] == []
+    used = [file_of(module) for module in imported(entries(name)) - foreign_modules(name)]
+    assert [path for path in used if path.startswith(gone)] == []
 
 
 @every_component

@@ -66,6 +66,8 @@ async def post(
     await session.flush()
     await enqueue(session, PROCESS, desire_id=desire.id)
     vector = (await matcher.embed([desire.prompt]))[0]
+    # So that the job need not make it again.
+    await repository.put_vectors(session, matcher.embedder.id, [(desire.id, vector)])
     said = {each for each in (new.join, new.different_from) if each is not None}
     found = await similar.suggestions(session, matcher, desire.prompt, vector, without=said)
     if new.join is not None:

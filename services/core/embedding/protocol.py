@@ -18,6 +18,14 @@ Vectors = NDArray[np.float32]
 DIM = 512
 
 
+def to_unit_length(vectors: Vectors) -> Vectors:
+    """The rows brought to unit length; one that is all zero stays so."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = np.zeros_like(vectors)
+    np.divide(vectors, lengths, out=found, where=lengths > 0)
+    return found
+
+
 class Embedder(Protocol):
     """Embeds short texts. Pure: the same text has the same vector in every process. Threads may share one."""
 

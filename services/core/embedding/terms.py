@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.core.embedding.calibration import Calibration
-from services.core.embedding.protocol import DIM, Vectors
+from services.core.embedding.protocol import DIM, Vectors, to_unit_length
 from services.core.embedding.reader import NEGATIONS, Reader, Reading
 
 ARTEFACT = Path(__file__).parent / "artefact"
@@ -90,9 +90,7 @@ class TermEmbedder:
         vectors = np.zeros((len(texts), DIM), np.float32)
         for row, text in enumerate(texts):
             self._add(vectors[row], weights_of(self._reader.read(text), self._table, self._roles))
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
-        return vectors
+        return to_unit_length(vectors)
 
     def _add(self, vector: NDArray[np.float32], weights: dict[str, float]) -> None:
         known = [(self._table.place[word], weight) for word, weight in weights.items() if word in self._table.place]

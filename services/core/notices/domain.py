@@ -26,6 +26,8 @@ DOMAIN = Domain(
         # Longer, so that what is gone from the inbox is not told again.
         "notice_occasions": "told_at < now() - interval '400 days'",
         "notice_digests": "day < current_date - 7",
+        # Longer than any transaction that began before the account was deleted.
+        "inboxes": "closed_at < now() - interval '1 day'",
     },
     export=(
         ExportSection(

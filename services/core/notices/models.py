@@ -64,12 +64,16 @@ class NoticeOccasion(SQLModel, table=True):
 
 
 class Inbox(SQLModel, table=True):
-    """The last position in a user's inbox. Who takes the next holds the row until the commit, so none is skipped."""
+    """The last position in a user's inbox. Who takes the next holds the row until the commit, so none is skipped.
+
+    That of a deleted account is closed, so that whoever is about to tell it something finds that out.
+    """
 
     __tablename__ = "inboxes"
 
     user_id: UUID = Field(primary_key=True)
     last_position: int = 0
+    closed_at: datetime | None = optional_time_field()
 
 
 class NoticeChoice(SQLModel, table=True):

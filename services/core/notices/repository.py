@@ -26,15 +26,20 @@ async def note_occasion(session: WriteSession, *, user_id: UUID, kind: str, abou
     return await session.scalar(statement) is not None
 
 
-async def next_position(session: WriteSession, user_id: UUID) -> int:
-    """A position after all earlier ones; nobody else gets one before this transaction ends."""
+async def forget_occasions(session: WriteSession, user_id: UUID) -> None:
+    """Delete what the user was told for."""
+    await session.execute(delete(NoticeOccasion).where(col(NoticeOccasion.user_id) == user_id))
+
+
+async def next_position(session: WriteSession, user_id: UUID) -> int | None:
+    """A position after all earlier ones; nobody else gets one before this transaction ends. None in a closed inbox."""
     statement = insert(Inbox).values(user_id=user_id, last_position=1)
     taken = statement.on_conflict_do_update(
-        index_elements=["user_id"], set_={"last_position": col(Inbox.last_position) + 1}
+        index_elements=["user_id"],
+        set_={"last_position": col(Inbox.last_position) + 1},
+        where=col(Inbox.closed_at).is_(None),
     )
     position: int | None = await session.scalar(taken.returning(col(Inbox.last_position)))
-    if position is None:
-        raise RuntimeError("an upsert gives a row")
     return position
 
 
@@ -182,8 +187,11 @@ async def take_for_digest(session: WriteSession, user_id: UUID, *, told_from: da
 async def forget(session: WriteSession, user_id: UUID) -> None:
     """Delete what the user was told and chose; in others' notices they become `somebody`, or the notice goes."""
     # The inbox first, as `tell` locks it.
-    owned = type[Inbox | Notice | NoticeOccasion | NoticeChoice | NoticeDigest]
-    tables: tuple[owned, ...] = (Inbox, Notice, NoticeOccasion, NoticeChoice, NoticeDigest)
+    closed = {"last_position": 0, "closed_at": utc_now()}
+    closing = insert(Inbox).values(user_id=user_id, **closed)
+    await session.execute(closing.on_conflict_do_update(index_elements=["user_id"], set_=closed))
+    owned = type[Notice | NoticeOccasion | NoticeChoice | NoticeDigest]
+    tables: tuple[owned, ...] = (Notice, NoticeOccasion, NoticeChoice, NoticeDigest)
     for table in tables:
         await session.execute(delete(table).where(col(table.user_id) == user_id))
     theirs = col(Notice.by_id) == user_id

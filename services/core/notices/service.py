@@ -9,7 +9,7 @@
 - Positions in an inbox are in the order of the commits: `tell` holds the inbox' row until the transaction ends. Whoever
   reads on from a position misses nothing, however many write at once. Tell several users in the order of their ids.
 - What the user wants by mail becomes a job (at once) or waits for the day's mail (mailing.py).
-- Nobody is told what they did themselves.
+- Nobody is told what they did themselves, and a deleted account nothing more: its inbox is closed, under that lock.
 
 Requests that watch the topic of an inbox are woken by each change of it.
 """
@@ -63,9 +63,14 @@ async def tell(
         return False
     if not await repository.note_occasion(session, user_id=user_id, kind=kind.name, about=about, occasion=occasion):
         return False
+    position = await repository.next_position(session, user_id)
+    if position is None:
+        # The account was deleted meanwhile.
+        await repository.forget_occasions(session, user_id)
+        return False
     notice = Notice(
         user_id=user_id,
-        position=await repository.next_position(session, user_id),
+        position=position,
         kind=kind.name,
         about=about,
         by_id=by,

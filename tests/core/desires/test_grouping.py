@@ -1,6 +1,7 @@
 """Like desires come together, people part them, and nothing is lost on the way."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +9,7 @@ from sqlmodel import col
 
 from services.contracts.desires import DesireState, MembershipHow
 from services.core.desires import following, grouping, posting, processing
+from services.core.desires.matching import Matcher, Vector
 from services.core.desires.models import Cluster, Desire, Ended, LabelledPair, PairKind
 from services.core.desires.notices import GROUPED, JOINED
 from services.core.kit.database import Database
@@ -29,6 +31,21 @@ from tests.core.desires.boards import (
 )
 from tests.core.desires.words import matcher
 from tests.factories import caller_of
+
+
+async def test_a_text_is_embedded_once_though_it_is_asked_for_twice(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedded: list[str] = []
+    embed = Matcher.embed
+
+    async def noted(self: Matcher, texts: Sequence[str]) -> list[Vector]:
+        embedded.extend(texts)
+        return await embed(self, texts)
+
+    monkeypatch.setattr(Matcher, "embed", noted)
+    await wish(database, RAIN)
+    assert embedded == [RAIN]
 
 
 async def test_like_ones_come_together_and_are_told(database: Database) -> None:

@@ -18,8 +18,9 @@ from services.core.kit.database import Database, WriteSession
 from services.core.kit.pagination import encode_cursor
 from services.core.mail.models import Mail
 from services.core.notices import kinds, service
-from services.core.notices.models import Notice
+from services.core.notices.models import Notice, NoticeOccasion
 from services.core.notices.schemas import ReadInput
+from services.core.privacy.deletion import delete_account
 from services.core.registry.notices import MailTiming, NoticeKind
 from services.core.shaders.notices import FORKED
 from tests.core.notices.killed_process import FACTS, NOON, mail_all, tell_all
@@ -154,3 +155,23 @@ async def test_everybody_gets_one_mail_a_day_whoever_is_killed(
         )
     assert Counter(mail.user_id for mail in mails) == Counter(users)
     assert due == 0
+
+
+async def test_an_account_that_is_being_deleted_is_told_nothing_more(database: Database) -> None:
+    async with database.write() as session:
+        ada = (await make_user(session)).id
+
+    async def tell() -> bool:
+        async with database.write() as session:
+            values = {"title": "Tide", "who": "bob", "fork": "fork"}
+            return await service.tell(session, FORKED, ada, about="tide", occasion="fork", values=values)
+
+    async with database.write() as deleting:
+        await delete_account(deleting, ada)
+        telling = asyncio.create_task(tell())
+        await asyncio.sleep(0)
+    assert not await telling
+    assert not await tell()
+    async with database.read() as reading:
+        for table in (Notice, NoticeOccasion):
+            assert await reading.scalar(select(func.count()).select_from(table)) == 0

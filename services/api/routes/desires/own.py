@@ -20,6 +20,8 @@ from services.core.desires.schemas import DesireCreate, DifferentRequest, JoinRe
 from services.core.desires.settings import DesireSettings
 
 router = APIRouter(prefix="/api/v1/desires", tags=["desires"], route_class=IdempotentRoute)
+# Each of them counts clusters anew, under the lock that all wishes wait for, and may tell somebody.
+_CLICKS = account_limit("desire_clicks_account")
 
 
 @router.post("", status_code=201, dependencies=[account_limit("desires_account")])
@@ -46,7 +48,7 @@ async def withdraw(desire_id: DesireId, caller: CallerDep, session: WriteDep) ->
     return await reading.desire(session, caller, desire_id)
 
 
-@router.post("/{desire_id}/join")
+@router.post("/{desire_id}/join", dependencies=[_CLICKS])
 async def join(
     desire_id: DesireId, body: JoinRequest, caller: CallerDep, session: WriteDep, services: ServicesDep
 ) -> DesirePublic:
@@ -55,14 +57,14 @@ async def join(
     return await reading.desire(session, caller, desire_id)
 
 
-@router.post("/{desire_id}/leave")
+@router.post("/{desire_id}/leave", dependencies=[_CLICKS])
 async def leave(desire_id: DesireId, caller: CallerDep, session: WriteDep, services: ServicesDep) -> DesirePublic:
     """Take one's own desire out of its cluster: back to where it was, or to one of its own. Nothing puts it back."""
     await grouping.leave(session, caller, desire_id, services.matcher)
     return await reading.desire(session, caller, desire_id)
 
 
-@router.post("/{desire_id}/different")
+@router.post("/{desire_id}/different", dependencies=[_CLICKS])
 async def differ(
     desire_id: DesireId,
     body: Annotated[DifferentRequest, gated(DifferentRequest)],
