@@ -15,6 +15,7 @@ from services.core.bounties import asking, repository
 from services.core.bounties.events import PledgeEvent as E
 from services.core.bounties.models import Pledge
 from services.core.bounties.moving import NOBODY, Said, move
+from services.core.bounties.repository import Scene
 from services.core.kit.database import Database, ReadSession, WriteSession
 from services.core.kit.errors import NotFoundError
 from services.core.payments.calls import calls_of
@@ -40,7 +41,11 @@ async def follow(database: Database, settings: PaymentSettings, subject: str, no
 
 async def follow_pledge(session: WriteSession, pledge_id: UUID, settings: PaymentSettings, now: datetime) -> int:
     """The same in a transaction."""
-    scene = await repository.scene(session, pledge_id)
+    return await follow_scene(session, await repository.scene(session, pledge_id), settings, now)
+
+
+async def follow_scene(session: WriteSession, scene: Scene, settings: PaymentSettings, now: datetime) -> int:
+    """The same for one under lock."""
     for moved in range(_MOST_AT_ONCE):
         found = await _news(session, scene.pledge)
         if found is None or not await move(session, scene, found[0], settings, now, found[1]):

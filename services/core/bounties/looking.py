@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.contracts.bounties import PledgeState as S
-from services.core.bounties import clocks, releasing, repository, telling
+from services.core.bounties import clocks, following, releasing, repository, telling
 from services.core.bounties.events import PledgeEvent as E
 from services.core.bounties.jobs import LOOK, TICK
 from services.core.bounties.models import Pledge
@@ -59,7 +59,9 @@ def meaning(scene: Scene) -> tuple[E, Said] | None:
             return E.ANSWERED, NOBODY
         return (E.CLOSED, NOBODY) if scene.is_closed else None
     answer = scene.answer(pledge.answer_id)
-    if pledge.state in (S.IN_REVIEW, S.CONTESTED) and answer is None:
+    # One that had been accepted is the operator's to decide about.
+    is_free = pledge.state == S.IN_REVIEW or (pledge.state == S.CONTESTED and pledge.accepted_at is None)
+    if is_free and answer is None:
         return E.ANSWER_GONE, NOBODY
     if pledge.state == S.ACCEPTED and answer is None:
         return E.WORK_GONE, NOBODY
@@ -88,6 +90,8 @@ async def tick(database: Database, settings: PaymentSettings, pledge_id: UUID, n
             return
         if pledge.state == S.ACCEPTED:
             await releasing.release(session, scene, settings, now)
+        elif pledge.state in (S.RELEASING, S.REFUNDING):
+            await following.follow_scene(session, scene, settings, now)
         elif pledge.state == S.IN_REVIEW and not _is_over(pledge.review_until, now):
             await _remind(session, scene, now)
         else:

@@ -1,5 +1,6 @@
 """Sending accepted money to its artist: when it may, what keeps it, and when it goes back instead."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -32,6 +33,26 @@ async def release(session: WriteSession, scene: Scene, settings: PaymentSettings
         if past:
             await telling.warn_artist(session, pledge, past[-1])
     pledge.due_at = now + clocks.AGAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a release depends on and the provider knows better: the payment, and the account of the artist."""
+
+    payment_id: str | None
+    account_id: str | None
+
+
+async def to_fetch(session: ReadSession, pledge_id: UUID, now: datetime) -> Known | None:
+    """What is to be fetched before the pledge's time is looked at; None where nothing is to be sent."""
+    pledge = await session.get(Pledge, pledge_id)
+    if pledge is None or pledge.state != PledgeState.ACCEPTED or pledge.currency == POINTS:
+        return None
+    if pledge.due_at is None or pledge.due_at > now:
+        return None
+    paid = await asking.paid_order(session, pledge_id)
+    account = await session.get(PayoutAccount, pledge.artist_id)
+    return Known(paid.payment_id if paid else None, account.account_id if account else None)
 
 
 async def what_keeps(session: ReadSession, pledge: Pledge, settings: PaymentSettings, now: datetime) -> str | None:

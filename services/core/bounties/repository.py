@@ -154,7 +154,7 @@ _ASTRAY = text(
     LEFT JOIN shaders ON shaders.id = answers.shader_id
     LEFT JOIN desires ON desires.id = pledges.desire_id AND desires.deleted_at IS NULL
     LEFT JOIN users ON users.id = desires.author_id
-    WHERE pledges.state IN ('in_review', 'contested', 'accepted')
+    WHERE (pledges.state IN ('in_review', 'accepted') OR pledges.state = 'contested' AND pledges.accepted_at IS NULL)
         AND (NOT shaders.listed OR answers.state NOT IN ('submitted', 'accepted'))
       OR pledges.state IN ('active', 'awaiting_payment')
         AND (desires.id IS NULL OR desires.state <> 'open' OR desires.hidden_at IS NOT NULL

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from services.core.bounties import following, leaving, looking
+from services.core.bounties import following, leaving, looking, releasing
 from services.core.bounties.jobs import FOLLOW, LEAVE, LOOK, TICK
 from services.core.kit.database import WriteSession
 from services.core.kit.tables import utc_now
@@ -23,7 +23,8 @@ async def look(runtime: Runtime, desire_id: str) -> None:
 
 
 async def tick(runtime: Runtime, pledge_id: str) -> None:
-    """Do what a pledge's time has come for."""
+    """Do what a pledge's time has come for. What money is sent by is fetched first, and never remembered."""
+    await _fetch_first(runtime, UUID(pledge_id))
     await looking.tick(runtime.database, _settings(runtime), UUID(pledge_id), utc_now())
 
 
@@ -47,6 +48,17 @@ def periodic(_: Runtime, __: JobBroker) -> tuple[Periodic, ...]:
         Periodic("bounties.due", DUE_EVERY, due),
         Periodic("bounties.astray", ASTRAY_EVERY, looking.ask_for_astray),
     )
+
+
+async def _fetch_first(runtime: Runtime, pledge_id: UUID) -> None:
+    if runtime.payments.opened is None:
+        return
+    async with runtime.database.read() as session:
+        known = await releasing.to_fetch(session, pledge_id, utc_now())
+    if known is not None and known.payment_id is not None:
+        await runtime.payments.opened.follower.payment(known.payment_id)
+    if known is not None and known.account_id is not None:
+        await runtime.payments.opened.follower.recipient(known.account_id)
 
 
 def _settings(runtime: Runtime) -> PaymentSettings:

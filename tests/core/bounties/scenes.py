@@ -29,8 +29,8 @@ def in_days(days: float) -> datetime:
 
 async def confirmed_user(database: Database, **fields: object) -> User:
     async with database.write() as session:
-        created_at = utc_now() - timedelta(days=30)
-        return await make_user(session, email_verified_at=created_at, created_at=created_at, **fields)
+        known = dict.fromkeys(("email_verified_at", "created_at"), utc_now() - timedelta(days=30))
+        return await make_user(session, **{**known, **fields})
 
 
 async def pledge(database: Database, user: User, desire_id: str, amount: int = 4) -> UUID:

@@ -1,0 +1,198 @@
+"""Pledges in money, through the real SDK and the strict fake: paid, released, returned, disputed, clawed back."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from services.contracts.bounties import PledgeState, ReturnReason
+from services.core.bounties.errors import AccountTooNewError, AmountError, PledgingBlockedError
+from services.core.bounties.models import Pledge
+from services.core.kit.database import Database
+from services.core.kit.tables import utc_now
+from services.core.notices.models import Notice
+from tests.core.bounties.scenes import confirmed_user, hide_work
+
+if TYPE_CHECKING:
+    from tests.core.bounties.shop import Shop
+    from tests.stripe.scene import FakeStripe
+
+S = PledgeState
+# The fake takes 2.9 % and 30 of a payment; what a lost dispute costs is the provider's, too.
+FEE = "expense:stripe_fee"
+
+
+@pytest.fixture
+async def shop(database: Database, stripe_fake: "FakeStripe") -> "Shop":
+    from tests.core.bounties.shop import Shop
+
+    return await Shop.open(database, stripe_fake)
+
+
+def without_fees(found: dict[str, int]) -> dict[str, int]:
+    return {kind: amount for kind, amount in found.items() if not kind.startswith("expense:")}
+
+
+class TestRelease:
+    async def test_an_accepted_pledge_is_sent_after_seven_days_less_the_fee(self, shop: "Shop") -> None:
+        mine = await shop.pledge()
+        assert await shop.state(mine) == S.AWAITING_PAYMENT
+        await shop.pay(mine)
+        assert (await shop.state(mine), without_fees(await shop.balances())) == (S.ACTIVE, {"held": 2_000})
+        await shop.answer()
+        await shop.accept(mine)
+        await shop.ready()
+        assert without_fees(await shop.balances()) == {"payable": 1_800, "revenue:bounty_fee": 200}
+        await shop.days_later(mine, 6.9)
+        assert (await shop.state(mine), len(shop.fake.world.of("transfer"))) == (S.ACCEPTED, 0)
+        await shop.days_later(mine, 7.1)
+        assert (await shop.state(mine), len(shop.fake.world.of("transfer"))) == (S.RELEASED, 1)
+        assert without_fees(await shop.balances()) == {"revenue:bounty_fee": 200}
+        await shop.look(mine)
+        await shop.days_later(mine, 60)
+        assert (await shop.state(mine), len(shop.fake.world.of("transfer"))) == (S.RELEASED, 1)
+
+    async def test_who_cannot_be_paid_is_warned_and_then_it_goes_back(self, shop: "Shop") -> None:
+        mine = await shop.paid()
+        await shop.answer()
+        await shop.accept(mine)
+        for days in (8, 9, 40):
+            await shop.days_later(mine, days)
+        assert await shop.state(mine) == S.ACCEPTED
+        await shop.days_later(mine, 73.1)
+        found = await shop.read(mine)
+        assert (found.state, found.reason) == (S.REFUNDED, ReturnReason.UNPAYABLE)
+        assert without_fees(await shop.balances()) == {}
+        async with shop.database.read() as session:
+            kinds = list(await session.scalars(select(col(Notice.kind)).where(col(Notice.user_id) == shop.eve.id)))
+        # After a week, after five, and when it went back.
+        assert kinds.count("bounty_unpayable") == 3
+
+    async def test_a_closed_gate_keeps_transfers_and_never_refunds(
+        self, database: Database, stripe_fake: "FakeStripe"
+    ) -> None:
+        from tests.core.bounties.shop import Shop
+
+        shop = await Shop.open(database, stripe_fake, releases_open=False)
+        other = await shop.paid()
+        await shop.withdraw(other)
+        mine = await shop.paid()
+        await shop.answer()
+        await shop.accept(mine)
+        await shop.ready()
+        await shop.days_later(mine, 30)
+        assert [await shop.state(each) for each in (other, mine)] == [S.REFUNDED, S.ACCEPTED]
+
+    async def test_a_work_that_goes_before_it_is_paid_is_contested_again(self, shop: "Shop") -> None:
+        mine = await shop.paid()
+        made = await shop.answer()
+        await shop.accept(mine)
+        await hide_work(shop.database, made.shader_id)
+        await shop.days_later(mine, 7.1)
+        assert (await shop.state(mine), without_fees(await shop.balances())) == (S.CONTESTED, {"held": 2_000})
+
+
+class TestReturns:
+    async def test_all_of_it_goes_back_and_every_account_is_empty(self, shop: "Shop") -> None:
+        mine = await shop.paid()
+        await shop.withdraw(mine)
+        assert (await shop.state(mine), without_fees(await shop.balances())) == (S.REFUNDED, {})
+        (refund,) = shop.fake.world.of("refund")
+        assert refund["amount"] == 2_000
+
+    async def test_money_that_comes_after_the_withdrawal_goes_back_at_once(self, shop: "Shop") -> None:
+        mine = await shop.pledge()
+        from services.core.bounties import paying
+        from tests.factories import caller_of
+
+        async with shop.database.read() as session:
+            wanted = await paying.purchase(session, caller_of(shop.bob), mine)
+        await shop.money.pages.open(wanted)
+        order = await shop.order(mine)
+        assert order.checkout_id is not None
+        # Paid at the same moment, before we know.
+        shop.fake.pay(order.checkout_id)
+        shop.fake.settle()
+        await shop.withdraw(mine)
+        await shop.look(mine)
+        found = await shop.read(mine)
+        assert (found.state, found.reason) == (S.REFUNDED, ReturnReason.WITHDRAWN)
+        assert without_fees(await shop.balances()) == {}
+
+    async def test_a_refund_that_a_bank_does_not_take_stays_owed(self, shop: "Shop") -> None:
+        mine = await shop.paid(card="4000000000005126")
+        await shop.withdraw(mine)
+        assert await shop.state(mine) == S.REFUNDED
+        shop.fake.advance(30 * 86_400)
+        await shop.look(mine)
+        assert (await shop.state(mine), without_fees(await shop.balances())) == (S.REFUND_STUCK, {"refund_due": 2_000})
+
+    async def test_an_early_warning_returns_it_before_it_is_disputed(self, shop: "Shop") -> None:
+        mine = await shop.paid(card="4000000000005423")
+        await shop.look(mine)
+        found = await shop.read(mine)
+        assert (found.state, found.reason) == (S.REFUNDED, ReturnReason.FRAUD_WARNING)
+
+
+class TestDisputes:
+    async def test_one_that_is_won_brings_it_back_where_it_was(self, shop: "Shop") -> None:
+        mine = await shop.paid()
+        await shop.answer()
+        charge = (await shop.order(mine)).charge_id or ""
+        dispute = shop.fake.dispute(charge)
+        await shop.look(mine)
+        assert await shop.state(mine) == S.DISPUTED
+        shop.fake.decide(dispute["id"], "won")
+        await shop.look(mine)
+        assert (await shop.state(mine), without_fees(await shop.balances())) == (S.IN_REVIEW, {"held": 2_000})
+
+    async def test_one_that_is_lost_ends_the_pledge_and_pledging(self, shop: "Shop") -> None:
+        mine = await shop.paid()
+        dispute = shop.fake.dispute((await shop.order(mine)).charge_id or "")
+        shop.fake.decide(dispute["id"], "lost")
+        await shop.look(mine)
+        assert (await shop.state(mine), without_fees(await shop.balances())) == (S.LOST, {})
+        with pytest.raises(PledgingBlockedError):
+            await shop.pledge()
+
+    async def test_no_transfer_while_one_is_open_though_nobody_told_us(self, shop: "Shop") -> None:
+        mine = await shop.paid()
+        await shop.answer()
+        await shop.accept(mine)
+        await shop.ready()
+        shop.fake.dispute((await shop.order(mine)).charge_id or "")
+        await shop.days_later(mine, 8)
+        assert (await shop.state(mine), shop.fake.world.of("transfer")) == (S.DISPUTED, [])
+
+    async def test_what_was_sent_is_taken_back_and_the_rest_netted_later(self, shop: "Shop") -> None:
+        await shop.ready()
+        await shop.answer()
+        mine = await shop.released()
+        shop.fake.decide(shop.fake.dispute((await shop.order(mine)).charge_id or "")["id"], "lost")
+        await shop.look(mine)
+        assert await shop.state(mine) == S.CLAWED
+        assert without_fees(await shop.balances()) == {}
+        (reversal,) = shop.fake.world.of("transfer_reversal")
+        assert reversal["amount"] == 1_800
+
+
+class TestRules:
+    async def test_young_accounts_and_odd_amounts_are_refused(self, shop: "Shop") -> None:
+        for amount in (499, 50_001):
+            with pytest.raises(AmountError):
+                await shop.pledge(amount)
+        shop.bob = await confirmed_user(shop.database, created_at=utc_now())
+        with pytest.raises(AccountTooNewError):
+            await shop.pledge()
+
+    @pytest.mark.parametrize(("currency", "amount", "fee"), [("JPY", 1_005, 100), ("KWD", 5_050, 500)])
+    async def test_fees_are_whole_amounts_of_any_currency(
+        self, database: Database, stripe_fake: "FakeStripe", currency: str, amount: int, fee: int
+    ) -> None:
+        from tests.core.bounties.shop import Shop
+
+        shop = await Shop.open(database, stripe_fake, currency=currency)
+        mine = await shop.pledge(amount)
+        async with database.read() as session:
+            assert (await session.get_one(Pledge, mine)).fee == fee
