@@ -80,6 +80,8 @@ class Layout:
             own["FRACTAFRAG_AUTH_TOKEN_PEPPER"] = self.home.secret("token-pepper")
         if not {"FRACTAFRAG_FACTORS_KEYS", "FRACTAFRAG_FACTORS_KEYS_FILE"} & self.given.keys():
             own["FRACTAFRAG_FACTORS_KEYS_FILE"] = str(self.home.key_ring("factor-keys"))
+        # Points, so that all of pledges can be tried on a machine of one's own.
+        own["FRACTAFRAG_PAYMENTS_PROVIDER"] = "thanks"
         own |= self._mail()
         if self._postgres is not None:
             own["FRACTAFRAG_DATABASE_URL"] = self._postgres.app_url()

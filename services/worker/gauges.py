@@ -17,12 +17,23 @@ from services.core.jobs.dead_letters import count_open
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
 from services.core.mail.repository import oldest_waits
+from services.core.payments import measuring
 from services.worker.broker import JobBroker
 
 DEPTH = Gauge("queue_depth", "Messages in Redis by queue; `waiting` includes those in flight.", ["queue", "state"])
 OUTBOX = Gauge("outbox_rows", "Committed jobs that Redis does not have yet.", ["state"])
 OLDEST = Gauge("outbox_oldest_seconds", "For how long the oldest due outbox row has waited.")
 MAIL_OLDEST = Gauge("mail_oldest_seconds", "For how long the oldest mail that is not sent yet has waited.")
+CALL_OLDEST = Gauge("payments_call_oldest_seconds", "For how long the oldest call to the provider has waited.")
+EVENT_OLDEST = Gauge("payments_event_oldest_seconds", "For how long the oldest event of the provider has waited.")
+REFUNDS_STUCK = Gauge("payments_refunds_stuck", "Refunds that have been on their way for more than two days.")
+UNBOOKED = Gauge("payments_unbooked", "Movements of two days ago and more that have no line in the ledger.")
+BOOKS = Gauge("payments_ledger", "Sums of the ledger in minor units, by account.", ["account", "currency"])
+MISSING = Gauge("payments_missing", "By how much what is owed to people is more than what there is.", ["currency"])
+DIFFERENCE = Gauge(
+    "payments_balance_difference", "By how much ledger and provider differed, twice in a row.", ["currency"]
+)
+RECONCILED = Gauge("payments_reconciled_seconds", "How long ago ledger and provider were compared.", ["currency"])
 DEAD = Gauge("dead_letters", "Messages that failed for good and were not sent again.")
 
 _OUTBOX = text(
@@ -51,3 +62,23 @@ async def update_gauges(database: Database, broker: JobBroker) -> None:
     gauges = (OUTBOX.labels("due"), OUTBOX.labels("delayed"), OLDEST, DEAD, MAIL_OLDEST)
     for gauge, value in zip(gauges, values, strict=True):
         gauge.set(value)
+    await _update_payments(database)
+
+
+async def _update_payments(database: Database) -> None:
+    """Numbers of payments; NaN while the database is down."""
+    values, books = [math.nan] * 4, None
+    with contextlib.suppress(UnavailableError):
+        async with database.read() as session:
+            found = await measuring.waiting(session)
+            values = [found.oldest_call, found.oldest_event, found.stuck_refunds, found.unbooked]
+            books = await measuring.books(session)
+    for gauge, value in zip((CALL_OLDEST, EVENT_OLDEST, REFUNDS_STUCK, UNBOOKED), values, strict=True):
+        gauge.set(value)
+    for book in books or ():
+        for account, amount in book.accounts.items():
+            BOOKS.labels(account, book.currency).set(amount)
+        MISSING.labels(book.currency).set(book.missing)
+        DIFFERENCE.labels(book.currency).set(book.difference)
+        if book.age is not None:
+            RECONCILED.labels(book.currency).set(book.age)

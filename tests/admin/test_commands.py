@@ -272,6 +272,7 @@ async def test_a_database_that_is_down_is_said(
 def test_only_what_destroys_asks() -> None:
     given = {"redraw": ["--all"], "suspend": ["ada", "--reason", "x"], "new-key": ["mail"], "reset-factor": ["ada"]}
     needed = {"role": ["ada", "user"], "plan": ["ada", "pro"], "restore": ["ada"], "redrive": ["--all"]}
+    needed |= {"ask-again": ["00000000-0000-0000-0000-000000000000"]}
     asking = set()
     for name, command in COMMANDS.items():
         options = parser().parse_args(["admin", name, *{**given, **needed}.get(name, [])])

@@ -44,7 +44,7 @@ def test_api_and_workers_alone_have_the_key_and_the_api_alone_the_secrets() -> N
     fields = {PaymentSettings.variable(name): name for name in PaymentSettings.model_fields}
     values = {fields[name]: value for name, value in found["api"].items()}
     settings = PaymentSettings.model_validate({**values, "stripe_secret_key": "rk_test_made_up"})
-    assert (settings.currency, settings.payable_countries) == ("EUR", {"DE", "FR"})
+    assert (settings.currency, settings.payable_countries) == ("EUR", frozenset({"DE", "FR"}))
     # Large numbers are written as such, not as 1.2345678e+07.
     assert values["pledge_maximum"] == "12345678"
 

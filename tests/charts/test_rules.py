@@ -18,8 +18,12 @@ from operators.renderer.metrics import Metrics
 from tests.charts import helm, matrix
 
 MONITORED = {"monitoring": {"enabled": True}}
-# With a GPU there are more rules.
-WHOLE = {"fractafrag": {**MONITORED, "gpu": {"enabled": True}}, "fractafrag-operator": MONITORED}
+# With a GPU and with payments there are more rules.
+PAYMENTS = {"provider": "stripe", "stripe": {"existingSecret": "my-stripe"}}
+WHOLE: dict[str, dict[str, Any]] = {
+    "fractafrag": {**MONITORED, "gpu": {"enabled": True}, "payments": PAYMENTS},
+    "fractafrag-operator": MONITORED,
+}
 ALERTS = helm.ROOT / "docs" / "operations" / "alerts.md"
 SOURCES = ("services", "operators")
 SUFFIXES = {

@@ -55,7 +55,8 @@ def kinds(case: matrix.Case) -> dict[str, str]:
     rendered = case.render()
     made = {doc["metadata"]["name"]: objects.component(doc) for doc in rendered.of("Secret")}
     made |= {f"{doc['metadata']['name']}-app": "postgresql" for doc in rendered.of("Cluster")}
-    blocks = {kind: values.get(kind, {}) for kind in ("auth", "moderation", "payments", "postgresql", "redis", "storage")}
+    named = ("auth", "moderation", "payments", "postgresql", "redis", "storage")
+    blocks = {kind: values.get(kind, {}) for kind in named}
     blocks["signin"] = values.get("signIn", {})
     blocks["smtp"] = values.get("mail", {}).get("smtp", {})
     return made | {name: kind for kind, block in blocks.items() for name in given(block)}

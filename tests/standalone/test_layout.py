@@ -86,6 +86,12 @@ def test_its_secrets_are_good_enough_for_production(home: Home, monkeypatch: pyt
     assert ApiSettings().environment is Environment.PRODUCTION
 
 
+@pytest.mark.parametrize("given", [{}, {"FRACTAFRAG_PAYMENTS_PROVIDER": "none"}])
+def test_pledges_are_in_points_unless_something_else_is_chosen(home: Home, given: dict[str, str]) -> None:
+    settings = Layout(home, given, address="http://localhost:8000").settings()
+    assert settings["FRACTAFRAG_PAYMENTS_PROVIDER"] == given.get("FRACTAFRAG_PAYMENTS_PROVIDER", "thanks")
+
+
 @pytest.mark.parametrize(("given", "delivery"), [({}, "folder"), ({"FRACTAFRAG_SMTP_HOST": "mail.example"}, "smtp")])
 def test_mails_go_into_the_data_folder_unless_a_server_takes_them(
     home: Home, given: dict[str, str], delivery: str

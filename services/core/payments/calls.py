@@ -115,6 +115,12 @@ async def ask_again(session: WriteSession, call_id: UUID) -> bool:
     return found is not None
 
 
+async def refused_calls(session: ReadSession, *, limit: int = 50) -> Sequence[PaymentCall]:
+    """Calls that the provider refused, the latest first."""
+    statement = select(PaymentCall).where(col(PaymentCall.state) == CallState.REFUSED)
+    return (await session.scalars(statement.order_by(col(PaymentCall.ended_at).desc()).limit(limit))).all()
+
+
 async def calls_of(session: ReadSession, subject: str) -> Sequence[PaymentCall]:
     """The calls for a subject, the oldest first."""
     order = (col(PaymentCall.created_at), col(PaymentCall.id))

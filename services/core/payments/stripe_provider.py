@@ -38,6 +38,7 @@ from services.core.payments.provider import LockedOutError, ProviderBusyError, P
 from services.core.payments.settings import PaymentSettings
 
 ERRORS = Counter("payments_provider_errors_total", "Calls that the provider did not take, by its code.", ["code"])
+LOCKED_OUT = Counter("payments_locked_out_total", "Calls that the provider refused because of our key.")
 TIMEOUT_SECONDS, RETRIES, CLOCK_SECONDS = 20, 2, 300
 # The recipient is paid by us: nobody but us collects fees and bears what it cannot pay back.
 _RECIPIENT = ("configuration.recipient", "identity", "requirements")
@@ -76,6 +77,7 @@ def _error(error: stripe.StripeError) -> Exception:
     if isinstance(error, stripe.AuthenticationError) or (
         isinstance(error, stripe.PermissionError) and code != "account_invalid"
     ):
+        LOCKED_OUT.inc()
         return LockedOutError()
     later = isinstance(error, stripe.RateLimitError | stripe.APIConnectionError | stripe.APIError)
     if later or code in _UNTIL_LATER or (error.http_status or 0) in {409, 429} or (error.http_status or 0) >= 500:
