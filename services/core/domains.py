@@ -76,6 +76,11 @@ DOMAINS: tuple[Domain, ...] = (
 
 ALL_JOBS: tuple[Job, ...] = tuple(job for domain in DOMAINS for job in domain.jobs)
 TABLES = SQLModel.metadata
+# A table that no other file of its domain needs at once would not be known; its rows could not be read, either
+# (kit/roles.py), and the next migration would drop it.
+for _domain in DOMAINS:
+    if _domain is not PLATFORM and find_spec(_models := f"services.core.{_domain.name}.models") is not None:
+        import_module(_models)
 
 events.subscribe(subscription for domain in DOMAINS for subscription in domain.subscriptions)
 kinds.register(kind for domain in DOMAINS for kind in domain.notices)
