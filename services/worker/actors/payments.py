@@ -1,6 +1,6 @@
 """The actors that talk to the payment provider, and the sweeps that need no event to bring all up to date."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -8,9 +8,10 @@ import structlog
 from services.core.jobs.outbox import enqueue_once
 from services.core.kit.database import WriteSession
 from services.core.kit.errors import FractafragError, UnavailableError
+from services.core.kit.tables import utc_now
 from services.core.payments import sweeps
 from services.core.payments.jobs import FETCH, FETCH_UNDELIVERED, RECONCILE, SEND, TAKE_EVENT
-from services.core.payments.models import PaymentOrder
+from services.core.payments.models import PaymentCall, PaymentEvent, PaymentOrder
 from services.core.payments.provider import LockedOutError
 from services.core.payments.settings import PaymentSettings
 from services.core.payments.taking import EarlyEventError
@@ -31,8 +32,10 @@ async def send(runtime: Runtime, call_id: str) -> None:
     """Send one call, or have it sent later."""
     try:
         await runtime.payments.money.sender.send(UUID(call_id))
-    except LockedOutError as error:
-        raise TryLaterError(pause=_LOCKED_OUT) from error
+    except UnavailableError as error:
+        async with runtime.database.read() as session:
+            call = await session.get(PaymentCall, UUID(call_id))
+        _wait(error, call.created_at if call is not None else None)
 
 
 async def take_event(runtime: Runtime, event_id: str) -> None:
@@ -41,8 +44,20 @@ async def take_event(runtime: Runtime, event_id: str) -> None:
         await runtime.payments.money.taker.take(event_id)
     except EarlyEventError as error:
         raise TryLaterError(pause=_EARLY) from error
-    except LockedOutError as error:
+    except UnavailableError as error:
+        async with runtime.database.read() as session:
+            event = await session.get(PaymentEvent, event_id)
+        _wait(error, event.received_at if event is not None else None)
+
+
+def _wait(error: UnavailableError, since: datetime | None) -> None:
+    """Have the job come again, unless sweeps do so by now: else an outage would fill the queue with more and more."""
+    if since is None or since < utc_now() - sweeps.EVERY:
+        log.warning("left_to_the_sweep", error=type(error).__name__)
+        return
+    if isinstance(error, LockedOutError):
         raise TryLaterError(pause=_LOCKED_OUT) from error
+    raise error
 
 
 async def fetch(runtime: Runtime, kind: str, object_id: str) -> None:
