@@ -63,6 +63,7 @@ SIGN_IN = {
     ("get", _REPORTS),
     *(("get", f"/api/v1/moderation/{name}") for name in ("log", "queue")),
     *(("get", f"/api/v1/subscriptions/{name}") for name in ("mine", "invoices")),
+    *(("post", f"/api/v1/subscriptions/{name}") for name in ("checkout", "portal", "invoices/{invoice_id}/page")),
     *(("post", f"/api/v1/moderation/by-link/{name}") for name in ("answer", "decisions")),
     ("post", f"{_USERS}/me/decisions/{{decision_id}}/answer"),
     ("post", f"{_WORK}/decisions"),

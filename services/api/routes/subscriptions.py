@@ -4,11 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from services.api.deps import ReadDep, ServicesDep, SignedInDep
+from services.api.deps import ReadDep, ServicesDep, SignedInDep, account_limit
+from services.contracts.payments import PageAddress
 from services.contracts.subscriptions import InvoiceSummary, MySubscription, Offer
 from services.core.payments.capabilities import require_provider
 from services.core.payments.settings import PaymentSettings
-from services.core.subscriptions import reading
+from services.core.subscriptions import buying, reading
+from services.core.subscriptions.schemas import SubscriptionCheckout
 from services.core.subscriptions.settings import SubscriptionSettings
 
 
@@ -38,3 +40,28 @@ async def read_mine(caller: SignedInDep, settings: SettingsDep, session: ReadDep
 async def read_invoices(caller: SignedInDep, _: SettingsDep, session: ReadDep) -> list[InvoiceSummary]:
     """One's latest invoices and receipts, at most 100."""
     return await reading.invoices(session, caller.user_id)
+
+
+@router.post("/invoices/{invoice_id}/page", dependencies=[account_limit("payments_account")])
+async def open_invoice(invoice_id: str, caller: SignedInDep, services: ServicesDep) -> PageAddress:
+    """The address of the provider's page of an own invoice, on which it is read, or paid when it is not."""
+    pages = services.payments.money.pages
+    async with services.database.read() as session:
+        found = await reading.own_invoice(session, caller.user_id, invoice_id)
+    return PageAddress(url=await pages.invoice_page(found.id))
+
+
+@router.post("/checkout", dependencies=[account_limit("payments_account")])
+async def open_checkout(
+    body: SubscriptionCheckout, caller: SignedInDep, settings: SettingsDep, services: ServicesDep
+) -> PageAddress:
+    """The address of the provider's page on which one subscribes. 409 `already_subscribed` with a running one."""
+    async with services.database.read() as session:
+        wanted = await buying.purchase(session, caller, settings, body.offer_id)
+    return PageAddress(url=await services.payments.money.pages.open(wanted))
+
+
+@router.post("/portal", dependencies=[account_limit("payments_account")])
+async def open_portal(caller: SignedInDep, services: ServicesDep) -> PageAddress:
+    """The address of the provider's page on which one changes plan or card, cancels and renews."""
+    return PageAddress(url=await services.payments.money.pages.portal(caller.user_id))

@@ -2732,6 +2732,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/subscriptions/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Checkout
+         * @description The address of the provider's page on which one subscribes. 409 `already_subscribed` with a running one.
+         */
+        post: operations["subscriptions_open_checkout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/subscriptions/invoices": {
         parameters: {
             query?: never;
@@ -2746,6 +2766,26 @@ export interface paths {
         get: operations["subscriptions_read_invoices"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/invoices/{invoice_id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Invoice
+         * @description The address of the provider's page of an own invoice, on which it is read, or paid when it is not.
+         */
+        post: operations["subscriptions_open_invoice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2786,6 +2826,26 @@ export interface paths {
         get: operations["subscriptions_read_offers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Portal
+         * @description The address of the provider's page on which one changes plan or card, cancels and renews.
+         */
+        post: operations["subscriptions_open_portal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7347,6 +7407,17 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["SubjectKind"];
+        };
+        /**
+         * SubscriptionCheckout
+         * @description Which plan is bought. Price and currency are the site's, whatever a caller sends.
+         */
+        SubscriptionCheckout: {
+            /**
+             * Offer Id
+             * @example monthly
+             */
+            offer_id: string;
         };
         /**
          * SubscriptionPublic
@@ -12836,6 +12907,39 @@ export interface operations {
             };
         };
     };
+    subscriptions_open_checkout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionCheckout"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAddress"];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     subscriptions_read_invoices: {
         parameters: {
             query?: never;
@@ -12852,6 +12956,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvoiceSummary"][];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscriptions_open_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAddress"];
                 };
             };
             /** @description A refusal; `code` says which */
@@ -12910,6 +13045,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Offer"][];
+                };
+            };
+            /** @description A refusal; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscriptions_open_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAddress"];
                 };
             };
             /** @description A refusal; `code` says which */
