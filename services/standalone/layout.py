@@ -73,6 +73,8 @@ class Layout:
             "FRACTAFRAG_RENDERER_URL": f"http://127.0.0.1:{self.renderer_port}",
             "FRACTAFRAG_WORKER_HEALTH_PORT": "0",
             "FRACTAFRAG_WORKER_STOP_SECONDS": "3",
+            # In points, so that all of a bounty can be seen without anybody's money.
+            "FRACTAFRAG_PAYMENTS_PROVIDER": "thanks",
         }
         if not {"FRACTAFRAG_AUTH_SIGNING_KEYS", "FRACTAFRAG_AUTH_SIGNING_KEYS_FILE"} & self.given.keys():
             own["FRACTAFRAG_AUTH_SIGNING_KEYS_FILE"] = str(self.home.signing_keys())

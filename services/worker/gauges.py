@@ -12,6 +12,8 @@ from dramatiq.errors import ConnectionClosed
 from prometheus_client import Gauge
 from sqlalchemy import text
 
+from services.contracts.bounties import PledgeState
+from services.core.bounties.repository import counts as count_pledges
 from services.core.domains import ALL_JOBS
 from services.core.jobs.dead_letters import count_open
 from services.core.kit.database import Database
@@ -34,6 +36,8 @@ DIFFERENCE = Gauge(
     "payments_balance_difference", "By how much ledger and provider differed, twice in a row.", ["currency"]
 )
 RECONCILED = Gauge("payments_reconciled_seconds", "How long ago ledger and provider were compared.", ["currency"])
+PLEDGES = Gauge("pledges", "Pledges by state.", ["state"])
+PLEDGES_OLDEST = Gauge("pledges_oldest_seconds", "For how long the pledge that moved first has stood there.", ["state"])
 DEAD = Gauge("dead_letters", "Messages that failed for good and were not sent again.")
 
 _OUTBOX = text(
@@ -53,6 +57,7 @@ async def update_gauges(database: Database, broker: JobBroker) -> None:
             depth = {name: float(count) for name, count in (await asyncio.to_thread(broker.depth, queue)).items()}
         for state, count in depth.items():
             DEPTH.labels(queue, state).set(count)
+    await _count_pledges(database)
     values = [math.nan] * 5
     with contextlib.suppress(UnavailableError):
         async with database.read() as session:
@@ -63,6 +68,7 @@ async def update_gauges(database: Database, broker: JobBroker) -> None:
     for gauge, value in zip(gauges, values, strict=True):
         gauge.set(value)
     await _update_payments(database)
+    await _count_pledges(database)
 
 
 async def _update_payments(database: Database) -> None:
@@ -82,3 +88,14 @@ async def _update_payments(database: Database) -> None:
         DIFFERENCE.labels(book.currency).set(book.difference)
         if book.age is not None:
             RECONCILED.labels(book.currency).set(book.age)
+
+
+async def _count_pledges(database: Database) -> None:
+    found: dict[str, tuple[int, float]] | None = None
+    with contextlib.suppress(UnavailableError):
+        async with database.read() as session:
+            found = await count_pledges(session)
+    for state in PledgeState:
+        count, oldest = (math.nan, math.nan) if found is None else found.get(state, (0, 0.0))
+        PLEDGES.labels(state).set(count)
+        PLEDGES_OLDEST.labels(state).set(oldest)

@@ -1,15 +1,16 @@
 """Points (`THX`), by which people thank where no money is taken: given out monthly, pledged, and received.
 
-Every account with a confirmed address gets some a month, posted when somebody looks, once by its name. What is pledged
-leaves the pledger's points and comes back to them, or becomes the artist's reputation, which cannot be pledged again.
-These lines are in place of a provider's cash lines, in the transaction of the step that asks for them.
+Every account gets some a month; where the site wants a confirmed address, those that have one. They are posted when
+somebody pledges, once by their name. What is pledged leaves the pledger's points and comes back to them, or becomes the
+artist's reputation, which cannot be pledged again. These lines are in place of a provider's cash lines, in the
+transaction of the step that asks for them.
 """
 
 from datetime import datetime
 from uuid import UUID
 
-from services.core.accounts.models import User
 from services.core.bounties.models import Pledge
+from services.core.identity.caller import Caller
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.ledger.currencies import POINTS
 from services.core.ledger.models import AccountKind
@@ -17,24 +18,24 @@ from services.core.ledger.posting import Account, Line, Posting, post
 from services.core.ledger.reading import balance_of, stands
 
 
-async def give(session: WriteSession, user: User, count: int, now: datetime) -> bool:
-    """Give this month's points to an account with a confirmed address; whether they are new."""
-    if count == 0 or not _gets_some(user):
+async def give(session: WriteSession, user_id: UUID, count: int, now: datetime) -> bool:
+    """Give an account its points of this month; whether they are new. Who may have some, is asked before."""
+    if count == 0:
         return False
     posting = _posting(
         "points_given",
-        _month(user, now),
+        _month(user_id, now),
         _line(AccountKind.POINTS_ISSUED, "", count),
-        _line(AccountKind.POINTS, str(user.id), -count),
+        _line(AccountKind.POINTS, str(user_id), -count),
         at=now,
     )
     return await post(session, posting)
 
 
-async def left(session: ReadSession, user: User, count: int, now: datetime) -> int:
-    """How many points the user may pledge, with this month's, whether they were given yet or not."""
-    is_to_come = _gets_some(user) and not await stands(session, [_month(user, now)])
-    return await own(session, user.id) + (count if is_to_come else 0)
+async def left(session: ReadSession, caller: Caller, count: int, now: datetime) -> int:
+    """How many points the caller may pledge, with this month's, whether they were given yet or not."""
+    is_to_come = not caller.held_back and not await stands(session, [_month(caller.user_id, now)])
+    return await own(session, caller.user_id) + (count if is_to_come else 0)
 
 
 async def own(session: ReadSession, user_id: UUID) -> int:
@@ -68,12 +69,8 @@ async def hand_over(session: WriteSession, pledge: Pledge, amount: int, now: dat
     await post(session, _posting("points_received", _name(pledge, "received"), *lines, at=now))
 
 
-def _gets_some(user: User) -> bool:
-    return user.email_verified_at is not None and user.deleted_at is None
-
-
-def _month(user: User, now: datetime) -> str:
-    return f"points:{user.id}:{now:%Y-%m}"
+def _month(user_id: UUID, now: datetime) -> str:
+    return f"points:{user_id}:{now:%Y-%m}"
 
 
 def _name(pledge: Pledge, what: str) -> str:

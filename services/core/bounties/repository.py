@@ -146,6 +146,13 @@ async def astray(session: ReadSession, limit: int) -> list[str]:
     return [row[0] for row in found]
 
 
+async def counts(session: ReadSession) -> dict[str, tuple[int, float]]:
+    """By state: how many pledges there are, and for how many seconds the one that moved first has stood there."""
+    age = func.extract("epoch", func.now() - func.min(col(Pledge.moved_at)))
+    statement = select(col(Pledge.state), func.count(), age).group_by(col(Pledge.state))
+    return {str(state): (count, max(0.0, float(oldest))) for state, count, oldest in await session.execute(statement)}
+
+
 _ASTRAY = text(
     """
     SELECT DISTINCT pledges.desire_id

@@ -17,7 +17,6 @@ from services.contracts.desires import DesireState, DesireSummary, FulfilmentSta
 from services.contracts.pages import Page
 from services.contracts.shaders import AiLabel, Author
 from services.core.accounts.models import User
-from services.core.accounts.service import current_user
 from services.core.bounties import reading, repository
 from services.core.bounties.machine import BOUNTY
 from services.core.bounties.models import ChangesAsked, Pledge, PledgeObjection
@@ -206,8 +205,7 @@ async def _refusal(
 ) -> str | None:
     if caller is None:
         return "unauthorized"
-    user = await current_user(session, caller.user_id)
-    refused = await refusal(session, user, desire, settings, now)
+    refused = await refusal(session, caller, desire, settings, now)
     return None if refused is None else refused.code
 
 

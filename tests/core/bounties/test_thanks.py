@@ -1,5 +1,6 @@
 """The whole line in points: pledge, answer, accept, release into reputation, return; on PostgreSQL."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from services.core.bounties.errors import (
     PledgeDecidedError,
     SelfDealingError,
 )
+from services.core.bounties.schemas import PledgeCreate
 from services.core.desires import fulfilling, posting
 from services.core.identity.errors import AddressUnverifiedError
 from services.core.kit.database import Database
@@ -88,13 +90,17 @@ class TestTheLine:
 
     async def test_points_are_given_once_a_month_to_confirmed_accounts(self, database: Database) -> None:
         bob, plain = await confirmed_user(database), await some_user(database)
+        held_back = replace(caller_of(plain), held_back=True)
         now = utc_now().replace(day=1)
         async with database.write() as session:
-            given = [await points.give(session, bob, 10, now + timedelta(days=days)) for days in (0, 20, 31)]
-            assert [*given, await points.give(session, plain, 10, now)] == [True, False, True, False]
+            given = [await points.give(session, bob.id, 10, now + timedelta(days=days)) for days in (0, 20, 31)]
+            assert given == [True, False, True]
+            assert [await points.left(session, each, 10, now) for each in (caller_of(plain), held_back)] == [10, 0]
         rain = await wish(database, RAIN)
-        with pytest.raises(AddressUnverifiedError):
-            await pledge(database, plain, rain)
+        new = PledgeCreate(amount=1, currency="THX")
+        async with database.write() as session:
+            with pytest.raises(AddressUnverifiedError):
+                await pledging.create(session, held_back, rain, new, THANKS, now)
 
     async def test_nobody_pledges_points_that_they_have_not_or_have_received(self, database: Database) -> None:
         bob, eve = await confirmed_user(database), await confirmed_user(database)

@@ -23,7 +23,6 @@ from services.api.routes.desires.board import DesireId
 from services.contracts.bounties import BountyPublic, PledgeCreated, PledgePublic, Points
 from services.contracts.pages import Page
 from services.contracts.payments import PageAddress
-from services.core.accounts.service import current_user
 from services.core.bounties import paying, pledging, points, reading, viewing
 from services.core.bounties.schemas import PledgeCreate
 from services.core.bounties.terms import terms
@@ -113,6 +112,5 @@ async def withdraw(pledge_id: UUID, caller: SignedInDep, settings: PaymentsDep, 
 @points_router.get("")
 async def read_points(caller: CallerDep, settings: PaymentsDep, session: ReadDep) -> Points:
     """One's own points: what is left to pledge, with this month's, and what one has received."""
-    user = await current_user(session, caller.user_id)
-    left = await points.left(session, user, settings.thanks_per_month, utc_now())
-    return Points(left=left, reputation=await points.reputation(session, user.id))
+    left = await points.left(session, caller, 0 if settings.takes_money else settings.thanks_per_month, utc_now())
+    return Points(left=left, reputation=await points.reputation(session, caller.user_id))
