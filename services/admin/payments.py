@@ -16,7 +16,7 @@ async def _status(site: Site, _: Namespace) -> Outcome:
     async with site.database.read() as session:
         waiting, books = await measuring.waiting(session), await measuring.books(session)
         refused = await refused_calls(session)
-    ages = f"oldest call {waiting.oldest_call:.0f} s, oldest event {waiting.oldest_event:.0f} s"
+    ages = f"oldest call {waiting.oldest_call} s, oldest event {waiting.oldest_event} s"
     lines = [f"{ages}, {waiting.stuck_refunds} refunds stuck, {waiting.unbooked} movements unbooked"]
     for book in books:
         sums = ", ".join(f"{name} {in_words(amount, book.currency)}" for name, amount in book.accounts.items())

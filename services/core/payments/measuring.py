@@ -50,8 +50,8 @@ _COMPARED = text(
 class Waiting:
     """Ages are in seconds, 0 where nothing waits. What is `unbooked` moved more than two days ago."""
 
-    oldest_call: float
-    oldest_event: float
+    oldest_call: int
+    oldest_event: int
     stuck_refunds: int
     unbooked: int
 
@@ -64,7 +64,7 @@ class Books:
     accounts: dict[str, int]
     owed: int
     difference: int = 0
-    age: float | None = None
+    age: int | None = None
 
     @property
     def missing(self) -> int:
@@ -75,9 +75,7 @@ class Books:
 async def waiting(session: ReadSession) -> Waiting:
     """What waits."""
     calls, events, refunds, unbooked = (await session.execute(_WAITING)).one()
-    return Waiting(
-        oldest_call=float(calls), oldest_event=float(events), stuck_refunds=int(refunds), unbooked=int(unbooked)
-    )
+    return Waiting(oldest_call=int(calls), oldest_event=int(events), stuck_refunds=int(refunds), unbooked=int(unbooked))
 
 
 async def books(session: ReadSession) -> list[Books]:
@@ -93,7 +91,7 @@ async def books(session: ReadSession) -> list[Books]:
                 accounts={kind.value: side * sums.get((kind, code), 0) for kind, side in _OF_INTEREST.items()},
                 owed=-sum(sums.get((kind, code), 0) for kind in _OWED),
                 difference=int(last) if last and before else 0,
-                age=float(age) if age is not None else None,
+                age=int(age) if age is not None else None,
             )
         )
     return found

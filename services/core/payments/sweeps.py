@@ -73,10 +73,10 @@ async def sweep(session: WriteSession, settings: PaymentSettings) -> int:
         count += await _ask(session, SEND, call_id=call_id)
     for event_id in await session.scalars(text(f"{_UNTAKEN} LIMIT {_MOST}")):
         count += await _ask(session, TAKE_EVENT, event_id=event_id)
-    return count + await _scrub(session)
+    return count + await scrub(session)
 
 
-async def _scrub(session: WriteSession) -> int:
+async def scrub(session: WriteSession) -> int:
     """Ask the provider to forget customers whose account has ended, and whose subscriptions, too."""
     count = 0
     for user_id, customer_id in (await session.execute(text(_UNSCRUBBED))).all():

@@ -7,9 +7,11 @@ import pytest
 from services.core.ledger.models import AccountKind
 from services.core.payments import calls
 from services.core.payments.errors import AlreadyPaidError
-from services.core.payments.models import CallState, OrderState, PayoutState
-from services.core.payments.provider import ProviderRefusedError
+from services.core.payments.models import CallState, OrderState, PaymentRefund, PayoutState
+from services.core.payments.provider import LockedOutError, ProviderRefusedError
 from tests.core.payments.scene import Till
+
+REFUND_FAILS = "4000000000005126"
 
 
 async def test_what_is_paid_is_held_and_booked_from_the_balance_transaction(till: Till) -> None:
@@ -73,6 +75,57 @@ async def test_an_artist_is_paid_by_a_transfer_of_the_charge(till: Till) -> None
     assert await till.balance(AccountKind.PAYABLE, till.artist) == 0
     (sent,) = till.fake.world.of("transfer")
     assert (sent["amount"], sent["destination"]) == (1_800, account.account_id)
+
+
+async def test_what_is_taken_back_of_a_transfer_pays_the_artists_debt(till: Till) -> None:
+    await till.paid()
+    account = await till.recipient()
+    await till.money.sender.send(await till.release(account))
+    (sent,) = till.fake.world.of("transfer")
+    lost = (AccountKind.DEBT, till.artist, 1_800), (AccountKind.LOSS, "", -1_800)
+    reversal = calls.reverse(till.subject, transfer_id=sent["id"], amount=1_800)
+    call_id = await till.intend(*lost, call=reversal)
+    # The pending charge's money is with the artist only when it is available.
+    till.fake.advance(10 * 86_400)
+    await till.money.sender.send(call_id)
+    assert ((await till.call(call_id)).state, (await till.call(call_id)).reason) == (CallState.DONE, None)
+    assert await till.balance(AccountKind.DEBT, till.artist) == 0
+    assert till.made("transfer_reversal") == 1
+
+
+async def test_a_refund_that_fails_is_owed_again(till: Till) -> None:
+    await till.money.pages.open(till.purchase())
+    order = await till.order()
+    till.fake.pay(str(order.checkout_id), REFUND_FAILS)
+    till.fake.settle()
+    await till.money.follower.follow("checkout.session", str(order.checkout_id))
+    await till.money.sender.send(await till.refund())
+    (refund,) = till.fake.world.of("refund")
+    till.fake.advance(10 * 86_400)
+    await till.money.follower.refund(refund["id"])
+    async with till.database.read() as session:
+        found = await session.get_one(PaymentRefund, refund["id"])
+    assert found.status == "failed"
+    assert found.failure_cash_id is not None
+    assert await till.balance(AccountKind.REFUND_DUE, till.pledge) == 2_000
+
+
+async def test_no_log_holds_a_key_a_secret_or_the_address_of_a_page(
+    till: Till, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is secret is in no `repr` either, as that is what ends up in logs."""
+    till.fake.fake.faults.add("unauthorized", "POST .*")
+    with pytest.raises(LockedOutError) as error:
+        await till.money.pages.open(till.purchase())
+    url = await till.money.pages.open(till.purchase())
+    order = await till.order()
+    checkout = await till.money.provider.fetch_checkout(str(order.checkout_id))
+    till.fake.pay(checkout.id)
+    await till.money.follower.checkout(checkout)
+    said = capsys.readouterr()
+    text = f"{said.out}{said.err}{error.value!r}{error.value}{checkout!r}{order!r}{till.money!r}"
+    assert url not in text
+    assert till.fake.key not in text
 
 
 async def test_a_transfer_is_refused_while_the_payment_is_disputed_or_the_account_is_not_ready(till: Till) -> None:

@@ -1,14 +1,17 @@
 """Subscriptions in the mirror and in the books, from the page to the refund."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from services.core.kit.errors import NotFoundError
+from services.core.kit.tables import utc_now
 from services.core.ledger.models import AccountKind
-from services.core.payments import calls
-from services.core.payments.models import OrderState, PaymentInvoice, PaymentOrder, PaymentPlan
+from services.core.payments import calls, sweeps
+from services.core.payments.domain import erase
+from services.core.payments.models import OrderState, PaymentCustomer, PaymentInvoice, PaymentOrder, PaymentPlan
 from services.core.payments.pages import Purchase
 
 if TYPE_CHECKING:
@@ -59,6 +62,25 @@ async def test_a_plan_is_seen_and_its_invoice_is_booked_as_revenue(till: "Till")
     (row,) = await till.money.reconciler.run()
     assert (row.ledger_amount, row.unbooked) == (row.provider_amount, 0)
     assert await till.balance(AccountKind.SUBSCRIPTION) == 0
+
+
+async def test_stripe_forgets_who_has_left_when_their_plan_has_ended(till: "Till") -> None:
+    plan = await subscribe(till)
+    async with till.database.write() as session:
+        await erase(session, till.payer, utc_now() - timedelta(hours=1))
+        assert await sweeps.scrub(session) == 0
+        call_id = await calls.ask(session, calls.cancel_plan(f"user:{till.payer}", plan_id=plan.id))
+    await till.money.sender.send(call_id)
+    async with till.database.write() as session:
+        assert await sweeps.scrub(session) == 1
+        assert await sweeps.scrub(session) == 0
+        (scrub,) = [
+            call for call in await calls.calls_of(session, f"user:{till.payer}") if call.kind == "scrub_customer"
+        ]
+    await till.money.sender.send(scrub.id)
+    assert [customer["deleted"] for customer in till.fake.world.of("customer")] == [True]
+    async with till.database.read() as session:
+        assert list(await session.scalars(select(PaymentCustomer))) == []
 
 
 async def test_a_plan_that_is_cancelled_here_or_there_has_ended_and_the_portal_is_ones_own(till: "Till") -> None:
