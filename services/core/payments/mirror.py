@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+from prometheus_client import Counter
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col
@@ -16,7 +18,7 @@ from services.core.jobs.events import emit
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.ledger.models import AccountKind
 from services.core.ledger.posting import Account
-from services.core.payments import cash
+from services.core.payments import calls, cash
 from services.core.payments.cash import CashKind, book, whole
 from services.core.payments.events import CHANGED
 from services.core.payments.models import (
@@ -44,6 +46,10 @@ from services.core.payments.objects import (
     Reversal,
     Transfer,
 )
+
+UNEXPECTED = Counter("payments_unexpected_total", "Payments that nobody expected so, and that went back.")
+
+log = structlog.get_logger("payments")
 
 
 async def record_checkout(session: WriteSession, checkout: Checkout) -> PaymentOrder | None:
@@ -79,8 +85,18 @@ async def record_payment(
     if not _is_old(order.fetched_at, asked_at):
         await _apply(session, order, payment, livemode=livemode)
         order.fetched_at = asked_at
+        if order.state == OrderState.WRONG and payment.received > payment.refunded:
+            await calls.ask(session, unexpected(payment))
     await emit(session, CHANGED, subject=order.subject)
     return order
+
+
+def unexpected(payment: Payment) -> calls.Call:
+    """The refund of a payment that is not what we asked for, or that nobody asked for."""
+    log.error("payment_unexpected", payment_id=payment.id)
+    UNEXPECTED.inc()
+    amount = payment.received - payment.refunded
+    return calls.refund(f"payment:{payment.id}", payment_id=payment.id, amount=amount, currency=payment.currency)
 
 
 async def _apply(session: WriteSession, order: PaymentOrder, payment: Payment, *, livemode: bool) -> None:
@@ -166,7 +182,8 @@ async def _book_refund(
     if line is None:
         return None
     if order is not None:
-        shares = whole(line, cash.refund_account(order.subject))
+        is_wrong = order.state == OrderState.WRONG
+        shares = whole(line, Account(AccountKind.SUSPENSE) if is_wrong else cash.refund_account(order.subject))
     elif invoice is not None:
         shares = cash.taxed(line, tax=invoice.tax, paid=invoice.paid)
     else:

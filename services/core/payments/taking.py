@@ -7,8 +7,6 @@ will ever know what for, and it goes back.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-from prometheus_client import Counter
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
@@ -19,14 +17,13 @@ from services.core.kit.tables import utc_now
 from services.core.payments import calls
 from services.core.payments.following import Follower, Outcome
 from services.core.payments.jobs import TAKE_EVENT
+from services.core.payments.mirror import unexpected
 from services.core.payments.models import PaymentEvent, PayoutAccount
 from services.core.payments.objects import Hint
 
 EARLY, _KEPT, _AGAIN = timedelta(minutes=3), timedelta(days=29), timedelta(days=1)
 # Where events come from that were asked for.
 SWEEP = "sweep"
-log = structlog.get_logger("payments")
-UNEXPECTED = Counter("payments_unexpected_total", "Payments that nobody expected and that went back.")
 # What we ask endpoints for, by endpoint; docs/operations/payments.md lists them for whoever makes the endpoints.
 TYPES = {
     "account": (
@@ -161,7 +158,4 @@ class EventTaker:
         payment = await self.follower.provider.fetch_payment(payment_id)
         if not payment.succeeded or payment.received <= payment.refunded:
             return None
-        UNEXPECTED.inc()
-        log.error("payment_unexpected", payment_id=payment_id)
-        amount = payment.received - payment.refunded
-        return calls.refund(f"payment:{payment_id}", payment_id=payment_id, amount=amount, currency=payment.currency)
+        return unexpected(payment)

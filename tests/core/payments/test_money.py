@@ -3,11 +3,12 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from services.core.ledger.models import AccountKind
 from services.core.payments import calls
 from services.core.payments.errors import AlreadyPaidError
-from services.core.payments.models import CallState, OrderState, PaymentRefund, PayoutState
+from services.core.payments.models import CallState, OrderState, PaymentOrder, PaymentRefund, PayoutState
 from services.core.payments.provider import LockedOutError, ProviderRefusedError
 from tests.core.payments.scene import Till
 
@@ -51,6 +52,25 @@ async def test_a_payment_without_a_balance_transaction_is_booked_when_that_comes
     await till.money.follower.follow("charge", str(order.charge_id), order.payment_id)
     assert (await till.order()).cash_id is not None
     assert await till.balance(AccountKind.HELD, till.pledge) == 2_000
+
+
+async def test_a_payment_that_is_not_what_we_asked_for_counts_for_nothing_and_goes_back(till: Till) -> None:
+    await till.money.pages.open(till.purchase())
+    order = await till.order()
+    async with till.database.write() as session:
+        await session.execute(update(PaymentOrder).values(amount=2_500))
+    till.fake.pay(str(order.checkout_id))
+    till.fake.settle()
+    await till.money.follower.follow("checkout.session", str(order.checkout_id))
+    order = await till.order()
+    assert (order.state, order.cash_id) == (OrderState.WRONG, None)
+    assert await till.balance(AccountKind.HELD, till.pledge) == 0
+    async with till.database.read() as session:
+        (call,) = await calls.calls_of(session, f"payment:{order.payment_id}")
+    await till.money.sender.send(call.id)
+    await till.money.follower.payment(str(order.payment_id))
+    assert [refund["amount"] for refund in till.fake.world.of("refund")] == [2_000]
+    assert await till.balance(AccountKind.SUSPENSE) == 0
 
 
 async def test_all_of_a_pledge_goes_back(till: Till) -> None:

@@ -145,6 +145,23 @@ async def test_money_that_nobody_expects_is_waited_for_and_goes_back(till: "Till
         assert (await session.get_one(PaymentEvent, "evt_1")).outcome == "returned"
 
 
+async def test_a_bank_that_refuses_an_artists_payout_is_noted(till: "Till") -> None:
+    account = await till.recipient()
+    event = {
+        "id": "evt_2",
+        "type": "payout.failed",
+        "created": int(utc_now().timestamp()),
+        "livemode": False,
+        "account": account.account_id,
+        "data": {"object": {"id": "po_1", "object": "payout"}},
+    }
+    async with till.database.write() as session:
+        await taking.store(session, "connected", hint_of(event), b"{}")
+    await work(till)
+    found = await till.money.payouts.summary(till.artist)
+    assert (found.status, found.bank_refused_at is not None) == ("ready", True)
+
+
 async def test_what_was_asked_for_earlier_does_not_replace_what_was_asked_for_later(till: "Till") -> None:
     """A dispute that was fetched while it was open is recorded after one that was fetched when it was won."""
     from services.core.payments import mirror
