@@ -1,8 +1,13 @@
-"""The walk of docs/quickstart.md, typed as it stands there, against the whole site, which is then begun anew."""
+"""The life of a whole site: the walk of docs/quickstart.md, typed as it stands there, commands beside it, a kill.
+
+One life, because each start takes ten seconds. tests/standalone/test_logs.py kills the parts of a site one by one.
+"""
 
 import json
+import os
 import re
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -10,7 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.standalone.running import ACCOUNT_OF_THE_WALK, Running, running
+from tests.standalone.running import ACCOUNT_OF_THE_WALK, Running, all_gone, running, wait
 
 ROOT = Path(__file__).parents[2]
 DIALECTS = {
@@ -20,6 +25,8 @@ DIALECTS = {
     "Dusk": "es100",
     "Chequers": "es300",
 }
+# With a run folder that nobody else may enter: as root there is no other user for Chromium then.
+NOTHING_HOLDS_CHROMIUM = {"FRACTAFRAG_RENDERER_LANDLOCK": "false"}
 
 
 def script(address: str) -> str:
@@ -63,11 +70,6 @@ def comparable(found: dict[str, dict[str, Any]]) -> str:
     return re.sub(r"\?user=[^\"]+", "", json.dumps(same, sort_keys=True, indent=1))
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("quickstart") / "home"
-
-
 def walk(site: Running) -> str:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script(site.address())],
@@ -87,17 +89,53 @@ def check_works(found: dict[str, dict[str, Any]]) -> None:
     assert fork["versions"][0]["restored_from"] == 1
 
 
+def beside(home: Path, module: str, *arguments: str) -> tuple[int, str]:
+    """Exit status and output of one of the supervisor's commands."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"services.standalone.{module}", *arguments],
+        env={**os.environ, "FRACTAFRAG_HOME": str(home)}, cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout
+
+
+def check_commands(site: Running) -> None:
+    """Commands beside a running site, and a second site on its folder."""
+    home = site.home
+    admin = ("command", "services.admin", "admin")
+    assert beside(home, *admin, "role", "ada", "moderator") == (0, "ada has the role moderator\n")
+    assert beside(home, *admin, "plan", "nobody-here", "pro") == (1, "There is no user nobody-here\n")
+    assert beside(home, *admin, "dead-letters") == (0, "no dead letters\n")
+    second = Running(home)
+    assert second.process.wait(120) == 1
+    assert f"in use by process {site.process.pid} ({site.address()})" in second.said()
+
+
 @pytest.mark.slow
-def test_the_walk_works_and_survives_a_restart(home: Path) -> None:
+def test_the_walk_works_and_survives_a_kill_and_a_stop_is_clean(tmp_path: Path) -> None:
+    home = tmp_path / "a home with spaces"
     with running(home) as site:
         said = walk(site)
         assert '"status":"ready"' in said
         assert "'line': 2, 'column': 39, 'token': 'glow', 'message': 'undeclared identifier'" in said
+        check_commands(site)
         before = settled_works(site.address())
         check_works(before)
         page = httpx2.get(f"{site.address()}/").text
         assert all(title in page for title in DIALECTS)
-        assert site.stop() == 0
-    with running(home) as site:
-        after = works(site.address())
+        processes = site.tree()
+        assert len(processes) > 4
+        site.process.kill()
+        site.process.wait()
+    assert "WARNING" not in site.said()
+    with running(home, **NOTHING_HOLDS_CHROMIUM, FRACTAFRAG_RENDERER_RUN_FOLDER=str(tmp_path / "run")) as again:
+        after = works(again.address())
+        wait(lambda: "\nWARNING: Chromium runs strangers' shaders with all rights" in again.said())
+        wait(lambda: all_gone(processes))
+        processes = again.tree()
+        assert again.stop() == 0
+        wait(lambda: all_gone(processes))
     assert comparable(after).splitlines() == comparable(before).splitlines()
+    assert again.said().rstrip().endswith("Stopped.")
+    assert not (home / "postgres" / "data" / "postmaster.pid").exists()
+    assert beside(home, "command", "services.worker") == (1, f"No site runs on {home}; start it with `make run`.\n")

@@ -263,6 +263,8 @@ class Visit:
                 self._try("PATCH", "/api/v1/users/me", {"bio": self.marks("a bio")}),
                 self._try("GET", f"/explore?q={self.marks('a search')}"),
             )
+            # Somebody, and not a flood, which only takes the processors from what starts again.
+            await asyncio.sleep(0.3)
 
     async def _try(self, method: str, path: str, body: Any = None) -> None:
         try:
