@@ -47,6 +47,8 @@ def test_looking_at_a_bad_body_takes_no_longer_than_its_size(make: Callable[[int
         ("/api/v1/shaders", b"[" + b",".join([b"1" * 299] * 3_400) + b"]"),
         ("/api/v1/shaders", b'{"a":' * 40 + b"1" + b"}" * 40),
     ],
+    # The test's name is in the environment of the processes that it starts, where there is little room.
+    ids=["sign-in, huge", "sign-in, large", "members", "numbers", "levels"],
 )
 async def test_too_many_members_or_levels_are_refused_unread(
     client: httpx2.AsyncClient, path: str, body: bytes, monkeypatch: pytest.MonkeyPatch
