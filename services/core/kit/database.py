@@ -42,7 +42,7 @@ class Database:
             connect_args={
                 "timeout": 5,
                 # The server ends a statement by itself, unless it is frozen or cut off.
-                "command_timeout": settings.statement_timeout_ms / 1000 + _GRACE_SECONDS,
+                "command_timeout": _patience(settings.statement_timeout_ms),
                 "server_settings": {
                     "application_name": application,
                     "statement_timeout": str(settings.statement_timeout_ms),
@@ -104,6 +104,11 @@ class Database:
     async def dispose(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+def _patience(statement_timeout_ms: int) -> float | None:
+    """How many seconds the driver waits for an answer; None, as long as it takes, where statements have no end."""
+    return statement_timeout_ms / 1000 + _GRACE_SECONDS if statement_timeout_ms else None
 
 
 async def _open(connection: AsyncConnection) -> PoolProxiedConnection:

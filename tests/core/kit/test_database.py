@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy.exc
 from sqlalchemy import text
 
+from services.core.kit import database as module
 from services.core.kit.database import Database
 from services.core.kit.errors import InvalidInputError, UnavailableError
 from services.core.kit.settings import DatabaseSettings
@@ -38,6 +39,18 @@ async def test_a_statement_over_its_time_is_unavailable(database: Database) -> N
 
     with pytest.raises(UnavailableError):
         await sleep()
+
+
+async def test_without_an_end_the_driver_waits_too(
+    migrated_settings: DatabaseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As migrations do for those that others make, which may take minutes."""
+    monkeypatch.setattr(module, "_GRACE_SECONDS", 0.01)
+    endless = Database(migrated_settings.model_copy(update={"statement_timeout_ms": 0}), application="endless")
+    try:
+        assert await endless.rows("SELECT 1 AS one FROM pg_sleep(0.2)")
+    finally:
+        await endless.dispose()
 
 
 async def test_a_killed_connection_is_unavailable_and_the_next_works(database: Database) -> None:
