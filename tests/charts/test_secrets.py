@@ -38,9 +38,9 @@ SETTINGS: dict[str, type[ProcessSettings]] = {
 }
 # Which keys of the Secrets that the chart makes: a store's password is for the store alone.
 KEYS = {
-    "api": {"auth": {"token-pepper", "signing-keys", "factor-keys"}, "postgresql": {"url"}, "redis": {"url"}},
-    "worker": {"postgresql": {"url"}, "redis": {"url"}},
-    "migrations": {"postgresql": {"url"}},
+    "api": {"auth": {"token-pepper", "signing-keys", "factor-keys"}, "postgresql": {"app-url"}, "redis": {"url"}},
+    "worker": {"postgresql": {"app-url"}, "redis": {"url"}},
+    "migrations": {"postgresql": {"url", "app-password"}},
     "postgresql": {"postgresql": {"username", "password", "database"}},
     "valkey": {"redis": {"password"}},
 }
@@ -132,3 +132,13 @@ def environment(component: str) -> dict[str, str]:
     own = {entry["name"]: entry.get("value", "s" * 48) for entry in container(component)["env"]}
     own |= {name: value for name, value in given.items() if name in own}
     return {name: value for each in [*sources, own] for name, value in each.items()}
+
+
+def test_with_a_role_of_ones_own_only_migrations_log_in_as_the_owner() -> None:
+    case = next(case for case in matrix.DISTINCT if case.values is not None and case.values.name == "external.yaml")
+    logins: dict[str, set[str]] = {}
+    for _, pod in objects.pods(case.render().docs):
+        for name, _, _ in objects.secret_references(pod):
+            if name in ("my-database", "my-processes"):
+                logins.setdefault(objects.component(pod), set()).add(name)
+    assert logins == {"api": {"my-processes"}, "worker": {"my-processes"}, "migrations": {"my-database"}}

@@ -9,7 +9,7 @@ worker: [database, redis, mail, smtp, storage, payments]
 web: [pictures]
 mcp: []
 renderer: []
-migrations: [database]
+migrations: [schema]
 {{- end }}
 
 {{- /* One key of all that a process has access to, as YAML; nothing where it is empty. Takes (list $ process key). */ -}}
@@ -23,7 +23,42 @@ migrations: [database]
 {{- end }}
 {{- end }}
 
+{{- /* The database for processes, which own nothing there: the role that the chart makes, or one that is named. */ -}}
 {{- define "fractafrag.access.database" -}}
+{{- $own := .Values.postgresql.processes -}}
+{{- if $own.existingSecret -}}
+secrets: [postgresql]
+env:
+  - name: FRACTAFRAG_DATABASE_URL
+    valueFrom:
+      secretKeyRef:
+        name: {{ $own.existingSecret }}
+        key: {{ $own.urlKey }}
+{{- else if eq (include "fractafrag.makesRole" .) "true" -}}
+secrets: [postgresql]
+env:
+  {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_DATABASE_URL" "postgresql" "app-url") | nindent 2 }}
+{{- else -}}
+{{ include "fractafrag.access.owner" . }}
+{{- end }}
+{{- end }}
+
+{{- /* The database for migrations, which own its tables and say what processes may. */ -}}
+{{- define "fractafrag.access.schema" -}}
+{{ include "fractafrag.access.owner" . }}
+  {{- if .Values.postgresql.processes.existingSecret }}
+  - {name: FRACTAFRAG_ROLE_EXPECTED, value: "true"}
+  {{- else if eq (include "fractafrag.makesRole" .) "true" }}
+  {{- include "fractafrag.secretEnv" (list . "FRACTAFRAG_ROLE_PASSWORD" "postgresql" "app-password") | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{- /* Whether the migrations make the role of the processes: in the bundled store, where they are its superuser. */ -}}
+{{- define "fractafrag.makesRole" -}}
+{{ and (eq .Values.migrations.strategy "job") (eq (include "fractafrag.makesSecret" (list . "postgresql")) "true") }}
+{{- end }}
+
+{{- define "fractafrag.access.owner" -}}
 {{- $external := .Values.postgresql.external -}}
 secrets: [postgresql]
 env:

@@ -84,7 +84,7 @@ checksum/secrets: {{ toJson $read | sha256sum }}
   imagePullPolicy: {{ .values.image.pullPolicy }}
   command: [python, -m, services.core.kit.migrations, wait]
   env:
-    {{- include "fractafrag.granted" (list .root "migrations" "env") | nindent 4 }}
+    {{- toYaml (include "fractafrag.access.database" .root | fromYaml).env | nindent 4 }}
   resources:
     {{- toYaml .values.resources | nindent 4 }}
   securityContext:

@@ -37,9 +37,11 @@ and an upgrade that changes nothing restarts no pod. Without a cluster (helm tem
 {{- $_ := set $all "mail" (merge $all.mail (dict "keys" (include "fractafrag.newKeyRing" . | b64enc))) }}
 {{- end }}
 {{- if eq (include "fractafrag.makesSecret" (list . "postgresql")) "true" }}
-{{- $data := merge $all.postgresql (dict "username" (b64enc "fractafrag") "database" (b64enc "fractafrag") "password" (randAlphaNum 32 | b64enc)) }}
+{{- $data := merge $all.postgresql (dict "username" (b64enc "fractafrag") "database" (b64enc "fractafrag") "password" (randAlphaNum 32 | b64enc) "app-password" (randAlphaNum 32 | b64enc)) }}
 {{- $url := printf "postgresql+asyncpg://%s:%s@%s:5432/%s" (b64dec $data.username) (b64dec $data.password) (include "fractafrag.object" (list . "postgresql")) (b64dec $data.database) }}
-{{- $_ := set $all "postgresql" (merge $data (dict "url" (b64enc $url))) }}
+{{- /* Whom processes log in as: services/core/kit/roles.py. */}}
+{{- $appUrl := printf "postgresql+asyncpg://fractafrag_app:%s@%s:5432/%s" (b64dec (get $data "app-password")) (include "fractafrag.object" (list . "postgresql")) (b64dec $data.database) }}
+{{- $_ := set $all "postgresql" (merge $data (dict "url" (b64enc $url) "app-url" (b64enc $appUrl))) }}
 {{- end }}
 {{- if eq (include "fractafrag.makesSecret" (list . "redis")) "true" }}
 {{- $data := merge $all.redis (dict "password" (randAlphaNum 32 | b64enc)) }}

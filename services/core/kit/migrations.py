@@ -8,6 +8,9 @@ at once and each revision is applied once. `wait` only reads. A revision that th
 newer code: it counts as new enough, because migrations suit the version that ran before them, and `upgrade` leaves it
 alone. Only the database's settings are read: who migrates needs no other secret.
 
+`upgrade` first makes the role of the processes, or waits for it, where the settings say so (roles.py). `wait` runs as
+that role: until it can log in and read, it waits.
+
 Exit status: 0 done, 1 it did not happen in time or a migration failed.
 """
 
@@ -27,18 +30,21 @@ from sqlalchemy import text
 
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
+from services.core.kit.roles import RoleSettings, make_or_await
 from services.core.kit.settings import DatabaseSettings, EnvironmentSettings
 
 PAUSE_SECONDS = 1.0
 # Any number that no other advisory lock of ours uses.
 _LOCK = 4_117_300_001
+_NOT_LET_IN = "28"
 _ROOT = Path(__file__).resolve().parents[3]
 
 
 class MigrationSettings(EnvironmentSettings):
-    """What a migration reads: the database and nothing else."""
+    """What a migration reads: the database, and who will use it."""
 
     database: DatabaseSettings = DatabaseSettings()
+    role: RoleSettings = RoleSettings()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,16 +62,19 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     # As a container's first process we would not hear SIGTERM without a handler; a migration under way is finished.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    act = upgrade if given.command == "upgrade" else wait
+    settings = MigrationSettings()
     try:
-        asyncio.run(act(MigrationSettings().database, seconds=given.seconds))
+        if given.command == "upgrade":
+            asyncio.run(upgrade(settings.database, seconds=given.seconds, role=settings.role))
+        else:
+            asyncio.run(wait(settings.database, seconds=given.seconds))
     except TimeoutError:
         sys.stderr.write("The database did not come up, or its schema not up to date, in time\n")
         return 1
     return 0
 
 
-async def upgrade(settings: DatabaseSettings, *, seconds: float) -> None:
+async def upgrade(settings: DatabaseSettings, *, seconds: float, role: RoleSettings | None = None) -> None:
     """Bring the schema to this code's newest revision; raises `TimeoutError` when the database does not come up."""
     database = Database(settings.model_copy(update={"statement_timeout_ms": 0}), application="migrations")
     try:
@@ -73,6 +82,8 @@ async def upgrade(settings: DatabaseSettings, *, seconds: float) -> None:
             await _revision_when_up(database)
         async with database.engine.connect() as connection:
             await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+            async with asyncio.timeout(seconds):
+                await make_or_await(connection, role or RoleSettings())
             before = await _revision(database)
             configuration = _configuration(settings)
             if is_unknown(ScriptDirectory.from_config(configuration), before):
@@ -126,10 +137,16 @@ async def _revision_when_up(database: Database) -> str | None:
         try:
             return await _revision(database)
         except UnavailableError as error:
-            if not said:
-                _say(f"waiting for PostgreSQL ({type(error.__cause__).__name__})")
-                said = True
-            await asyncio.sleep(PAUSE_SECONDS)
+            cause = type(error.__cause__).__name__
+        except sqlalchemy.exc.DBAPIError as error:
+            # The role is made by whoever migrates.
+            if not (getattr(error.orig, "sqlstate", None) or "").startswith(_NOT_LET_IN):
+                raise
+            cause = "it does not let us in"
+        if not said:
+            _say(f"waiting for PostgreSQL ({cause})")
+            said = True
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def _revision(database: Database) -> str | None:

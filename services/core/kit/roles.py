@@ -6,11 +6,15 @@ nothing, so it can neither disable a trigger nor change a table. Without the rol
 are the owner, and triggers alone hold what is append-only.
 """
 
+import asyncio
 from collections.abc import Iterable
 
+from pydantic import BaseModel, SecretStr
 from sqlalchemy import Connection, Table, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 APP_ROLE = "fractafrag_app"
+_PAUSE_SECONDS = 1.0
 _ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _APPEND = ("SELECT", "INSERT")
 _VERSION = "alembic_version"
@@ -21,6 +25,27 @@ _HELD = text(
     WHERE grantee = :role AND table_schema = current_schema() GROUP BY table_name
     """
 )
+
+
+class RoleSettings(BaseModel):
+    """Whether a migration finds the role of the processes: made with `password`, or by somebody else and `expected`."""
+
+    expected: bool = False
+    password: SecretStr | None = None
+
+
+async def make_or_await(connection: AsyncConnection, settings: RoleSettings) -> None:
+    """Make the role, with its password of now, or wait for it; nothing where the processes are the owner."""
+    known = text("SELECT count(*) FROM pg_roles WHERE rolname = :role")
+    if settings.password is not None:
+        begin = "ALTER" if await connection.scalar(known, {"role": APP_ROLE}) else "CREATE"
+        quoted = text("SELECT quote_literal(CAST(:password AS text))")
+        password = await connection.scalar(quoted, {"password": settings.password.get_secret_value()})
+        await connection.exec_driver_sql(f"{begin} ROLE {APP_ROLE} LOGIN PASSWORD {password}")
+        await connection.commit()
+    while settings.expected and not await connection.scalar(known, {"role": APP_ROLE}):
+        await connection.commit()
+        await asyncio.sleep(_PAUSE_SECONDS)
 
 
 def bring_up_to_date(connection: Connection, tables: Iterable[Table]) -> None:

@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from services.core.kit import migrations
+from services.core.kit import migrations, roles
 from services.core.kit.database import Database
+from services.core.kit.roles import APP_ROLE, RoleSettings
 from services.core.kit.settings import DatabaseSettings
 from services.standalone.postgres import EmbeddedPostgres
+from tests.fixtures.worker import eventually
 
 
 @pytest.fixture
@@ -96,3 +99,28 @@ def test_sigterm_ends_the_waiting_at_once() -> None:
         assert "waiting for PostgreSQL" in process.stdout.readline()
         process.terminate()
         assert process.wait(20) == 128 + signal.SIGTERM
+
+
+async def test_an_upgrade_makes_the_role_of_the_processes_and_wait_runs_as_it(
+    empty: DatabaseSettings, migrated: EmbeddedPostgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    password = "it's new: 100%"
+    theirs = make_url(empty.url).set(username=APP_ROLE, password=password).render_as_string(hide_password=False)
+    try:
+        waiting = asyncio.create_task(migrations.wait(DatabaseSettings(url=theirs), seconds=20))
+        await eventually(lambda: "it does not let us in" in capsys.readouterr().out)
+        role = RoleSettings(password=SecretStr(password))
+        await migrations.upgrade(empty, seconds=20, role=role)
+        await waiting
+    finally:
+        kept = (migrated.folder / "app-password").read_text().strip()
+        migrated.psql(f"ALTER ROLE {APP_ROLE} PASSWORD '{kept}'")
+
+
+async def test_an_upgrade_waits_for_the_role_that_somebody_else_makes(
+    empty: DatabaseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migrations.upgrade(empty, seconds=20, role=RoleSettings(expected=True))
+    monkeypatch.setattr(roles, "APP_ROLE", "nobody_made_it")
+    with pytest.raises(TimeoutError):
+        await migrations.upgrade(empty, seconds=0.5, role=RoleSettings(expected=True))
