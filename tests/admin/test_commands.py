@@ -20,6 +20,7 @@ from services.contracts.shaders import RenderStatus
 from services.core.accounts.models import AuthSession, Plan, User
 from services.core.accounts.settings import AuthSettings
 from services.core.audit.models import AuditEntry
+from services.core.desires.models import Cluster, Desire, LabelledPair, PairKind
 from services.core.domains import DOMAINS, TABLES
 from services.core.factors import recovery
 from services.core.factors.models import RecoveryCode, Totp
@@ -288,3 +289,24 @@ async def test_the_audit_log_is_listed(admin: Admin, database: Database) -> None
     assert [(entry["action"], entry["details"]) for entry in entries] == [("account.role", {"role": "moderator"})]
     async with database.read() as session:
         assert await session.scalar(select(col(AuditEntry.actor_id))) is None
+
+
+async def test_clicks_on_like_wishes_are_shown_as_thresholds(admin: Admin, database: Database) -> None:
+    assert (await admin("desire-clicks"))[1]["embedders"] == []
+    async with database.write() as session:
+        ada, cluster = await make_user(session), Cluster()
+        session.add(cluster)
+        now = utc_now()
+        desire = Desire(author_id=ada.id, prompt="Rain at night", expires_at=now)
+        session.add(desire)
+        await session.flush()
+        pair: dict[str, Any] = {
+            "user_id": ada.id,
+            "desire_id": desire.id,
+            "cluster_id": cluster.id,
+            "embedder_id": "words-1",
+        }
+        session.add(LabelledPair(**pair, kind=PairKind.JOIN, score=0.7, created_at=now - timedelta(days=1)))
+        session.add(LabelledPair(**pair, kind=PairKind.LEFT, score=0.7, created_at=now))
+    (found,) = (await admin("desire-clicks"))[1]["embedders"]
+    assert (found["embedder_id"], found["counts"], found["best"]) == ("words-1", {"left": 1}, None), "the last counts"
