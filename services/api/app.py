@@ -28,7 +28,7 @@ from services.core.domains import domain_modules
 from services.core.kit.observability import RequestLog
 
 # A request is compared with one route after the other (about 2 us each), so what is asked for most stands first.
-_ASKED_MOST = ("services.api.routes.feed", "services.api.routes.shaders")
+_ASKED_MOST = ("services.api.routes.feed", "services.api.routes.shaders", "services.api.routes.styles")
 _MODULES = sorted(
     domain_modules("services.api.routes"),
     key=lambda module: _ASKED_MOST.index(module.__name__) if module.__name__ in _ASKED_MOST else len(_ASKED_MOST),

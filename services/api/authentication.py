@@ -26,7 +26,7 @@ from fastapi.routing import APIRoute
 
 from services.api import limits
 from services.api.routing import dependencies_of, routes_of
-from services.api.state import Services, ServicesDep
+from services.api.state import Services, ServicesDep, services_of
 from services.core.accounts import proofs
 from services.core.accounts import repository as accounts
 from services.core.identity.caller import Caller
@@ -80,8 +80,7 @@ async def maybe_caller(request: Request) -> Caller | None:
     header = request.headers.get("authorization")
     if header is None:
         return None
-    # Not as a dependency: FastAPI takes as long to look into one as all of this takes.
-    services = cast("Services", request.app.state.services)
+    services = services_of(request)
     try:
         verified = await _verified(request, services, header)
     except InvalidTokenError:

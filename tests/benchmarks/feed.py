@@ -44,7 +44,7 @@ FEED = "/api/v1/feed"
 
 async def filled(database: Database, scale: float) -> list[tuple[str, str]]:
     """Fill the database; id and handle of the readers who will ask. Connections are closed for the next event loop."""
-    works, readers = max(int(WORKS * scale), 2_000), max(int(READERS * scale), 200)
+    works, readers, began = max(int(WORKS * scale), 2_000), max(int(READERS * scale), 200), time.monotonic()
     await generate_library(database, works=works)
     await generate_readers(database, works=works, readers=readers, events=int(EVENTS * scale))
     async with database.read() as session:
@@ -53,7 +53,8 @@ async def filled(database: Database, scale: float) -> list[tuple[str, str]]:
         )
         rows = [(row[0], row[1]) for row in await session.execute(statement, {"n": READERS_ASKING})]
         counted = await session.execute(text("SELECT count(*) FROM feed_events UNION ALL SELECT count(*) FROM votes"))
-        print(f"{works} works, {readers} readers, {[one[0] for one in counted]} events and votes", flush=True)
+        sizes = f"{works} works, {readers} readers, {[one[0] for one in counted]} events and votes"
+        print(f"{sizes}, filled in {time.monotonic() - began:.0f} s", flush=True)
     await database.dispose()
     return rows
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from services.api import limits
 from services.api.card_lists import list_response, page_response
 from services.api.deps import CallerDep, Cursor, KeyUseDep, Limit, MaybeCallerDep, ServicesDep, account_limit
+from services.api.state import services_of
 from services.contracts.pages import Page
 from services.contracts.shaders import ShaderSummary
 from services.core.feed.reasons import with_trending
@@ -20,13 +21,12 @@ _NEW = ShaderQuery(sort=Sort.NEW)
 
 
 @router.get("", response_model=Page[FeedCard])
-async def read(
-    request: Request, services: ServicesDep, caller: MaybeCallerDep, cursor: Cursor = None, limit: Limit = 20
-) -> Response:
+async def read(request: Request, caller: MaybeCallerDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """The caller's own feed when signed in (up to 300 shaders; the pages keep the size of the first), else trending.
 
     Each card says why it is there.
     """
+    services = services_of(request)
     if caller is None:
         return await list_response(
             request, services, "trending", _TRENDING, cursor=cursor, limit=limit, change=with_trending
