@@ -1,6 +1,7 @@
 """The feeds: what they show, that pages hold, and that they learn."""
 
 import asyncio
+import re
 from collections import Counter
 from typing import Any
 
@@ -11,6 +12,7 @@ from asgi_lifespan import LifespanManager
 from sqlalchemy import update
 from sqlmodel import col
 
+from services.api import quick_route
 from services.api.app import create_app
 from services.api.settings import ApiSettings, CacheSettings
 from services.contracts.shaders import Visibility
@@ -229,3 +231,32 @@ class TestWithOtherSettings:
             assert (len(page["items"]), page["next_cursor"]) == (2, None)
             assert (await reader.get(FEED, params={"cursor": cursor})).status_code == 503
             assert len((await page_of(reader_of(running.app, client), FEED))["items"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("limit=2", 200),
+        ("limit=2&cursor=", 422),
+        ("limit=2&limit=3", 200),
+        ("limit=0", 422),
+        ("limit=101", 422),
+        ("limit=two", 422),
+        ("cursor=%00", 400),
+        ("limit=2&cursor=none", 422),
+        ("cursor=" + "a" * 501, 422),
+        ("shown=all", 200),
+    ],
+)
+async def test_queries_that_are_read_without_fastapi_are_answered_as_by_it(
+    client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch, query: str, status: int
+) -> None:
+    await make_works(database, *({} for _ in range(4)))
+    ada = await register(client)
+    answers = [await ada.get(f"{FEED}?{query}")]
+    monkeypatch.setattr(quick_route, "_USUAL", re.compile(b"nothing"))
+    answers.append(await ada.get(f"{FEED}?{query}"))
+    assert [answer.status_code for answer in answers] == [status] * 2
+    kinds = [(sorted(answer.json()), answer.headers["content-type"]) for answer in answers]
+    assert kinds[0] == kinds[1]
+    assert len(answers[0].json().get("items", [])) == len(answers[1].json().get("items", []))

@@ -113,7 +113,7 @@ async def test_works_near_to_what_one_likes_are_candidates_wherever_they_stand(
         monkeypatch.setattr(pool, name, size)
     # The statement of the pools is made once for a process.
     monkeypatch.setattr(pool, "_everybodys", pool._everybodys.__wrapped__)
-    works = await make_works(database, *({} for _ in range(30)))
+    works = await make_works(database, *({} for _ in range(26)))
     await give_vectors(database, works, "one", age=timedelta(0))
     ada = await register(client, "ada")
     for liked in works[:4:2]:

@@ -16,7 +16,7 @@ from services.core.kit.tables import utc_now
 
 SEEN_DAYS = 3
 FAVOURITE_TAGS = 3
-NEAR_AT_ONCE = 24
+NEAR_AT_ONCE = 12
 
 _AT_ONCE = 32
 # $1: the users, $2: SEEN_DAYS.

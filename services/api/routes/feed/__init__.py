@@ -2,4 +2,4 @@
 
 from services.api.routes.feed import choices, lists
 
-ROUTERS = (lists.router, choices.router)
+ROUTERS = (lists.quick_router, lists.router, choices.router)

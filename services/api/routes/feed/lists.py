@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from services.api import limits
 from services.api.card_lists import list_response, page_response
 from services.api.deps import CallerDep, Cursor, KeyUseDep, Limit, MaybeCallerDep, ServicesDep, account_limit
+from services.api.quick_route import QuickRoute
 from services.api.state import services_of
 from services.contracts.pages import Page
 from services.contracts.shaders import ShaderSummary
@@ -15,12 +16,13 @@ from services.core.jobs.outbox import current_request_id
 from services.core.shaders.search import ShaderQuery, Sort
 
 router = APIRouter(prefix="/api/v1/feed", tags=["feed"])
+quick_router = APIRouter(prefix="/api/v1/feed", tags=["feed"], route_class=QuickRoute)
 
 _TRENDING = ShaderQuery(sort=Sort.HOT)
 _NEW = ShaderQuery(sort=Sort.NEW)
 
 
-@router.get("", response_model=Page[FeedCard])
+@quick_router.get("", response_model=Page[FeedCard])
 async def read(request: Request, caller: MaybeCallerDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """The caller's own feed when signed in (up to 300 shaders; the pages keep the size of the first), else trending.
 
