@@ -4,10 +4,13 @@ from argparse import ArgumentParser, Namespace
 from uuid import UUID
 
 from services.admin.command import Command, Outcome, Site
+from services.core.bounties.draining import drain
 from services.core.kit.errors import NotFoundError
+from services.core.kit.tables import utc_now
 from services.core.ledger.currencies import in_words
 from services.core.payments import measuring
 from services.core.payments.calls import ask_again, refused_calls
+from services.core.payments.capabilities import require_provider
 from services.core.payments.service import Payments
 from services.core.payments.settings import PaymentSettings
 
@@ -57,6 +60,17 @@ async def _again(site: Site, options: Namespace) -> Outcome:
     return Outcome(["sent again"], {"call": str(options.id)})
 
 
+async def _drain(site: Site, _: Namespace) -> Outcome:
+    settings = site.settings.of(PaymentSettings)
+    require_provider(settings, money=True)
+    returned = await drain(site.database, settings, utc_now())
+    async with site.database.write() as session:
+        owed = await measuring.left(session)
+        await site.note(session, "payments.drained", "pledges:open", count=returned)
+    lines = [f"{returned} pledges go back", f"{', '.join(owed)} held or owed for now" if owed else "nothing is owed"]
+    return Outcome(lines, {"returned": returned, "owed": owed})
+
+
 def _again_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("id", type=UUID)
 
@@ -64,5 +78,11 @@ def _again_arguments(parser: ArgumentParser) -> None:
 COMMANDS = (
     Command("payments", "what waits, how the books stand, and which calls were refused", _status),
     Command("reconcile", "compare the ledger with the provider now; changes nothing there", _reconcile),
+    Command(
+        "drain",
+        "give back all pledges of money that nobody has answered, and say what is still owed",
+        _drain,
+        question=lambda _: "Give back all pledges that nobody has answered?",
+    ),
     Command("ask-again", "send a refused call to the provider once more", _again, _again_arguments),
 )

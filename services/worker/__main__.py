@@ -12,6 +12,7 @@ import sys
 
 from services.core.kit.errors import UnavailableError
 from services.core.kit.observability import configure_logging
+from services.core.payments.service import MoneyLeftError
 from services.worker.run import serve
 from services.worker.settings import WorkerSettings
 
@@ -22,6 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     settings = WorkerSettings()
     try:
         return asyncio.run(_work(settings, options))
+    except MoneyLeftError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     except UnavailableError:
         sys.stderr.write("PostgreSQL cannot be reached; see FRACTAFRAG_DATABASE_URL\n")
         return 1

@@ -52,13 +52,21 @@ async def serve(settings: WorkerSettings, stopping: asyncio.Event) -> int:
     logging.getLogger("dramatiq.worker.WorkerThread").setLevel(logging.CRITICAL)
     logging.getLogger("dramatiq").setLevel(logging.WARNING)
     runtime = Runtime.open(settings)
-    process = WorkerProcess(runtime)
+    try:
+        # Without the database there is nothing to look at yet: the process waits for it, as it does at any time.
+        with contextlib.suppress(UnavailableError):
+            await runtime.payments.check_left(runtime.database)
+        return await _work(WorkerProcess(runtime), stopping)
+    finally:
+        await runtime.close()
+
+
+async def _work(process: "WorkerProcess", stopping: asyncio.Event) -> int:
     try:
         await process.start()
         return await process.run(stopping)
     finally:
         await process.stop()
-        await runtime.close()
 
 
 class WorkerProcess:

@@ -41,7 +41,7 @@ from services.core.shaders.models import Render, Shader
 from tests.factories import make_shader, make_user
 
 Admin = Callable[..., Coroutine[Any, Any, tuple[int, Any]]]
-QUESTIONS = {"suspend", "reset-factor", "redraw", "purge", "new-key"}
+QUESTIONS = {"suspend", "reset-factor", "redraw", "purge", "new-key", "drain"}
 
 
 @pytest.fixture

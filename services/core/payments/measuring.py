@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from services.core.kit.database import ReadSession
-from services.core.ledger.currencies import POINTS
+from services.core.ledger.currencies import POINTS, in_words
 from services.core.ledger.models import AccountKind
 from services.core.ledger.reading import totals
 
@@ -76,6 +76,11 @@ async def waiting(session: ReadSession) -> Waiting:
     """What waits."""
     calls, events, refunds, unbooked = (await session.execute(_WAITING)).one()
     return Waiting(oldest_call=int(calls), oldest_event=int(events), stuck_refunds=int(refunds), unbooked=int(unbooked))
+
+
+async def left(session: ReadSession) -> list[str]:
+    """What money is owed to people, in words by currency."""
+    return [in_words(book.owed, book.currency) for book in await books(session) if book.owed]
 
 
 async def books(session: ReadSession) -> list[Books]:

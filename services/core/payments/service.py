@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.core.kit.database import Database
+from services.core.payments import measuring
 from services.core.payments.capabilities import PaymentsOffError, require_provider
 from services.core.payments.following import Follower
 from services.core.payments.opening import open_provider
@@ -13,6 +14,17 @@ from services.core.payments.reconciling import Reconciler
 from services.core.payments.sending import Sender
 from services.core.payments.settings import PaymentSettings
 from services.core.payments.taking import EventTaker
+
+
+class MoneyLeftError(Exception):
+    """Payments were switched off while money is owed; nobody would send it. It says what to do."""
+
+    def __init__(self, owed: list[str]) -> None:
+        name = PaymentSettings.variable("provider")
+        super().__init__(
+            f"{', '.join(owed)} of pledges are held or owed, and {name} is not stripe any more. Set it back, run "
+            "`fractafrag admin drain`, and wait until `fractafrag admin payments` shows nothing held, payable or due"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +77,15 @@ class Payments:
     def require_money(self) -> None:
         """Raise `PaymentsOffError` where no money is taken."""
         require_provider(self.settings, money=True)
+
+    async def check_left(self, database: Database) -> None:
+        """Raise `MoneyLeftError` where no money is taken any more and some is still owed to people."""
+        if self.opened is not None:
+            return
+        async with database.read() as session:
+            owed = await measuring.left(session)
+        if owed:
+            raise MoneyLeftError(owed)
 
     async def aclose(self) -> None:
         """Close connections."""
