@@ -56,6 +56,7 @@ class PaymentPages:
     async def open(self, purchase: Purchase) -> str:
         """The address of a page on which this is paid. Raises `AlreadyPaidError`, `TooManyCheckoutsError`."""
         for _ in range(2):
+            await self._end_last(purchase)
             async with self.database.write() as session:
                 order = await _order(session, purchase, self.settings)
             checkout = await self._checkout(order)
@@ -65,6 +66,21 @@ class PaymentPages:
             if checkout.status == CheckoutStatus.COMPLETE:
                 break
         raise AlreadyPaidError
+
+    async def _end_last(self, purchase: Purchase) -> None:
+        """End the last page for this where it serves no more: one that is open beside another could be paid, too."""
+        async with self.database.read() as session:
+            last = await _latest(session, purchase.subject)
+        if last is None or last.price_id is not None or not _is_open(last) or _serves(last, purchase):
+            return
+        try:
+            checkout = await (self.provider.fetch_checkout(last.checkout_id) if last.checkout_id else self.reopen(last))
+            if checkout.status == CheckoutStatus.OPEN:
+                checkout = await self.provider.expire_checkout(checkout.id)
+        except ProviderRefusedError:
+            await self._give_up(last.id)
+        else:
+            await self.follower.checkout(checkout)
 
     async def _checkout(self, order: PaymentOrder) -> Checkout:
         checkout = (
@@ -162,16 +178,11 @@ class PaymentPages:
 async def _order(session: WriteSession, purchase: Purchase, settings: PaymentSettings) -> PaymentOrder:
     """The row of the page that is open for this, or a new one; one request at a time for each subject."""
     await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:s, 17))"), {"s": purchase.subject})
-    latest = await session.scalar(
-        select(PaymentOrder)
-        .where(col(PaymentOrder.subject) == purchase.subject)
-        .order_by(col(PaymentOrder.attempt).desc())
-        .limit(1)
-    )
+    latest = await _latest(session, purchase.subject)
     now = utc_now()
     if latest is not None and latest.price_id is None and latest.state in (OrderState.PAID, OrderState.PROCESSING):
         raise AlreadyPaidError
-    if latest is not None and _serves(latest, purchase) and latest.expires_at > now + _LEFT:
+    if latest is not None and _serves(latest, purchase):
         return latest
     made = col(PaymentOrder.user_id) == purchase.user_id, col(PaymentOrder.created_at) > now - _HOUR
     if (await session.scalar(select(func.count()).select_from(PaymentOrder).where(*made)) or 0) >= (
@@ -193,11 +204,21 @@ async def _order(session: WriteSession, purchase: Purchase, settings: PaymentSet
     return order
 
 
+async def _latest(session: ReadSession, subject: str) -> PaymentOrder | None:
+    statement = select(PaymentOrder).where(col(PaymentOrder.subject) == subject)
+    found: PaymentOrder | None = await session.scalar(statement.order_by(col(PaymentOrder.attempt).desc()).limit(1))
+    return found
+
+
+def _is_open(order: PaymentOrder) -> bool:
+    return order.state in (OrderState.ASKED, OrderState.OPEN)
+
+
 def _serves(order: PaymentOrder, purchase: Purchase) -> bool:
     """Whether its page is still one for this."""
-    is_open = order.state in (OrderState.ASKED, OrderState.OPEN)
     wanted = (purchase.amount, purchase.currency, purchase.price_id)
-    return is_open and (order.amount, order.currency, order.price_id) == wanted
+    is_same = (order.amount, order.currency, order.price_id) == wanted
+    return _is_open(order) and is_same and order.expires_at > utc_now() + _LEFT
 
 
 async def _own(session: ReadSession, user_id: UUID, order_id: UUID) -> PaymentOrder:
