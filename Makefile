@@ -57,6 +57,10 @@ typecheck: install ## Check types (mypy strict, tsc)
 chaos: install ## Kill processes at random under 200 publishes, then count that nothing is lost (minutes)
 	$(PYTHON_IN) -m pytest -m chaos -s tests/chaos $(ARGS)
 
+chaos-payments: install ## Walk at random through pledges and payments, kill and lose what can be (hours; SEEDS, STEPS)
+	WALK_FIRST=1000 WALK_SEEDS=$(or $(SEEDS),200) WALK_STEPS=$(or $(STEPS),2000) \
+		$(PYTHON_IN) -m pytest -n $(JOBS) --dist worksteal tests/payments/test_walk.py $(ARGS)
+
 test-busy: install ## Draw the gallery beside busy loops, then count that no verdict has changed (minutes; BUSY_LOOPS)
 	$(PYTHON_IN) -m pytest -m busy -n0 -s tests/busy $(ARGS)
 
@@ -178,4 +182,4 @@ services/web/dist/.built: services/web/node_modules/.synced $(WEB_SOURCES)
 	@tools/prepare web
 	@touch $@
 
-.PHONY: help install run run-payments admin dev-web test test-web screenshots lint format typecheck chaos test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires eval-votes bench-outbox bench-mcp bench-web bench-operator bench-styles train-style eval-style train-embedder eval-desires openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
+.PHONY: help install run run-payments admin dev-web test test-web screenshots lint format typecheck chaos chaos-payments test-busy bench bench-renderer bench-publish bench-flood bench-api bench-feed eval-feed bench-desires eval-votes bench-outbox bench-mcp bench-web bench-operator bench-styles train-style eval-style train-embedder eval-desires openapi charts revision clean chromium test-cluster e2e kind-up images load deploy test-chart kind-down
