@@ -29,6 +29,7 @@ from tests.core.renders.test_service import STILL, answer
 from tests.factories import make_shader, make_user
 from tests.fixtures.accounts import sign_up
 from tests.fixtures.api import app_for
+from tests.fixtures.forks import ForkedProcess
 from tests.fixtures.ports import on_a_port
 from tests.fixtures.processes import Process, environment
 from tests.fixtures.worker import eventually
@@ -242,7 +243,7 @@ async def test_a_work_that_is_deleted_meanwhile_is_gone(served: Served, database
 def api(settings: ApiSettings, redis_client: redis.asyncio.Redis, tmp_path: Path) -> Iterator[tuple[Process, str]]:
     """The API as a process, and where it will be."""
     port = held_port()
-    process = Process("api", ["-m", "services.api", "--port", str(port)], environment(settings), tmp_path)
+    process = ForkedProcess("api", ["-m", "services.api", "--port", str(port)], environment(settings), tmp_path)
     process.start()
     yield process, f"http://127.0.0.1:{port}"
     process.kill()

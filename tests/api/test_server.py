@@ -20,6 +20,7 @@ from services.api.settings import ApiSettings
 from services.contracts.shaders import SAMPLE_SOURCE
 from services.core.kit.database import Database
 from tests.fixtures.accounts import PASSWORD, sign_up
+from tests.fixtures.forks import fork
 
 _ROOT = Path(__file__).parents[2]
 
@@ -36,8 +37,7 @@ class Server:
             "FRACTAFRAG_STORAGE_URL": settings.storage.url,
         }
         with log.open("wb") as output:
-            command = [sys.executable, "-m", "services.api", "--port", "0"]
-            self.process = subprocess.Popen(command, cwd=_ROOT, env=environment, stdout=output, stderr=output)
+            self.process = fork(["-m", "services.api", "--port", "0"], environment, output)
         self.url = self._wait() if log.is_file() else self._look()
 
     def _wait(self) -> str:

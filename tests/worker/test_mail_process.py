@@ -20,6 +20,7 @@ from services.core.renders.settings import RendererClientSettings
 from tests.api.test_account_mails import NEW_PASSWORD, follow, token_in
 from tests.factories import make_user
 from tests.fixtures.accounts import sign_up
+from tests.fixtures.forks import ForkedProcess
 from tests.fixtures.processes import Process, environment
 from tests.fixtures.smtp import Mailbox
 from tests.fixtures.worker import eventually, quick_worker
@@ -34,7 +35,7 @@ def worker(mail_settings: ApiSettings, mailbox: Mailbox, tmp_path: Path) -> Proc
     settings = quick_worker(mail_settings, RendererClientSettings())
     smtp = SmtpSettings(host="127.0.0.1", port=mailbox.port, security=SmtpSecurity.NONE)
     own = settings.replace(MailSettings(delivery=MailDelivery.SMTP), smtp)
-    return Process("worker", ["-m", "services.worker"], environment(own), tmp_path)
+    return ForkedProcess("worker", ["-m", "services.worker"], environment(own), tmp_path)
 
 
 async def states(database: Database) -> Counter[str]:

@@ -30,6 +30,7 @@ from services.worker.settings import QueueSettings, WorkerSettings
 from tests.factories import make_shader, make_user
 from tests.fixtures.database import migrate
 from tests.fixtures.fake_renderer import FakeRenderer
+from tests.fixtures.forks import ForkedProcess
 from tests.fixtures.processes import Process, environment
 from tests.fixtures.worker import QUICK, eventually
 
@@ -74,7 +75,9 @@ async def own_database(own_settings: WorkerSettings) -> AsyncIterator[Database]:
 @pytest.fixture
 def workers(own_settings: WorkerSettings, tmp_path: Path) -> Iterator[list[Process]]:
     """Two workers, not started."""
-    made = [Process(f"worker-{n}", ["-m", "services.worker"], environment(own_settings), tmp_path) for n in (1, 2)]
+    made: list[Process] = [
+        ForkedProcess(f"worker-{n}", ["-m", "services.worker"], environment(own_settings), tmp_path) for n in (1, 2)
+    ]
     yield made
     for worker in made:
         worker.kill()

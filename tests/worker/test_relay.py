@@ -21,7 +21,8 @@ from services.worker.broker import JobBroker
 from services.worker.relay import Relay
 from services.worker.runtime import Runtime
 from services.worker.settings import WorkerSettings
-from tests.fixtures.processes import Process, environment
+from tests.fixtures.forks import ForkedProcess
+from tests.fixtures.processes import environment
 from tests.fixtures.worker import eventually, working
 
 
@@ -103,7 +104,8 @@ async def test_killed_relays_lose_nothing(
     await put(runtime.database, rows)
     environs = environment(worker_settings)
     relays = [
-        Process(f"relay-{n}", ["-m", "tests.worker.relay_process", "12", str(n)], environs, tmp_path) for n in (1, 2)
+        ForkedProcess(f"relay-{n}", ["-m", "tests.worker.relay_process", "12", str(n)], environs, tmp_path)
+        for n in (1, 2)
     ]
     async with working(broker):
         for relay in relays:

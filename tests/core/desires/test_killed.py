@@ -15,7 +15,8 @@ from services.core.notices.models import Notice
 from tests.core.desires.boards import post, some_user
 from tests.core.desires.test_undo import WORDINGS, counted
 from tests.core.desires.words import matcher
-from tests.fixtures.processes import Process, environment
+from tests.fixtures.forks import ForkedProcess
+from tests.fixtures.processes import environment
 from tests.fixtures.worker import eventually
 
 
@@ -24,7 +25,7 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(
 ) -> None:
     ids = [await post(database, await some_user(database), prompt) for prompt in WORDINGS * 2]
     command = ["-m", "tests.core.desires.killed_process", "6"]
-    dying = [Process(f"dying-{n}", [*command, str(n)], environment(settings), tmp_path) for n in (1, 2)]
+    dying = [ForkedProcess(f"dying-{n}", [*command, str(n)], environment(settings), tmp_path) for n in (1, 2)]
     for process in dying:
         process.start()
     await eventually(lambda: not any(process.running for process in dying), within=120)

@@ -25,7 +25,8 @@ from services.core.registry.notices import MailTiming, NoticeKind
 from services.core.shaders.notices import FORKED
 from tests.core.notices.killed_process import FACTS, NOON, mail_all, tell_all
 from tests.factories import make_user
-from tests.fixtures.processes import Process, environment
+from tests.fixtures.forks import ForkedProcess
+from tests.fixtures.processes import environment
 from tests.fixtures.worker import eventually
 
 PLAIN = NoticeKind(
@@ -110,7 +111,7 @@ async def _die_and_live(
 ) -> None:
     environs = environment(settings)
     arguments = ["-m", "tests.core.notices.killed_process", what, "10"]
-    dying = [Process(f"{what}-{n}", [*arguments, str(n), str(user_id)], environs, folder) for n in (1, 2)]
+    dying = [ForkedProcess(f"{what}-{n}", [*arguments, str(n), str(user_id)], environs, folder) for n in (1, 2)]
     for process in dying:
         process.start()
     await eventually(lambda: not any(process.running for process in dying), within=120)

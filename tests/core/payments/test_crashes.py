@@ -13,7 +13,8 @@ from services.core.ledger.models import AccountKind
 from services.core.payments.models import CallState, OrderState, PaymentCall
 from services.core.payments.provider import LockedOutError, ProviderBusyError
 from tests.core.payments.killed_process import POINTS
-from tests.fixtures.processes import Process, environment
+from tests.fixtures.forks import ForkedProcess
+from tests.fixtures.processes import environment
 from tests.fixtures.worker import eventually
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ async def test_a_worker_that_is_killed_at_each_point_does_nothing_twice(
         "FRACTAFRAG_PAYMENTS_STRIPE_API_BASE": stripe_on_a_port.url,
     }
     command = ["-m", "tests.core.payments.killed_process", *(f"{point}={call_id}" for point, call_id in lives)]
-    dying = Process("dying", command, variables, tmp_path)
+    dying = ForkedProcess("dying", command, variables, tmp_path)
     dying.start()
     await eventually(lambda: not dying.running, within=120)
     assert int(dying.text().rpartition("killed ")[2]) == len(lives)

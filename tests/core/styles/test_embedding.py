@@ -23,7 +23,8 @@ from services.core.styles.jobs import CATCH_UP
 from services.core.styles.models import StyleEmbedderState, StyleVector
 from tests.core.styles.works import BLUE, RED, loop, make_work, still
 from tests.factories import make_user, make_version
-from tests.fixtures.processes import Process, environment
+from tests.fixtures.forks import ForkedProcess
+from tests.fixtures.processes import environment
 from tests.fixtures.worker import eventually
 
 
@@ -219,7 +220,8 @@ async def test_each_work_has_its_vector_whoever_is_killed(
     works = [await make_work(database, store, title=f"Work {number}") for number in range(40)]
     environs = environment(settings)
     dying = [
-        Process(f"dying-{n}", ["-m", "tests.core.styles.killed_process", "4", n], environs, tmp_path) for n in "12"
+        ForkedProcess(f"dying-{n}", ["-m", "tests.core.styles.killed_process", "4", n], environs, tmp_path)
+        for n in "12"
     ]
     for process in dying:
         process.start()
