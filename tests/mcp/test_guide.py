@@ -45,7 +45,7 @@ def test_files_of_clients_are_well_formed() -> None:
 
 
 def test_it_names_every_tool_with_its_scope() -> None:
-    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (nothing|`read`|`write`) \|", GUIDE, re.MULTILINE)
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (nothing|`read`|`write`|`bounty`) \|", GUIDE, re.MULTILINE)
     named = {name: scope.strip("`") for names, scope in rows for name in re.findall(r"`(\w+)`", names)}
     assert named == {spec.name: spec.scope or "nothing" for spec in TOOL_SPECS}
     assert all(f"guide://{name}" in GUIDE for name in GUIDES)

@@ -22,6 +22,8 @@ REMINDERS = (timedelta(days=7), timedelta(days=12))
 WARNINGS = tuple(timedelta(days=days) for days in (1, 7, 14, 21, 28, 35, 42, 49, 56, 63))
 # How often a release is tried again, and the provider's word looked at where no news came.
 AGAIN = timedelta(hours=1)
+# A transfer that the provider refused is tried again after that.
+AFTER_REFUSAL = timedelta(days=1)
 _LEAST = timedelta(days=1)
 
 

@@ -12,7 +12,7 @@ class PledgeEvent(StrEnum):
     EXPIRED = "expired"
     # The desire was withdrawn, removed, fulfilled or has expired.
     CLOSED = "closed"
-    # The pledger answered the desire.
+    # The pledger answered the desire, or paid by the artist's card.
     SELF_DEALING = "self_dealing"
     # The pledger's bank warns of fraud.
     WARNED = "warned"

@@ -43,6 +43,7 @@ async def leave(database: Database, settings: PaymentSettings, user_id: UUID, no
     for pledge_id in found:
         async with database.write() as session:
             scene = await repository.scene(session, pledge_id)
-            event = PledgeEvent.ANSWERED if scene.answers else PledgeEvent.WITHDRAWN
+            is_answered = scene.answers and scene.pledge.state == PledgeState.ACTIVE
+            event = PledgeEvent.ANSWERED if is_answered else PledgeEvent.WITHDRAWN
             moved += await move(session, scene, event, settings, now, Said(by=user_id))
     return moved

@@ -179,7 +179,7 @@ def _reviewing() -> Iterator[Row]:
 
 def _releasing() -> Iterator[Row]:
     yield _back(_HELD, E.WARNED)
-    for event in (E.WARNED, E.OVERDUE):
+    for event in (E.WARNED, E.OVERDUE, E.SELF_DEALING):
         yield _unpaid(event)
     told, clock = (Tell.CONTESTED,), Clock.CONTEST
     yield Row((S.ACCEPTED,), E.WORK_GONE, S.CONTESTED, lines=lines.reopened, tells=told, clock=clock)

@@ -151,6 +151,8 @@ def _write(
     pledge.moves += 1
     _start(scene, event, made.clock, settings, now)
     pledge.due_at = clocks.due_at(pledge, now, release_days=settings.release_days)
+    if event is PledgeEvent.SEND_REFUSED and pledge.due_at is not None:
+        pledge.due_at = max(pledge.due_at, now + clocks.AFTER_REFUSAL)
 
 
 def _start(scene: Scene, event: PledgeEvent, clock: Clock | None, settings: PaymentSettings, now: datetime) -> None:

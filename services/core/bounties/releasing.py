@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from services.contracts.bounties import PledgeState
 from services.core.bounties import asking, clocks, telling
 from services.core.bounties.events import PledgeEvent
@@ -12,13 +15,16 @@ from services.core.bounties.moving import move
 from services.core.bounties.repository import Scene
 from services.core.kit.database import ReadSession, WriteSession
 from services.core.ledger.currencies import POINTS
-from services.core.payments.models import PayoutAccount, PayoutState
+from services.core.payments.models import PaymentOrder, PayoutAccount, PayoutState
 from services.core.payments.settings import PaymentSettings
 
 
 async def release(session: WriteSession, scene: Scene, settings: PaymentSettings, now: datetime) -> None:
     """Begin the transfer if nothing keeps it; else warn the artist, or give the money back in time."""
     pledge = scene.pledge
+    if await _is_of_one_card(session, pledge):
+        await move(session, scene, PledgeEvent.SELF_DEALING, settings, now)
+        return
     kept = await what_keeps(session, pledge, settings, now)
     if kept is None:
         await move(session, scene, PledgeEvent.RELEASED, settings, now)
@@ -71,6 +77,15 @@ async def what_keeps(session: ReadSession, pledge: Pledge, settings: PaymentSett
     if paid is None or paid.warned_at is not None:
         return "payment"
     return await recipient_problem(session, pledge.artist_id, settings)
+
+
+async def _is_of_one_card(session: ReadSession, pledge: Pledge) -> bool:
+    """Whether the artist has paid something by the card that paid this pledge."""
+    paid = await asking.paid_order(session, pledge.id) if pledge.currency != POINTS else None
+    if paid is None or paid.fingerprint is None:
+        return False
+    same = col(PaymentOrder.user_id) == pledge.artist_id, col(PaymentOrder.fingerprint) == paid.fingerprint
+    return await session.scalar(select(col(PaymentOrder.id)).where(*same).limit(1)) is not None
 
 
 async def recipient_problem(session: ReadSession, user_id: UUID | None, settings: PaymentSettings) -> str | None:

@@ -24,7 +24,7 @@ _WORDS = {
     ReturnReason.WITHDRAWN: "you took it back",
     ReturnReason.EXPIRED: "nobody delivered in time",
     ReturnReason.CLOSED: "the desire cannot be answered any more",
-    ReturnReason.SELF_DEALING: "you answered the desire yourself",
+    ReturnReason.SELF_DEALING: "nobody is paid by their own pledge, or by their own card",
     ReturnReason.FULL: "the desire has as many pledges as it may",
     ReturnReason.FRAUD_WARNING: "your bank warned us",
     ReturnReason.DECIDED: "it was decided for you",

@@ -138,8 +138,14 @@ class Shop:
         if known is not None and known.payment_id is not None:
             await self.money.follower.payment(known.payment_id)
             await self.follow(pledge_id)
+        if known is not None and known.account_id is not None:
+            await self.money.follower.recipient(known.account_id)
         await looking.tick(self.database, self.settings, pledge_id, now)
         await self.follow(pledge_id)
+
+    async def time_only(self, pledge_id: UUID, days: float) -> None:
+        """The same without asking the provider first."""
+        await looking.tick(self.database, self.settings, pledge_id, utc_now() + timedelta(days=days))
 
     async def released(self, amount: int = 2_000) -> UUID:
         """Paid, answered, accepted and sent."""

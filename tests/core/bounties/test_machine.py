@@ -90,7 +90,7 @@ OWES, COVERS = {"owed": 300}, {"owed": 5000}
 SENT = (Tell.SENT,)
 RELEASING: list[Case] = [
     *(back(state, E.WARNED) for state in (S.ACTIVE, S.IN_REVIEW, S.CONTESTED)),
-    *(unpaid(event) for event in (E.WARNED, E.OVERDUE)),
+    *(unpaid(event) for event in (E.WARNED, E.OVERDUE, E.SELF_DEALING)),
     (S.ACCEPTED, E.WORK_GONE, {}, S.CONTESTED, A1_BACK, None, (Tell.CONTESTED,), Clock.CONTEST),
     (S.ACCEPTED, E.RELEASED, {"fee": 2000}, S.RELEASED, NONE, None, SENT, None),
     (S.ACCEPTED, E.RELEASED, COVERS, S.RELEASED, {K.PAYABLE: 1800, K.DEBT: -1800}, None, SENT, None),

@@ -1,9 +1,10 @@
 """Pledges in money, through the real SDK and the strict fake: paid, released, returned, disputed, clawed back."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from services.contracts.bounties import PledgeState, ReturnReason
@@ -12,7 +13,9 @@ from services.core.bounties.models import Pledge
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.notices.models import Notice
+from services.core.payments.models import CallState, PaymentCall, PayoutAccount
 from tests.core.bounties.scenes import confirmed_user, hide_work
+from tests.core.desires.boards import FIRE, wish
 
 if TYPE_CHECKING:
     from tests.core.bounties.shop import Shop
@@ -28,6 +31,12 @@ async def shop(database: Database, stripe_fake: "FakeStripe") -> "Shop":
     from tests.core.bounties.shop import Shop
 
     return await Shop.open(database, stripe_fake)
+
+
+async def refused(shop: "Shop") -> int:
+    async with shop.database.read() as session:
+        calls = select(func.count()).select_from(PaymentCall).where(col(PaymentCall.state) == CallState.REFUSED)
+        return await session.scalar(calls) or 0
 
 
 def without_fees(found: dict[str, int]) -> dict[str, int]:
@@ -91,6 +100,56 @@ class TestRelease:
         await hide_work(shop.database, made.shader_id)
         await shop.days_later(mine, 7.1)
         assert (await shop.state(mine), without_fees(await shop.balances())) == (S.CONTESTED, {"held": 2_000})
+
+    async def test_nobody_is_paid_by_a_card_of_their_own(self, shop: "Shop") -> None:
+        mine = await shop.paid()
+        await shop.answer()
+        await shop.accept(mine)
+        await shop.ready()
+        # Eve pays something by the same card.
+        shop.bob, shop.eve, shop.desire = shop.eve, shop.bob, await wish(shop.database, FIRE)
+        await shop.paid()
+        await shop.days_later(mine, 8)
+        found = await shop.read(mine)
+        assert (found.state, found.reason) == (S.REFUNDED, ReturnReason.SELF_DEALING)
+        assert shop.fake.world.of("transfer") == []
+
+    async def test_a_transfer_that_is_refused_is_tried_again_a_day_later(self, shop: "Shop") -> None:
+        mine = await shop.paid()
+        await shop.answer()
+        await shop.accept(mine)
+        await shop.ready()
+        async with shop.database.read() as session:
+            account = await session.get_one(PayoutAccount, shop.eve.id)
+        # We have not heard of it.
+        shop.fake.onboard(account.account_id, "restrict")
+        await shop.time_only(mine, 8)
+        await shop.follow(mine)
+        await shop.time_only(mine, 0.9)
+        assert (await shop.state(mine), await refused(shop)) == (S.ACCEPTED, 1)
+        assert without_fees(await shop.balances()) == {"payable": 1_800, "revenue:bounty_fee": 200}
+        shop.fake.onboard(account.account_id)
+        await shop.days_later(mine, 9.1)
+        assert await shop.state(mine) == S.RELEASED
+
+    async def test_a_transfer_against_a_dispute_ends_in_one_of_two_ways(self, shop: "Shop") -> None:
+        await shop.ready()
+        await shop.answer()
+        for turn in range(4):
+            mine = await shop.paid()
+            await shop.accept(mine)
+            dispute = shop.fake.dispute((await shop.order(mine)).charge_id or "")
+            order = (await shop.order(mine)).payment_id or ""
+            steps = [shop.time_only(mine, 8), shop.money.follower.payment(order)]
+            await asyncio.gather(*(steps if turn % 2 else reversed(steps)))
+            await shop.follow(mine)
+            assert await shop.state(mine) in (S.DISPUTED, S.RELEASED)
+            shop.fake.decide(dispute["id"], "lost")
+            await shop.look(mine)
+            assert await shop.state(mine) in (S.LOST, S.CLAWED)
+            assert without_fees(await shop.balances()) == {}
+            async with shop.database.write() as session:
+                await session.execute(update(Pledge).values(dispute_lost=False))
 
 
 class TestReturns:
