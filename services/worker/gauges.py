@@ -7,12 +7,14 @@ the length of the list alone would hide. A part that is down keeps its gauges at
 import asyncio
 import contextlib
 import math
+from dataclasses import asdict
 
 from dramatiq.errors import ConnectionClosed
 from prometheus_client import Gauge
 from sqlalchemy import text
 
 from services.contracts.bounties import PledgeState
+from services.core.bounties import measuring as pledges
 from services.core.bounties.repository import counts as count_pledges
 from services.core.domains import ALL_JOBS
 from services.core.jobs.dead_letters import count_open
@@ -38,6 +40,11 @@ DIFFERENCE = Gauge(
 RECONCILED = Gauge("payments_reconciled_seconds", "How long ago ledger and provider were compared.", ["currency"])
 PLEDGES = Gauge("pledges", "Pledges by state.", ["state"])
 PLEDGES_OLDEST = Gauge("pledges_oldest_seconds", "For how long the pledge that moved first has stood there.", ["state"])
+PLEDGES_LATE = Gauge(
+    "pledges_late",
+    "Pledges that have moved for a day, are held almost too long, whose artist is ready and unpaid, or that are stuck.",
+    ["why"],
+)
 DEAD = Gauge("dead_letters", "Messages that failed for good and were not sent again.")
 
 _OUTBOX = text(
@@ -79,6 +86,8 @@ async def _update_payments(database: Database) -> None:
             found = await measuring.waiting(session)
             values = [found.oldest_call, found.oldest_event, found.stuck_refunds, found.unbooked]
             books = await measuring.books(session)
+            for why, count in asdict(await pledges.late(session)).items():
+                PLEDGES_LATE.labels(why).set(count)
     for gauge, value in zip((CALL_OLDEST, EVENT_OLDEST, REFUNDS_STUCK, UNBOOKED), values, strict=True):
         gauge.set(value)
     for book in books or ():
