@@ -17,7 +17,7 @@ import sys
 
 from pydantic import ValidationError
 
-from services.admin import accounts, desires, jobs, payments, secrets, upkeep
+from services.admin import accounts, desires, jobs, ledger, payments, secrets, upkeep
 from services.admin.command import Command, Outcome, open_site
 from services.admin.settings import AdminSettings
 from services.core.kit.errors import FractafragError, UnavailableError
@@ -25,7 +25,7 @@ from services.core.kit.observability import configure_logging
 
 COMMANDS: dict[str, Command] = {
     command.name: command
-    for module in (accounts, desires, jobs, payments, secrets, upkeep)
+    for module in (accounts, desires, jobs, ledger, payments, secrets, upkeep)
     for command in module.COMMANDS
 }
 REFUSED, NOT_CONFIRMED, UNREACHABLE = 1, 3, 4

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 import redis.asyncio
 from joserfc.jwk import ECKey, KeySet
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlmodel import SQLModel, col
 
 from services.admin.__main__ import COMMANDS, parser, run
@@ -33,11 +33,13 @@ from services.core.kit.database import Database
 from services.core.kit.secret_box import SecretBox
 from services.core.kit.settings import RedisSettings
 from services.core.kit.tables import utc_now
+from services.core.ledger.posting import post
 from services.core.mail.kinds import ADDRESS_CHANGED
 from services.core.mail.models import Mail
 from services.core.mail.service import MailQueue, place_of
 from services.core.mail.settings import MailDelivery, MailSettings
 from services.core.shaders.models import Render, Shader
+from tests.core.ledger.test_posting import paid
 from tests.factories import make_shader, make_user
 
 Admin = Callable[..., Coroutine[Any, Any, tuple[int, Any]]]
@@ -310,3 +312,15 @@ async def test_clicks_on_like_wishes_are_shown_as_thresholds(admin: Admin, datab
         session.add(LabelledPair(**pair, kind=PairKind.LEFT, score=0.7, created_at=now))
     (found,) = (await admin("desire-clicks"))[1]["embedders"]
     assert (found["embedder_id"], found["counts"], found["best"]) == ("words-1", {"left": 1}, None), "the last counts"
+
+
+async def test_the_ledger_is_compared_with_its_entries(admin: Admin, database: Database) -> None:
+    status, answer = await admin("ledger")
+    assert (status, answer["accounts"], answer["transactions"], answer["owned"]) == (0, [], [], False)
+    async with database.write() as session:
+        await post(session, paid())
+    async with database.write() as session:
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        await session.execute(text("UPDATE ledger_accounts SET balance = 0 WHERE kind = 'stripe'"))
+    status, answer = await admin("ledger")
+    assert (status, answer["accounts"]) == (1, ["stripe::EUR"])

@@ -40,6 +40,13 @@ _TRANSACTIONS = text(
     ORDER BY t.id
     """
 )
+_MAY_CHANGE = text(
+    """
+    SELECT bool_or(pg_has_role(current_user, relowner, 'MEMBER')
+        OR has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE'))
+    FROM pg_class WHERE oid = ANY (ARRAY['ledger_accounts', 'ledger_transactions', 'ledger_entries']::regclass[])
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +71,8 @@ async def check(session: ReadSession) -> Findings:
         DIFFERENCES.inc(found.count)
         log.error("ledger_differs", accounts=names[:20], transactions=found.transactions[:20])
     return found
+
+
+async def may_change(session: ReadSession) -> bool:
+    """Whether the role that we have in the database could change what is written, as its owner could."""
+    return bool(await session.scalar(_MAY_CHANGE))

@@ -144,7 +144,8 @@ _ENTRY = (
 )
 
 
-async def _raw(database: Database, *entries: tuple[str, int, str]) -> None:
+async def write_raw(database: Database, *entries: tuple[str, int, str]) -> None:
+    """A transaction with these entries, past `post`."""
     async with database.write() as session:
         new = await session.scalar(text(_TRANSACTION.format("raw")))
         for kind, amount, currency in entries:
@@ -167,7 +168,7 @@ async def test_raw_sql_cannot_write_what_is_no_posting(
     async with database.write() as session:
         await post(session, paid())
     with pytest.raises(sqlalchemy.exc.DBAPIError, match=why):
-        await _raw(database, *entries)
+        await write_raw(database, *entries)
     async with database.write() as session:
         assert (await balance(session, STRIPE), await balance(session, HELD)) == (500, -500)
 

@@ -10,11 +10,11 @@ from services.core.domains import TABLES
 from services.core.kit.database import Database
 from services.core.kit.roles import APP_ROLE, bring_up_to_date
 from services.core.kit.settings import DatabaseSettings
-from services.core.ledger.check import check
+from services.core.ledger.check import check, may_change
 from services.core.ledger.posting import post
 from services.standalone import postgres as standalone
 from services.standalone.postgres import EmbeddedPostgres
-from tests.core.ledger.test_posting import paid
+from tests.core.ledger.test_posting import paid, write_raw
 from tests.factories import make_user
 
 
@@ -31,6 +31,7 @@ async def test_processes_post_and_read(processes: Database) -> None:
         assert await post(session, paid()) is True
     async with processes.read() as session:
         assert (await check(session)).count == 0
+        assert not await may_change(session)
 
 
 async def test_processes_write_all_other_tables(processes: Database) -> None:
@@ -71,6 +72,23 @@ async def test_processes_cannot_change_what_was_written(processes: Database, sta
             await session.execute(text(statement))
 
 
+@pytest.mark.parametrize(
+    ("entries", "why"),
+    [
+        ([("stripe", 500, "EUR"), ("held", -499, "EUR")], "does not balance"),
+        ([], "has no entries"),
+        ([("held", 501, "EUR"), ("stripe", -501, "EUR")], "floor"),
+    ],
+)
+async def test_nor_can_they_write_what_is_no_posting(
+    processes: Database, entries: list[tuple[str, int, str]], why: str
+) -> None:
+    async with processes.write() as session:
+        await post(session, paid())
+    with pytest.raises(sqlalchemy.exc.DBAPIError, match=why):
+        await write_raw(processes, *entries)
+
+
 async def test_the_check_finds_what_was_done_past_the_triggers(database: Database) -> None:
     async with database.write() as session:
         await post(session, paid())
@@ -80,6 +98,7 @@ async def test_the_check_finds_what_was_done_past_the_triggers(database: Databas
         await session.execute(text("DELETE FROM ledger_entries WHERE amount < 0"))
     async with database.read() as session:
         found = await check(session)
+        assert await may_change(session), "the tables' owner could"
     assert (found.accounts, len(found.transactions)) == (("held:p1:EUR", "stripe::EUR"), 1)
 
 

@@ -13,9 +13,10 @@ from services.contracts.subscriptions import Attention, MySubscription, Subscrip
 from services.core.accounts.models import User
 from services.core.kit.database import Database
 from services.core.ledger.models import AccountKind
-from services.core.payments.models import PaymentPlan
+from services.core.payments.models import PaymentCall, PaymentPlan
 from services.core.subscriptions import buying, reading
 from services.core.subscriptions.buying import AlreadySubscribedError
+from services.core.subscriptions.leaving import erase
 from services.core.subscriptions.settings import SubscriptionSettings
 from services.core.subscriptions.settling import settle
 from tests.factories import caller_of
@@ -149,3 +150,26 @@ async def test_what_stripe_cancelled_is_cancelled_here(shop: Shop) -> None:
     assert found.subscription is not None
     assert (found.is_entitled, found.subscription.state) == (False, SubscriptionState.ENDED)
     assert await shop.buy() != name
+
+
+async def test_a_refund_of_an_invoice_takes_its_revenue_back(shop: Shop) -> None:
+    till = shop.till
+    await shop.subscribed()
+    (payment,) = till.fake.world.of("payment_intent")
+    refund = await till.fake.client().v1.refunds.create_async({"payment_intent": payment["id"]})
+    till.fake.settle()
+    await till.money.follower.refund(refund.id)
+    await till.money.follower.refund(refund.id)
+    assert await till.balance(AccountKind.SUBSCRIPTION) == 0
+    assert await till.balance(AccountKind.STRIPE) == -await till.balance(AccountKind.STRIPE_FEE)
+
+
+async def test_who_deletes_the_account_is_charged_no_more(shop: Shop) -> None:
+    till = shop.till
+    name = await shop.subscribed()
+    async with till.database.write() as session:
+        await erase(session, till.payer, datetime.now(UTC))
+    async with till.database.read() as session:
+        (call_id,) = await session.scalars(select(col(PaymentCall.id)))
+    await till.money.sender.send(call_id)
+    assert till.fake.get(name)["status"] == "canceled"
