@@ -102,6 +102,17 @@ class TestTheStory:
         assert (await bob.get("/api/v1/points")).json() == {"left": 6, "reputation": 0}
         assert (await eve.get("/api/v1/points")).json() == {"left": 10, "reputation": 4}
 
+    async def test_an_export_has_what_one_pledged_and_earned(self, client: Client, database: Database) -> None:
+        ada, bob, eve = [await person(client, database, name) for name in ("ada", "bob", "eve")]
+        rain = (await wish(ada, database))["id"]
+        one = await made(bob, rain)
+        await answered(eve, database, "eve", rain)
+        await bob.post(f"{PLEDGES}/{one}/accept", json={})
+        his, hers = [(await each.get("/api/v1/users/me/export")).json() for each in (bob, eve)]
+        assert [(each["id"], len(each["history"])) for each in his["pledges"]] == [(one, 6)]
+        assert [(each["id"], each["amount"]) for each in hers["pledges_for_answers"]] == [(one, 4)]
+        assert (his["pledges_for_answers"], hers["pledges"]) == ([], [])
+
     async def test_the_board_by_bounty_has_the_most_first(self, client: Client, database: Database) -> None:
         ada, bob = await person(client, database, "ada"), await person(client, database, "bob")
         rain, fire = (await wish(ada, database))["id"], (await wish(ada, database, FIRE))["id"]

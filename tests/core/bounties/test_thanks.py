@@ -22,6 +22,7 @@ from services.core.identity.errors import AddressUnverifiedError
 from services.core.kit.database import Database
 from services.core.kit.tables import utc_now
 from services.core.notices.models import Notice
+from services.core.privacy.deletion import delete_account
 from tests.core.bounties.scenes import (
     THANKS,
     accept,
@@ -184,6 +185,22 @@ class TestReturns:
             await posting.withdraw(session, caller_of(ada), rain)
         await looking.look(database, THANKS, rain, utc_now())
         assert (await read(database, mine)).reason == ReturnReason.CLOSED
+
+    async def test_with_the_account_of_the_desires_author_what_nobody_answered_goes_back(
+        self, database: Database
+    ) -> None:
+        ada, bob, eve = [await confirmed_user(database) for _ in range(3)]
+        rain, other = await wish(database, RAIN, ada), await wish(database, f"{RAIN} at noon", ada)
+        free, reviewed = await pledge(database, bob, rain), await pledge(database, bob, other)
+        await answer(database, eve, other)
+        async with database.write() as session:
+            await delete_account(session, ada.id)
+        for each in (rain, other):
+            await looking.look(database, THANKS, each, utc_now())
+        # Whoever delivered is paid all the same.
+        assert [await state(database, each) for each in (free, reviewed)] == [S.REFUNDED, S.IN_REVIEW]
+        await accept(database, bob, reviewed)
+        assert await state(database, reviewed) == S.RELEASED
 
     async def test_an_answer_that_is_gone_frees_its_pledges(self, database: Database) -> None:
         bob, eve = await confirmed_user(database), await confirmed_user(database)
