@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import ARRAY, bindparam, func, insert, text
+from sqlalchemy import ARRAY, Interval, String, bindparam, func, insert, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.core.jobs.models import OutboxMessage
@@ -69,25 +69,40 @@ async def enqueue_once(session: WriteSession, job: Job, *, delay: timedelta, **p
     return await enqueue(session, job, delay=delay, **payload)
 
 
-_WAITING = text(
-    "SELECT payload FROM outbox WHERE actor = :actor AND payload = ANY(:payloads) FOR KEY SHARE SKIP LOCKED"
-).bindparams(bindparam("payloads", type_=ARRAY(JSONB)))
+_EACH_ONCE = text(
+    """
+    WITH added AS (
+        INSERT INTO outbox (message_id, actor, queue, payload, request_id, run_at, created_at)
+        SELECT gen_random_uuid(), :actor, :queue, asked.payload, asked.request_id, now() + :delay, now()
+        FROM unnest(:payloads, :request_ids) AS asked (payload, request_id)
+        WHERE NOT EXISTS (
+            SELECT FROM outbox AS waiting WHERE waiting.actor = :actor AND waiting.payload = asked.payload
+            FOR KEY SHARE SKIP LOCKED
+        )
+        RETURNING id
+    )
+    SELECT pg_notify(:channel, '') FROM added LIMIT 1
+    """
+).bindparams(
+    bindparam("actor", type_=String()),
+    bindparam("payloads", type_=ARRAY(JSONB)),
+    bindparam("request_ids", type_=ARRAY(String)),
+    bindparam("delay", type_=Interval()),
+    bindparam("channel", type_=String()),
+)
 
 
 async def enqueue_each_once(
     session: WriteSession, job: Job, asked: Sequence[tuple[Mapping[str, Any], str | None]], *, delay: timedelta
 ) -> None:
-    """As `enqueue_once`, for several payloads, each with the id of the request that asks for it."""
-    if not asked:
-        return
-    values = {"actor": job.name, "payloads": [payload for payload, _ in asked]}
-    waiting = list(await session.scalars(_WAITING, values))
-    rows = [
-        {"message_id": uuid4(), "payload": payload, "request_id": request_id}
-        for payload, request_id in asked
-        if payload not in waiting
-    ]
-    if rows:
-        common = {"actor": job.name, "queue": job.queue, "run_at": func.now() + delay}
-        await session.execute(insert(OutboxMessage).values([{**common, **row} for row in rows]))
-        await session.execute(text(f"NOTIFY {OUTBOX_CHANNEL}"))
+    """As `enqueue_once`, for several payloads, each with the id of the request that asks for it, in one statement."""
+    if asked:
+        values = {
+            "actor": job.name,
+            "queue": job.queue,
+            "payloads": [payload for payload, _ in asked],
+            "request_ids": [request_id for _, request_id in asked],
+            "delay": delay,
+            "channel": OUTBOX_CHANNEL,
+        }
+        await session.execute(_EACH_ONCE, values)
