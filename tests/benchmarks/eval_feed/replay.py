@@ -14,10 +14,10 @@ import numpy as np
 
 from services.core.feed import pool as sizes
 from services.core.feed.candidates import Candidate, Candidates, Vocabulary
-from services.core.feed.memory import FAVOURITE_TAGS, SEEN_DAYS
+from services.core.feed.memory import FAVOURITE_TAGS, NEAR_AT_ONCE, SEEN_DAYS
 from services.core.feed.ranking import Reader, Weights, arrange, rank, terms_of
 from services.core.feed.recording import LONG_LOOK_MS
-from services.core.feed.taste import FORK_WEIGHT, WINDOW, Signal, dwell_strength, learn, learn_style
+from services.core.feed.taste import FORK_WEIGHT, NEAR, WINDOW, Signal, dwell_strength, learn, learn_style
 from services.core.ranking.hot import FULL_WEIGHT, hot_score
 from tests.benchmarks.eval_feed.generator import liking
 from tests.benchmarks.eval_feed.logs import Event, Kind, Log, Work
@@ -62,6 +62,9 @@ class Moment:
         common = [*self.hottest[: sizes.HOTTEST], *listed[-sizes.NEWEST :], *(works[one] for one in self._fresh)]
         self._common = self._columns(common)
         self._styles = {work.id: work.style for work in listed if work.style is not None}
+        self._styled = list(self._styles)
+        width = len(next(iter(self._styles.values()), ()))
+        self._vectors = np.array(list(self._styles.values()), dtype=np.float32).reshape(-1, width)
         self._of_tags: dict[str, Candidates] = {}
 
     def _hot(self, work: Work) -> float:
@@ -92,7 +95,17 @@ class Moment:
     def candidates(self, reader: Reader) -> Candidates:
         """Those for this reader."""
         liked = sorted(((weight, tag) for tag, weight in reader.taste.items() if weight > 0), reverse=True)
-        return Candidates.joined([self._common, *(self._of_tag(tag) for _, tag in liked[:FAVOURITE_TAGS])])
+        parts = [self._common, *(self._of_tag(tag) for _, tag in liked[:FAVOURITE_TAGS])]
+        return Candidates.joined([*parts, self._columns(self._near(reader))])
+
+    def _near(self, reader: Reader) -> list[Work]:
+        """As the worker looks them up, and of them those that were not seen."""
+        if reader.style is None or not self._styled:
+            return []
+        order = np.argsort(-(self._vectors @ reader.style), kind="stable")[:NEAR].tolist()
+        near = [self._styled[place] for place in order]
+        met = {*reader.seen, *reader.unwanted}
+        return [self._works[one] for one in near if one not in met][:NEAR_AT_ONCE]
 
     def _of_tag(self, tag: str) -> Candidates:
         if tag not in self._of_tags:
