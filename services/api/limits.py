@@ -178,7 +178,7 @@ async def take_for_key(request: Request, services: Services, key_id: UUID) -> No
 def _made_already(request: Request, caller: UUID | Caller) -> bool:
     """Whether `AddressLimit` has counted this caller; the result is noted then, once."""
     checked, result = getattr(request.state, "caller_result", (None, None))
-    if checked != caller or result is None:
+    if result is None or (checked is not caller and checked != caller):
         return False
     del request.state.caller_result
     _note(request, result)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from services.core.kit.tables import utc_now
 SEEN_DAYS = 3
 FAVOURITE_TAGS = 3
 NEAR_AT_ONCE = 12
+# Of no others a card says that it is there for them.
+NAMED_TAGS = 12
 
 _AT_ONCE = 32
 # $1: the users, $2: SEEN_DAYS.
@@ -50,16 +53,15 @@ _MEMORIES = """
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The user as a reader of the feed, which embedder the vector of their style is of, and unseen works near to it."""
+    """The user as a reader of the feed, which embedder the vector of their style is of, and unseen works near to it.
+
+    `liked` are up to `NAMED_TAGS` tags that they like, with their weights, the most liked first.
+    """
 
     reader: Reader
     embedder_id: str | None
     near: list[str]
-
-    def favourites(self) -> list[str]:
-        """The tags that the user likes most."""
-        liked = [(weight, tag) for tag, weight in self.reader.taste.items() if weight > 0]
-        return [tag for _, tag in sorted(liked, reverse=True)[:FAVOURITE_TAGS]]
+    liked: list[tuple[str, float]]
 
 
 class Memories:
@@ -98,4 +100,5 @@ def _memory(user_id: UUID, row: Any) -> Memory:
         muted_labels=frozenset(mutes.get(MuteKind.AI_LABEL, ())),
     )
     near = [one for one in row["near"] or () if one not in reader.seen and one not in reader.unwanted][:NEAR_AT_ONCE]
-    return Memory(reader, row["embedder_id"], near)
+    ranked = sorted(taste.items(), key=itemgetter(1, 0), reverse=True)[:NAMED_TAGS]
+    return Memory(reader, row["embedder_id"], near, [one for one in ranked if one[1] > 0])

@@ -17,7 +17,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from services.core.feed.ranking import arrange
+from services.core.feed.ranking import arrange, first_page
 from services.core.feed.reasons import FRESH
 from services.core.kit.pagination import InvalidCursorError
 from services.core.kit.redis.guard import RedisGuard
@@ -69,11 +69,17 @@ class Walk:
         """The ids of the shaders at these places."""
         return [name.decode() for name in self.names[places].tolist()]
 
-    def pages(self, *, first_only: bool = False) -> list[list[int]]:
+    def pages(self) -> list[list[int]]:
         """The pages, each with the places of its shaders in the columns."""
+        return arrange(*self._columns(), size=self.size)
+
+    def first_page(self) -> list[int]:
+        """The first of the pages."""
+        return first_page(*self._columns(), size=self.size)
+
+    def _columns(self) -> tuple[list[int], list[int], list[int]]:
         fresh = np.frombuffer(self.hints, dtype=np.uint8) & FRESH
-        columns = self.authors.tolist(), self.roots.tolist(), fresh.tolist()
-        return arrange(*columns, size=self.size, first_only=first_only)
+        return self.authors.tolist(), self.roots.tolist(), fresh.tolist()
 
     def packed(self) -> str:
         """All of it as text."""

@@ -167,10 +167,28 @@ def _left_out(pool: Candidates, reader: Reader, vocabulary: Vocabulary) -> NDArr
     return out
 
 
-def arrange(
-    authors: Sequence[int], roots: Sequence[int], fresh: Sequence[int], *, size: int, first_only: bool = False
-) -> list[list[int]]:
-    """The places of a ranking in pages of up to `size`; with `first_only` the first page is as it will be.
+def first_page(authors: Sequence[int], roots: Sequence[int], fresh: Sequence[int], *, size: int) -> list[int]:
+    """The first page that `arrange` gives, in a fraction of the time. Who was sent to a later page stays away."""
+    page: list[int] = []
+    shown: dict[int, int] = {}
+    away: set[int] = set()
+    roots_away: set[int] = set()
+    for place in _exploring(fresh):
+        author, root = authors[place], roots[place]
+        count = shown.get(author, 0)
+        if count == AUTHOR_CAP or root in roots_away or author in away:
+            away.add(author)
+        else:
+            page.append(place)
+            shown[author] = count + 1
+            if len(page) == size:
+                break
+        roots_away.add(root)
+    return page
+
+
+def arrange(authors: Sequence[int], roots: Sequence[int], fresh: Sequence[int], *, size: int) -> list[list[int]]:
+    """The places of a ranking in pages of up to `size`.
 
     Each place goes to the first page with room from the one on that its author and its lineage have reached. The time
     grows with the number of places and not with that of the pages.
@@ -194,8 +212,6 @@ def arrange(
         root_at[root] = number + 1
         if len(into) == size:
             following[number] = number + 1
-            if first_only and number == 0:
-                break
     return pages
 
 

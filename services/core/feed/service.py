@@ -13,6 +13,7 @@ there (reasons.py).
 
 import secrets
 from collections import ChainMap
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from uuid import UUID
@@ -24,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from services.core.feed.candidates import Candidates
-from services.core.feed.memory import Memories
+from services.core.feed.memory import FAVOURITE_TAGS, Memories
 from services.core.feed.mutes import not_muted_by
 from services.core.feed.paging import PagingEndedError, PagingSessions, Walk
 from services.core.feed.pool import CandidatePools
@@ -80,7 +81,7 @@ class PersonalFeed:
     async def _begin(self, user_id: UUID, limit: int) -> JsonPage:
         memory = await self._memories.of(user_id)
         pools = [await self._pools.everybodys()]
-        pools += [await self._pools.of_tag(tag) for tag in memory.favourites()]
+        pools += [await self._pools.of_tag(tag) for tag, _ in memory.liked[:FAVOURITE_TAGS]]
         if memory.near:
             pools.append(await self._pools.of_works(memory.near))
         candidates = Candidates.joined([pool.candidates for pool in pools])
@@ -89,8 +90,8 @@ class PersonalFeed:
         reader = memory.reader if same else replace(memory.reader, style=None)
         if len(pools) > 1 and (gone := await self._pools.gone()):
             reader = replace(reader, unwanted={*reader.unwanted, *gone})
-        walk = self._walk(candidates, reader, limit)
-        places = next(iter(walk.pages(first_only=True)), [])
+        walk = self._walk(candidates, reader, memory.liked, limit)
+        places = walk.first_page()
         found = ChainMap(*(pool.cards for pool in pools))
         items = [
             with_reasons(card, reasons_text(walk.hints[place], tags, walk.liked))
@@ -98,7 +99,7 @@ class PersonalFeed:
         ]
         return JsonPage(items, await self._keep(user_id, walk) if len(items) < len(walk.names) else None)
 
-    def _walk(self, candidates: Candidates, reader: Reader, limit: int) -> Walk:
+    def _walk(self, candidates: Candidates, reader: Reader, liked: Sequence[tuple[str, float]], limit: int) -> Walk:
         """The candidates in their order."""
         vocabulary = self._pools.vocabulary
         seed, now = secrets.randbits(62), utc_now().timestamp()
@@ -110,7 +111,7 @@ class PersonalFeed:
             authors=candidates.authors[ranked].astype(np.uint32),
             roots=candidates.roots[ranked].astype(np.uint32),
             hints=hints_of(candidates, terms)[ranked].tobytes(),
-            liked={tag: round(weight, 4) for tag, weight in reader.taste.items() if weight >= TAG_FROM},
+            liked={tag: round(weight, 4) for tag, weight in liked if weight >= TAG_FROM},
         )
 
     async def _keep(self, user_id: UUID, walk: Walk) -> str | None:

@@ -15,7 +15,7 @@ import numpy as np
 from services.core.feed import pool as sizes
 from services.core.feed.candidates import Candidate, Candidates, Vocabulary
 from services.core.feed.memory import FAVOURITE_TAGS, NEAR_AT_ONCE, SEEN_DAYS
-from services.core.feed.ranking import Reader, Weights, arrange, rank, terms_of
+from services.core.feed.ranking import Reader, Weights, first_page, rank, terms_of
 from services.core.feed.recording import LONG_LOOK_MS
 from services.core.feed.taste import FORK_WEIGHT, NEAR, WINDOW, Signal, dwell_strength, learn, learn_style
 from services.core.ranking.hot import FULL_WEIGHT, hot_score
@@ -161,8 +161,7 @@ def formula(weights: Weights, change: Callable[[Reader], Reader] = lambda reader
         terms = terms_of(pool, changed, moment.vocabulary, seed=seed, now=moment.now)
         ranked = rank(pool, changed, terms, moment.vocabulary, most=10 * SHOWN, weights=weights)
         kinds = pool.authors[ranked].tolist(), pool.roots[ranked].tolist(), pool.fresh[ranked].tolist()
-        pages = arrange(*kinds, size=SHOWN, first_only=True)
-        return pool.ids(ranked[pages[0]]) if pages else []
+        return pool.ids(ranked[first_page(*kinds, size=SHOWN)])
 
     return ranking
 

@@ -20,6 +20,7 @@ from services.core.feed.ranking import (
     STYLE_RANGE,
     Reader,
     arrange,
+    first_page,
     random_term,
     rank,
     recency_term,
@@ -72,17 +73,14 @@ def ranked(pool: Sequence[Candidate], reader: Reader, seed: int = 1, *parts: Seq
     return [rows[row] for row in rank(columns, reader, terms, vocabulary, most=len(rows)).tolist()]
 
 
-def laid_out(pool: Sequence[Candidate], size: int, *, first_only: bool = False) -> list[list[Candidate]]:
+def laid_out(pool: Sequence[Candidate], size: int) -> list[list[Candidate]]:
     """`pool` in pages, in the order given."""
+    return [[pool[place] for place in page] for page in arrange(*columns_of(pool), size=size)]
+
+
+def columns_of(pool: Sequence[Candidate]) -> tuple[list[int], list[int], list[bool]]:
     names = {name: number for number, name in enumerate({name for one in pool for name in (one.author, one.root)})}
-    pages = arrange(
-        [names[one.author] for one in pool],
-        [names[one.root] for one in pool],
-        [one.fresh for one in pool],
-        size=size,
-        first_only=first_only,
-    )
-    return [[pool[place] for place in page] for page in pages]
+    return [names[one.author] for one in pool], [names[one.root] for one in pool], [one.fresh for one in pool]
 
 
 def formula(pool: Sequence[Candidate], reader: Reader, seed: int) -> list[float]:
@@ -221,7 +219,8 @@ def test_the_first_of_the_order_comes_first(pool: list[Candidate], size: int) ->
 
 @given(pools, sizes)
 def test_the_first_page_is_the_same_without_the_others(pool: list[Candidate], size: int) -> None:
-    assert laid_out(pool, size, first_only=True)[:1] == laid_out(pool, size)[:1]
+    first = [pool[place] for place in first_page(*columns_of(pool), size=size)]
+    assert [first] * bool(pool) == laid_out(pool, size)[:1]
 
 
 def test_pages_of_different_authors_are_full() -> None:
