@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
+from services.core.kit.settings import LimitSettings
 from services.core.payments.settings import PaymentSettings, WebhookSettings
 from tests.fixtures.api import app_for
 
@@ -152,6 +153,19 @@ async def test_neither_keys_nor_limits_of_ours_count_there(site: httpx2.AsyncCli
     body = json.dumps(event()).encode()
     site.headers["Authorization"] = "Bearer no-token"
     assert await send(site, body, NEW) == 204
+
+
+async def test_no_limit_by_address_counts_there(
+    settings: ApiSettings, stripe_fake: "FakeStripe", database: Database, redis_client: Any
+) -> None:
+    payments = PaymentSettings.model_validate({"provider": "stripe", "stripe_secret_key": stripe_fake.key})
+    webhooks = WebhookSettings.model_validate({"account_secrets": NEW})
+    narrow = settings.model_copy(update={"limits": LimitSettings(address="1/3600")}).replace(payments, webhooks)
+    async with serve_api(narrow) as site:
+        for number in range(3):
+            assert await send(site, json.dumps(event(id=f"evt_{number}")).encode(), NEW) == 204
+        answers = [(await site.get("/api/v1/payments/capabilities")).status_code for _ in range(2)]
+    assert answers == [200, 429]
 
 
 @pytest.mark.parametrize("provider", ["none", "thanks"])

@@ -142,7 +142,7 @@ class Provider(Protocol):
         """All balance transactions since then, the newest first."""
 
     def undelivered(self, types: Sequence[str], *, since: datetime) -> AsyncIterator[Hint]:
-        """Events since then that no endpoint of ours took, the newest first."""
+        """Events of these types since then that no endpoint of ours took, in no order."""
 
     async def aclose(self) -> None:
         """Close connections."""

@@ -42,6 +42,8 @@ LOCKED_OUT = Counter("payments_locked_out_total", "Calls that the provider refus
 TIMEOUT_SECONDS, RETRIES, CLOCK_SECONDS = 20, 2, 300
 # The recipient is paid by us: nobody but us collects fees and bears what it cannot pay back.
 _RECIPIENT = ("configuration.recipient", "identity", "requirements")
+# That may be asked for at once.
+_MOST_TYPES = 20
 _UNTIL_LATER = frozenset({"lock_timeout", "idempotency_key_in_use", "rate_limit"})
 
 stripe.enable_telemetry = False
@@ -371,11 +373,13 @@ class StripeProvider:
     async def undelivered(self, types: Sequence[str], *, since: datetime) -> AsyncIterator[Hint]:
         """See `Provider`."""
         created = {"gte": int(since.timestamp())}
-        params: Any = {"delivery_success": False, "types": list(types), "created": created, "limit": 100}
-        with _mapped():
-            listed = await self._client.v1.events.list_async(params)
-            async for given in listed.auto_paging_iter():
-                yield objects.hint_of(given.to_dict())
+        params: Any = {"delivery_success": False, "created": created, "limit": 100}
+        for first in range(0, len(types), _MOST_TYPES):
+            params["types"] = list(types[first : first + _MOST_TYPES])
+            with _mapped():
+                listed = await self._client.v1.events.list_async(params)
+                async for given in listed.auto_paging_iter():
+                    yield objects.hint_of(given.to_dict())
 
     async def aclose(self) -> None:
         """See `Provider`."""

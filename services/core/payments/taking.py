@@ -145,7 +145,7 @@ class EventTaker:
                 TYPES["account"], since=last - _AGAIN if last else since
             )
         ]
-        for hint in reversed(found):
+        for hint in sorted(found, key=lambda hint: hint.created_at):
             async with self.database.write() as session:
                 await store(session, SWEEP, hint, b"")
         return len(found)

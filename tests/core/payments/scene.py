@@ -20,6 +20,7 @@ from services.core.payments.service import Money, Payments
 from services.core.payments.settings import PaymentSettings
 from services.core.payments.stripe_provider import StripeProvider
 from tests.factories import make_user
+from tests.stripe.cards import GOOD
 from tests.stripe.scene import FakeStripe
 from tests.stripe.transport import InProcess
 
@@ -77,12 +78,12 @@ class Till:
             latest = select(PaymentOrder).where(col(PaymentOrder.subject) == self.subject)
             return (await session.scalars(latest.order_by(col(PaymentOrder.attempt).desc()))).first()  # type: ignore[return-value]
 
-    async def paid(self) -> PaymentOrder:
+    async def paid(self, card: str = GOOD) -> PaymentOrder:
         """The pledge after somebody paid it, with its payment booked."""
         await self.money.pages.open(self.purchase())
         order = await self.order()
         assert order.checkout_id is not None
-        assert self.fake.pay(order.checkout_id) == "complete"
+        assert self.fake.pay(order.checkout_id, card) == "complete"
         self.fake.settle()
         await self.money.follower.follow("checkout.session", order.checkout_id)
         return await self.order()
@@ -132,6 +133,19 @@ class Till:
                 currency="USD",
                 group=order.purpose,
             ),
+        )
+
+    async def taken_back(self) -> UUID:
+        """The reversal of a transfer that was sent and has arrived, asked and not sent."""
+        # What is available at once is with the artist at once.
+        await self.paid("4000000000000077")
+        account = await self.recipient()
+        await self.money.sender.send(await self.release(account))
+        (sent,) = self.fake.world.of("transfer", destination=account.account_id)
+        return await self.intend(
+            (AccountKind.DEBT, self.artist, sent["amount"]),
+            (AccountKind.LOSS, "", -sent["amount"]),
+            call=calls.reverse(self.subject, transfer_id=sent["id"], amount=sent["amount"]),
         )
 
     async def call(self, call_id: UUID) -> PaymentCall:

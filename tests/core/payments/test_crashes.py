@@ -36,7 +36,9 @@ async def test_a_worker_that_is_killed_at_each_point_does_nothing_twice(
         other = await Till.open(database, stripe_on_a_port)
         await other.paid()
         lives.append((point, await other.refund()))
-        tills.append((till, other))
+        third = await Till.open(database, stripe_on_a_port)
+        lives.append((point, await third.taken_back()))
+        tills.append((till, other, third))
     variables = environment(settings) | {
         "FRACTAFRAG_PAYMENTS_PROVIDER": "stripe",
         "FRACTAFRAG_PAYMENTS_STRIPE_SECRET_KEY": stripe_on_a_port.key,
@@ -50,8 +52,10 @@ async def test_a_worker_that_is_killed_at_each_point_does_nothing_twice(
     for _, call_id in lives:
         await tills[0][0].money.sender.send(call_id)
         assert (await till.call(call_id)).state == CallState.DONE
-    assert (till.made("transfer"), till.made("refund")) == (len(POINTS), len(POINTS))
-    for paid, refunded in tills:
+    made = [till.made(kind) for kind in ("transfer", "refund", "transfer_reversal")]
+    assert made == [2 * len(POINTS), len(POINTS), len(POINTS)]
+    for paid, refunded, clawed in tills:
+        assert await clawed.balance(AccountKind.DEBT, clawed.artist) == 0
         assert await paid.balance(AccountKind.PAYABLE, paid.artist) == 0
         assert await refunded.balance(AccountKind.REFUND_DUE, refunded.pledge) == 0
 

@@ -1,5 +1,6 @@
 """Money in, held, out and back: what is booked is what moved at Stripe."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import update
 
 from services.core.ledger.models import AccountKind
 from services.core.payments import calls
-from services.core.payments.errors import AlreadyPaidError
+from services.core.payments.errors import AlreadyPaidError, TooManyCheckoutsError
 from services.core.payments.models import CallState, OrderState, PaymentOrder, PaymentRefund, PayoutState
 from services.core.payments.provider import LockedOutError, ProviderRefusedError
 from tests.core.payments.scene import Till
@@ -36,6 +37,20 @@ async def test_a_page_that_is_open_is_given_again_and_one_that_is_paid_is_not(ti
     assert order.attempt == 2
     till.fake.pay(str(order.checkout_id))
     with pytest.raises(AlreadyPaidError):
+        await till.money.pages.open(till.purchase())
+
+
+async def test_many_who_ask_at_once_get_one_page(till: Till) -> None:
+    urls = await asyncio.gather(*(till.money.pages.open(till.purchase()) for _ in range(5)))
+    assert len(set(urls)) == 1
+    assert till.made("checkout.session") == 1
+
+
+async def test_so_many_pages_an_hour_and_no_more(till: Till) -> None:
+    for _ in range(till.money.follower.settings.checkouts_per_hour):
+        await till.money.pages.open(till.purchase())
+        till.pledge = uuid4()
+    with pytest.raises(TooManyCheckoutsError):
         await till.money.pages.open(till.purchase())
 
 
@@ -98,15 +113,8 @@ async def test_an_artist_is_paid_by_a_transfer_of_the_charge(till: Till) -> None
 
 
 async def test_what_is_taken_back_of_a_transfer_pays_the_artists_debt(till: Till) -> None:
-    await till.paid()
-    account = await till.recipient()
-    await till.money.sender.send(await till.release(account))
-    (sent,) = till.fake.world.of("transfer")
-    lost = (AccountKind.DEBT, till.artist, 1_800), (AccountKind.LOSS, "", -1_800)
-    reversal = calls.reverse(till.subject, transfer_id=sent["id"], amount=1_800)
-    call_id = await till.intend(*lost, call=reversal)
-    # The pending charge's money is with the artist only when it is available.
-    till.fake.advance(10 * 86_400)
+    call_id = await till.taken_back()
+    assert await till.balance(AccountKind.DEBT, till.artist) == 1_800
     await till.money.sender.send(call_id)
     assert ((await till.call(call_id)).state, (await till.call(call_id)).reason) == (CallState.DONE, None)
     assert await till.balance(AccountKind.DEBT, till.artist) == 0

@@ -121,6 +121,26 @@ async def _deliver(till: "Till", version: str | None) -> None:
     await work(till)
 
 
+async def test_events_that_no_endpoint_took_are_asked_for(till: "Till") -> None:
+    till.fake.endpoint("https://shaders.example/hooks", "whsec_a")
+    await till.money.pages.open(till.purchase())
+    till.fake.pay(str((await till.order()).checkout_id))
+
+    async def down(url: str, body: bytes, headers: Any) -> int:
+        return 503
+
+    await till.fake.deliver(down)
+    found = await till.money.taker.fetch_undelivered()
+    assert found > 0
+    await work(till)
+    assert (await till.order()).state == OrderState.PAID
+    # What was stored is not taken again, however often it is listed.
+    assert await till.money.taker.fetch_undelivered() <= found
+    async with till.database.read() as session:
+        events = list(await session.scalars(select(PaymentEvent)))
+    assert {(event.endpoint, event.taken_at is None) for event in events} == {("sweep", False)}
+
+
 async def test_money_that_nobody_expects_is_waited_for_and_goes_back(till: "Till") -> None:
     order = await till.paid()
     async with till.database.write() as session:
