@@ -152,6 +152,13 @@ async def write_raw(database: Database, *entries: tuple[str, int, str]) -> None:
             await session.execute(text(_ENTRY.format(new, amount, currency, kind)))
 
 
+async def post_entries(session: WriteSession, *entries: tuple[str, int, str]) -> None:
+    """Entries that are added to the last transaction that there is."""
+    for kind, amount, currency in entries:
+        latest = "(SELECT max(id) FROM ledger_transactions)"
+        await session.execute(text(_ENTRY.format(latest, amount, currency, kind)))
+
+
 @pytest.mark.parametrize(
     ("entries", "why"),
     [

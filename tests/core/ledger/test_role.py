@@ -14,7 +14,7 @@ from services.core.ledger.check import check, may_change
 from services.core.ledger.posting import post
 from services.standalone import postgres as standalone
 from services.standalone.postgres import EmbeddedPostgres
-from tests.core.ledger.test_posting import paid, write_raw
+from tests.core.ledger.test_posting import paid, post_entries, write_raw
 from tests.factories import make_user
 
 
@@ -87,6 +87,22 @@ async def test_nor_can_they_write_what_is_no_posting(
         await post(session, paid())
     with pytest.raises(sqlalchemy.exc.DBAPIError, match=why):
         await write_raw(processes, *entries)
+
+
+async def test_an_old_transaction_stays_closed_to_one_that_has_its_number_again(database: Database) -> None:
+    """As after a restore: in a new cluster numbers begin anew."""
+    async with database.write() as session:
+        await post(session, paid())
+
+    async def again() -> None:
+        async with database.write() as session:
+            await session.execute(text("SET LOCAL session_replication_role = replica"))
+            await session.execute(text("UPDATE ledger_transactions SET xact = pg_current_xact_id()::text::bigint"))
+            await session.execute(text("SET LOCAL session_replication_role = origin"))
+            await post_entries(session, ("stripe", 7, "EUR"), ("held", -7, "EUR"))
+
+    with pytest.raises(sqlalchemy.exc.DBAPIError, match="closed by its commit"):
+        await again()
 
 
 async def test_the_check_finds_what_was_done_past_the_triggers(database: Database) -> None:
