@@ -141,8 +141,8 @@ def _write(
         is_late = event is PledgeEvent.ANSWER_GONE and not scene.is_closed
         late = ReturnReason.EXPIRED if is_late else _REASONS.get(event)
         pledge.reason = facts.unwanted or late or pledge.reason
-    if made.ask is Ask.TRANSFER or made.next == PledgeState.RELEASED:
-        pledge.netted = pledge.netted or facts.offset
+    if event is PledgeEvent.RELEASED:
+        pledge.netted = facts.offset
     elif event is PledgeEvent.SEND_REFUSED:
         pledge.netted = 0
     if made.next == PledgeState.ACCEPTED and pledge.state != PledgeState.RELEASING:

@@ -108,6 +108,7 @@ class LimitSettings(ProxySettings):
     events_account: RateText = "60/60"
     desires_account: RateText = "60/3600"
     pledges_account: RateText = "30/3600"
+    checkouts_address: RateText = "10/3600"
     desire_clicks_account: RateText = "240/3600"
     desires_address: RateText = "240/60"
     payments_account: RateText = "120/3600"

@@ -235,6 +235,26 @@ class TestDisputes:
         (reversal,) = shop.fake.world.of("transfer_reversal")
         assert reversal["amount"] == 1_800
 
+    async def test_what_cannot_be_taken_back_is_netted_from_later_payouts(self, shop: "Shop") -> None:
+        from tests.stripe.money import book
+
+        await shop.ready()
+        await shop.answer()
+        mine = await shop.released()
+        async with shop.database.read() as session:
+            account = await session.get_one(PayoutAccount, shop.eve.id)
+        # Eve has it in her bank.
+        book(shop.fake.world, "payout", -1_800, "usd", None, owner=account.account_id)
+        shop.fake.decide(shop.fake.dispute((await shop.order(mine)).charge_id or "")["id"], "lost")
+        await shop.look(mine)
+        assert (await shop.state(mine), without_fees(await shop.balances())) == (S.CLAWED, {"debt": 1_800})
+        shop.bob = await confirmed_user(shop.database)
+        small, large = await shop.released(1_000), await shop.released(3_000)
+        sent = [each["amount"] for each in shop.fake.world.of("transfer")]
+        assert sent == [1_800, 2_700 - (1_800 - 900)]
+        assert [(await shop.read(each)).netted for each in (mine, small, large)] == [0, 900, 900]
+        assert without_fees(await shop.balances()) == {"revenue:bounty_fee": 400}
+
 
 class TestRules:
     async def test_young_accounts_and_odd_amounts_are_refused(self, shop: "Shop") -> None:

@@ -18,6 +18,7 @@ from services.api.deps import (
     SignedInDep,
     WriteDep,
     account_limit,
+    address_limit,
 )
 from services.api.routes.desires.board import DesireId
 from services.contracts.bounties import BountyPublic, PledgeCreated, PledgePublic, Points
@@ -93,7 +94,9 @@ async def read_pledge(pledge_id: UUID, caller: CallerDep, settings: PaymentsDep,
     return await reading.pledge(session, caller, pledge_id)
 
 
-@router.post("/{pledge_id}/checkout", dependencies=[account_limit("payments_account")])
+@router.post(
+    "/{pledge_id}/checkout", dependencies=[account_limit("payments_account"), address_limit("checkouts_address")]
+)
 async def checkout(pledge_id: UUID, caller: SignedInDep, settings: PaymentsDep, services: ServicesDep) -> PageAddress:
     """The page on which a person pays a pledge by card. It is good for an hour or so; ask again for another one."""
     services.payments.require_money()
