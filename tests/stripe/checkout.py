@@ -64,7 +64,8 @@ def _check_pages(given: Obj) -> None:
 
 def _expiry(world: World, given: Obj) -> int:
     now = world.clock.now()
-    expires = int(given.get("expires_at", now + DAY))
+    ahead = world.clock.ahead if world.choices.asker_stays else 0
+    expires = int(given.get("expires_at", now + DAY - ahead)) + ahead
     # A minute's grace: the asker's clock is another one.
     if not now + 1_740 <= expires <= now + DAY + 60:
         raise invalid("expires_at", "it must be between 30 minutes and 24 hours from now")

@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ from services.core.kit.database import Database
 from services.core.kit.server import server_config
 from services.core.kit.settings import DatabaseSettings
 from services.standalone.gallery.visitor import RefusedError, Visitor
+from services.standalone.home import HomeError
 from services.standalone.layout import running_environment
 from services.standalone.patience import StartError
 from services.standalone.supervisor import Supervisor
@@ -52,7 +54,9 @@ def environment(fake: Stripe, url: str) -> dict[str, str]:
         "FRACTAFRAG_PAYMENTS_PROVIDER": "stripe",
         "FRACTAFRAG_PAYMENTS_STRIPE_SECRET_KEY": KEY,
         "FRACTAFRAG_PAYMENTS_STRIPE_API_BASE": url,
+        # Nobody waits here for days to see an artist paid.
         "FRACTAFRAG_PAYMENTS_ACCOUNT_DAYS": "0",
+        "FRACTAFRAG_PAYMENTS_RELEASE_DAYS": "0",
         "FRACTAFRAG_SUBSCRIPTIONS_OFFERS": json.dumps([{**offer, "price_id": price["id"]}]),
         **{f"FRACTAFRAG_WEBHOOKS_{name.upper()}_SECRETS": secret for name, secret in SECRETS.items()},
     }
@@ -107,6 +111,7 @@ async def _is_ready(client: httpx2.AsyncClient) -> bool:
 
 
 def _explain(address: str, wish: str) -> None:
+    url = os.environ["FAKE_STRIPE_URL"]
     people = "\n".join(f"  {handle:<6} {what}" for handle, what in PEOPLE.items())
     cards = "\n".join(f"  {card.number}  {card.does}" for card in CARDS.values())
     print(f"""
@@ -114,8 +119,8 @@ def _explain(address: str, wish: str) -> None:
 {people}
 A wish to pledge on:   {wish}
 Payouts and plans:     {address}/settings
-What Stripe would be:  {os.environ["FAKE_STRIPE_URL"]} (let a day pass: curl -X POST -d '{{"seconds": 86400}}' \\
-                       {os.environ["FAKE_STRIPE_URL"]}/_fake/advance)
+What Stripe would be:  {url}; a month later there, which renews plans:
+                       curl -X POST -d '{{"seconds": 2700000}}' {url}/_fake/advance
 Cards, all made up:
 {cards}
 """)
@@ -126,11 +131,14 @@ def main() -> int:
     port = int(os.environ.get("PORT") or "8000")
     given = os.environ.get("FRACTAFRAG_HOME")
     home = Path(given or tempfile.mkdtemp(prefix="fractafrag-payments-"))
-    fake = Stripe(Choices())
+    fake = Stripe(Choices(asker_stays=True))
     try:
         with serving(fake, int(os.environ.get("FAKE_STRIPE_PORT") or port + 10)) as url:
             os.environ["FAKE_STRIPE_URL"] = url
             _run(fake, url, home, port, {**environment(fake, url), **os.environ})
+    except (HomeError, StartError) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
     finally:
         if given is None:
             shutil.rmtree(home, ignore_errors=True)

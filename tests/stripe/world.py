@@ -29,6 +29,11 @@ class Clock:
         """Seconds since 1970."""
         return int(time.time()) + self._offset if self._stands is None else self._stands
 
+    @property
+    def ahead(self) -> int:
+        """How far it was moved."""
+        return self._offset
+
     def move(self, seconds: int) -> None:
         """Let time pass."""
         if self._stands is None:
@@ -67,6 +72,8 @@ class Choices:
     link_seconds: int = 300
     # Whether a refund may take the balance below zero (Stripe collects from the bank); else it waits for money.
     overdraft: bool = True
+    # Whether who asks has a clock that is not moved with this one.
+    asker_stays: bool = False
     # Where its pages are; set once the port is known.
     pages: str = "https://fake.stripe.invalid"
 
