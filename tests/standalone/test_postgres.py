@@ -146,3 +146,19 @@ async def test_nobody_comes_in_without_the_password(copy: Path) -> None:
         await asyncpg.connect(host=str(server.sockets), user="fractafrag", password="guess", database="postgres")
     server.stop()
     assert (copy / "password").stat().st_mode & 0o777 == 0o600
+
+
+async def test_processes_come_in_as_a_role_that_owns_nothing_also_after_its_password_was_lost(copy: Path) -> None:
+    (copy / "app-password").unlink()
+    server = EmbeddedPostgres(copy)
+    server.start()
+    connection = await asyncpg.connect(server.app_url().replace("+asyncpg", ""))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute("DROP TABLE kept")
+    rights = (
+        "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication FROM pg_roles WHERE rolname = current_user"
+    )
+    assert await connection.fetchval(rights) is False
+    await connection.close()
+    server.stop()
+    assert (copy / "app-password").stat().st_mode & 0o777 == 0o600

@@ -84,7 +84,7 @@ async def invoices(session: ReadSession, user_id: UUID) -> list[InvoiceSummary]:
     """One's latest invoices, the newest first; drafts are none yet."""
     statement = (
         select(PaymentInvoice)
-        .where(col(PaymentInvoice.user_id) == user_id, col(PaymentInvoice.status) != "draft")
+        .where(col(PaymentInvoice.user_id) == user_id, col(PaymentInvoice.status).is_distinct_from("draft"))
         .order_by(col(PaymentInvoice.created_at).desc(), col(PaymentInvoice.id))
         .limit(MOST_INVOICES)
     )
