@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from services.api.settings import ApiSettings
 from services.core.kit.database import Database
+from services.core.kit.settings import LimitSettings
 from services.core.payments.service import Payments
 from services.core.payments.settings import PaymentSettings
 from tests.fixtures.accounts import register
@@ -128,3 +129,15 @@ async def test_without_money_there_are_no_payouts(client: httpx2.AsyncClient, pa
     assert (answer.status_code, answer.json()["code"]) == (404, "payments_off")
     capabilities = (await client.get("/api/v1/payments/capabilities")).json()
     assert (capabilities["provider"], capabilities["pledges"], capabilities["payouts"]) == ("none", False, False)
+
+
+async def test_whoever_tries_cards_by_many_accounts_is_limited_by_address(
+    settings: ApiSettings, database: Database, redis_client: Any
+) -> None:
+    narrow = settings.model_copy(update={"limits": LimitSettings(checkouts_address="1/3600")})
+    application = app_for(narrow)
+    transport = httpx2.ASGITransport(application, raise_app_exceptions=False)
+    path = "/api/v1/pledges/00000000-0000-0000-0000-000000000000/checkout"
+    async with LifespanManager(application), httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+        answers = [(await (await register(client)).post(path)).status_code for _ in range(2)]
+    assert answers == [404, 429]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from services.api.deps import ReadDep, ServicesDep, SignedInDep, account_limit
+from services.api.deps import ReadDep, ServicesDep, SignedInDep, account_limit, address_limit
 from services.contracts.payments import PageAddress
 from services.contracts.subscriptions import InvoiceSummary, MySubscription, Offer
 from services.core.payments.capabilities import require_provider
@@ -51,7 +51,7 @@ async def open_invoice(invoice_id: str, caller: SignedInDep, services: ServicesD
     return PageAddress(url=await pages.invoice_page(found.id))
 
 
-@router.post("/checkout", dependencies=[account_limit("payments_account")])
+@router.post("/checkout", dependencies=[address_limit("checkouts_address"), account_limit("payments_account")])
 async def open_checkout(
     body: SubscriptionCheckout, caller: SignedInDep, settings: SettingsDep, services: ServicesDep
 ) -> PageAddress:
