@@ -43,6 +43,8 @@ from services.worker.scheduler import Periodic
 WAIT_SECONDS = 5.0
 PURGE_EVERY = timedelta(minutes=1)
 RETRY_EVERY = timedelta(minutes=5)
+# So often before it would end, so that one that fails does no harm.
+EXTENSIONS = 3
 
 log = structlog.get_logger("renders")
 
@@ -245,7 +247,7 @@ async def _held(runtime: Runtime, job: RenderJob) -> AsyncIterator[None]:
 async def _extend(runtime: Runtime, job: RenderJob) -> None:
     held = True
     while held:
-        await asyncio.sleep(runtime.settings.worker.lease_seconds / 3)
+        await asyncio.sleep(runtime.settings.worker.lease_seconds / EXTENSIONS)
         with suppress(UnavailableError):
             async with runtime.database.write() as session:
                 held = await service.extend(session, job, lease=_lease(runtime))
