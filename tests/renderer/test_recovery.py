@@ -3,14 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
 import psutil
 import pytest
 
-from tests.fixtures.renderer import RendererProcess, running_renderer
+from tests.fixtures.renderer import RendererProcess
+from tests.renderer.fire import drawn_under_fire
 from tests.renderer.shaders import GRADIENT, SLOW, solid
 
 pytestmark = pytest.mark.xdist_group("renderer")
@@ -74,39 +74,17 @@ def test_second_loss_is_the_answer(renderer: RendererProcess, undisturbed: dict[
 
 
 @pytest.mark.slow
-def test_no_picture_holds_another_jobs_pixels(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_no_picture_holds_another_jobs_pixels(enduring_renderer: RendererProcess) -> None:
+    own = enduring_renderer
+    own.wait_until_ready()
     colours = [(20 + 29 * (n % 8), 20 + 41 * (n % 5), 20 + 31 * (n % 7)) for n in range(48)]
-    answered = threading.Semaphore(0)
-    over = threading.Event()
-    with running_renderer(tmp_path_factory.mktemp("pixels"), {"slots": 2, "recycle_kills": 100}) as own:
-
-        def disturb() -> None:
-            while not over.is_set():
-                for _ in range(4):
-                    answered.acquire()
-                for process in own.processes("gpu-process")[:2]:
-                    process.kill()
-
-        def draw(colour: tuple[int, int, int]) -> httpx2.Response:
-            reply = own.render(solid(*colour))
-            answered.release()
-            return reply
-
-        killer = threading.Thread(target=disturb)
-        killer.start()
-        try:
-            with ThreadPoolExecutor(4) as threads:
-                replies = list(threads.map(draw, colours))
-        finally:
-            over.set()
-            answered.release(4)
-            killer.join()
-        codes = [reply.status_code for reply in replies]
-        assert set(codes) <= {200, 408, 429, 500, 503}
-        assert codes.count(200) > 10
-        for colour, reply in zip(colours, replies, strict=True):
-            if reply.status_code == 200:
-                assert reply.json()["still"]["average_color"] == "#{:02x}{:02x}{:02x}".format(*colour)
-                assert reply.json()["still"]["flat"] is True
-        own.wait_until_ready()
-        assert own.render(GRADIENT).status_code == 200
+    replies = drawn_under_fire(own, lambda number: own.render(solid(*colours[number])), len(colours))
+    codes = [reply.status_code for reply in replies]
+    assert set(codes) <= {200, 408, 429, 500, 503}
+    assert codes.count(200) > 10
+    for colour, reply in zip(colours, replies, strict=True):
+        if reply.status_code == 200:
+            assert reply.json()["still"]["average_color"] == "#{:02x}{:02x}{:02x}".format(*colour)
+            assert reply.json()["still"]["flat"] is True
+    own.wait_until_ready()
+    assert own.render(GRADIENT).status_code == 200

@@ -1,15 +1,13 @@
 """Sheets: several frames of one shader in one picture, drawn by the real browser."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
 import pytest
 from PIL import Image
 
-from tests.fixtures.renderer import RendererProcess, picture, running_renderer
+from tests.fixtures.renderer import RendererProcess, picture
+from tests.renderer.fire import drawn_under_fire
 from tests.renderer.shaders import GRADIENT, body, solid
 
 pytestmark = pytest.mark.xdist_group("renderer")
@@ -194,50 +192,24 @@ def test_a_sheet_is_counted_as_one(renderer: RendererProcess) -> None:
 
 
 @pytest.mark.slow
-def test_no_sheet_holds_another_jobs_pixels(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with running_renderer(tmp_path_factory.mktemp("sheets"), {"slots": 2, "recycle_kills": 100}) as own:
-        answers = drawn_under_fire(own, lambda number: order(own, tinted(number), [1, 2, 3, 4]), 40)
-        codes = [answer.status_code for answer in answers]
-        assert set(codes) <= {200, 408, 429, 500, 503}
-        assert codes.count(200) > 8
-        for number, answer in enumerate(answers):
-            if answer.status_code == 200:
-                sheet = answer.json()["sheet"]
-                for at, frame in zip(sheet["times"], frames_of(sheet), strict=True):
-                    found = frame.getpixel((32, 18))
-                    assert isinstance(found, tuple)
-                    assert nearly(list(found), [40 * at, 20 + 29 * (number % 8), 20 + 31 * (number % 7)])
-                    assert sheet["times"] == [1, 2, 3, 4][: len(sheet["times"])]
+def test_no_sheet_holds_another_jobs_pixels(enduring_renderer: RendererProcess) -> None:
+    own = enduring_renderer
+    own.wait_until_ready()
+    answers = drawn_under_fire(own, lambda number: order(own, tinted(number), [1, 2, 3, 4]), 40)
+    codes = [answer.status_code for answer in answers]
+    assert set(codes) <= {200, 408, 429, 500, 503}
+    assert codes.count(200) > 8
+    for number, answer in enumerate(answers):
+        if answer.status_code == 200:
+            sheet = answer.json()["sheet"]
+            for at, frame in zip(sheet["times"], frames_of(sheet), strict=True):
+                found = frame.getpixel((32, 18))
+                assert isinstance(found, tuple)
+                assert nearly(list(found), [40 * at, 20 + 29 * (number % 8), 20 + 31 * (number % 7)])
+                assert sheet["times"] == [1, 2, 3, 4][: len(sheet["times"])]
 
 
 def tinted(number: int) -> str:
     """A shader of its own colours whose red is its time."""
     green, blue = 20 + 29 * (number % 8), 20 + 31 * (number % 7)
     return f"void mainImage(out vec4 c, in vec2 p) {{ c = vec4(40.0 * iTime, {green}.0, {blue}.0, 255.0) / 255.0; }}"
-
-
-def drawn_under_fire(own: RendererProcess, draw: Callable[[int], httpx2.Response], count: int) -> list[httpx2.Response]:
-    """The answers while GPU processes are killed all the time."""
-    answered, over = threading.Semaphore(0), threading.Event()
-
-    def disturb() -> None:
-        while not over.is_set():
-            for _ in range(4):
-                answered.acquire()
-            for process in own.processes("gpu-process")[:2]:
-                process.kill()
-
-    def drawn(number: int) -> httpx2.Response:
-        reply = draw(number)
-        answered.release()
-        return reply
-
-    killer = threading.Thread(target=disturb)
-    killer.start()
-    try:
-        with ThreadPoolExecutor(4) as threads:
-            return list(threads.map(drawn, range(count)))
-    finally:
-        over.set()
-        answered.release(4)
-        killer.join()
