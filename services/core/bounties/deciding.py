@@ -119,7 +119,9 @@ async def ask_for_changes(
     if desire.author_id != caller.user_id:
         raise NotYoursError
     pledges = await _waiting_for(session, answer_id)
-    if answer is None or made.state != FulfilmentState.SUBMITTED or not pledges:
+    # Those that are active will wait for it as soon as their job has run.
+    counted = await repository.count_counted(session, desire_id)
+    if answer is None or made.state != FulfilmentState.SUBMITTED or not counted:
         raise NothingWaitsError
     if await session.get(ChangesAsked, answer_id) is not None or now > made.created_at + clocks.CHANGES:
         raise ChangesAskedError
@@ -148,9 +150,14 @@ async def send_again(session: WriteSession, caller: Caller, desire_id: str, answ
         await telling.remind(session, await repository.scene(session, pledge.id), "changed")
 
 
-async def require_pledgers_decide(session: ReadSession, answer_id: UUID) -> None:
-    """Raise `BountyInReviewError` where pledges wait for the answer: the desire's author cannot decline it alone."""
-    statement = select(col(Pledge.id)).where(col(Pledge.answer_id) == answer_id, col(Pledge.state).in_(_IN_REVIEW))
+async def require_pledgers_decide(session: ReadSession, desire_id: str, answer_id: UUID) -> None:
+    """Raise `BountyInReviewError` where pledges wait for the answer: the desire's author cannot decline it alone.
+
+    Active ones will wait for it as soon as their job has run.
+    """
+    waits = (col(Pledge.answer_id) == answer_id) & col(Pledge.state).in_(_IN_REVIEW)
+    will_wait = col(Pledge.state) == PledgeState.ACTIVE
+    statement = select(col(Pledge.id)).where(col(Pledge.desire_id) == desire_id, waits | will_wait)
     if await session.scalar(statement.limit(1)) is not None:
         raise BountyInReviewError
 

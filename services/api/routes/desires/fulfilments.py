@@ -64,7 +64,7 @@ async def accept(desire_id: DesireId, fulfilment_id: UUID, caller: CallerDep, se
 @router.post("/{desire_id}/fulfilments/{fulfilment_id}/decline")
 async def decline(desire_id: DesireId, fulfilment_id: UUID, caller: CallerDep, session: WriteDep) -> FulfilmentPublic:
     """Say that an answer to one's own desire is not what was wanted; pledgers decide about one they wait for."""
-    await require_pledgers_decide(session, fulfilment_id)
+    await require_pledgers_decide(session, desire_id, fulfilment_id)
     return await reading.fulfilment(
         session, caller, await fulfilling.decline(session, caller, desire_id, fulfilment_id)
     )
