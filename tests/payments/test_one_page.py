@@ -12,7 +12,7 @@ from services.core.payments.pages import Purchase
 from services.core.payments.settings import PaymentSettings
 from tests.factories import make_user
 from tests.payments.site import Site
-from tests.payments.times import Time
+from tests.payments.times import moved
 from tests.stripe.scene import FakeStripe
 from tests.stripe.server import KEY
 
@@ -20,10 +20,8 @@ from tests.stripe.server import KEY
 @pytest.fixture
 async def site(database: Database, stripe_fake: FakeStripe) -> AsyncIterator[Site]:
     """A site that takes money, at a time that the test moves."""
-    time = Time(database, stripe_fake.world)
-    await time.begin()
     settings = PaymentSettings.model_validate({"provider": "stripe", "stripe_secret_key": KEY})
-    with time.of_python():
+    async with moved(database, stripe_fake.world) as time:
         yield Site(database, stripe_fake, time, random.Random(0), settings)
 
 

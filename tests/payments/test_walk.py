@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.core.kit.database import Database
+from tests.payments.times import moved
 from tests.payments.walk import Walk
 from tests.stripe.scene import FakeStripe
 
@@ -21,8 +22,8 @@ _WAYS: dict[str, dict[str, Any]] = {
 
 async def walked(database: Database, fake: FakeStripe, seed: int, steps: int, **how: Any) -> Walk:
     """A walk to its end."""
-    walk = await Walk.begin(database, fake, seed, **how)
-    with walk.site.time.of_python():
+    async with moved(database, fake.world) as time:
+        walk = await Walk.begin(database, fake, time, seed, **how)
         for number in range(steps):
             if number == steps // 2:
                 walk.site.rotate()

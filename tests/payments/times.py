@@ -1,7 +1,7 @@
 """One time for all: the site's Python, its PostgreSQL and the fake of Stripe, which moves when it is told to."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from unittest.mock import patch
@@ -12,13 +12,19 @@ from services.core.kit import tables
 from services.core.kit.database import Database
 from tests.stripe.world import World
 
-_SHIFTED = """
+# The ledger's trigger looks for `now()` where it wants to, so it is told as well.
+_BEGIN = """
 CREATE SCHEMA IF NOT EXISTS moved;
 CREATE TABLE IF NOT EXISTS moved.by (seconds bigint NOT NULL);
 DELETE FROM moved.by;
 INSERT INTO moved.by VALUES (0);
 CREATE OR REPLACE FUNCTION moved.now() RETURNS timestamptz LANGUAGE sql STABLE
-    AS 'SELECT pg_catalog.now() + (SELECT seconds FROM moved.by) * interval ''1 second''';
+    AS 'SELECT pg_catalog.now() + make_interval(secs => (SELECT seconds FROM moved.by))';
+ALTER FUNCTION ledger_add_entry() SET search_path = moved, public, pg_catalog, pg_temp
+"""
+_END = """
+ALTER FUNCTION ledger_add_entry() SET search_path = public, pg_temp;
+DROP SCHEMA moved CASCADE
 """
 
 
@@ -28,14 +34,6 @@ class Time:
     def __init__(self, database: Database, world: World) -> None:
         self.seconds = 0
         self._database, self._world = database, world
-
-    async def begin(self) -> None:
-        """Have the database know of it; its connections look for `now()` there first."""
-        event.listen(self._database.engine.sync_engine, "connect", _look_there)
-        async with self._database.engine.begin() as connection:
-            for statement in filter(str.strip, _SHIFTED.split(";\n")):
-                await connection.execute(text(statement))
-        await self._database.engine.dispose()
 
     async def pass_(self, seconds: int) -> None:
         """Let time pass."""
@@ -48,18 +46,33 @@ class Time:
         """The present time."""
         return tables.utc_now()
 
-    @contextmanager
-    def of_python(self) -> Iterator[None]:
-        """While the block runs, `utc_now` of the site gives this time."""
-        outer = self
 
-        class Moved(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> Any:
-                return datetime.now(tz) + timedelta(seconds=outer.seconds)
+@asynccontextmanager
+async def moved(database: Database, world: World) -> AsyncIterator[Time]:
+    """A time that moves, for all, while the block runs."""
+    time = Time(database, world)
 
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return datetime.now(tz) + timedelta(seconds=time.seconds)
+
+    await _run(database, _BEGIN)
+    event.listen(database.engine.sync_engine, "connect", _look_there)
+    await database.engine.dispose()
+    try:
         with patch.object(tables, "datetime", Moved):
-            yield
+            yield time
+    finally:
+        event.remove(database.engine.sync_engine, "connect", _look_there)
+        await database.engine.dispose()
+        await _run(database, _END)
+
+
+async def _run(database: Database, statements: str) -> None:
+    async with database.engine.begin() as connection:
+        for statement in filter(str.strip, statements.split(";\n")):
+            await connection.execute(text(statement))
 
 
 def _look_there(connection: Any, _: Any) -> None:

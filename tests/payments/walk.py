@@ -61,10 +61,9 @@ class Walk:
     trace: list[str] = field(default_factory=list)
 
     @classmethod
-    async def begin(cls, database: Database, fake: FakeStripe, seed: int, **how: Any) -> "Walk":
+    async def begin(cls, database: Database, fake: FakeStripe, time: Time, seed: int, **how: Any) -> "Walk":
         """People, artists and wishes."""
-        choose, time = random.Random(seed), Time(database, fake.world)
-        await time.begin()
+        choose = random.Random(seed)
         settings = PaymentSettings.model_validate(
             {"provider": "stripe", "stripe_secret_key": KEY, "account_days": 0, **_GENEROUS}
         )
