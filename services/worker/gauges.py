@@ -100,11 +100,11 @@ async def _update_payments(database: Database) -> None:
 
 
 async def _count_pledges(database: Database) -> None:
-    found: dict[str, tuple[int, float]] | None = None
+    found: dict[str, tuple[int, int]] | None = None
     with contextlib.suppress(UnavailableError):
         async with database.read() as session:
             found = await count_pledges(session)
     for state in PledgeState:
-        count, oldest = (math.nan, math.nan) if found is None else found.get(state, (0, 0.0))
+        count, oldest = (math.nan, math.nan) if found is None else found.get(state, (0, 0))
         PLEDGES.labels(state).set(count)
         PLEDGES_OLDEST.labels(state).set(oldest)

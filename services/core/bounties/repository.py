@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import BigInteger, cast, func, or_, select, text
 from sqlmodel import col
 
 from services.contracts.bounties import PledgeState
@@ -146,11 +146,11 @@ async def astray(session: ReadSession, limit: int) -> list[str]:
     return [row[0] for row in found]
 
 
-async def counts(session: ReadSession) -> dict[str, tuple[int, float]]:
+async def counts(session: ReadSession) -> dict[str, tuple[int, int]]:
     """By state: how many pledges there are, and for how many seconds the one that moved first has stood there."""
-    age = func.extract("epoch", func.now() - func.min(col(Pledge.moved_at)))
+    age = cast(func.extract("epoch", func.now() - func.min(col(Pledge.moved_at))), BigInteger)
     statement = select(col(Pledge.state), func.count(), age).group_by(col(Pledge.state))
-    return {str(state): (count, max(0.0, float(oldest))) for state, count, oldest in await session.execute(statement)}
+    return {str(state): (count, max(0, oldest)) for state, count, oldest in await session.execute(statement)}
 
 
 _ASTRAY = text(
