@@ -25,6 +25,8 @@ async def _status(site: Site, _: Namespace) -> Outcome:
         sums = ", ".join(f"{name} {in_words(amount, book.currency)}" for name, amount in book.accounts.items())
         age = "never compared" if book.age is None else f"compared {book.age / 3600:.1f} h ago"
         lines.append(f"{sums}; {age}, difference {in_words(book.difference, book.currency)}")
+        if book.missing:
+            lines.append(f"{in_words(book.missing, book.currency)} less is at the provider than is owed: top it up")
     lines += [f"refused: {call.id}  {call.kind}  {call.subject}  {call.reason}" for call in refused]
     is_well = not any(book.difference or book.missing or book.accounts["suspense"] for book in books)
     data = {
