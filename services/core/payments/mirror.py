@@ -120,7 +120,9 @@ async def _apply(session: WriteSession, order: PaymentOrder, payment: Payment, *
     order.fee = line.fee
     is_expected = order.state == OrderState.PAID and line.currency == order.currency
     account = cash.payment_account(order.subject) if is_expected else Account(AccountKind.SUSPENSE)
-    if await book(session, line, CashKind.PAYMENT, whole(line, account)) and is_expected:
+    is_booked = await book(session, line, CashKind.PAYMENT, whole(line, account))
+    # Right money in a wrong currency is not booked as what it is for, so nothing may follow of it.
+    if is_booked and (is_expected or order.state == OrderState.WRONG):
         order.cash_id = line.id
 
 

@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from services.core.jobs.events import emit
 from services.core.kit.database import Database, WriteSession
+from services.core.kit.errors import UnavailableError
 from services.core.kit.tables import utc_now
 from services.core.payments.events import CHANGED
 from services.core.payments.following import Follower
@@ -30,9 +31,16 @@ _HARMLESS = frozenset({"won", "prevented", "warning_closed"})
 log = structlog.get_logger("payments")
 
 
+class ReleasesClosedError(UnavailableError):
+    """The operator has stopped transfers for now; this one waits."""
+
+    code = "releases_closed"
+    title = "No money is sent at the moment"
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends calls. Raises `ProviderBusyError` and `LockedOutError` for the job to come again."""
+    """Sends calls. Raises `ProviderBusyError`, `LockedOutError` and `ReleasesClosedError` for the job to come again."""
 
     database: Database
     provider: Provider
@@ -63,6 +71,8 @@ class Sender:
             if call is None or call.state != CallState.ASKED:
                 return None, False
             is_repeat = call.sent_at is not None
+            if call.kind == CallKind.TRANSFER and not is_repeat and not self.follower.settings.releases_open:
+                raise ReleasesClosedError
             call.sent_at = call.sent_at or utc_now()
             return call, is_repeat
 

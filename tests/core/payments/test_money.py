@@ -1,17 +1,21 @@
 """Money in, held, out and back: what is booked is what moved at Stripe."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
 
+from services.core.kit.tables import utc_now
 from services.core.ledger.models import AccountKind
-from services.core.payments import calls
+from services.core.payments import calls, measuring
 from services.core.payments.errors import AlreadyPaidError, TooManyCheckoutsError
 from services.core.payments.models import CallState, OrderState, PaymentOrder, PaymentRefund, PayoutState
 from services.core.payments.provider import LockedOutError, ProviderRefusedError
-from tests.core.payments.scene import Till
+from services.core.payments.sending import ReleasesClosedError
+from tests.core.payments.scene import Till, settings_for
 
 REFUND_FAILS = "4000000000005126"
 
@@ -78,7 +82,7 @@ async def test_a_payment_that_is_not_what_we_asked_for_counts_for_nothing_and_go
     till.fake.settle()
     await till.money.follower.follow("checkout.session", str(order.checkout_id))
     order = await till.order()
-    assert (order.state, order.cash_id) == (OrderState.WRONG, None)
+    assert order.state == OrderState.WRONG
     assert await till.balance(AccountKind.HELD, till.pledge) == 0
     async with till.database.read() as session:
         (call,) = await calls.calls_of(session, f"payment:{order.payment_id}")
@@ -86,6 +90,9 @@ async def test_a_payment_that_is_not_what_we_asked_for_counts_for_nothing_and_go
     await till.money.follower.payment(str(order.payment_id))
     assert [refund["amount"] for refund in till.fake.world.of("refund")] == [2_000]
     assert await till.balance(AccountKind.SUSPENSE) == 0
+    async with till.database.write() as session:
+        await session.execute(update(PaymentOrder).values(paid_at=utc_now() - timedelta(days=3)))
+        assert (await measuring.waiting(session)).unbooked == 0
 
 
 async def test_all_of_a_pledge_goes_back(till: Till) -> None:
@@ -110,6 +117,23 @@ async def test_an_artist_is_paid_by_a_transfer_of_the_charge(till: Till) -> None
     assert await till.balance(AccountKind.PAYABLE, till.artist) == 0
     (sent,) = till.fake.world.of("transfer")
     assert (sent["amount"], sent["destination"]) == (1_800, account.account_id)
+
+
+async def test_the_kill_switch_stops_a_transfer_that_is_asked_and_no_refund(till: Till) -> None:
+    await till.paid()
+    release = await till.release(await till.recipient())
+    other = await Till.open(till.database, till.fake)
+    await other.paid()
+    refund = await other.refund()
+    settings = settings_for(till.fake, releases_open=False)
+    money = till.money
+    closed = replace(money.sender, follower=replace(money.follower, settings=settings))
+    with pytest.raises(ReleasesClosedError):
+        await closed.send(release)
+    await closed.send(refund)
+    assert (till.made("transfer"), till.made("refund")) == (0, 1)
+    await money.sender.send(release)
+    assert till.made("transfer") == 1
 
 
 async def test_what_is_taken_back_of_a_transfer_pays_the_artists_debt(till: Till) -> None:
