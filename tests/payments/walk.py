@@ -18,15 +18,15 @@ from services.contracts.desires import FulfilmentState
 from services.core.accounts.models import User
 from services.core.bounties import deciding, paying, pledging
 from services.core.bounties.machine import ENDS
-from services.core.bounties.models import Pledge
+from services.core.bounties.models import Pledge, PledgeMove
 from services.core.bounties.schemas import PledgeCreate
 from services.core.desires import fulfilling
 from services.core.desires.models import Fulfilment
-from services.core.kit.database import Database
+from services.core.kit.database import Database, ReadSession
 from services.core.ledger.check import check
 from services.core.ledger.models import AccountKind
 from services.core.ledger.reading import totals
-from services.core.payments.models import PayoutAccount
+from services.core.payments.models import PaymentCall, PaymentDispute, PayoutAccount
 from services.core.payments.settings import PaymentSettings
 from tests.core.desires.boards import wish
 from tests.factories import caller_of, make_shader, make_user
@@ -248,14 +248,15 @@ class Walk:
     async def end(self) -> None:
         """Banks decide, artists are ready or are not, operators try again, and time passes until nothing moves."""
         world = self.site.fake.world
-        for found in [each for each in world.of("dispute") if each["status"] not in CLOSED]:
-            self._close(found)
         for method in world.of("payment_method"):
             world.secret[method["id"]]["card"] = cards.CARDS[cards.GOOD]
         for artist in self.artists[::2]:
             await self.site.quietly(self._settle_down(artist))
         for days in (1, 1, 2, 3, 5, *(8,) * 20):
             await self.site.time.pass_(days * DAY)
+            # Cards of the last steps bring disputes only now.
+            for found in [each for each in world.of("dispute") if each["status"] not in CLOSED]:
+                self._close(found)
             await self._settle()
             async with self.site.database.read() as session:
                 left = list(await session.scalars(select(Pledge).where(col(Pledge.state).not_in(ENDS))))
@@ -290,7 +291,7 @@ class Walk:
             pledges = list(await session.scalars(select(Pledge)))
             sums = {kind: amount for (kind, code), amount in (await totals(session)).items() if code == "USD"}
             findings = await check(session)
-        found = [f"{each.id} is {each.state}" for each in pledges if each.state not in ENDS]
+            found = [await _history(session, each) for each in pledges if each.state not in ENDS]
         empty = (AccountKind.HELD, AccountKind.PAYABLE, AccountKind.REFUND_DUE, AccountKind.SUSPENSE)
         found += [f"{kind} holds {sums[kind]}" for kind in empty if sums.get(kind)]
         found += [f"the ledger differs: {findings}"] if findings.count else []
@@ -321,19 +322,34 @@ class Walk:
 
     async def _some(self, *states: PledgeState) -> Pledge | None:
         async with self.site.database.read() as session:
-            statement = select(Pledge).where(col(Pledge.state).in_(states)).order_by(col(Pledge.id))
+            statement = select(Pledge).where(col(Pledge.state).in_(states)).order_by(col(Pledge.created_at))
             found = list(await session.scalars(statement))
         return self.choose.choice(found) if found else None
 
     async def _answer(self) -> Fulfilment | None:
         async with self.site.database.read() as session:
             statement = select(Fulfilment).where(col(Fulfilment.state) == FulfilmentState.SUBMITTED)
-            found = list(await session.scalars(statement))
+            found = list(await session.scalars(statement.order_by(col(Fulfilment.created_at))))
         return self.choose.choice(found) if found else None
 
     def _at_stripe(self, kind: str, **members: Any) -> Obj | None:
         found = self.site.fake.world.of(kind, **members)
         return self.choose.choice(found) if found else None
+
+
+async def _history(session: ReadSession, pledge: Pledge) -> str:
+    moves = select(col(PledgeMove.event), col(PledgeMove.state)).where(col(PledgeMove.pledge_id) == pledge.id)
+    rows = (await session.execute(moves.order_by(col(PledgeMove.number)))).all()
+    said = select(col(PaymentDispute.status), col(PaymentDispute.taken)).where(
+        col(PaymentDispute.subject) == f"pledge:{pledge.id}"
+    )
+    disputes = (await session.execute(said)).all()
+    calls = select(col(PaymentCall.kind), col(PaymentCall.state), col(PaymentCall.reason)).where(
+        col(PaymentCall.subject) == f"pledge:{pledge.id}"
+    )
+    asked = (await session.execute(calls.order_by(col(PaymentCall.created_at)))).all()
+    went = " > ".join(f"{event} {state}" for event, state in rows)
+    return f"{pledge.id}: {went}; due {pledge.due_at}; disputes {disputes}; calls {asked}"
 
 
 _GENEROUS = {"withdrawals_per_month": 100, "checkouts_per_hour": 100, "open_pledges": 100, "open_maximum": 10_000_000}
