@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from inspect import signature
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -45,6 +46,8 @@ async def test_each_route_refuses_and_writes_nothing(client: httpx2.AsyncClient)
         ("prompt", ("POST", "/api/v1/desires", {"prompt": f"{BAD} in the rain"})),
         ("style_hints", ("POST", "/api/v1/desires", {"prompt": "rain in the night", "style_hints": ["faggot"]})),
         ("difference", ("POST", desire, {"cluster": "5XnRd8Lp3Va", "difference": BAD})),
+        ("reason", ("POST", f"/api/v1/pledges/{UUID(int=1)}/object", {"reason": BAD})),
+        ("wanted", ("POST", f"/api/v1/desires/9TfKq4Zr2Wc/fulfilments/{UUID(int=1)}/changes", {"wanted": BAD})),
     )
     register_there = ("POST", "/api/v1/auth/providers/register", {"handle": "eve", "display_name": BAD})
     for field, (method, path, body) in (*tries.items(), *wishes, ("display_name", register_there)):
@@ -68,7 +71,11 @@ def test_no_route_is_forgotten(app: FastAPI) -> None:
     work = f"{PATH}/{{shader_id}}"
     accounts = {"/api/v1/auth/register", "/api/v1/auth/providers/register", "/api/v1/users/me"}
     desires = {"/api/v1/desires", "/api/v1/desires/{desire_id}/different"}
-    assert asking == {PATH, f"{PATH}/import", work, f"{work}/forks", f"{work}/versions"} | accounts | desires
+    bounties = {"/api/v1/pledges/{pledge_id}/object", "/api/v1/desires/{desire_id}/fulfilments/{fulfilment_id}/changes"}
+    works = {PATH, f"{PATH}/import", work, f"{work}/forks", f"{work}/versions"}
+    # Operators say why in their own words.
+    operators = {"/api/v1/pledge-decisions/{pledge_id}"}
+    assert asking == works | accounts | desires | bounties | operators
 
 
 class Observer:

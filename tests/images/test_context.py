@@ -12,7 +12,7 @@ def test_is_small() -> None:
     # What embedders and styles have learned is 8.4 MB, 7.7 of it the table of terms; the rest is what people write.
     learned = [path for path in sizes if path.endswith((".npy", ".npz"))]
     assert sum(sizes.pop(path) for path in learned) < 9_000_000
-    assert sum(sizes.values()) < 5_000_000, sorted(sizes, key=sizes.__getitem__)[-5:]
+    assert sum(sizes.values()) < 5_500_000, sorted(sizes, key=sizes.__getitem__)[-5:]
 
 
 def test_holds_nothing_that_no_image_copies() -> None:
