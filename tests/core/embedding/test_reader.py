@@ -48,6 +48,20 @@ def test_a_slip_of_the_finger_is_what_was_meant() -> None:
     assert "mandelbrot" in terms("mandlebrot")
 
 
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("sreen", "screen"),
+        ("giding", "gliding"),
+        ("rpples", "ripples"),
+        ("coluoring", "colouring"),
+        ("folows", "follows"),
+    ],
+)
+def test_what_a_likely_slip_makes_goes_before_what_is_common(slip: str, meant: str) -> None:
+    assert terms(slip).keys() == terms(meant).keys()
+
+
 def test_a_negation_reaches_to_the_next_pause() -> None:
     read = terms("no clouds, blue sky")
     assert read["cloud"].is_negated
