@@ -348,3 +348,25 @@ class TestFulfilling:
         assert await code_of(await ada.post(f"{path}/{made['id']}/accept")) == (409, "fulfilment_decided")
         again = await bob.post(path, json={"shader_id": work})
         assert (again.status_code, again.json()["state"], again.json()["id"]) == (201, "submitted", made["id"])
+
+
+class TestWords:
+    async def test_a_search_finds_open_wishes_by_their_words(
+        self, client: httpx2.AsyncClient, database: Database
+    ) -> None:
+        ada = await register(client, "ada")
+        rain, fire, like = [await wish(ada, database, prompt) for prompt in (RAIN, FIRE, LIKE_RAIN)]
+
+        async def found(**params: str) -> list[str]:
+            answer = await client.get(DESIRES, params=params)
+            assert answer.status_code == 200, answer.text
+            return [each["id"] for each in answer.json()["items"]]
+
+        assert await found(q="raining windows") == [like["id"], rain["id"]], "each, by stem, the newest first"
+        assert await found(q='"old city"') == [like["id"]]
+        assert await found(q="sparks or city") == [like["id"], fire["id"]]
+        assert await found(q="nothing") == []
+        assert len(await found(q="  ")) == 2, "no words are the board, with one card for each cluster"
+        await ada.post(f"{DESIRES}/{fire['id']}/withdraw")
+        assert await found(q="sparks") == []
+        assert (await client.get(DESIRES, params={"q": "a\x07b"})).status_code == 422

@@ -28,6 +28,7 @@ class Desire(SQLModel, table=True):
             postgresql_where=text("hidden_at IS NULL AND deleted_at IS NULL"),
         ),
         Index("ix_desires_author", "author_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_desires_words", text("to_tsvector('english', prompt)"), postgresql_using="gin"),
         Index("ix_desires_expires", "expires_at", postgresql_where=text("state = 'open'")),
     )
 

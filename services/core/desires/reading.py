@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select
 from sqlmodel import col
 
 from services.contracts.desires import (
@@ -62,16 +62,22 @@ async def board(
     sort: DesireSort,
     state: DesireState | None,
     author: str | None,
+    words: str | None = None,
     cursor: str | None,
     limit: int,
 ) -> Page[DesireSummary]:
-    """The open desires, or those of another state or of an author; heat is for open ones of everybody."""
-    listing = f"desires {sort} {state} {author}"
-    if sort is DesireSort.HEAT and state in (None, DesireState.OPEN) and author is None:
+    """The open desires, or those of another state, of an author or with words; heat is for open ones of everybody."""
+    listing = f"desires {sort} {state} {author} {words}"
+    if sort is DesireSort.HEAT and state in (None, DesireState.OPEN) and author is None and words is None:
         return await _hottest(session, caller, listing=listing, cursor=cursor, limit=limit)
     statement = _summaries(caller).where(visible_to(caller) if author is not None else shown())
     if author is not None:
         statement = statement.where(col(User.handle) == author.lower())
+    if words is not None:
+        english = literal_column("'english'")
+        statement = statement.where(
+            func.to_tsvector(english, col(Desire.prompt)).op("@@")(func.websearch_to_tsquery(english, words))
+        )
     if state is not None or author is None:
         statement = statement.where(col(Desire.state) == (state or DesireState.OPEN))
     keys = col(Desire.created_at), col(Desire.id)

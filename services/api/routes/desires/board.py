@@ -21,7 +21,9 @@ from services.core.desires import following, reading, repository, similar
 from services.core.desires.reading import DesireSort
 from services.core.desires.schemas import LONGEST_PROMPT
 from services.core.kit.errors import NotFoundError
+from services.core.kit.text import clean_line
 from services.core.payments.settings import PaymentSettings
+from services.core.shaders.search import BadFilterError
 
 router = APIRouter(prefix="/api/v1/desires", tags=["desires"])
 
@@ -55,15 +57,33 @@ async def read_board(
     ] = DesireSort.HEAT,
     state: Annotated[DesireState | None, Query(description="`open` unless told; with `author` all of them")] = None,
     author: Annotated[str | None, Query(max_length=40, description="A handle", examples=["ada"])] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description='Words that a desire has to have, the newest first; `"a phrase"`, `or` and `-word` work',
+            examples=["neon rain"],
+        ),
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 24,
 ) -> Page[DesireSummary]:
     """What people wish for. One's own are all there by `author`, withdrawn ones too."""
     settings = services.settings.of(PaymentSettings)
-    if sort is DesireSort.BOUNTY:
+    words = _words_of(q)
+    if sort is DesireSort.BOUNTY and words is None:
         return await viewing.board(session, caller, settings, cursor=cursor, limit=limit)
-    page = await reading.board(session, caller, sort=sort, state=state, author=author, cursor=cursor, limit=limit)
+    page = await reading.board(
+        session, caller, sort=sort, state=state, author=author, words=words, cursor=cursor, limit=limit
+    )
     return page.model_copy(update={"items": await viewing.with_bounties(session, page.items, settings)})
+
+
+def _words_of(text: str | None) -> str | None:
+    try:
+        return clean_line(text or "") or None
+    except ValueError as error:
+        raise BadFilterError(str(error)) from error
 
 
 @router.get("/similar", dependencies=[address_limit("desires_address")])

@@ -30,6 +30,7 @@ export const keys = {
   desire: (id: string) => [...desires, "one", id] as const,
   cluster: (id: string | null) => [...desires, "cluster", id] as const,
   likeText: (prompt: string) => [...desires, "like", prompt] as const,
+  wishes: (which: object) => [...desires, "few", which] as const,
   answeredBy: (id: string) => [...desires, "answered by", id] as const,
 
   taste: ["me", "taste"] as const,

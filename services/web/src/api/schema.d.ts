@@ -9301,6 +9301,8 @@ export interface operations {
                 state?: components["schemas"]["DesireState"] | null;
                 /** @description A handle */
                 author?: string | null;
+                /** @description Words that a desire has to have, the newest first; `"a phrase"`, `or` and `-word` work */
+                q?: string | null;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 /** @description How many items at most */

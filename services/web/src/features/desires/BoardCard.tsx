@@ -1,8 +1,9 @@
 import { Link } from "react-router";
 import { Time } from "../../components/ui/Time";
 import { count } from "../../lib/labels";
+import { wanted } from "../shaders/desires/wanted";
 import type { Card } from "./queries";
-import { answers, wanted } from "./words";
+import { answers } from "./words";
 
 /** A card of the board: the best answer's picture over the wish, or the wish in its place. The link covers all of it. */
 export function BoardCard({ card }: { readonly card: Card }) {

@@ -7,12 +7,12 @@ import { licenceName } from "../../lib/licences";
 import { stillOf } from "../../lib/stills";
 import { useTitle } from "../../lib/title";
 import { useDesire } from "../shaders/desires/queries";
+import { STATES, wanted } from "../shaders/desires/wanted";
 import { Answers } from "./Answers";
 import { DesireActions } from "./DesireActions";
 import { Group } from "./Group";
 import { LikeWishes } from "./LikeWishes";
 import type { Desire } from "./queries";
-import { STATES, wanted } from "./words";
 
 /** The page of a desire: the wish, the pictures that answer it, and who wants the same in other words. */
 export function DesirePage() {

@@ -3,9 +3,9 @@ import { ButtonLink } from "../../components/ui/Button";
 import { Paged } from "../../components/ui/Paged";
 import { Select } from "../../components/ui/Select";
 import { useTitle } from "../../lib/title";
+import { STATES } from "../shaders/desires/wanted";
 import { BoardCard } from "./BoardCard";
 import { type Shown, type Sort, type State, useBoard } from "./queries";
-import { STATES } from "./words";
 
 const SORTS: readonly (readonly [Sort, string])[] = [
   ["heat", "Most wanted"],

@@ -2,8 +2,8 @@ import { Link } from "react-router";
 import { Button } from "../../components/ui/Button";
 import { toastError } from "../../components/ui/toastStore";
 import { Parts } from "../shaders/desires/Parts";
+import { wanted } from "../shaders/desires/wanted";
 import { type Desire, type Like, useCluster, useDiffer, useJoin, useLikeDesire } from "./queries";
-import { wanted } from "./words";
 
 interface Props {
   readonly desire: Desire;

@@ -4,6 +4,7 @@ import { ButtonLink } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
 import { count } from "../../lib/labels";
 import { useTitle } from "../../lib/title";
+import { Wishes } from "../shaders/desires/Wishes";
 import { FilterRow } from "../shaders/filters/FilterRow";
 import { activeFilters, exploreAddress, type Filters, readFilters } from "../shaders/filters/filters";
 import { ShaderList } from "../shaders/ShaderList";
@@ -26,6 +27,7 @@ export function ExplorePage() {
         shaders={shaders}
         found={found(shaders.length, query.hasNextPage, query.isPending)}
       />
+      {words && <Wishes title={`Wishes with “${words}”`} which={{ q: words }} />}
       <ShaderList
         label="Shaders found"
         query={query}

@@ -6,6 +6,7 @@ import { useSession } from "../../api/session";
 import { ButtonLink } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
 import { useTitle } from "../../lib/title";
+import { Wishes } from "../shaders/desires/Wishes";
 import { ShaderList } from "../shaders/ShaderList";
 import { type Shown, worksQuery } from "../shaders/works";
 import { Empty, SHOWN } from "./copy";
@@ -36,6 +37,7 @@ function Known({ profile }: { readonly profile: Profile }) {
   return (
     <>
       <ProfileHead profile={profile} own={own} />
+      <Wishes title={own ? "Your wishes" : "Wishes"} which={{ author: profile.handle }} />
       {own && <Tabs handle={profile.handle} shown={shown} title={title} onTitle={setTitle} />}
       <ShaderList
         key={shown}

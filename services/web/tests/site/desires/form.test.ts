@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readShown } from "../../../src/features/desires/DesiresPage";
 import { bodyOf, EMPTY, idsIn } from "../../../src/features/desires/form";
-import { wanted } from "../../../src/features/desires/words";
+import { wanted } from "../../../src/features/shaders/desires/wanted";
 
 const PROMPT = "A slow green aurora over a lake";
 

@@ -4,6 +4,7 @@ import { DesireActions } from "../../../src/features/desires/DesireActions";
 import { NewDesirePage } from "../../../src/features/desires/NewDesirePage";
 import { Suggestions } from "../../../src/features/desires/Suggestions";
 import { Answering } from "../../../src/features/shaders/desires/Answering";
+import { Wishes } from "../../../src/features/shaders/desires/Wishes";
 import { ADA, fakeApi, problem, show, signInAs, TIDE } from "./support";
 
 const api = fakeApi();
@@ -150,4 +151,19 @@ test("others report a wish, and read where they have done so before", async () =
   await screen.getByRole("button", { name: "Send report" }).click();
   await expect.element(screen.getByText("You have reported this desire already.")).toBeVisible();
   expect(api.current.to(reports)[0]?.body).toEqual({ reason: "spam", detail: "" });
+});
+
+test("wishes stand beside what a search finds, more on request, and nothing where there are none", async () => {
+  const board = "GET /api/v1/desires";
+  const wish = (id: string) => ({ id, prompt: `Rain ${id}`, people: 2, state: "open", fulfilments: 1 });
+  api.current.on(board, ({ query }: { query: URLSearchParams }) =>
+    query.get("cursor") === null
+      ? { items: [wish("a")], next_cursor: "more" }
+      : { items: [wish("b")], next_cursor: null },
+  );
+  const { screen } = await show(<Wishes title="Wishes with “rain”" which={{ q: "rain" }} />);
+  await expect.element(screen.getByRole("link", { name: "Rain a" })).toHaveAttribute("href", "/desires/a");
+  await screen.getByRole("button", { name: "More wishes" }).click();
+  await expect.element(screen.getByRole("link", { name: "Rain b" })).toBeVisible();
+  expect(api.current.to(board)[0]?.query.get("q")).toBe("rain");
 });
