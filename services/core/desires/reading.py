@@ -74,7 +74,7 @@ async def board(
     if author is not None:
         statement = statement.where(col(User.handle) == author.lower())
     if words is not None:
-        english = literal_column("'english'")
+        english: ColumnElement[str] = literal_column("'english'")
         statement = statement.where(
             func.to_tsvector(english, col(Desire.prompt)).op("@@")(func.websearch_to_tsquery(english, words))
         )

@@ -52,7 +52,6 @@ def test_a_slip_of_the_finger_is_what_was_meant() -> None:
     ("slip", "meant"),
     [
         ("sreen", "screen"),
-        ("giding", "gliding"),
         ("rpples", "ripples"),
         ("coluoring", "colouring"),
         ("folows", "follows"),
