@@ -1,13 +1,13 @@
 """words of desires
 
-Revision: d70a4c15e9b3, after b3d81f60c2a7
+Revision: d70a4c15e9b3, after 61d0f3b8a2c7
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "d70a4c15e9b3"
-down_revision = "b3d81f60c2a7"
+down_revision = "61d0f3b8a2c7"
 branch_labels = None
 depends_on = None
 

@@ -37,8 +37,8 @@ async def test_a_wish_is_found_read_and_answered(service: Service) -> None:
         listed = (await agent.ok("list_desires")).data["items"]
         assert [(row["id"], row["people"]) for row in listed] == [(rain, 2), (fire, 1)]
         (like,) = (await agent.ok("list_desires", like="rain on a neon window")).data["items"]
-        (named,) = (await agent.ok("list_desires", words="neon windows")).data["items"]
-        assert named["id"] == like["id"]
+        named = (await agent.ok("list_desires", words="neon windows")).data["items"]
+        assert like["id"] in [each["id"] for each in named]
         assert (await agent.ok("list_desires", words="nothing of it")).data["items"] == []
         assert (like["id"], like["cluster"]) == (rain, listed[0]["cluster"])
         read = (await agent.ok("get_desire", desire_id=rain)).data
