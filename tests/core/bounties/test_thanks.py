@@ -65,6 +65,7 @@ class TestTheLine:
         }  # fmt: skip
         async with database.read() as session:
             assert (await points.own(session, eve.id), await points.reputation(session, eve.id)) == (0, 4)
+            assert (await repository.counts(session))[S.RELEASED][0] == 1
         assert await told(database) == [
             "bounty_sent", "bounty_won", "desire_fulfilled", "pledge_accepted", "pledge_paid", "pledge_waiting"
         ]  # fmt: skip
