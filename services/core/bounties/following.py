@@ -70,23 +70,30 @@ async def _news(session: WriteSession, pledge: Pledge) -> tuple[E, Said] | None:
 
 
 async def _dispute(session: ReadSession, pledge: Pledge) -> E | None:
-    """A dispute's state is written down with its event: the one that is lost, else the latest."""
+    """A dispute's state is written down with its event. There may be several, one after the other."""
     statement = select(PaymentDispute).where(col(PaymentDispute.subject) == asking.subject_of(pledge.id))
-    found = list(await session.scalars(statement.order_by(col(PaymentDispute.created_at))))
-    taken = [each for each in found if each.taken > 0 or each.status == "lost"]
-    latest = next((each for each in taken if each.status == "lost"), taken[-1] if taken else None)
-    if latest is None or latest.status in _WON:
-        if not pledge.dispute_open:
-            return None
-        pledge.dispute_open = False
-        return E.DISPUTE_WON
-    if not pledge.dispute_open and not pledge.dispute_lost:
-        pledge.dispute_open, pledge.dispute_id = True, latest.id
-        pledge.disputed = latest.taken or latest.amount
-        return E.DISPUTED
-    if latest.status == "lost" and not pledge.dispute_lost:
+    order = col(PaymentDispute.created_at), col(PaymentDispute.id)
+    found = list(await session.scalars(statement.order_by(*order).execution_options(populate_existing=True)))
+    if pledge.dispute_open:
+        return _decided(pledge, next((each for each in found if each.id == pledge.dispute_id), None))
+    if pledge.dispute_lost:
+        return None
+    taking = (each for each in found if (each.taken > 0 or each.status == "lost") and each.status not in _WON)
+    new = next(taking, None)
+    if new is None:
+        return None
+    pledge.dispute_open, pledge.dispute_id, pledge.disputed = True, new.id, new.taken or new.amount
+    return E.DISPUTED
+
+
+def _decided(pledge: Pledge, dispute: PaymentDispute | None) -> E | None:
+    """What became of the dispute that is open for the pledge."""
+    if dispute is not None and dispute.status == "lost":
         pledge.dispute_open, pledge.dispute_lost = False, True
         return E.DISPUTE_LOST
+    if dispute is None or dispute.status in _WON or dispute.taken <= 0:
+        pledge.dispute_open = False
+        return E.DISPUTE_WON
     return None
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 from services.contracts.bounties import PledgeState
 from services.core.accounts.models import User
 from services.core.bounties import deciding, following, looking, paying, pledging, releasing
-from services.core.bounties.models import Pledge
+from services.core.bounties.models import Pledge, PledgeMove
 from services.core.bounties.schemas import PledgeCreate
 from services.core.desires import fulfilling
 from services.core.desires.models import Fulfilment
@@ -163,6 +163,12 @@ class Shop:
     async def read(self, pledge_id: UUID) -> Pledge:
         async with self.database.read() as session:
             return await session.get_one(Pledge, pledge_id)
+
+    async def events(self, pledge_id: UUID) -> list[str]:
+        """What happened to the pledge."""
+        async with self.database.read() as session:
+            statement = select(col(PledgeMove.event)).where(col(PledgeMove.pledge_id) == pledge_id)
+            return list(await session.scalars(statement.order_by(col(PledgeMove.number))))
 
     async def state(self, pledge_id: UUID) -> PledgeState:
         return PledgeState((await self.read(pledge_id)).state)

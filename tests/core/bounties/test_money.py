@@ -215,6 +215,20 @@ class TestDisputes:
         with pytest.raises(PledgingBlockedError):
             await shop.pledge()
 
+    async def test_each_of_two_is_decided_by_itself_though_we_hear_of_them_late(self, shop: "Shop") -> None:
+        mine = await shop.paid()
+        charge = (await shop.order(mine)).charge_id or ""
+        first = shop.fake.dispute(charge)
+        await shop.look(mine)
+        shop.fake.decide(first["id"], "won")
+        second = shop.fake.dispute(charge)
+        shop.fake.decide(second["id"], "lost")
+        await shop.look(mine)
+        found = await shop.read(mine)
+        assert (found.state, found.dispute_id) == (S.LOST, second["id"])
+        events = ["created", "paid", "disputed", "dispute_won", "disputed", "dispute_lost"]
+        assert await shop.events(mine) == events
+
     async def test_no_transfer_while_one_is_open_though_nobody_told_us(self, shop: "Shop") -> None:
         mine = await shop.paid()
         await shop.answer()
