@@ -22,7 +22,7 @@ REMINDERS = (timedelta(days=7), timedelta(days=12))
 WARNINGS = tuple(timedelta(days=days) for days in (1, 7, 14, 21, 28, 35, 42, 49, 56, 63))
 # How often a release is tried again, and the provider's word looked at where no news came.
 AGAIN = timedelta(hours=1)
-# A transfer that the provider refused is tried again after that.
+# A transfer that the provider refused is tried again after that, and a dispute looked at.
 AFTER_REFUSAL = timedelta(days=1)
 _LEAST = timedelta(days=1)
 
@@ -56,6 +56,8 @@ def due_at(pledge: Pledge, now: datetime, *, release_days: int) -> datetime | No
         return max(pledge.paid_at + timedelta(days=release_days), now)
     if pledge.state in (S.RELEASING, S.REFUNDING):
         return now + AGAIN
+    if pledge.state == S.DISPUTED:
+        return now + AFTER_REFUSAL
     return None
 
 

@@ -20,6 +20,7 @@ from services.core.payments.settings import PaymentSettings
 
 _AT_ONCE = 200
 _SOON = timedelta(0)
+_AT_THE_PROVIDER = (S.AWAITING_PAYMENT, S.RELEASING, S.REFUNDING, S.DISPUTED)
 # What was due and did not move is not asked for again at once.
 _BREATH = timedelta(minutes=10)
 
@@ -86,12 +87,13 @@ async def tick(database: Database, settings: PaymentSettings, pledge_id: UUID, n
         if not _is_due(pledge, now):
             return
         await look_at(session, scene, settings, now)
+        if pledge.state in _AT_THE_PROVIDER:
+            # Its job should have done so; then this changes nothing.
+            await following.follow_scene(session, scene, settings, now)
         if not _is_due(pledge, now):
             return
         if pledge.state == S.ACCEPTED:
             await releasing.release(session, scene, settings, now)
-        elif pledge.state in (S.RELEASING, S.REFUNDING):
-            await following.follow_scene(session, scene, settings, now)
         elif pledge.state == S.IN_REVIEW and not _is_over(pledge.review_until, now):
             await _remind(session, scene, now)
         else:

@@ -229,6 +229,16 @@ class TestDisputes:
         events = ["created", "paid", "disputed", "dispute_won", "disputed", "dispute_lost"]
         assert await shop.events(mine) == events
 
+    async def test_a_decision_whose_job_was_lost_is_found_within_a_day(self, shop: "Shop") -> None:
+        mine = await shop.paid()
+        order = await shop.order(mine)
+        dispute = shop.fake.dispute(order.charge_id or "")
+        await shop.look(mine)
+        shop.fake.decide(dispute["id"], "lost")
+        await shop.money.follower.payment(order.payment_id or "")
+        await shop.time_only(mine, 1.1)
+        assert await shop.state(mine) == S.LOST
+
     async def test_no_transfer_while_one_is_open_though_nobody_told_us(self, shop: "Shop") -> None:
         mine = await shop.paid()
         await shop.answer()
