@@ -16,6 +16,7 @@ from tests.mcp.conftest import Service, running
 from tests.mcp.test_schemas import READ, WRITE
 
 VISITOR = ["search_shaders", "get_trending", "similar_shaders", "get_shader", "get_job", "list_desires", "get_desire"]
+VISITOR += ["get_bounty"]
 _META = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientCapabilities": {},
@@ -68,7 +69,8 @@ async def test_a_key_that_may_read_does_not_write(service: Service) -> None:
 
 
 async def test_a_key_that_may_write_may_read(service: Service) -> None:
-    assert await tools_with(service.mcp, await service.key("write")) == {*READ, *WRITE}
+    assert await tools_with(service.mcp, await service.key("write")) == {*READ, *WRITE} - {"pledge"}
+    assert await tools_with(service.mcp, await service.key("write", "bounty")) == {*READ, *WRITE}
 
 
 async def test_a_revoked_key_is_dead_at_once_and_then_at_the_door(service: Service) -> None:
@@ -105,7 +107,7 @@ async def test_the_read_only_address_hides_what_writes(service: Service) -> None
 
 
 async def test_headers_choose_tools(service: Service) -> None:
-    key, url = await service.key("write"), service.mcp
+    key, url = await service.key("write", "bounty"), service.mcp
     assert await tools_with(url, key, X_MCP_Toolsets="write") == set(WRITE)
     assert await tools_with(url, key, X_MCP_Toolsets="all") == {*READ, *WRITE}
     assert await tools_with(url, key, X_MCP_Tools="get_job, search_shaders") == {"get_job", "search_shaders"}
