@@ -160,6 +160,8 @@ class BountyPublic(BaseModel):
     next_expiry: datetime | None = Field(description="When the first of it goes back if nobody delivers")
     paid: Money = Field(description="What was accepted so far")
     fee_percent: int = Field(description="The platform's share of what is paid out", examples=[10])
+    terms: str = Field(description="Which a requester agrees to by pledging now")
+    terms_version: str = Field(examples=["2026-11"])
     pledges: list[BountyPledge] = Field(description="The latest 100")
     attempts: list[Attempt]
     own: list[PledgePublic] = Field(description="Your pledges on it")

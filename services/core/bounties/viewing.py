@@ -23,6 +23,7 @@ from services.core.bounties.models import ChangesAsked, Pledge, PledgeObjection
 from services.core.bounties.pledging import refusal
 from services.core.bounties.reading import PAID_OUT, money
 from services.core.bounties.releasing import recipient_problem
+from services.core.bounties.terms import VERSION, terms
 from services.core.desires import reading as desires
 from services.core.desires import repository as desire_rows
 from services.core.desires.models import Desire, Fulfilment
@@ -60,6 +61,8 @@ async def bounty(
         ),
         paid=money(sum(each.amount for each in pledges if each.state in PAID_OUT), unit),
         fee_percent=settings.fee_percent if settings.takes_money else 0,
+        terms=terms(settings),
+        terms_version=VERSION,
         pledges=await reading.everybodys(session, desire_id, unit),
         attempts=await _attempts(session, caller, desire, pledges, unit, now),
         own=await reading.own_on(session, caller, desire_id) if caller is not None else [],

@@ -9,6 +9,7 @@ const shader = (id: string) => ["shader", id] as const;
 const user = (handle: string) => ["user", handle] as const;
 const desires = ["desires"] as const;
 const apiKeys = ["me", "keys"] as const;
+const pledges = ["me", "pledges"] as const;
 
 export const keys = {
   feeds: ["feed"] as const,
@@ -31,6 +32,9 @@ export const keys = {
   cluster: (id: string | null) => [...desires, "cluster", id] as const,
   likeText: (prompt: string) => [...desires, "like", prompt] as const,
   wishes: (which: object) => [...desires, "few", which] as const,
+  like: (id: string) => [...desires, "one", id, "like"] as const,
+  answers: (id: string) => [...desires, "one", id, "answers"] as const,
+  bounty: (id: string) => [...desires, "one", id, "bounty"] as const,
   answeredBy: (id: string) => [...desires, "answered by", id] as const,
 
   taste: ["me", "taste"] as const,
@@ -44,6 +48,14 @@ export const keys = {
   user,
   shadersOf: (handle: string, visibility: string) => [...user(handle), "shaders", visibility] as const,
   moreBy: (handle: string, except: string) => [...user(handle), "more", except] as const,
+
+  capabilities: ["payments", "capabilities"] as const,
+  points: ["me", "points"] as const,
+  pledges,
+  pledge: (id: string) => [...pledges, id] as const,
+  orders: ["me", "orders"] as const,
+  order: (id: string) => ["me", "orders", id] as const,
+  subscription: ["me", "subscription"] as const,
 
   queue: ["moderation", "queue"] as const,
   log: ["moderation", "log"] as const,

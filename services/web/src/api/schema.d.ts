@@ -3478,6 +3478,16 @@ export interface components {
              */
             refusal: string | null;
             state: components["schemas"]["BountyState"];
+            /**
+             * Terms
+             * @description Which a requester agrees to by pledging now
+             */
+            terms: string;
+            /**
+             * Terms Version
+             * @example 2026-11
+             */
+            terms_version: string;
             /** @description Of the pledges that are there to be paid out */
             total: components["schemas"]["Money"];
         };

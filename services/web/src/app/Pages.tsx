@@ -25,6 +25,9 @@ const NewDesirePage = lazy(async () => ({
   default: (await import("../features/desires/NewDesirePage")).NewDesirePage,
 }));
 const NotFoundPage = lazy(async () => ({ default: (await import("../features/not-found/NotFoundPage")).NotFoundPage }));
+const PaymentReturnPage = lazy(async () => ({
+  default: (await import("../features/payments/ReturnPage")).ReturnPage,
+}));
 const ProfilePage = lazy(async () => ({ default: (await import("../features/profile/ProfilePage")).ProfilePage }));
 const ProviderLinkPage = lazy(async () => ({
   default: (await import("../features/auth/ProviderLinkPage")).ProviderLinkPage,
@@ -70,6 +73,7 @@ export function Pages() {
         <Route path="moderation" element={<ModerationPage shown="queue" />} />
         <Route path="moderation/wishes" element={<ModerationPage shown="bridges" />} />
         <Route path="moderation/log" element={<ModerationPage shown="log" />} />
+        <Route path="payments/return" element={<PaymentReturnPage />} />
         <Route path="import" element={<ImportPage />} />
         <Route path="about" element={<AboutPage />} />
         <Route path="*" element={<NotFoundPage />} />

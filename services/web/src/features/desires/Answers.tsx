@@ -4,6 +4,8 @@ import { Button } from "../../components/ui/Button";
 import { Paged } from "../../components/ui/Paged";
 import { toastError } from "../../components/ui/toastStore";
 import { stillOf } from "../../lib/stills";
+import { type Bounty, useBounty } from "../shaders/payments/queries";
+import { AttemptMoney } from "./bounty/AttemptMoney";
 import { type Answer, type Desire, useAnswers, useCluster, useVerdict, type Verdict } from "./queries";
 
 const SIZES = "(min-width: 1024px) 33vw, (min-width: 640px) 50vw, 100vw";
@@ -28,6 +30,7 @@ export function Answers({ desire, isAuthor }: Props) {
   const query = useAnswers(desire.id);
   const found = query.data?.pages.flatMap(({ items }) => items) ?? [];
   const theirs = useAnswersToOthers(desire, found);
+  const bounty = useBounty(desire.id).data ?? null;
   return (
     <section aria-labelledby="answers-title" className="flex flex-col gap-4">
       <h2 id="answers-title" className="mx-auto w-full max-w-4xl px-4 text-sm font-medium">
@@ -42,14 +45,14 @@ export function Answers({ desire, isAuthor }: Props) {
           </span>
         }
       >
-        <Grid answers={found} mayDecide={isAuthor && desire.state === "open"} />
+        <Grid answers={found} bounty={bounty} isAuthor={isAuthor} mayDecide={isAuthor && desire.state === "open"} />
       </Paged>
       {theirs.length > 0 && (
         <>
           <h3 className="mx-auto w-full max-w-4xl px-4 pt-4 text-sm text-ink-2">
             Made for the same wish in other words
           </h3>
-          <Grid answers={theirs} mayDecide={false} />
+          <Grid answers={theirs} bounty={null} isAuthor={isAuthor} mayDecide={false} />
         </>
       )}
     </section>
@@ -62,21 +65,30 @@ function useAnswersToOthers({ id, cluster }: Desire, own: readonly Answer[]): An
   return (data?.fulfilments ?? []).filter(({ desire_id, shader }) => desire_id !== id && !shown.has(shader.id));
 }
 
-function Grid({ answers, mayDecide }: { readonly answers: readonly Answer[]; readonly mayDecide: boolean }) {
+interface Shown {
+  readonly bounty: Bounty | null;
+  readonly isAuthor: boolean;
+  readonly mayDecide: boolean;
+}
+
+function Grid({ answers, ...shown }: Shown & { readonly answers: readonly Answer[] }) {
   return (
     <ul className={`grid gap-x-1 gap-y-6 sm:grid-cols-2 ${answers.length < 3 ? FEW : "lg:grid-cols-3"}`}>
       {answers.map((answer) => (
-        <One key={answer.id} answer={answer} mayDecide={mayDecide} />
+        <One key={answer.id} answer={answer} {...shown} />
       ))}
     </ul>
   );
 }
 
-function One({ answer, mayDecide }: { readonly answer: Answer; readonly mayDecide: boolean }) {
+function One({ answer, bounty, isAuthor, mayDecide }: Shown & { readonly answer: Answer }) {
   const { shader, state } = answer;
   const handle = useSession(({ account }) => account?.handle);
   const verdict = useVerdict(answer);
   const isOwn = handle === shader.author.handle;
+  const attempt = bounty?.attempts.find(({ id }) => id === answer.id);
+  // Where pledges wait for it, the people who pledged decide, each by their own.
+  const mayDecline = attempt === undefined || attempt.waiting.amount === 0;
   const decide = (what: Verdict) => verdict.mutate(what, { onError: toastError });
   return (
     <li className="flex flex-col">
@@ -104,9 +116,11 @@ function One({ answer, mayDecide }: { readonly answer: Answer; readonly mayDecid
                 <Button disabled={verdict.isPending} onClick={() => decide("accept")}>
                   This is it
                 </Button>
-                <Button variant="quiet" disabled={verdict.isPending} onClick={() => decide("decline")}>
-                  Not this
-                </Button>
+                {mayDecline && (
+                  <Button variant="quiet" disabled={verdict.isPending} onClick={() => decide("decline")}>
+                    Not this
+                  </Button>
+                )}
               </>
             )}
             {isOwn && (
@@ -117,6 +131,7 @@ function One({ answer, mayDecide }: { readonly answer: Answer; readonly mayDecid
           </p>
         )}
       </div>
+      {bounty && attempt && <AttemptMoney bounty={bounty} attempt={attempt} isRequester={isAuthor} isArtist={isOwn} />}
     </li>
   );
 }

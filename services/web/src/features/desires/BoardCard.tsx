@@ -1,9 +1,13 @@
 import { Link } from "react-router";
 import { Time } from "../../components/ui/Time";
 import { count } from "../../lib/labels";
+import { said } from "../../lib/money";
+import { stillOf } from "../../lib/stills";
 import { wanted } from "../shaders/desires/wanted";
 import type { Card } from "./queries";
 import { answers } from "./words";
+
+const SIZES = "(min-width: 1440px) 360px, (min-width: 1024px) 33vw, (min-width: 640px) 50vw, 100vw";
 
 /** A card of the board: the best answer's picture over the wish, or the wish in its place. The link covers all of it. */
 export function BoardCard({ card }: { readonly card: Card }) {
@@ -13,7 +17,7 @@ export function BoardCard({ card }: { readonly card: Card }) {
       {best?.still_url ? (
         <>
           <img
-            src={best.still_url}
+            {...stillOf(best, SIZES)}
             alt={`The answer ${best.title}`}
             width={640}
             height={360}
@@ -43,9 +47,10 @@ function Wish({ card: { id, prompt }, className }: { readonly card: Card; readon
 }
 
 function Facts({ card }: { readonly card: Card }) {
-  const { wordings, people, state, deadline } = card;
+  const { wordings, people, state, deadline, bounty } = card;
   return (
     <p className="px-3 pt-1 text-sm text-ink-2">
+      {bounty && <span className="font-medium text-ink tabular-nums">{said(bounty.total)} · </span>}
       {wanted(card)}
       {state === "open" && people > 1 && wordings > 1 && `, in ${count(wordings, "wording")}`} · {answers(card)}
       {deadline && (

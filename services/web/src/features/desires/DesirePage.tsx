@@ -9,6 +9,7 @@ import { useTitle } from "../../lib/title";
 import { useDesire } from "../shaders/desires/queries";
 import { STATES, wanted } from "../shaders/desires/wanted";
 import { Answers } from "./Answers";
+import { Bounty } from "./bounty/Bounty";
 import { DesireActions } from "./DesireActions";
 import { Group } from "./Group";
 import { LikeWishes } from "./LikeWishes";
@@ -53,6 +54,7 @@ function DesireView({ desire }: { readonly desire: Desire }) {
         <DesireActions desire={desire} isAuthor={isAuthor} />
         {isAuthor && <Group desire={desire} />}
       </header>
+      <Bounty desire={desire} />
       <Answers desire={desire} isAuthor={isAuthor} />
       <References desire={desire} />
       <LikeWishes desire={desire} isAuthor={isAuthor} />

@@ -4,12 +4,14 @@ import { Paged } from "../../components/ui/Paged";
 import { Select } from "../../components/ui/Select";
 import { useTitle } from "../../lib/title";
 import { STATES } from "../shaders/desires/wanted";
+import { useCapabilities } from "../shaders/payments/queries";
 import { BoardCard } from "./BoardCard";
 import { type Shown, type Sort, type State, useBoard } from "./queries";
 
 const SORTS: readonly (readonly [Sort, string])[] = [
   ["heat", "Most wanted"],
   ["new", "Newest"],
+  ["bounty", "Highest bounty"],
 ];
 const SHOWN: readonly State[] = ["open", "fulfilled", "expired"];
 
@@ -17,7 +19,13 @@ const SHOWN: readonly State[] = ["open", "fulfilled", "expired"];
 export function DesiresPage() {
   useTitle("Desires");
   const [address, setAddress] = useSearchParams();
-  const shown = readShown(address);
+  const { data: payments } = useCapabilities();
+  const asked = readShown(address);
+  const hasBounties = payments !== undefined && payments.provider !== "none";
+  // Until it is known whether people pledge here, what the address says is tried.
+  const shown: Shown =
+    asked.sort === "bounty" && payments !== undefined && !hasBounties ? { ...asked, sort: "heat" } : asked;
+  const sorts = hasBounties || shown.sort === "bounty" ? SORTS : SORTS.filter(([sort]) => sort !== "bounty");
   const query = useBoard(shown);
   const cards = query.data?.pages.flatMap(({ items }) => items) ?? [];
   const show = (change: Partial<Shown>) => setAddress({ ...shown, ...change }, { replace: true });
@@ -42,10 +50,14 @@ export function DesiresPage() {
           onChange={(state) => show({ state, ...(state !== "open" && { sort: "new" }) })}
         />
         {shown.state === "open" && (
-          <Select label="Order" value={shown.sort} options={SORTS} onChange={(sort) => show({ sort })} />
+          <Select label="Order" value={shown.sort} options={sorts} onChange={(sort) => show({ sort })} />
         )}
       </div>
-      <Paged query={query} empty={cards.length === 0} nothing={NOTHING[shown.state]}>
+      <Paged
+        query={query}
+        empty={cards.length === 0}
+        nothing={shown.sort === "bounty" ? "Nobody has pledged on a desire yet." : NOTHING[shown.state]}
+      >
         <ul aria-label="Desires" className="grid gap-x-1 gap-y-6 sm:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-4">
           {cards.map((card) => (
             <BoardCard key={card.id} card={card} />

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { Button } from "../../components/ui/Button";
 import { Field } from "../../components/ui/Field";
+import { stillOf } from "../../lib/stills";
 import { Parts } from "../shaders/desires/Parts";
 import { type Like, useLikeText } from "./queries";
 
@@ -51,7 +52,7 @@ function Suggestion({
   return (
     <li className="flex flex-col gap-2 border-l-2 border-line pl-3">
       {like.best?.still_url && (
-        <img src={like.best.still_url} alt="" loading="lazy" className="aspect-video w-40 object-cover" />
+        <img {...stillOf(like.best, "10rem")} alt="" loading="lazy" className="aspect-video w-40 object-cover" />
       )}
       <p className="text-sm font-medium">{already(like)}</p>
       <p className="text-sm text-ink-2">

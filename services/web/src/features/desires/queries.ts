@@ -46,7 +46,7 @@ export function useLikeText(prompt: string) {
 
 export function useLikeDesire(id: string) {
   return useQuery({
-    queryKey: [...keys.desire(id), "like"],
+    queryKey: keys.like(id),
     queryFn: () => ok(api.GET("/api/v1/desires/{desire_id}/similar", { params: { path: { desire_id: id } } })),
     staleTime: KEPT_MS,
   });
@@ -62,7 +62,7 @@ export function useCluster(id: string | null) {
 
 export function useAnswers(id: string) {
   return useInfiniteQuery({
-    queryKey: [...keys.desire(id), "answers"],
+    queryKey: keys.answers(id),
     queryFn: ({ pageParam: cursor }) =>
       ok(
         api.GET("/api/v1/desires/{desire_id}/fulfilments", {

@@ -16,6 +16,7 @@ export function ProfileHead({ profile, own }: { readonly profile: Profile; reado
           </li>
           <li>{count(profile.shaders, "shader")}</li>
           <li>{count(profile.score, "vote")}</li>
+          {profile.reputation > 0 && <li>{count(profile.reputation, "point")} received for answers</li>}
         </ul>
         {profile.bio && <p className="mt-3 whitespace-pre-line">{profile.bio}</p>}
       </div>

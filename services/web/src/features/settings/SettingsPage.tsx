@@ -4,6 +4,7 @@ import { ButtonLink } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
 import { SignedIn } from "../../components/ui/SignedIn";
 import { useTitle } from "../../lib/title";
+import { usePayments } from "../shaders/payments/queries";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { DeleteSettings } from "./DeleteSettings";
 import { ExportSettings } from "./ExportSettings";
@@ -11,6 +12,7 @@ import { FeedSettings } from "./feed/FeedSettings";
 import { KeySettings } from "./KeySettings";
 import { NoticeSettings } from "./NoticeSettings";
 import { PasswordSettings } from "./PasswordSettings";
+import { PledgeSettings } from "./PledgeSettings";
 import { ProfileSettings } from "./ProfileSettings";
 import { SecuritySettings } from "./SecuritySettings";
 import { SessionSettings } from "./SessionSettings";
@@ -22,6 +24,8 @@ interface Entry {
   readonly name: string;
   readonly title: string;
   readonly Content: ComponentType<SettingsProps>;
+  /** Listed only where people pledge. */
+  readonly pays?: boolean;
 }
 
 const SECTIONS: readonly Entry[] = [
@@ -34,6 +38,7 @@ const SECTIONS: readonly Entry[] = [
   { name: "notices", title: "Notices", Content: NoticeSettings },
   { name: "feed", title: "Feed", Content: FeedSettings },
   { name: "keys", title: "API keys", Content: KeySettings },
+  { name: "pledges", title: "Pledges", Content: PledgeSettings, pays: true },
   { name: "usage", title: "Usage", Content: UsageSettings },
   { name: "export", title: "Export", Content: ExportSettings },
   { name: "delete", title: "Delete account", Content: DeleteSettings },
@@ -68,9 +73,11 @@ export function SettingsPage() {
 }
 
 function Sections() {
+  const payments = usePayments();
+  const shown = SECTIONS.filter(({ pays }) => !pays || payments !== null);
   return (
     <nav aria-label="Settings" className="flex flex-wrap gap-x-4 md:flex-col">
-      {SECTIONS.map(({ name, title }) => (
+      {shown.map(({ name, title }) => (
         <NavLink
           key={name}
           to={`/settings/${name}`}
