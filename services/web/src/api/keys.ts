@@ -55,6 +55,7 @@ export const keys = {
   pledge: (id: string) => [...pledges, id] as const,
   orders: ["me", "orders"] as const,
   order: (id: string) => ["me", "orders", id] as const,
+  payouts: ["me", "payouts"] as const,
   subscription: ["me", "subscription"] as const,
 
   queue: ["moderation", "queue"] as const,

@@ -9,6 +9,7 @@ import { toast } from "../../components/ui/toastStore";
 import { apiErrorsOf } from "../../lib/apiErrors";
 import { stillOf } from "../../lib/stills";
 import { useFulfil } from "../shaders/desires/queries";
+import { Earning } from "../shaders/payments/Earning";
 import { worksQuery } from "../shaders/works";
 import type { Desire } from "./queries";
 
@@ -61,6 +62,7 @@ export function AnswerDialog({ desire, onClose }: Props) {
             </ul>
           </Paged>
         </div>
+        <Earning desire={desire.id} />
         <FormError>{fulfil.error && apiErrorsOf(fulfil.error).rest}</FormError>
         <p className="flex flex-wrap justify-end gap-2">
           <ButtonLink variant="quiet" to={`/new?desire=${desire.id}`}>

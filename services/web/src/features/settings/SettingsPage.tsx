@@ -1,10 +1,10 @@
 import type { ComponentType } from "react";
-import { NavLink, useParams } from "react-router";
+import { Navigate, NavLink, useLocation, useParams } from "react-router";
 import { ButtonLink } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
 import { SignedIn } from "../../components/ui/SignedIn";
 import { useTitle } from "../../lib/title";
-import { usePayments } from "../shaders/payments/queries";
+import { type Capabilities, usePayments } from "../shaders/payments/queries";
 import { AppearanceSettings } from "./AppearanceSettings";
 import { DeleteSettings } from "./DeleteSettings";
 import { ExportSettings } from "./ExportSettings";
@@ -12,6 +12,7 @@ import { FeedSettings } from "./feed/FeedSettings";
 import { KeySettings } from "./KeySettings";
 import { NoticeSettings } from "./NoticeSettings";
 import { PasswordSettings } from "./PasswordSettings";
+import { PayoutSettings } from "./PayoutSettings";
 import { PledgeSettings } from "./PledgeSettings";
 import { ProfileSettings } from "./ProfileSettings";
 import { SecuritySettings } from "./SecuritySettings";
@@ -24,8 +25,8 @@ interface Entry {
   readonly name: string;
   readonly title: string;
   readonly Content: ComponentType<SettingsProps>;
-  /** Listed only where people pledge. */
-  readonly pays?: boolean;
+  /** Whether it is listed, for what belongs to payments. */
+  readonly when?: (payments: Capabilities) => boolean;
 }
 
 const SECTIONS: readonly Entry[] = [
@@ -38,7 +39,8 @@ const SECTIONS: readonly Entry[] = [
   { name: "notices", title: "Notices", Content: NoticeSettings },
   { name: "feed", title: "Feed", Content: FeedSettings },
   { name: "keys", title: "API keys", Content: KeySettings },
-  { name: "pledges", title: "Pledges", Content: PledgeSettings, pays: true },
+  { name: "pledges", title: "Pledges", Content: PledgeSettings, when: () => true },
+  { name: "payouts", title: "Payouts", Content: PayoutSettings, when: ({ payouts }) => payouts },
   { name: "usage", title: "Usage", Content: UsageSettings },
   { name: "export", title: "Export", Content: ExportSettings },
   { name: "delete", title: "Delete account", Content: DeleteSettings },
@@ -46,8 +48,13 @@ const SECTIONS: readonly Entry[] = [
 
 export function SettingsPage() {
   const { section = "profile" } = useParams();
+  const { pathname, search } = useLocation();
   const entry = SECTIONS.find(({ name }) => name === section);
   useTitle(entry ? `${entry.title} settings` : "Settings");
+  // Stripe's page for payout accounts leads back to the settings as such.
+  if (pathname === "/settings" && new URLSearchParams(search).has("payouts")) {
+    return <Navigate to="/settings/payouts" replace />;
+  }
   if (entry === undefined) {
     return (
       <EmptyState title="There are no such settings">
@@ -74,7 +81,7 @@ export function SettingsPage() {
 
 function Sections() {
   const payments = usePayments();
-  const shown = SECTIONS.filter(({ pays }) => !pays || payments !== null);
+  const shown = SECTIONS.filter(({ when }) => !when || (payments !== null && when(payments)));
   return (
     <nav aria-label="Settings" className="flex flex-wrap gap-x-4 md:flex-col">
       {shown.map(({ name, title }) => (
