@@ -94,6 +94,7 @@ def _pages() -> list[Route]:
         Route("/moderation", _shell("Moderation", is_listed=False)),
         Route("/moderation/wishes", _shell("Moderation", is_listed=False)),
         Route("/moderation/log", _shell("Moderation", is_listed=False)),
+        Route("/moderation/pledges", _shell("Moderation", is_listed=False)),
         Route("/payments/return", _shell("Your payment", is_listed=False)),
         Route("/sign-in", _shell("Sign in")),
         Route("/register", _shell("Register")),

@@ -60,6 +60,7 @@ export const keys = {
 
   queue: ["moderation", "queue"] as const,
   log: ["moderation", "log"] as const,
+  pledgesToDecide: (kind: string) => ["moderation", "pledges", kind] as const,
   bridges: ["moderation", "bridges"] as const,
   moderation: ["moderation"] as const,
   decisions: ["me", "decisions"] as const,

@@ -73,6 +73,7 @@ export function Pages() {
         <Route path="moderation" element={<ModerationPage shown="queue" />} />
         <Route path="moderation/wishes" element={<ModerationPage shown="bridges" />} />
         <Route path="moderation/log" element={<ModerationPage shown="log" />} />
+        <Route path="moderation/pledges" element={<ModerationPage shown="pledges" />} />
         <Route path="payments/return" element={<PaymentReturnPage />} />
         <Route path="import" element={<ImportPage />} />
         <Route path="about" element={<AboutPage />} />
