@@ -186,7 +186,7 @@ def order(rows: Sequence[Any], *, weighed: bool, target: str = "") -> Order:
         for seed in range(FEEDS):
             terms = terms_of(pool, reader, vocabulary, seed=seed, now=now)
             ranked = rank(pool, reader, terms, vocabulary, most=SHADERS).tolist()
-            places.append(1 + ranked.index(pool.ids.index(target)))
+            places.append(1 + ranked.index(pool.rows_of({target})[0]))
     return Order(
         sorted(hot, key=lambda shader_id: (hot[shader_id], shader_id), reverse=True),
         sorted(score, key=lambda shader_id: (score[shader_id], shader_id), reverse=True),

@@ -14,6 +14,7 @@
 Requests that watch the topic of an inbox are woken by each change of it.
 """
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -24,7 +25,7 @@ from services.core.kit.database import ReadSession, WriteSession
 from services.core.kit.pagination import decode_cursor, encode_cursor, parse_integer
 from services.core.kit.topics import publish
 from services.core.notices import repository
-from services.core.notices.choices import way_of
+from services.core.notices.choices import Way, way_of
 from services.core.notices.jobs import MAIL_NOTICE
 from services.core.notices.kinds import all_kinds, kind_of
 from services.core.notices.models import Notice
@@ -68,23 +69,23 @@ async def tell(
         # The account was deleted meanwhile.
         await repository.forget_occasions(session, user_id)
         return False
-    notice = Notice(
-        user_id=user_id,
-        position=position,
-        kind=kind.name,
-        about=about,
-        by_id=by,
-        facts=facts,
-        # What is not shown is never read, so it would grow for ever.
-        grows=kind.collapses and way.page,
-        shown=way.page,
-        mail_due=None if way.mail is MailTiming.NONE else way.mail,
-    )
+    notice = _notice(kind, way, user_id=user_id, position=position, about=about, by_id=by, facts=facts)
     notice_id, is_new = await repository.write(session, notice)
     await publish(session, topic_of(user_id))
     if is_new and way.mail is MailTiming.NOW:
         await enqueue(session, MAIL_NOTICE, notice_id=str(notice_id))
     return True
+
+
+def _notice(kind: NoticeKind, way: Way, **values: Any) -> Notice:
+    return Notice(
+        kind=kind.name,
+        # What is not shown is never read, so it would grow for ever.
+        grows=kind.collapses and way.page,
+        shown=way.page,
+        mail_due=None if way.mail is MailTiming.NONE else way.mail,
+        **values,
+    )
 
 
 def _checked(kind: NoticeKind, values: Values | None) -> dict[str, str]:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from dramatiq.message import Message
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from services.api.settings import ApiSettings
 from services.core.kit.database import Database
 from services.core.kit.errors import UnavailableError
 from services.core.kit.settings import StorageSettings
@@ -22,17 +21,14 @@ from services.core.kit.tables import utc_now
 from services.core.renders.errors import RendererBusyError
 from services.core.renders.queue import Turn
 from services.core.renders.service import MAX_ATTEMPTS
-from services.core.renders.settings import RendererClientSettings
 from services.core.shaders.models import Render, Shader
-from services.worker.actors import renders as module
 from services.worker.actors.renders import count_flashes, keep_still, render
 from services.worker.broker import JobBroker
 from services.worker.retries import TryLaterError
 from services.worker.runtime import Runtime
-from services.worker.settings import WorkerSettings
 from tests.factories import make_shader, make_user
 from tests.fixtures.fake_renderer import FakeRenderer, jpeg, problem, webp
-from tests.fixtures.worker import eventually, quick_worker
+from tests.fixtures.worker import eventually
 
 
 async def publish(database: Database, **fields: Any) -> str:
@@ -340,41 +336,6 @@ async def test_an_unexpected_error_costs_an_attempt_and_is_not_hidden(
         await render(runtime, shader_id, 1)
     found = await row(runtime.database, shader_id)
     assert (found.status, found.attempts) == ("pending", 1)
-
-
-class TestSlow:
-    @pytest.fixture
-    def worker_settings(self, settings: ApiSettings, fake_renderer: FakeRenderer) -> WorkerSettings:
-        """A claim that holds while the machine stands still for a minute."""
-        renderer = RendererClientSettings(url=fake_renderer.url, timeout_seconds=120)
-        patient = quick_worker(settings, renderer)
-        return patient.model_copy(update={"worker": patient.worker.model_copy(update={"lease_seconds": 120})})
-
-    async def test_a_slow_render_keeps_its_claim_and_holds_no_transaction(
-        self, runtime: Runtime, fake_renderer: FakeRenderer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(module, "EXTENSIONS", 600)
-        shader_id = await publish(runtime.database)
-        fake_renderer.hold.clear()
-        drawing = asyncio.create_task(render(runtime, shader_id, 1))
-        await eventually(lambda: fake_renderer.drawing == 1, within=120)
-        open_all_the_time, leases = await transactions(runtime.database), set[datetime | None]()
-        while len(leases) < 4:
-            with pytest.raises(TryLaterError):
-                await render(runtime, shader_id, 1)
-            open_all_the_time &= await transactions(runtime.database)
-            leases.add((await row(runtime.database, shader_id)).lease_until)
-        fake_renderer.hold.set()
-        await drawing
-        assert open_all_the_time == set()
-        assert len(fake_renderer.calls) == 1
-        assert (await row(runtime.database, shader_id)).attempts == 1
-
-
-async def transactions(database: Database) -> set[tuple[int, datetime]]:
-    """Those in which nothing is done at the moment, as process and beginning."""
-    idle = "SELECT pid, xact_start FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
-    return {(found["pid"], found["xact_start"]) for found in await database.rows(idle)}
 
 
 async def test_a_picture_of_a_work_deleted_meanwhile_is_dropped(runtime: Runtime, fake_renderer: FakeRenderer) -> None:
