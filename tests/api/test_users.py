@@ -105,8 +105,8 @@ class TestProfile:
                 await make_shader(session, author=ada, title="Tide", score=score)
             await make_shader(session, author=ada, title="Draft", rendered=False)
         answer = (await client.get("/api/v1/users/ADA")).json()
-        assert set(answer) == {"handle", "display_name", "bio", "created_at", "shaders", "score"}
-        assert (answer["shaders"], answer["score"]) == (2, 7)
+        assert set(answer) == {"handle", "display_name", "bio", "created_at", "shaders", "score", "reputation"}
+        assert (answer["shaders"], answer["score"], answer["reputation"]) == (2, 7, 0)
 
     async def test_nobody_is_404(self, client: httpx2.AsyncClient) -> None:
         for handle in ("nobody", "a" * 5000, "%F0%9F%8C%92", "..%2f.."):

@@ -75,7 +75,7 @@ async def test_one_request_id_goes_through_page_and_api(
 
 # Of each kind of parameter, something that can be one.
 VALUES = {"number": "1", "version": "1"} | dict.fromkeys(
-    ("key_id", "session_id", "identity_id", "passkey_id"), "0" * 32
+    ("key_id", "session_id", "identity_id", "order_id", "passkey_id"), "0" * 32
 )
 
 
