@@ -78,8 +78,10 @@ class TestSpend:
 
 class TestAtWork:
     def test_children_and_threads_count_and_sleepers_do_not(self) -> None:
-        work = "import threading; threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()"
-        parent = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+        # It ends with its parent: one that is being started while all are killed is in no list yet.
+        here = "all(os.getppid() == int(sys.argv[1]) for _ in iter(int, 1))"
+        work = f"import os, sys, threading; threading.Thread(target=lambda: {here}).start()"
+        parent = "import os, subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1], str(os.getpid())])"
         with subprocess.Popen([sys.executable, "-c", parent, work], start_new_session=True) as busy:
             wait(lambda: at_work([busy.pid]))
             subprocess.run(["pkill", "-KILL", "-s", str(busy.pid)], check=True)
