@@ -7,6 +7,7 @@ import { ButtonLink } from "../../components/ui/Button";
 import { EmptyState } from "../../components/ui/EmptyState";
 import { LoadFailure } from "../../components/ui/LoadFailure";
 import { SignedIn } from "../../components/ui/SignedIn";
+import { said } from "../../lib/money";
 import { useTitle } from "../../lib/title";
 import { OwnPledge } from "../shaders/payments/OwnPledge";
 import { pledgesChanged, usePledge } from "../shaders/payments/queries";
@@ -73,7 +74,7 @@ function Outcome({ id }: { readonly id: string }) {
       </p>
       <p className="text-ink-2">{data.title}</p>
       {kind === "pledge" ? (
-        <Pledge id={subject} />
+        <Pledge id={subject} paid={data.state === "paid" || data.state === "processing"} />
       ) : (
         <ButtonLink to="/settings/usage" className="self-start">
           See what you may
@@ -98,14 +99,20 @@ function stands({ state }: Order, left: boolean): string {
     : "Stripe has not said yet that it is paid. This page asks again.";
 }
 
-function Pledge({ id }: { readonly id: string }) {
-  const { data } = usePledge(id);
+function Pledge({ id, paid }: { readonly id: string; readonly paid: boolean }) {
+  const { data } = usePledge(id, paid);
   if (data === undefined) return null;
+  // It has a button to pay until it counts, and nobody shall pay twice.
+  const counts = !paid || data.state !== "awaiting_payment";
   return (
     <>
-      <ul className="border-y border-line">
-        <OwnPledge pledge={data} />
-      </ul>
+      {counts ? (
+        <ul className="border-y border-line">
+          <OwnPledge pledge={data} />
+        </ul>
+      ) : (
+        <p role="status">{said(data.money)} are being counted. You need not wait for it here.</p>
+      )}
       <ButtonLink to={`/desires/${data.desire_id}`} className="self-start">
         Back to the desire
       </ButtonLink>

@@ -10,6 +10,7 @@ export type Bounty = Schemas["BountyPublic"];
 export type Pledge = Schemas["PledgePublic"];
 
 const KEPT_MS = 600_000;
+const COUNTS_MS = 1_500;
 
 /** What one can pay for here; without payments nothing else is asked or shown. */
 export function useCapabilities() {
@@ -71,11 +72,13 @@ export function usePledges() {
   });
 }
 
-export function usePledge(id: string | null) {
+/** With `paid` it is asked again until it counts, which is some seconds after its payment. */
+export function usePledge(id: string | null, paid = false) {
   return useQuery({
     queryKey: keys.pledge(id ?? ""),
     queryFn: () => ok(api.GET("/api/v1/pledges/{pledge_id}", { params: { path: { pledge_id: id ?? "" } } })),
     enabled: id !== null,
     staleTime: 0,
+    refetchInterval: ({ state: { data } }) => (paid && data?.state === "awaiting_payment" ? COUNTS_MS : false),
   });
 }
