@@ -123,7 +123,7 @@ What Stripe would be:  {url}; a month later there, which renews plans:
                        curl -X POST -d '{{"seconds": 2700000}}' {url}/_fake/advance
 Cards, all made up:
 {cards}
-""")
+""", flush=True)  # fmt: skip
 
 
 def main() -> int:
@@ -156,7 +156,7 @@ def _seed(address: str, home: Path) -> None:
     try:
         asyncio.run(seed(address, home))
     except (RefusedError, StartError, OSError) as error:
-        print(f"The accounts could not be made: {error}")
+        print(f"The accounts could not be made: {error}", flush=True)
 
 
 if __name__ == "__main__":
