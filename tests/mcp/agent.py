@@ -18,6 +18,8 @@ from mcp_types import CallToolResult, ImageContent, TextContent
 from PIL import Image
 
 SEVERAL_MEGABYTES = 4_194_304
+# Refusals that say when to send the same call again.
+_WAITS = frozenset({"renderer_busy", "rate_limited"})
 
 _check_schema = jsonschema.Draft202012Validator.check_schema
 
@@ -65,10 +67,10 @@ class Agent:
         return read(result)
 
     async def ok(self, tool: str, **arguments: Any) -> Answer:
-        """The result of a call that is to succeed. As it is told, it waits for renderers that are busy."""
+        """The result of a call that is to succeed. As it is told, it waits for its turn and for renderers."""
         answer = await self.call(tool, **arguments)
         for _ in range(10):
-            if answer.error is None or answer.error["code"] != "renderer_busy":
+            if answer.error is None or answer.error["code"] not in _WAITS:
                 break
             await asyncio.sleep(answer.error["retry_after_seconds"])
             answer = await self.call(tool, **arguments)
