@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import importlib
-import pkgutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,11 +18,10 @@ from services.core import desires
 from services.core.desires import processing
 from services.core.desires.models import Desire, Membership
 from services.core.kit.database import Database
-from services.core.kit.errors import FractafragError
 from services.core.shaders.listing import refresh_listing
 from services.core.shaders.models import Render
 from tests.core.desires.words import matcher
-from tests.docs.guide import DOCS, run_commands, serving
+from tests.docs.guide import DOCS, codes_of, run_commands, serving, unshown
 from tests.factories import object_name
 
 GUIDE = (DOCS / "api/desires.md").read_text()
@@ -69,21 +66,9 @@ async def test_the_commands_run_as_they_stand(site: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("router", ROUTERS)
 def test_every_route_is_shown(router: APIRouter) -> None:
-    for route in router.routes:
-        last = str(getattr(route, "path", "")).rpartition("/")[2]
-        assert last in GUIDE or last.startswith("{"), route
+    assert unshown(router, GUIDE) == []
 
 
-def codes() -> set[str]:
-    """The codes of all errors that this domain defines."""
-    found = set()
-    for module in pkgutil.iter_modules(desires.__path__, "services.core.desires."):
-        for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, type) and issubclass(value, FractafragError) and value.__module__ == module.name:
-                found.add(value.code)
-    return found
-
-
-@pytest.mark.parametrize("code", sorted(codes()))
+@pytest.mark.parametrize("code", sorted(codes_of(desires)))
 def test_every_refusal_is_named(code: str) -> None:
     assert f"`{code}`" in GUIDE

@@ -1,7 +1,5 @@
 """docs/api/shaders.md names every refusal of the domain, every route, and the licences as the rules have them."""
 
-import importlib
-import pkgutil
 import re
 from pathlib import Path
 
@@ -12,33 +10,21 @@ import services.core.shaders
 from services.api.routes import moderation
 from services.api.routes.renders import previews
 from services.api.routes.shaders import forks, shaders, versions
-from services.core.kit.errors import FractafragError
 from services.core.licences import ALLOWED_IDS, LICENCES, allowed_for_fork
+from tests.docs.guide import codes_of, unshown
 
 GUIDE = (Path(__file__).parents[2] / "docs/api/shaders.md").read_text()
 SEARCH = {"relevance_without_text", "invalid_filter"}  # told about with the lists
 
 
-def codes() -> set[str]:
-    """The codes of all errors that this domain defines."""
-    found = set()
-    for module in pkgutil.iter_modules(services.core.shaders.__path__, "services.core.shaders."):
-        for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, type) and issubclass(value, FractafragError) and value.__module__ == module.name:
-                found.add(value.code)
-    return found - SEARCH - {"source_refused"}
-
-
-@pytest.mark.parametrize("code", sorted(codes()))
+@pytest.mark.parametrize("code", sorted(codes_of(services.core.shaders) - SEARCH - {"source_refused"}))
 def test_every_code_is_explained(code: str) -> None:
     assert f"`{code}`" in GUIDE
 
 
 @pytest.mark.parametrize("router", [shaders.router, previews.router, versions.router, forks.router, moderation.router])
 def test_every_route_is_shown(router: APIRouter) -> None:
-    for route in router.routes:
-        last = str(getattr(route, "path", "")).rpartition("/")[2]
-        assert last in GUIDE or last.startswith("{"), route
+    assert unshown(router, GUIDE) == []
 
 
 def test_the_table_of_licences_is_what_the_rules_say() -> None:

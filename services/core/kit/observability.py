@@ -60,7 +60,7 @@ def configure_logging(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for name in ("httpx2", "httpcore2", "websockets", "pyppeteer", "asyncio"):
+    for name in ("httpx", "httpx2", "httpcore", "httpcore2", "stripe", "websockets", "pyppeteer", "asyncio"):
         logging.getLogger(name).setLevel("WARNING")
 
 

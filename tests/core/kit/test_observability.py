@@ -119,3 +119,10 @@ class TestErrors:
         assert (line["event"], line["level"]) == ("Task exception was never retrieved", "error")
         assert line["error"] == ["ExceptionGroup", "KeyError"]
         assert "secret" not in json.dumps(line)
+
+
+@pytest.mark.usefixtures("_logging")
+@pytest.mark.parametrize("library", ["httpx", "httpx2", "stripe"])
+def test_the_addresses_that_a_library_asks_are_not_logged(library: str, capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger(library).info("GET https://api.example.com/v1/checkout/sessions/cs_1")
+    assert capsys.readouterr().out == ""
