@@ -16,6 +16,7 @@ from services.core.payments.settings import PaymentSettings
 
 EVERY = timedelta(minutes=15)
 UNDELIVERED_EVERY = timedelta(minutes=5)
+# Of each kind; those that were not looked at for longest come first, so none is left out for ever.
 _MOST = 500
 
 # Kind and id of what is to be fetched, in the provider's words but for `order`, a page that we never heard of.
@@ -67,11 +68,13 @@ async def sweep(session: WriteSession, settings: PaymentSettings) -> int:
         return 0
     count = 0
     for statement in _MOVING:
-        for kind, object_id in await session.execute(text(f"{statement} LIMIT {_MOST}")):
+        for kind, object_id in await session.execute(
+            text(f"{statement} ORDER BY fetched_at NULLS FIRST LIMIT {_MOST}")
+        ):
             count += await _ask(session, FETCH, kind=kind, object_id=object_id)
-    for call_id in await session.scalars(text(f"{_UNSENT} LIMIT {_MOST}")):
+    for call_id in await session.scalars(text(f"{_UNSENT} ORDER BY created_at LIMIT {_MOST}")):
         count += await _ask(session, SEND, call_id=call_id)
-    for event_id in await session.scalars(text(f"{_UNTAKEN} LIMIT {_MOST}")):
+    for event_id in await session.scalars(text(f"{_UNTAKEN} ORDER BY received_at LIMIT {_MOST}")):
         count += await _ask(session, TAKE_EVENT, event_id=event_id)
     return count + await scrub(session)
 

@@ -17,6 +17,7 @@ from services.core.payments.models import (
     OrderState,
     PaymentEvent,
     PaymentOrder,
+    PaymentPlan,
     PaymentRefund,
 )
 from services.core.payments.stripe_objects import hint_of
@@ -64,6 +65,18 @@ async def test_with_all_events_lost_a_payment_is_seen_and_booked(till: "Till") -
     await sweep(till)
     assert (await till.order()).cash_id is not None
     assert await till.balance(AccountKind.HELD, till.pledge) == 2_000
+
+
+async def test_what_was_not_looked_at_for_longest_comes_first(till: "Till", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeps, "_MOST", 1)
+    late, early = utc_now(), utc_now() - timedelta(hours=1)
+    async with till.database.write() as session:
+        for plan, fetched in (("sub_late", late), ("sub_early", early), ("sub_later", late)):
+            session.add(PaymentPlan(id=plan, user_id=till.payer, status="active", fetched_at=fetched))
+        await session.flush()
+        await sweeps.sweep(session, settings_for(till.fake))
+        asked = (await session.scalars(select(col(OutboxMessage.payload)))).all()
+    assert [payload["object_id"] for payload in asked] == ["sub_early"]
 
 
 async def test_a_call_that_no_job_sent_is_sent(till: "Till") -> None:
