@@ -9,7 +9,11 @@ async function openLink(page: Page, email: string, subject: RegExp, link: string
     await expect(mail).toBeVisible({ timeout: 500 });
   }).toPass();
   await mail.getByRole("link").click();
-  await page.frameLocator("iframe").getByRole("link", { name: link }).click();
+  // A click before the frame is whole goes nowhere.
+  await expect(async () => {
+    await page.frameLocator("iframe").getByRole("link", { name: link }).click({ timeout: 2000 });
+    await expect(page).not.toHaveURL(/mailbox/, { timeout: 2000 });
+  }).toPass();
 }
 
 test("a forgotten password is set anew by mail", async ({ page, request }) => {
